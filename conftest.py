@@ -1,0 +1,8 @@
+"""`pytest` in this folder grades assignments/; `pytest --submission PATH` grades what is there."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))  # so that plain `pytest` finds the kit before it is installed
+
+pytest_plugins = ["grader.suite.plugin", "grader.suite.terminal"]

@@ -1,0 +1,258 @@
+"""The judge's side of the box behind walls: starts it, asks, watches the clock, and trusts no answer."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.box import errors, wire
+from grader.box.session import error_from
+
+_WALL_PER_CPU = 10  # by the clock on the wall a call may take ten times its CPU seconds
+_LOOK_EVERY = 0.02
+_IMPORT_CPU_SECONDS = 10.0
+_KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
+
+
+@dataclass(frozen=True)
+class BoxSpec:
+    """What the zygote has to know to make a box."""
+
+    module: str
+    probes: str
+    forbidden: tuple[str, ...]
+    tier: str
+    memory_bytes: int
+    cpu_seconds: int
+
+
+class ZygoteHandle:
+    """A running zygote. Forked judges share it: each spec is one datagram, so none gets mixed up."""
+
+    def __init__(self, preload: Sequence[Path] = ()) -> None:
+        kind = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM)
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, kind)
+        environment = {k: v for k, v in os.environ.items() if k in _KEPT_ENVIRONMENT}
+        environment |= {
+            "PYTHONHASHSEED": "0",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "MPLBACKEND": "agg",
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "grader.box.zygote", str(theirs.fileno()), *map(str, preload)],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env=environment,
+            cwd="/",
+        )
+        theirs.close()
+        if self._control.recv(16) != b"warm":
+            raise errors.BoxFault("the zygote did not start")
+
+    def spawn(self, spec: BoxSpec) -> tuple[socket.socket, socket.socket]:
+        """The judge's ends of a new box's channel and status socket."""
+        channel, their_channel = socket.socketpair()
+        status, their_status = socket.socketpair(socket.AF_UNIX, self._control.type)
+        try:
+            socket.send_fds(
+                self._control,
+                [json.dumps(asdict(spec)).encode()],
+                [their_channel.fileno(), their_status.fileno()],
+            )
+        except OSError as error:
+            raise errors.BoxFault(f"the zygote has died: {error}") from error
+        finally:
+            their_channel.close()
+            their_status.close()
+        return channel, status
+
+    def close(self) -> None:
+        """End the zygote and every box of it."""
+        self._control.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+
+class Box:
+    """Calls into a submission behind the walls. A box that dies costs its call; the next gets a new one."""
+
+    def __init__(
+        self, zygote: ZygoteHandle, spec: BoxSpec, *, test_cpu_seconds: float, submission_cpu_seconds: float
+    ) -> None:
+        self.tier = spec.tier
+        self._zygote = zygote
+        self._spec = spec
+        self._test_limit = test_cpu_seconds
+        self._submission_limit = submission_cpu_seconds
+        self._child: _Child | None = None
+        self._broken: errors.Ended | None = None
+        self._spent = 0.0  # CPU seconds of children that have ended
+        self._test_started = 0.0
+        self._wall_started = time.monotonic()
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU seconds that all boxes of this submission have used so far."""
+        return self._spent + (self._child.cpu() if self._child else 0.0)
+
+    def begin_test(self) -> None:
+        """Start the clock of a test. Raises TimeLimit when the submission has used up its share."""
+        self._test_started = self.cpu_seconds
+        if self._test_started > self._submission_limit:
+            raise errors.TimeLimit(f"the {self._submission_limit:g} s that a whole submission may take")
+        self._wall_started = time.monotonic()
+
+    def restart(self) -> None:
+        """The next call gets a fresh box."""
+        if self._child:
+            self._spent += self._child.cpu()
+            self._child.kill()
+            self._child = None
+
+    close = restart
+
+    def request(self, op: str, name: str, args: Any, kwargs: Any, seed: int | None) -> Any:
+        """The value of `name(*args, **kwargs)` in the box; raises what errors.py lists."""
+        if self._broken:
+            raise self._broken
+        message = wire.pack(
+            {"op": op, "name": name, "args": list(args), "kwargs": dict(kwargs), "seed": seed}
+        )
+        if self._child is None:
+            self._start()
+        used = self.cpu_seconds - self._test_started
+        wall = time.monotonic() - self._wall_started
+        reply = self._exchange(message, self._test_limit - used, self._test_limit * _WALL_PER_CPU - wall)
+        if "value" in reply:
+            return reply["value"]
+        raise error_from(reply)
+
+    def _start(self) -> None:
+        self._child = _Child(*self._zygote.spawn(self._spec))
+        try:
+            reply = self._exchange(None, _IMPORT_CPU_SECONDS, _IMPORT_CPU_SECONDS * _WALL_PER_CPU)
+        except errors.Ended as ended:
+            self._broken = errors.Broken(f"importing it: {ended.text}")
+            raise self._broken from None
+        self.begin_test()  # importing the module is no part of the test that happened to come first
+        if "ended" in reply:
+            self._broken = errors.Broken(str(reply.get("text", ""))[:500], str(reply.get("where", ""))[:500])
+            raise self._broken
+
+    def _exchange(self, message: bytes | None, cpu: float, wall: float) -> dict[str, Any]:
+        assert self._child is not None
+        try:
+            reply = self._child.ask(message, cpu, wall)
+        except errors.Ended:
+            self.restart()
+            raise
+        if not isinstance(reply, dict):
+            self.restart()
+            raise errors.Crashed("the box sent an answer that is none")
+        if "fault" in reply:
+            raise errors.BoxFault(str(reply["fault"]))
+        return reply
+
+
+class _Child:
+    """One box process, as its judge sees it."""
+
+    def __init__(self, channel: socket.socket, status: socket.socket) -> None:
+        self._channel = channel
+        self._status = status
+        data, fds, _, _ = socket.recv_fds(status, 4096, 1)
+        if not data:
+            raise errors.BoxFault("the zygote could not fork a box")
+        self.pid = int(json.loads(data)["pid"])
+        self._pidfd = fds[0] if fds else None
+        self._last_cpu = 0.0
+
+    def cpu(self) -> float:
+        """CPU seconds of all its threads. Where the system does not tell (macOS), by the clock on the wall."""
+        try:
+            self._last_cpu = time.clock_gettime((~self.pid << 3) | 2)
+        except OSError:
+            if sys.platform != "linux":
+                self._last_cpu = time.monotonic()
+        return self._last_cpu
+
+    def ask(self, message: bytes | None, cpu: float, wall: float) -> Any:
+        """Send, and wait for a whole message within `cpu` seconds of its CPU and `wall` by the clock."""
+        until_cpu, until_wall = self.cpu() + cpu, time.monotonic() + wall
+        outgoing = memoryview(message or b"")
+        incoming = bytearray()
+        needed = wire.HEAD_SIZE
+        head_seen = False
+        self._channel.setblocking(False)
+        poller = select.poll()
+        patience = 0.0005
+        while True:
+            poller.register(self._channel, select.POLLIN | (select.POLLOUT if len(outgoing) else 0))
+            silent = not poller.poll(patience * 1000)
+            if self.cpu() > until_cpu or time.monotonic() > until_wall:
+                raise errors.TimeLimit("more time than a test may take: an endless loop?")
+            if silent:
+                patience = _LOOK_EVERY
+                continue
+            try:
+                if len(outgoing):
+                    with contextlib.suppress(BlockingIOError):
+                        outgoing = outgoing[self._channel.send(outgoing) :]
+                try:
+                    chunk = self._channel.recv(min(needed - len(incoming), 2**20))
+                except BlockingIOError:
+                    continue
+                if not chunk:
+                    raise self._death()
+                incoming += chunk
+                if len(incoming) == needed and not head_seen:
+                    head_seen = True
+                    needed += wire.body_size(bytes(incoming))
+                if len(incoming) == needed:
+                    return wire.unpack(incoming)
+            except (ConnectionError, BrokenPipeError):
+                raise self._death() from None
+            except wire.WireError as error:
+                raise errors.Crashed(f"the box sent an answer that is none ({error})") from None
+
+    def _death(self) -> errors.Ended:
+        """Why the channel closed, from the zygote's report on the exit."""
+        self._status.settimeout(5)
+        try:
+            code = int(json.loads(self._status.recv(4096) or b'{"exit": -9}')["exit"])
+        except TimeoutError:
+            return errors.Crashed("the submission closed the channel to the judge")
+        if code == -signal.SIGXCPU:
+            return errors.TimeLimit("more CPU time than a submission may take")
+        if code < 0:
+            return errors.Crashed(f"the process was killed by {signal.Signals(-code).name}")
+        return errors.Crashed(f"the process ended by itself (exit status {code}) in the middle of the call")
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        with contextlib.suppress(ProcessLookupError):
+            if self._pidfd is not None:
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            else:
+                os.kill(self.pid, signal.SIGKILL)
+        if self._pidfd is not None:
+            os.close(self._pidfd)
+        self._channel.close()
+        self._status.close()

@@ -1,0 +1,84 @@
+"""The box without a wall: the submission runs in this process, where a debugger can step into it.
+
+Nothing here needs fork, resource or fcntl: it is how a student's own pytest runs, on any system. What
+crosses is still encoded and decoded, so that tests see the same values in both modes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from grader.box import errors, session, wire
+from grader.box.watchdog import Watchdog
+from grader.course import load_module
+
+
+class DirectBox:
+    """Calls into the module at `path`, in this process. The module is imported at the first call."""
+
+    tier = "direct"
+
+    def __init__(
+        self, path: Path, probes: Path | None, forbidden: tuple[str, ...], *, cpu_seconds: float | None
+    ) -> None:
+        self.path = path
+        self._probes = probes
+        self._forbidden = forbidden
+        self._cpu_seconds = cpu_seconds
+        self._session: session.Session | None = None
+        self._broken: errors.Broken | None = None
+        self._watchdog = Watchdog(path.parent)
+
+    def begin_test(self) -> None:
+        """Nothing to do: the time limit is that of a call here."""
+
+    def restart(self) -> None:
+        """Forget the module; the next call imports it anew."""
+        self._session = self._broken = None
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def request(self, op: str, name: str, args: Any, kwargs: Any, seed: int | None) -> Any:
+        """The value of `name(*args, **kwargs)`; raises what errors.py lists."""
+        box = self._ready()
+        request = {"op": op, "name": name, "args": list(args), "kwargs": dict(kwargs), "seed": seed}
+        try:
+            request = wire.copy(request)
+            if self._cpu_seconds is None:
+                return wire.copy(box.perform(request))
+            with self._watchdog.watching(self._cpu_seconds):
+                return wire.copy(box.perform(request))
+        except (KeyboardInterrupt, errors.TimeLimit):
+            raise
+        except BaseException as error:
+            if type(error).__module__ in ("bdb", "_pytest.outcomes"):  # leaving the debugger
+                raise
+            reply = session.explain(error, box.folder)
+            # The student's own frames stay in the traceback, so that pytest --pdb opens in them.
+            raise session.error_from(reply).with_traceback(error.__traceback__) from None
+
+    def _ready(self) -> session.Session:
+        if self._broken:
+            raise self._broken
+        if self._session is None:
+            self._session = session.Session(self._import(), self._probes, self._forbidden)
+        return self._session
+
+    def _import(self) -> ModuleType:
+        if not self.path.exists():
+            raise errors.Broken(f"there is no file {self.path}")
+        try:
+            if self._cpu_seconds is None:
+                return load_module(self.path, fresh=True)
+            with self._watchdog.watching(self._cpu_seconds):
+                return load_module(self.path, fresh=True)
+        except errors.TimeLimit as error:
+            self._broken = errors.Broken(f"importing it takes {error.text}", error.where)
+        except (Exception, SystemExit) as error:
+            reply = session.explain(error, self.path.parent.resolve())
+            self._broken = errors.Broken(f"{type(error).__name__}: {error}", reply["where"])
+            raise self._broken.with_traceback(error.__traceback__) from None
+        raise self._broken

@@ -1,0 +1,168 @@
+"""The guard: notices when a submission calls the library function that would do the unit's work.
+
+It goes by what is called, not by the name it was imported under. Two hooks see the calls:
+- torch's own functions and tensor methods, by a TorchFunctionMode: also through functools.partial, map,
+  operator.methodcaller and torch.ops;
+- Python functions (scipy, torch.nn.init, the forward of a torch layer) and C functions in other threads,
+  by a profile hook.
+
+Whose call it is, is read off the stack: the nearest caller that is no library. A layer of torch.nn or an
+optimizer of torch.optim may use anything inside (nn.Linear calls torch.nn.init). Probes and the kit may,
+too. Code that shares a process with the guard could take it out: this stops honest shortcuts and most
+tricks, not a determined forger.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from types import CodeType, FrameType
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode, resolve_name
+
+from grader.box.errors import ForbiddenCall
+
+# Ways of compiling Python out of the guard's sight. No unit needs them.
+ALWAYS_FORBIDDEN = (
+    "torch.jit._script.script",
+    "torch.jit._trace.trace",
+    "torch.jit._script.script_method",
+    "torch.compile",
+    "torch._dynamo.*.optimize",
+    "torch.utils.cpp_extension.*",
+)
+_TORCH = os.path.dirname(torch.__file__) + os.sep  # noqa: PTH120 - compared with frames' file names, as text
+_INSTALLED = [sysconfig.get_path(k) for k in ("stdlib", "platstdlib", "purelib", "platlib")]
+_LIBRARIES = tuple(
+    {p + os.sep for p in _INSTALLED}
+    | {os.path.realpath(p) + os.sep for p in _INSTALLED}
+    | {_TORCH, os.path.dirname(os.__file__) + os.sep, "<frozen "}  # noqa: PTH120
+)
+_MACHINERY = (_TORCH + "nn/modules/module.py", _TORCH + "nn/modules/container.py")
+_LAYERS = (_TORCH + "nn/modules/", _TORCH + "optim/")
+_KIT = os.path.dirname(os.path.dirname(os.path.realpath(__file__))) + os.sep  # noqa: PTH120
+
+
+class Guard:
+    """Watches calls while it is entered, and raises ForbiddenCall at the first forbidden one.
+
+    patterns: fnmatch patterns (case matters) for the dotted place of definition of what is called, such as
+    "torch.Tensor.logsumexp" or "torch.nn.init.*".
+    exempt:   folders or files whose code may call anything (probes).
+    """
+
+    def __init__(self, patterns: Sequence[str], exempt: Sequence[str] = ()) -> None:
+        self._patterns = (*patterns, *ALWAYS_FORBIDDEN)
+        self._exempt = (_KIT, *exempt)
+        self._mode = _TorchCalls(self)
+        self._verdicts: dict[Any, str | None] = {}
+        self.caught: str | None = None
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Raises ForbiddenCall at the end, too, if the submission swallowed the first one.
+
+        Where a profiler is at work already it is left alone, and only torch's functions are watched.
+        """
+        self.caught = None
+        if sys.getprofile() is not None:
+            with self._mode:
+                yield
+        else:
+            threading.setprofile(self._profile)
+            try:
+                with self._mode:
+                    sys.setprofile(self._profile)
+                    try:
+                        yield
+                    finally:
+                        sys.setprofile(None)
+            finally:
+                threading.setprofile(None)  # type: ignore[arg-type]
+        if self.caught:
+            raise self._error()
+
+    def seen_by_torch(self, func: Callable[..., Any], caller: FrameType | None) -> None:
+        """A torch function or tensor method is about to be called."""
+        if func not in self._verdicts:
+            self._verdicts[func] = self._match(*_torch_names(func))
+        if name := self._verdicts[func]:
+            self._judge(name, caller)
+
+    def _profile(self, frame: FrameType, event: str, arg: Any) -> None:
+        if event == "call":
+            code = frame.f_code
+            if code not in self._verdicts:
+                self._verdicts[code] = self._match(_code_name(code, frame))
+            if name := self._verdicts[code]:
+                self._judge(name, frame.f_back)
+        elif event == "c_call" and threading.current_thread() is not threading.main_thread():
+            # The mode above belongs to one thread; a submission's own threads are watched here.
+            if arg not in self._verdicts:
+                self._verdicts[arg] = self._match(*_torch_names(arg))
+            if name := self._verdicts[arg]:
+                self._judge(name, frame)
+
+    def _match(self, *names: str) -> str | None:
+        return next((n for n in names for p in self._patterns if fnmatchcase(n, p)), None)
+
+    def _judge(self, name: str, frame: FrameType | None) -> None:
+        if self._is_submissions(frame):
+            self.caught = name
+            raise self._error()
+
+    def _is_submissions(self, frame: FrameType | None) -> bool:
+        while frame is not None:
+            file = frame.f_code.co_filename
+            if file.startswith(_LAYERS) and file not in _MACHINERY:
+                return False
+            if not file.startswith(_LIBRARIES) or file.startswith(self._exempt):
+                return not file.startswith(self._exempt)
+            frame = frame.f_back
+        return False
+
+    def _error(self) -> ForbiddenCall:
+        return ForbiddenCall(f"{self.caught} does the work of this unit: write it yourself")
+
+
+class _TorchCalls(TorchFunctionMode):
+    def __init__(self, guard: Guard) -> None:
+        super().__init__()
+        self._guard = guard
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        self._guard.seen_by_torch(func, sys._getframe(1))
+        return func(*args, **(kwargs or {}))
+
+
+def _torch_names(func: Any) -> tuple[str, ...]:
+    """The dotted names of what torch hands to a mode: its public name, and that of an aten operator."""
+    name = getattr(func, "__name__", "") or type(func).__name__
+    if name == "__get__":
+        return ()
+    owner = getattr(func, "__objclass__", None) or getattr(func, "__self__", None)
+    if isinstance(owner, torch.Tensor) or (
+        isinstance(owner, type) and issubclass(owner, torch._C.TensorBase)
+    ):
+        return (f"torch.Tensor.{name}",)
+    module = getattr(func, "__module__", None) or ""
+    if module.startswith("torch._ops"):
+        return (f"torch.ops.{func}", f"torch.ops.{str(func).rsplit('.', 1)[0]}")
+    if module.startswith("torch.") or not owner:
+        return tuple({resolve_name(func) or f"torch.{name}", f"{module or 'torch'}.{name}"})
+    if "torch" in repr(owner):
+        return (resolve_name(func) or f"torch.{name}",)
+    return ()
+
+
+def _code_name(code: CodeType, frame: FrameType) -> str:
+    return f"{frame.f_globals.get('__name__', '')}.{code.co_qualname}"

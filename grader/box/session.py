@@ -1,0 +1,115 @@
+"""What happens inside the box: the submission's module, driven by requests, answering in plain data.
+
+The same session runs in both modes: in the student's own process, and behind the walls.
+
+A request is a dict: {"op": "call" | "run", "name", "args", "kwargs", "seed": int or None}.
+A reply is a dict:   {"value": ...} or {"ended": name of a class of errors.py, "text", "where", "classes"}.
+"""
+
+from __future__ import annotations
+
+import linecache
+import random
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import torch
+
+from grader.box import errors, probes
+from grader.box.guard import Guard
+from grader.course import load_module
+
+_LONGEST_TEXT = 500
+
+
+class Session:
+    """One submission's module, imported, with its guard and the probes that can drive it."""
+
+    def __init__(self, module: ModuleType, unit_probes: Path | None, forbidden: tuple[str, ...]) -> None:
+        self.module = module
+        self.folder = Path(module.__file__ or ".").parent
+        self._probes: list[ModuleType] = [probes]
+        if unit_probes is not None and unit_probes.exists():
+            self._probes.insert(0, load_module(unit_probes))
+        self._guard = Guard(forbidden, exempt=[str(p.__file__) for p in self._probes])
+
+    def perform(self, request: dict[str, Any]) -> Any:
+        """Do what the request asks and return the raw result. Whatever the submission raises is raised."""
+        if request["seed"] is not None:
+            seed_everything(request["seed"])
+        args, kwargs = request["args"], request["kwargs"]
+        if request["op"] == "run":
+            probe = self._probe(request["name"])
+            with self._guard.watching():
+                return probe(self.module, *args, **kwargs)
+        function = lookup(self.module, request["name"])
+        with self._guard.watching():
+            return function(*args, **kwargs)
+
+    def _probe(self, name: str) -> Callable[..., Any]:
+        for module in self._probes:
+            if callable(probe := getattr(module, name, None)):
+                return probe
+        raise errors.BoxFault(f"no probe is called {name!r}")
+
+
+def lookup(module: ModuleType, name: str) -> Any:
+    """The module's function or class of that name. Raises NotImplementedYet when there is none."""
+    if not hasattr(module, name):
+        raise errors.NotImplementedYet(f"{name} is not defined in {Path(module.__file__ or '').name}")
+    return getattr(module, name)
+
+
+def seed_everything(seed: int) -> None:
+    """Seed torch, numpy's global generator and random, the generators a submission may draw from."""
+    # torch.manual_seed formats three stack traces for accelerators that are not there: 0.5 ms a call.
+    torch.default_generator.manual_seed(seed)
+    if torch.cuda.is_initialized():
+        torch.cuda.manual_seed_all(seed)
+    np.random.seed(seed % 2**32)
+    random.seed(seed)
+
+
+def explain(error: BaseException, folder: Path) -> dict[str, Any]:
+    """An exception out of a session as a reply: which way it ended, in words and names only."""
+    if isinstance(error, errors.BoxFault):
+        raise error
+    where = _where(error, folder)
+    text = str(error)[:_LONGEST_TEXT]
+    if isinstance(error, errors.Ended):
+        return {"ended": type(error).__name__, "text": error.text, "where": where}
+    if isinstance(error, NotImplementedError):
+        return {"ended": "NotImplementedYet", "text": text, "where": where}
+    if isinstance(error, MemoryError) or "can't allocate memory" in text or "out of memory" in text:
+        return {"ended": "MemoryLimit", "text": text, "where": where}
+    classes = tuple(c.__name__ for c in type(error).__mro__ if c is not object)
+    return {"ended": "StudentError", "classes": classes, "text": text, "where": where}
+
+
+def error_from(reply: dict[str, Any]) -> BaseException:
+    """The exception that a reply with "ended" in it stands for. A reply of another shape is a Crashed."""
+    kind, text, where = (str(reply.get(k, "")) for k in ("ended", "text", "where"))
+    text, where = text[:_LONGEST_TEXT], where[:_LONGEST_TEXT]
+    if kind == "StudentError":
+        classes = tuple(str(c)[:80] for c in reply.get("classes", ()))[:20] or ("Exception",)
+        return errors.StudentError(classes, text, where)
+    for ended in (errors.NotImplementedYet, errors.ForbiddenCall, errors.MemoryLimit, errors.Broken):
+        if kind == ended.__name__:
+            return ended(text, where)
+    return errors.Crashed("the box sent an answer that is none")
+
+
+def _where(error: BaseException, folder: Path) -> str:
+    """The innermost line of the submission that the exception came through."""
+    if isinstance(error, SyntaxError) and error.filename and Path(error.filename).is_relative_to(folder):
+        return f"{Path(error.filename).name}, line {error.lineno}: {(error.text or '').strip()}"
+    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+        file = Path(frame.f_code.co_filename)
+        if file.is_relative_to(folder):
+            source = linecache.getline(str(file), line).strip()
+            return f"{file.name}, line {line}, in {frame.f_code.co_name}: {source}"
+    return ""

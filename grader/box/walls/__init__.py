@@ -1,0 +1,91 @@
+"""The walls around a process that runs untrusted code. They go up once, from inside, and never come down.
+
+A box's process is forked from a warm zygote with a single thread. Before it touches a submission, it closes
+the descriptors it inherited (`process.close_other_fds`), ties its life to its parent's
+(`process.die_with_parent`) and calls `raise_walls`. `selftest.run_selftest` then tells, by trying, what the
+walls of this machine really hold.
+
+What writes a file the first time it is used must have been used before the walls go up: the first torch.optim
+optimiser makes a cache folder.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.box.walls import landlock, limits, process, seccomp
+from grader.box.walls.readable import default_readable
+from grader.box.walls.tiers import NotBuilt, Tier, WallError
+
+__all__ = ["NotBuilt", "Tier", "WallError", "Walls", "best_tier", "default_readable", "raise_walls"]
+
+
+@dataclass(frozen=True)
+class Walls:
+    """What a box may do.
+
+    readable, writable: files, or folders with all they hold; writable ones are readable too
+    memory_bytes:       on top of what the process has mapped when the walls go up
+    cpu_seconds:        CPU time of all threads, from then on
+    hidden:             what must not be readable under any circumstances; a readable folder may lie inside a
+                        hidden one (a .venv in the course's folder), never the other way round
+    file_bytes:         how long a file in a writable folder may grow; 0: no file can be written to
+    """
+
+    tier: Tier
+    readable: tuple[Path, ...]
+    writable: tuple[Path, ...]
+    memory_bytes: int
+    cpu_seconds: int
+    hidden: tuple[Path, ...] = ()
+    file_bytes: int = 0
+
+
+def best_tier() -> Tier:
+    """The strongest tier that is built and that this machine can hold, judged by what the kernel offers."""
+    return Tier.T1 if landlock.abi_version() and seccomp.supported_machine() else Tier.T0
+
+
+def raise_walls(walls: Walls) -> None:
+    """Puts the calling process behind its walls, or raises and leaves it unfit for untrusted code.
+
+    Raises NotBuilt (T2, T3), WallError (the machine lacks what the tier needs, a hidden path would be
+    readable, there is more than one thread), OSError or ValueError (a limit was refused).
+    """
+    walls.tier.require_built()
+    if walls.tier is Tier.T0:
+        limits.set_limits(
+            memory_bytes=walls.memory_bytes, cpu_seconds=walls.cpu_seconds, file_bytes=walls.file_bytes
+        )
+        return
+    _refuse_contradictions(walls)
+    if (threads := process.thread_count()) != 1:
+        raise WallError(f"walls go up before the first thread is made: this process has {threads}")
+    # Limits first: they are read from /proc and set by calls that the later walls shut off. no_new_privs is
+    # what Landlock and seccomp ask for. seccomp last: it denies what the others need to do their work.
+    limits.set_limits(
+        memory_bytes=walls.memory_bytes, cpu_seconds=walls.cpu_seconds, file_bytes=walls.file_bytes
+    )
+    process.no_new_privs()
+    landlock.restrict(readable=walls.readable, writable=walls.writable)
+    process.drop_capabilities()
+    seccomp.install()
+    _make_sure_of(walls.hidden)
+
+
+def _refuse_contradictions(walls: Walls) -> None:
+    for granted in (*walls.readable, *walls.writable):
+        for secret in walls.hidden:
+            if secret.resolve().is_relative_to(granted.resolve()):
+                raise WallError(f"{secret} must stay hidden, but {granted} would be readable")
+
+
+def _make_sure_of(hidden: tuple[Path, ...]) -> None:
+    for path in hidden:
+        try:
+            os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
+        except OSError:
+            continue
+        raise WallError(f"the walls are up, and {path} can still be read")

@@ -1,0 +1,34 @@
+"""System calls that Python has no name for. Loaded lazily, so that the package imports on any OS."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import os
+from typing import Any
+
+
+@functools.cache
+def _libc() -> Any:
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.syscall.restype = ctypes.c_long
+    return libc
+
+
+def syscall(number: int, *args: int) -> int:
+    """The raw call; every argument is passed as a full machine word. Raises OSError."""
+    result = _libc().syscall(ctypes.c_long(number), *(ctypes.c_long(a) for a in args))
+    if result < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
+    return int(result)
+
+
+def prctl(option: int, *args: int) -> int:
+    """prctl(2) with the arguments that are left out set to 0. Raises OSError."""
+    words = [ctypes.c_ulong(a) for a in (*args, 0, 0, 0, 0)[:4]]
+    result = _libc().prctl(ctypes.c_int(option), *words)
+    if result < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
+    return int(result)

@@ -1,0 +1,57 @@
+"""Resource limits: a backstop behind the judge's own clocks, and the only wall against huge allocations."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import sys
+from pathlib import Path
+
+OPEN_FILES = 128
+
+
+def set_limits(*, memory_bytes: int, cpu_seconds: int, file_bytes: int = 0) -> None:
+    """Limits the calling process for good (soft and hard limits alike).
+
+    memory_bytes: address space on top of what is mapped now (bytes), so that a warm zygote's torch does
+                  not count. Each thread maps some of its own: its stack and a heap arena.
+    cpu_seconds:  CPU time of all threads from now on (seconds, rounded up by at most one).
+    file_bytes:   how long a file may grow (bytes). At 0 nothing can be written to any regular file, so
+                  standard output and standard error must be pipes or /dev/null.
+
+    The stack and locked memory stay as they are. Raises OSError or ValueError when Linux refuses; on other
+    systems what is refused is skipped, and on Windows, which has no such limits, nothing is done.
+    """
+    if memory_bytes <= 0 or cpu_seconds <= 0 or file_bytes < 0:
+        raise ValueError(f"limits must be positive: {memory_bytes=}, {cpu_seconds=}, {file_bytes=}")
+    if sys.platform == "win32":
+        return
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = math.ceil(used.ru_utime + used.ru_stime) + cpu_seconds
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # writing too much is an OSError, not a death
+    wanted = [
+        (resource.RLIMIT_CPU, cpu, cpu + 1),  # SIGXCPU says what happened; SIGKILL a second later is sure
+        (resource.RLIMIT_CORE, 0, 0),
+        (resource.RLIMIT_FSIZE, file_bytes, file_bytes),
+        (resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES),
+    ]
+    if sys.platform == "linux":
+        space = _mapped_bytes() + memory_bytes
+        wanted.append((resource.RLIMIT_AS, space, space))
+    for which, soft, hard in wanted:
+        ceiling = resource.getrlimit(which)[1]
+        if ceiling != resource.RLIM_INFINITY:  # never ask for more than an administrator left us
+            soft, hard = min(soft, ceiling), min(hard, ceiling)
+        try:
+            resource.setrlimit(which, (soft, hard))
+        except (OSError, ValueError):
+            if sys.platform == "linux":
+                raise
+
+
+def _mapped_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * os.sysconf("SC_PAGE_SIZE")

@@ -1,0 +1,55 @@
+"""How strong the walls are, by name, and what a caller is told when they cannot be had."""
+
+from __future__ import annotations
+
+import enum
+
+
+class WallError(RuntimeError):
+    """The walls that were asked for do not stand. No untrusted code may run after this."""
+
+
+class NotBuilt(WallError):
+    """A tier that has a name and a place, but no code yet."""
+
+
+class Tier(enum.Enum):
+    """Each tier holds what the one before it holds, and more."""
+
+    T0 = "T0"
+    T1 = "T1"
+    T2 = "T2"
+    T3 = "T3"
+
+    @property
+    def description(self) -> str:
+        return _DESCRIPTIONS[self.value]
+
+    @property
+    def built(self) -> bool:
+        return self in (Tier.T0, Tier.T1)
+
+    def require_built(self) -> None:
+        """Raises NotBuilt for T2 and T3."""
+        if not self.built:
+            raise NotBuilt(
+                f"tier {self.value} ({self.description}) is not built yet: T1 is the strongest there is"
+            )
+
+    @classmethod
+    def parse(cls, text: str) -> Tier:
+        """The tier a user named: "t1", "T1" or "1". Raises ValueError for anything else."""
+        name = text.strip().upper()
+        try:
+            return cls(name if name.startswith("T") else f"T{name}")
+        except ValueError:
+            known = ", ".join(f"{tier.value} ({tier.description})" for tier in cls)
+            raise ValueError(f"there is no tier {text!r}; the tiers are {known}") from None
+
+
+_DESCRIPTIONS = {
+    "T0": "no walls: a separate process only",
+    "T1": "Landlock, seccomp, no_new_privs, rlimits",
+    "T2": "T1 + namespaces",
+    "T3": "T2 + own uid",
+}

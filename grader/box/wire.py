@@ -1,0 +1,240 @@
+"""Plain data as bytes: what crosses between the judge and the box, and nothing else.
+
+A message is a JSON tree and raw buffers. JSON carries None, bool, int, float (nan and inf too), str and
+list as they are; everything else is an object with one key, its tag:
+
+    {"t": [...]}        tuple
+    {"d": [[k, v]...]}  dict
+    {"T": {...}}        torch.Tensor: dtype, shape, strides, requires_grad, device, which buffer
+    {"A": {...}}        numpy.ndarray
+    {"y": "float32"}    torch.dtype
+    {"o": "generator"}  anything else: the name of its class, and no more (see Opaque)
+
+A tensor's buffer holds the stretch of memory that its strides reach, so an expanded tensor stays expanded
+and costs one row. Decoding trusts nothing: every count, size and stride is checked against what is there.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+MAX_BYTES = 256 * 2**20
+MAX_DEPTH = 40
+MAX_NODES = 2_000_000
+MAX_DIMS = 64
+_HEAD = struct.Struct("!IQ")  # bytes of JSON, bytes of all buffers
+HEAD_SIZE = _HEAD.size
+
+_DTYPES = {
+    str(d).removeprefix("torch."): d
+    for d in (
+        torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.complex64, torch.complex128,
+        torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.bool,
+    )
+}  # fmt: skip
+_ARRAY_DTYPES = frozenset("biufc")
+
+
+class WireError(ValueError):
+    """The bytes are no message, or break one of the caps. The text says which."""
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """Stands for a value that is no plain data; `kind` is the name of its class."""
+
+    kind: str
+
+    def __repr__(self) -> str:
+        return f"<an object of class {self.kind}>"
+
+
+def pack(value: Any) -> bytes:
+    """`value` as one message. Raises WireError when it breaks a cap (depth, nodes, bytes)."""
+    encoder = _Encoder()
+    tree = json.dumps([encoder.encode(value, 0), [len(b) for b in encoder.buffers]]).encode()
+    size = sum(map(len, encoder.buffers))
+    if len(tree) + size > MAX_BYTES:
+        raise WireError(f"{(len(tree) + size) / 2**20:.0f} MB is more than may cross ({MAX_BYTES >> 20} MB)")
+    return b"".join([_HEAD.pack(len(tree), size), tree, *encoder.buffers])
+
+
+def body_size(head: bytes) -> int:
+    """How many bytes follow a message's first HEAD_SIZE bytes. Raises WireError above the cap."""
+    tree, buffers = _HEAD.unpack(head)
+    if tree + buffers > MAX_BYTES:
+        raise WireError(f"a message of {tree + buffers} bytes is above the cap of {MAX_BYTES}")
+    return int(tree + buffers)
+
+
+def unpack(message: bytes | bytearray) -> Any:
+    """The value of a whole message (head and body). Raises WireError for anything that is none."""
+    try:
+        tree_size, buffer_size = _HEAD.unpack_from(message)
+        if len(message) != HEAD_SIZE + tree_size + buffer_size:
+            raise WireError("a message of another length than its head says")
+        tree, sizes = json.loads(message[HEAD_SIZE : HEAD_SIZE + tree_size])
+        return _Decoder(memoryview(message)[HEAD_SIZE + tree_size :], sizes).decode(tree, 0)
+    except WireError:
+        raise
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        struct.error,
+        RecursionError,
+        OverflowError,
+    ) as error:
+        raise WireError(f"not a message: {type(error).__name__}: {error}"[:200]) from None
+
+
+def copy(value: Any) -> Any:
+    """`value` as it comes out on the other side: how direct mode keeps to the rules of the wire."""
+    return unpack(pack(value))
+
+
+class _Encoder:
+    def __init__(self) -> None:
+        self.buffers: list[bytes] = []
+        self.nodes = 0
+
+    def encode(self, value: Any, depth: int) -> Any:
+        self.nodes += 1
+        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
+            raise WireError("nested too deeply" if depth > MAX_DEPTH else "too many values in one message")
+        if value is None or isinstance(value, (bool, str)):
+            return value
+        if isinstance(value, int):
+            return int(value) if abs(value) < 10**300 else {"o": "int of more than 300 digits"}
+        if isinstance(value, float):
+            return float(value)
+        if isinstance(value, list):
+            return [self.encode(v, depth + 1) for v in value]
+        if isinstance(value, tuple):
+            return {"t": [self.encode(v, depth + 1) for v in value]}
+        if isinstance(value, dict):
+            return {"d": [[self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in value.items()]}
+        if isinstance(value, torch.Tensor):
+            return self._tensor(value)
+        if isinstance(value, (np.ndarray, np.generic)):
+            return self._array(value)
+        if isinstance(value, torch.dtype):
+            return {"y": str(value).removeprefix("torch.")}
+        return {"o": type(value).__name__}
+
+    def _tensor(self, value: torch.Tensor) -> dict[str, Any]:
+        dtype = str(value.dtype).removeprefix("torch.")
+        if dtype not in _DTYPES or value.layout is not torch.strided or value.device.type == "meta":
+            return {"o": f"{value.layout} tensor of {value.dtype}"}
+        plain = value.detach().resolve_conj().resolve_neg()
+        shape, strides = list(plain.shape), list(plain.stride())
+        span = _span(shape, strides)
+        flat = plain.as_strided((span,), (1,)).cpu().contiguous()
+        self.buffers.append(flat.view(torch.uint8).numpy().tobytes() if span else b"")
+        about = {"b": len(self.buffers) - 1, "dtype": dtype, "shape": shape, "strides": strides}
+        if value.requires_grad:
+            about["grad"] = True
+        if value.device.type != "cpu":
+            about["device"] = str(value.device)
+        return {"T": about}
+
+    def _array(self, value: np.ndarray | np.generic) -> Any:
+        if value.dtype.kind not in _ARRAY_DTYPES or not value.dtype.isnative:
+            return {"o": f"numpy value of dtype {value.dtype}"}
+        if isinstance(value, np.generic):
+            return self.encode(value.item(), 0) if value.dtype.kind != "c" else {"o": "complex"}
+        self.buffers.append(np.ascontiguousarray(value).tobytes())
+        return {"A": {"b": len(self.buffers) - 1, "dtype": value.dtype.str, "shape": list(value.shape)}}
+
+
+class _Decoder:
+    def __init__(self, data: memoryview, sizes: Any) -> None:
+        if not isinstance(sizes, list) or sum(map(_size, sizes)) != len(data):
+            raise WireError("the buffers are of other sizes than announced")
+        self.buffers: list[memoryview] = []
+        start = 0
+        for size in sizes:
+            self.buffers.append(data[start : start + size])
+            start += size
+        self.nodes = 0
+
+    def decode(self, tree: Any, depth: int) -> Any:
+        self.nodes += 1
+        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
+            raise WireError("nested too deeply, or too many values")
+        if tree is None or isinstance(tree, (bool, int, float, str)):
+            return tree
+        if isinstance(tree, list):
+            return [self.decode(v, depth + 1) for v in tree]
+        ((tag, content),) = tree.items()
+        if tag == "t":
+            return tuple(self.decode(v, depth + 1) for v in content)
+        if tag == "d":
+            return {_key(self.decode(k, depth + 1)): self.decode(v, depth + 1) for k, v in content}
+        if tag == "T":
+            return self._tensor(content)
+        if tag == "A":
+            return self._array(content)
+        if tag == "y":
+            return _DTYPES[content]
+        if tag == "o":
+            return Opaque(str(content)[:100])
+        raise WireError(f"an unknown tag: {str(tag)[:20]!r}")
+
+    def _tensor(self, about: dict[str, Any]) -> torch.Tensor:
+        dtype = _DTYPES[about["dtype"]]
+        shape, strides = [_size(n) for n in about["shape"]], [_size(n) for n in about["strides"]]
+        if len(shape) != len(strides) or len(shape) > MAX_DIMS:
+            raise WireError("shape and strides of different lengths")
+        if math.prod(shape) > 2**40:
+            raise WireError("a tensor of more than 2**40 entries")
+        buffer = self.buffers[_size(about["b"])]
+        span = _span(shape, strides)
+        if len(buffer) != span * dtype.itemsize:
+            raise WireError("a tensor's buffer is of another size than its shape and strides ask for")
+        flat = torch.frombuffer(bytearray(buffer), dtype=dtype) if span else torch.empty(0, dtype=dtype)
+        tensor = flat.as_strided(shape, strides)
+        if "device" in about:
+            tensor = tensor.to(_device(about["device"]))
+        return tensor.requires_grad_() if about.get("grad") is True and dtype.is_floating_point else tensor
+
+    def _array(self, about: dict[str, Any]) -> np.ndarray:
+        dtype = np.dtype(str(about["dtype"]))
+        if dtype.kind not in _ARRAY_DTYPES:
+            raise WireError(f"an array of dtype {dtype}")
+        shape = tuple(_size(n) for n in about["shape"])
+        return np.frombuffer(bytearray(self.buffers[_size(about["b"])]), dtype).reshape(shape)
+
+
+def _span(shape: list[int], strides: list[int]) -> int:
+    """How many elements lie between a strided tensor's first and last, both included."""
+    if any(n == 0 for n in shape):
+        return 0
+    return 1 + sum((n - 1) * s for n, s in zip(shape, strides, strict=True))
+
+
+def _size(n: Any) -> int:
+    if type(n) is not int or not 0 <= n < sys.maxsize:
+        raise WireError("a size, stride or index that is no natural number")
+    return n
+
+
+def _key(key: Any) -> Any:
+    if isinstance(key, (str, int, float, bool, tuple)) or key is None:
+        return key
+    raise WireError("a dict whose key is no plain value")
+
+
+def _device(text: Any) -> torch.device:
+    if isinstance(text, str) and text.startswith("cuda") and torch.cuda.is_available():
+        return torch.device(text)
+    raise WireError(f"a tensor on a device that is not here: {str(text)[:20]}")

@@ -1,0 +1,104 @@
+"""The box's own loop: walls up, module in, then one reply to each request until the channel closes."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from grader.box import session, wire
+from grader.box.errors import BoxFault, Broken
+from grader.box.walls import Walls, default_readable, raise_walls
+from grader.box.walls.process import close_other_fds, die_with_parent
+from grader.box.walls.tiers import Tier
+from grader.course import load_module
+from grader.course.loading import helpers_importable
+
+CHANNEL = 3
+
+
+def run(spec: dict[str, Any], channel: socket.socket) -> None:
+    """Become the box that `spec` describes. Never returns."""
+    _detach(channel)
+    module_path = Path(spec["module"])
+    probes = Path(spec["probes"]) if spec["probes"] else None
+    if probes is not None and probes.exists():
+        load_module(probes)  # before the walls: the tests' folder is out of reach behind them
+    os.chdir(module_path.parent)
+    raise_walls(
+        Walls(
+            tier=Tier[spec["tier"]],
+            readable=(*default_readable(), module_path.parent),
+            writable=(),
+            memory_bytes=spec["memory_bytes"],
+            cpu_seconds=spec["cpu_seconds"],
+            hidden=(),
+        )
+    )
+    folder = module_path.parent.resolve()
+    try:
+        with helpers_importable(folder):
+            module = load_module(module_path, fresh=True)
+            box = session.Session(module, probes, tuple(spec["forbidden"]))
+            _send({"ready": True})
+            _serve(box)
+    except BoxFault as fault:
+        _send({"fault": str(fault)})
+    except BaseException as error:
+        reply = session.explain(error, folder)
+        reply["text"] = f"{type(error).__name__}: {error}"[:500]
+        _send({**reply, "ended": Broken.__name__})
+    os._exit(0)
+
+
+def _serve(box: session.Session) -> None:
+    while (message := _receive()) is not None:
+        try:
+            reply = wire.pack({"value": box.perform(wire.unpack(message))})
+        except BoxFault as fault:
+            reply = wire.pack({"fault": str(fault)})
+        except BaseException as error:
+            reply = wire.pack(session.explain(error, box.folder))
+        _write(reply)
+
+
+def _receive() -> bytearray | None:
+    """One whole message, or None when the judge has closed the channel."""
+    message = _read(wire.HEAD_SIZE)
+    body = _read(wire.body_size(bytes(message))) if message else None
+    return message + body if message and body is not None else None
+
+
+def _read(size: int) -> bytearray | None:
+    # read and write, not recv and send: behind the walls sockets are out of reach, this one included.
+    data = bytearray()
+    while len(data) < size:
+        chunk = os.read(CHANNEL, min(size - len(data), 2**20))
+        if not chunk:
+            return None
+        data += chunk
+    return data
+
+
+def _write(message: bytes) -> None:
+    view = memoryview(message)
+    while len(view):
+        view = view[os.write(CHANNEL, view[: 2**20]) :]
+
+
+def _send(reply: dict[str, Any]) -> None:
+    _write(wire.pack(reply))
+
+
+def _detach(channel: socket.socket) -> None:
+    """Descriptors: nothing to read, nobody who listens to prints, the channel, and no others."""
+    die_with_parent(os.getppid())
+    os.setsid()
+    os.dup2(channel.fileno(), CHANNEL)
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd)
+    close_other_fds({0, 1, 2, CHANNEL})
+    sys.argv = ["submission"]

@@ -1,0 +1,154 @@
+"""The zygote: a warm interpreter that forks a box for each submission, in milliseconds.
+
+It runs as `python -m grader.box.zygote FD`, a process of its own from exec on, so that nothing of the
+judge (tests, reference, seeds) was ever in its memory. FD is a datagram socket; each datagram is a JSON
+spec (see boxed.BoxSpec) and brings two descriptors: the box's channel, and a status socket on which the
+zygote reports the pid (with a pidfd where there is one) and later the exit. When the status socket's
+other end closes, the box is killed: a judge that dies leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from grader.box import session, wire, worker
+from grader.box.walls.process import die_with_parent
+
+_MAX_SPEC = 64 * 1024
+
+
+def warm() -> None:
+    """Take the slow lazy paths once, before any fork. One thread, or children of a fork hang."""
+    import torch
+
+    torch.set_num_threads(1)
+    weight = torch.nn.Parameter(torch.ones(2, 2))
+    optimizer = torch.optim.SGD([weight], lr=0.1)
+    (weight @ weight).sum().backward()
+    optimizer.step()
+    torch.testing.assert_close(weight, weight)
+    torch.nn.functional.cross_entropy(torch.zeros(2, 3), torch.zeros(2, dtype=torch.int64))
+    for dtype in (torch.float16, torch.bfloat16, torch.float32, torch.float64):
+        x = torch.ones(3, 4, dtype=dtype, requires_grad=True)
+        y = x.logsumexp(-1) + x.amax(-1) + x.exp().sum(-1).log()
+        y.sum().backward()
+        x.detach().normal_().uniform_()
+    wire.copy([torch.ones(2), {"a": (1, 2.0)}])
+    guard = session.Guard(("torch.nothing",))
+    with guard.watching():
+        torch.nn.Linear(2, 2)(torch.ones(1, 2)).relu().sum()
+    torch.linalg.qr(torch.ones(2, 2))
+
+
+class Zygote:
+    """The loop: takes specs, forks, reaps, reports."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._boxes: dict[int, socket.socket] = {}  # pid → status socket
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(control, selectors.EVENT_READ, "control")
+        self._alarm, self._bell = socket.socketpair()
+        for s in (self._alarm, self._bell):
+            s.setblocking(False)
+        self._selector.register(self._alarm, selectors.EVENT_READ, "child")
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._bell.fileno(), warn_on_full_buffer=False)
+
+    def serve(self) -> None:
+        """Until the judge closes the control socket."""
+        while True:
+            for key, _ in self._selector.select():
+                if key.data == "control":
+                    if not self._take_spec():
+                        return
+                elif key.data == "child":
+                    self._alarm.recv(4096)
+                    self._reap()
+                else:
+                    self._abandoned(key.data)
+
+    def _take_spec(self) -> bool:
+        data, fds, _, _ = socket.recv_fds(self._control, _MAX_SPEC, 2)
+        if not data:
+            return False
+        channel, status = (socket.socket(fileno=fd) for fd in fds)
+        pid = os.fork()
+        if pid == 0:
+            self._become_box(json.loads(data), channel)
+        channel.close()
+        self._boxes[pid] = status
+        self._selector.register(status, selectors.EVENT_READ, pid)
+        pidfds = [os.pidfd_open(pid)] if hasattr(os, "pidfd_open") else []
+        self._report(status, {"pid": pid}, pidfds)
+        for fd in pidfds:
+            os.close(fd)
+        return True
+
+    def _become_box(self, spec: dict[str, Any], channel: socket.socket) -> None:
+        """In the child: never returns."""
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            worker.run(spec, channel)
+        finally:
+            os._exit(70)
+
+    def _abandoned(self, pid: int) -> None:
+        """Nothing is ever written to a status socket by the judge: readable means closed."""
+        status = self._boxes[pid]
+        self._selector.unregister(status)
+        os.kill(pid, signal.SIGKILL)
+
+    def _reap(self) -> None:
+        while self._boxes:
+            try:
+                pid, code, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            status = self._boxes.pop(pid, None)
+            if status is None:
+                continue
+            if status in self._selector.get_map():
+                self._selector.unregister(status)
+            report = {
+                "exit": os.waitstatus_to_exitcode(code),
+                "cpu": usage.ru_utime + usage.ru_stime,
+                "peak_kb": usage.ru_maxrss,
+            }
+            self._report(status, report, [])
+            status.close()
+
+    @staticmethod
+    def _report(status: socket.socket, message: dict[str, Any], fds: list[int]) -> None:
+        try:
+            socket.send_fds(status, [json.dumps(message).encode()], fds)
+        except OSError:
+            pass  # the judge has gone: nobody wants to know
+
+
+def main() -> None:
+    """Entry of the process: warm up, say so with one datagram, serve."""
+    die_with_parent(os.getppid())
+    control = socket.socket(fileno=int(sys.argv[1]))
+    warm()
+    for path in sys.argv[2:]:
+        session.load_module(Path(path))
+    gc.collect()
+    gc.freeze()
+    control.send(b"warm")
+    Zygote(control).serve()
+
+
+if __name__ == "__main__":
+    main()

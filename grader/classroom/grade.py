@@ -1,0 +1,202 @@
+"""Grading a class on one machine: a warm judge, some jobs at a time, each result kept before the next.
+
+The journal is the truth: a line there is a graded submission, whatever happens afterwards. Record files
+are written from it, so that a run which was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from grader.classroom.files import Journal, as_json, locked, write_atomically
+from grader.course import Course
+from grader.course.submissions import Submission, SubmissionError, safe_name, stage
+from grader.judge.client import JudgeFault, JudgeServer
+from grader.judge.record import make_record, seed_id, suite_sha256, versions
+
+_TRIES = 2
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission to grade, and what makes its grade the same as an earlier one."""
+
+    submission: Submission
+    key: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return f"{self.submission.student}/{self.submission.unit}"
+
+
+@dataclass
+class Run:
+    """What a run of `grader grade` did."""
+
+    out: Path
+    records: list[dict[str, Any]] = field(default_factory=list)
+    graded_before: int = 0
+
+    @property
+    def not_run(self) -> list[dict[str, Any]]:
+        return [r for r in self.records if r["status"] == "not_run"]
+
+
+def record_path(out: Path, student: str, unit: str) -> Path:
+    return out / "records" / safe_name(student) / f"{unit}.json"
+
+
+def grade_class(
+    course: Course,
+    submissions: Sequence[Submission],
+    out: Path,
+    *,
+    tier: str,
+    secret: bytes,
+    jobs: int = 1,
+    hidden: bool = True,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Run:
+    """Grade the submissions into `out`, `jobs` at a time; what is in its journal already is not done again.
+
+    progress(done, total) is called after each. Raises JudgeFault when the suite can't be used at all,
+    FilesError when another run writes into `out`.
+    """
+    run = Run(out)
+    with locked(out):
+        journal = Journal(out / "journal.jsonl")
+        try:
+            todo = _split(course, submissions, journal, run, tier=tier, secret=secret, hidden=hidden)
+            total = len(todo) + len(run.records)
+            progress(len(run.records), total)
+            for record in _graded(course, todo, journal, tier=tier, secret=secret, jobs=jobs, hidden=hidden):
+                _keep(out, record)
+                run.records.append(record)
+                progress(len(run.records), total)
+        finally:
+            journal.close()
+    order = {(s.student, s.unit): i for i, s in enumerate(submissions)}
+    run.records.sort(key=lambda r: order[r["student"], r["unit"]])
+    return run
+
+
+def _split(
+    course: Course,
+    submissions: Sequence[Submission],
+    journal: Journal,
+    run: Run,
+    *,
+    tier: str,
+    secret: bytes,
+    hidden: bool,
+) -> list[Job]:
+    """The jobs that are left to do; the records of the others go into `run`."""
+    suites = {u: suite_sha256(course.units[u]) for u in {s.unit for s in submissions}}
+    known = {tuple(e["key"]): e["record"] for e in journal.entries if e["record"]["status"] == "graded"}
+    todo = []
+    for s in submissions:
+        rest = (suites[s.unit], seed_id(secret), tier, str(hidden), str(sorted(versions().items())))
+        job = Job(s, (s.student, s.unit, s.sha256(), *rest))
+        if record := known.get(job.key):
+            _keep(run.out, record)
+            run.records.append(record)
+            run.graded_before += 1
+        else:
+            todo.append(job)
+    return todo
+
+
+def _keep(out: Path, record: dict[str, Any]) -> None:
+    path = record_path(out, record["student"], record["unit"])
+    text = as_json(record)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_atomically(path, text)
+
+
+def _graded(
+    course: Course,
+    todo: Sequence[Job],
+    journal: Journal,
+    *,
+    tier: str,
+    secret: bytes,
+    jobs: int,
+    hidden: bool,
+) -> Iterator[dict[str, Any]]:
+    """Records, as they come. A judge that dies is started again, and its jobs get a second try."""
+    if not todo:
+        return
+    units = sorted({j.submission.unit for j in todo})
+    waiting: deque[tuple[Job, int]] = deque((j, 1) for j in todo)
+    with tempfile.TemporaryDirectory(prefix="grader-") as scratch:
+        while waiting:
+            with JudgeServer(course.root, units, tier=tier, secret=secret, hidden=hidden) as judge:
+                judge.wait_until_ready()
+                flying: dict[str, tuple[Job, int, str]] = {}
+                try:
+                    while waiting or flying:
+                        while waiting and len(flying) < jobs:
+                            job, attempt = waiting.popleft()
+                            try:
+                                module = _stage(course, job, Path(scratch))
+                            except SubmissionError as error:
+                                answer = {"fault": str(error)}
+                                yield _finish(course, job, journal, answer, _now(), tier=tier, secret=secret)
+                                continue
+                            flying[job.label] = (job, attempt, _now())
+                            judge.submit(job.label, job.submission.unit, module)
+                        if not flying:
+                            break
+                        answer = judge.next_answer()
+                        job, attempt, started = flying.pop(answer["job"])
+                        yield _finish(course, job, journal, answer, started, tier=tier, secret=secret)
+                except JudgeFault as fault:
+                    for job, attempt, started in flying.values():
+                        if attempt < _TRIES:
+                            waiting.append((job, attempt + 1))
+                        else:
+                            answer = {"fault": f"the judge died while grading it: {fault}"}
+                            yield _finish(course, job, journal, answer, started, tier=tier, secret=secret)
+
+
+def _stage(course: Course, job: Job, scratch: Path) -> Path:
+    """A folder of the submission's own: all that its box can read of the class."""
+    folder = scratch / safe_name(job.submission.student) / job.submission.unit
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return stage(job.submission, course.units[job.submission.unit].module, folder)
+
+
+def _finish(
+    course: Course,
+    job: Job,
+    journal: Journal,
+    answer: dict[str, Any],
+    started: str,
+    *,
+    tier: str,
+    secret: bytes,
+) -> dict[str, Any]:
+    unit = course.units[job.submission.unit]
+    record = make_record(
+        job.submission,
+        unit,
+        suite=suite_sha256(unit),
+        seed=seed_id(secret),
+        tier=tier,
+        started=started,
+        answer=answer,
+    )
+    journal.append({"key": list(job.key), "record": record})
+    return record
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -1,0 +1,31 @@
+"""What was found and not simply graded, in words for the instructor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["unmatched", "duplicate", "late", "unreadable", "not_in_roster", "missing", "not_yet"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that the instructor should know about the files that were given.
+
+    `late` submissions are graded all the same; so is the newest of Canvas's resubmissions. `path` is None
+    for students of whom nothing was found; `student` is None where nobody can be named.
+    """
+
+    kind: Kind
+    path: Path | None
+    student: str | None
+    text: str
+
+
+def shown(text: object) -> str:
+    """Text from a file name, fit for a terminal: what is not printable is spelled out."""
+    return "".join(c if c.isprintable() or c in JOINERS else ascii(c)[1:-1] for c in str(text))
+
+
+JOINERS = "\u200c\u200d"  # invisible, and needed to spell Persian and Indic names

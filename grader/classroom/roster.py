@@ -1,0 +1,196 @@
+"""Who is in the class: a CSV file, and the many ways in which file names spell its students."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+_ID_COLUMNS = ("id", "student id", "sis login id", "sis user id")
+_CANVAS_IDS = ("sis login id", "sis user id", "id")
+_LOGIN_COLUMNS = ("login", "username", "github")
+
+
+class RosterError(ValueError):
+    """A roster that can't be used. The text names the line and what to do."""
+
+
+@dataclass(frozen=True)
+class Student:
+    """One line of the roster. `canvas` is Canvas's own number of the student, in its file names too."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+    aliases: tuple[str, ...] = ()
+    section: str = ""
+    canvas: str = ""
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The students of a class, in the order of the file. Ids are text: 007 stays 007."""
+
+    students: tuple[Student, ...]
+
+    def __iter__(self) -> Iterator[Student]:
+        return iter(self.students)
+
+    @classmethod
+    def read(cls, file: Path) -> Roster:
+        """Read a CSV file: UTF-8, UTF-16 or latin-1; comma, semicolon or tab.
+
+        Columns: id (or student_id, or those of a Canvas gradebook), and if wanted name, email,
+        aliases (separated by ;), section. Raises RosterError.
+        """
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            raise RosterError(f"The roster {file} can't be read: {error.strerror}.") from error
+        try:
+            return cls(tuple(_parse(_decode(data))))
+        except (RosterError, csv.Error) as error:
+            raise RosterError(f"{file}: {error}") from error
+
+    def find(self, label: str) -> str | None:
+        """The id of the one student whom `label` names; None when it names nobody, or several.
+
+        Tried in turn, ignoring case: id; login, email and alias; full name, also as 'Last, First';
+        Canvas's 'lastfirst', at last without accents.
+        """
+        label = _plain(label)
+        if not label:
+            return None
+        exact = {s.id for s in self.students if _plain(s.id, fold=False) == label}
+        if len(exact) == 1:
+            return exact.pop()
+        for index, key in zip(self._indexes, (_fold, _fold, _fold, _squeeze, _bare), strict=True):
+            if found := index.get(key(label)):
+                return next(iter(found)) if len(found) == 1 else None
+        return None
+
+    def find_canvas(self, number: str) -> str | None:
+        """The id of the student with this number of Canvas's, where the roster is a Canvas gradebook."""
+        return next((s.id for s in self.students if s.canvas and s.canvas == number), None)
+
+    @cached_property
+    def _indexes(self) -> tuple[dict[str, set[str]], ...]:
+        ids: dict[str, set[str]] = {}
+        logins: dict[str, set[str]] = {}
+        names: dict[str, set[str]] = {}
+        squeezed: dict[str, set[str]] = {}
+        bare: dict[str, set[str]] = {}
+        for student in self.students:
+            _add(ids, student.id, [_fold(student.id)])
+            _add(logins, student.id, map(_fold, (student.email, *student.aliases)))
+            spellings = list(_spellings(student.name))
+            _add(names, student.id, map(_fold, spellings))
+            _add(squeezed, student.id, map(_squeeze, spellings))
+            _add(bare, student.id, map(_bare, spellings))
+        return ids, logins, names, squeezed, bare
+
+
+def _add(index: dict[str, set[str]], student: str, keys: Iterable[str]) -> None:
+    for key in keys:
+        if key:
+            index.setdefault(key, set()).add(student)
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """'Ada King Noel' is also 'Noel, Ada King' and 'King Noel, Ada': where a surname starts isn't known."""
+    yield name
+    if "," in name:
+        last, _, first = name.partition(",")
+        yield f"{first.strip()} {last.strip()}"
+        return
+    words = name.split()
+    for i in range(1, len(words)):
+        yield f"{' '.join(words[i:])}, {' '.join(words[:i])}"
+
+
+def _plain(text: str, *, fold: bool = False) -> str:
+    text = " ".join(unicodedata.normalize("NFKC", text).split())
+    return text.casefold() if fold else text
+
+
+def _fold(text: str) -> str:
+    return _plain(text.replace(",", ", "), fold=True)
+
+
+def _squeeze(text: str) -> str:
+    """Letters, marks and digits only, as in Canvas's lastfirst."""
+    return "".join(c for c in _fold(text) if unicodedata.category(c)[0] in "LMN")
+
+
+def _bare(text: str) -> str:
+    """Squeezed, and without the accents of Latin, Greek and Cyrillic letters."""
+    return "".join(c for c in unicodedata.normalize("NFKD", _squeeze(text)) if not "\u0300" <= c <= "\u036f")
+
+
+def _decode(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _parse(text: str) -> Iterator[Student]:
+    header, _, _ = text.lstrip().partition("\n")
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    columns: list[str] = []
+    lines: dict[str, int] = {}
+    for cells in reader:
+        cells = [c.strip() for c in cells]
+        if not any(cells):
+            continue
+        if not columns:
+            columns = [" ".join(c.casefold().replace("_", " ").split()) for c in cells]
+            if not set(columns) & set(_ID_COLUMNS):
+                raise RosterError(
+                    f"line {reader.line_num}: there is no column id (or student_id, SIS Login ID, SIS User ID). "
+                    f"Found: {', '.join(c for c in cells if c)}."
+                )
+            continue
+        student = _student(dict(zip(columns, cells, strict=False)), reader.line_num)
+        if student is None:
+            continue
+        key = student.id.casefold()
+        if key in lines:
+            raise RosterError(
+                f"line {reader.line_num}: the id {student.id!r} is already on line {lines[key]} (case does not "
+                "count). Each student needs an id of their own."
+            )
+        lines[key] = reader.line_num
+        yield student
+    if not columns:
+        raise RosterError(
+            "it is empty. Its first line should name the columns: id,name,email,aliases,section."
+        )
+
+
+def _student(row: dict[str, str], line: int) -> Student | None:
+    canvas = bool({"sis login id", "sis user id"} & set(row))
+    ids = [row[c] for c in (_CANVAS_IDS if canvas else _ID_COLUMNS) if row.get(c)]
+    if not ids:
+        if canvas:  # Canvas puts the possible points and posting policies between header and students
+            return None
+        raise RosterError(f"line {line}: the id is empty.")
+    aliases = [a.strip() for a in row.get("aliases", "").split(";")]
+    aliases += [row.get(c, "") for c in _LOGIN_COLUMNS]
+    # Canvas's own number is no alias: other systems' numbers could be the same by chance.
+    aliases += [row.get(c, "") for c in ("sis login id", "sis user id")] if canvas else []
+    return Student(
+        id=ids[0],
+        name=row.get("name") or (row.get("student", "") if canvas else ""),
+        email=row.get("email", ""),
+        aliases=tuple(a for a in aliases if a and a != ids[0]),
+        section=row.get("section", ""),
+        canvas=row.get("id", "") if canvas else "",
+    )

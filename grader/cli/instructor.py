@@ -1,0 +1,333 @@
+"""The instructor's and the author's commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from grader.box.walls import Tier, WallError, best_tier, default_readable
+from grader.box.walls.selftest import Finding, run_selftest
+from grader.classroom.discovery import Discovery, discover
+from grader.classroom.files import as_json, read_secret, write_atomically
+from grader.classroom.grade import Run, grade_class
+from grader.classroom.problems import shown
+from grader.classroom.roster import Roster, RosterError
+from grader.course import Course
+
+DEFAULT_JOBS = os.cpu_count() or 1
+_say = Console(stderr=True, highlight=False)
+_NO_WALLS = (
+    "This machine does not offer the walls of tier T1, so a submission could read, change and end whatever you "
+    "can. What fails:\n{findings}\nTo grade without walls all the same, ask for it by name: --tier T0"
+)
+
+
+class UsageError(Exception):
+    """The command can't be carried out as given. The text says what to do."""
+
+
+@dataclass(frozen=True)
+class GradeOptions:
+    """The options of `grader grade`."""
+
+    path: Path
+    unit: str | None
+    out: Path
+    jobs: int
+    tier: str | None
+    secret: Path | None
+    roster: Path | None
+    match: str | None
+    json: bool
+    dry_run: bool
+
+
+def grade(course: Course, options: GradeOptions) -> int:
+    """Grade a class. 0 when all was graded, whatever the grades; 1 when something was not run."""
+    with tempfile.TemporaryDirectory(prefix="grader-unpacked-") as scratch:
+        found = _find(course, options, Path(scratch))
+        if options.dry_run:
+            return _list(found, options.json)
+        _tell_problems(found)
+        if not found.submissions:
+            raise UsageError(f"nothing to grade in {options.path}")
+        if options.json and len(found.submissions) > 1:
+            raise UsageError(
+                f"--json prints one record, and {options.path} holds {len(found.submissions)} submissions"
+            )
+        tier = choose_tier(course, options.tier)
+        secret = read_secret(options.secret or course.root / ".grader" / "secret")
+        if options.json:
+            with tempfile.TemporaryDirectory(prefix="grader-out-") as out:
+                run = grade_class(course, found.submissions, Path(out), tier=tier, secret=secret)
+            print(as_json(run.records[0]), end="")
+            return 1 if run.not_run else 0
+        return grade_and_report(course, found, options.out, tier=tier, secret=secret, jobs=options.jobs)
+
+
+def grade_and_report(
+    course: Course, found: Discovery, out: Path, *, tier: str, secret: bytes, jobs: int, title: str = ""
+) -> int:
+    """Grade what was found, say how it went, and write the pages."""
+    started = time.monotonic()
+    with _progress("grading") as advance:
+        run = grade_class(
+            course, found.submissions, out, tier=tier, secret=secret, jobs=jobs, progress=advance
+        )
+    seconds = time.monotonic() - started
+    summary = {
+        "title": title or out.resolve().name,
+        "tier": tier,
+        "seconds": round(seconds, 1),
+        "problems": [
+            {"kind": p.kind, "student": p.student, "path": str(p.path or ""), "text": p.text}
+            for p in found.problems
+        ],
+    }
+    write_atomically(out / "summary.json", as_json(summary))
+    _tell_run(run, seconds)
+    try:
+        report(out)
+    except UsageError as error:
+        _say.print(str(error), markup=False)
+    return 1 if run.not_run else 0
+
+
+def report(folder: Path) -> int:
+    """Write the pages of a graded class and say where they are."""
+    from grader.report import ReportError, write_report
+
+    try:
+        page = write_report(folder)
+    except ReportError as error:
+        raise UsageError(str(error)) from None
+    print(f"Report: {page}")
+    return 0
+
+
+def release(course: Course, folder: Path, *, update_stubs: bool, check: bool) -> int:
+    """Write the students' bundle into `folder`, or see to the course's own stubs."""
+    from grader.release import ReleaseError, outdated_stubs, release_bundle, write_stubs
+
+    if check:
+        outdated = outdated_stubs(course)
+        for stub in outdated:
+            print(f"{stub} is not what would be derived: run `grader release --stubs .`")
+        return 1 if outdated else 0
+    if update_stubs:
+        for stub in write_stubs(course):
+            print(f"wrote {stub}")
+        return 0
+    try:
+        kept = release_bundle(course, folder)
+    except ReleaseError as error:
+        raise UsageError(str(error)) from None
+    for stub in kept:
+        print(f"kept {stub}: it has been worked on")
+    print(f"Students' bundle: {folder}")
+    return 0
+
+
+def audit(course: Course, unit: str | None, seeds: int, chaff_seeds: int, jobs: int, out: Path) -> int:
+    """Audit the units, print and write the results; 1 when a suite or a variant has to be mended."""
+    from grader.audit import audit_units
+
+    units = [course.unit(unit)] if unit else list(course.units.values())
+    tier = choose_tier(course, None)
+    with _progress("auditing") as advance:
+        audits = audit_units(
+            course, units, seeds=seeds, chaff_seeds=chaff_seeds, jobs=jobs, tier=tier, progress=advance
+        )
+    problems = 0
+    for a in audits:
+        result = a.as_json()
+        write_atomically(out / f"{a.unit.name}.json", as_json(result))
+        _print_audit(result)
+        problems += len(result["problems"])
+    print(f"Kill matrices: {out}")
+    return 1 if problems else 0
+
+
+def doctor() -> int:
+    """Print what this machine offers. 0 when T1 stands, else 1."""
+    from grader.judge.record import versions
+
+    for name, version in versions().items():
+        print(f"{name:<12} {version}")
+    findings = _selftest(Tier.T1, None)
+    table = Table(title=f"Tier T1: {Tier.T1.description}")
+    for column in ("attempt from inside", "has to be", "was", ""):
+        table.add_column(column)
+    for f in findings:
+        table.add_row(f.name, f.expected, f.outcome, "ok" if f.ok else f"NOT OK: {f.detail}")
+    Console(highlight=False).print(table)
+    stands = all(f.ok for f in findings)
+    print(f"Best tier here: {'T1' if stands else 'T0'}. T2 and T3 are not built yet.")
+    print("GPU: not asked (nothing here uses one yet)")
+    return 0 if stands else 1
+
+
+def demo(course: Course, out: Path, jobs: int, tier: str | None) -> int:
+    """Write the bundled class into `out`, grade it, report."""
+    from grader.demo import DEMO_SECRET, write_class
+
+    folder = write_class(course, out / "submissions")
+    found = discover(folder, {u.name: u.module for u in course.units.values()}, workdir=out / "unpacked")
+    _tell_problems(found)
+    return grade_and_report(
+        course, found, out, tier=choose_tier(course, tier), secret=DEMO_SECRET, jobs=jobs, title="Demo class"
+    )
+
+
+def choose_tier(course: Course, asked: str | None) -> str:
+    """The tier to grade with. Raises UsageError below T1 unless T0 was asked for by name."""
+    try:
+        tier = Tier.parse(asked) if asked else Tier.T1
+        tier.require_built()
+    except (ValueError, WallError) as error:
+        raise UsageError(str(error)) from None
+    if tier is Tier.T0:
+        _say.print("[yellow]Tier T0: submissions run without walls, as you asked.[/]")
+        return tier.name
+    failed = [f for f in _selftest(tier, course) if not f.ok]
+    if failed:
+        findings = "\n".join(f"  - {f.name}: {f.outcome} {f.detail}" for f in failed)
+        raise UsageError(_NO_WALLS.format(findings=findings))
+    return tier.name
+
+
+def _selftest(tier: Tier, course: Course | None) -> list[Finding]:
+    if best_tier() is Tier.T0:
+        return [Finding("walls", "allowed", "denied", False, "no Landlock or no seccomp on this system")]
+    secrets = [u.reference for u in course.units.values() if u.reference.exists()] if course else []
+    secrets += [p for u in course.units.values() for p in u.tests.glob("test_hidden_*.py")] if course else []
+    return list(run_selftest(tier, secrets, default_readable()))
+
+
+def _find(course: Course, options: GradeOptions, scratch: Path) -> Discovery:
+    if not options.path.exists():
+        raise UsageError(f"there is no {options.path}")
+    try:
+        roster = Roster.read(options.roster) if options.roster else None
+        match = re.compile(options.match) if options.match else None
+        return discover(
+            options.path.resolve(),
+            {u.name: u.module for u in course.units.values()},
+            only_unit=course.unit(options.unit).name if options.unit else None,
+            roster=roster,
+            match=match,
+            workdir=scratch,
+        )
+    except re.error as error:
+        raise UsageError(f"--match: {error}") from None
+    except (RosterError, ValueError) as error:
+        raise UsageError(str(error)) from None
+
+
+def _list(found: Discovery, as_lines_of_json: bool) -> int:
+    if as_lines_of_json:
+        listing = {
+            "submissions": [
+                {
+                    "student": s.student,
+                    "unit": s.unit,
+                    "module": str(s.module),
+                    "files": len(s.files),
+                    "late": s.late,
+                }
+                for s in found.submissions
+            ],
+            "problems": [
+                {"kind": p.kind, "student": p.student, "path": str(p.path or ""), "text": p.text}
+                for p in found.problems
+            ],
+        }
+        print(as_json(listing), end="")
+        return 0
+    for s in found.submissions:
+        print(shown(f"{s.student:<24} {s.unit:<14} {s.module}{'  (late)' if s.late else ''}"))
+    _tell_problems(found)
+    return 0
+
+
+def _tell_problems(found: Discovery) -> None:
+    for p in found.problems:
+        _say.print(shown(f"{p.kind}: {p.text}"), style="yellow", markup=False)
+
+
+def _tell_run(run: Run, seconds: float) -> None:
+    fresh = len(run.records) - run.graded_before
+    print(
+        f"{len(run.records)} graded: {fresh} now in {seconds:.0f} s, {run.graded_before} before, unchanged since."
+    )
+    outcomes = Counter(t["outcome"] for r in run.records for t in r["tests"])
+    print("Tests: " + ", ".join(f"{n} {o}" for o, n in outcomes.most_common()))
+    for record in run.not_run:
+        text = record.get("fault") or "a test could not be run"
+        print(shown(f"NOT GRADED: {record['student']}, {record['unit']}: {text}"), file=sys.stderr)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_say, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance
+
+
+def _print_audit(result: dict[str, Any]) -> None:
+    chaffs, matrix = result["chaffs"], result["kill_matrix"]
+    table = Table(title=f"{result['unit']}: what kills each chaff")
+    table.add_column("chaff")
+    table.add_column("root")
+    table.add_column("band")
+    table.add_column("failing tests", justify="right")
+    table.add_column("one of them")
+    for name, about in chaffs.items():
+        tests = matrix[name]
+        table.add_row(
+            name, about["root"], about["band"], str(len(tests)), tests[0].partition("::")[2] if tests else "—"
+        )
+    Console(highlight=False, width=140).print(table)
+    print(
+        f"{result['unit']}: {len(result['wheats'])} wheats in {result['wheat_runs']} runs, {len(chaffs)} chaffs"
+    )
+    print(f"  {len(result['smallest_killers'])} tests suffice to kill every chaff")
+    print(f"  median CPU seconds a grading: {json.dumps(result['cpu_seconds'])}")
+    for one, two in result["twins"]:
+        print(f"  fail the same tests: {one} and {two}")
+    for problem in dict.fromkeys(result["problems"]):
+        print(f"  PROBLEM: {problem}")
+    if not result["problems"]:
+        print("  clean")

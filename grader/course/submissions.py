@@ -1,0 +1,229 @@
+"""What a student handed in for one unit: one module and the helper files beside it.
+
+Nobody has vetted these files. They are read and copied, never imported here; links that lead out of
+the student's own folder are not followed, and sizes are capped before anything is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import sys
+import unicodedata
+import warnings
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+MAX_BYTES = 10 * 1024**2  # of all files of a submission together
+MAX_HELPERS = 200
+_MAX_DEPTH = 8  # of folders below the module's
+_MAX_NAME = 120  # bytes in UTF-8, so that a suffix still fits into the 255 that file systems allow
+
+_CRUFT = {"__macosx", "__pycache__", "venv", "node_modules", "site-packages", "thumbs.db", "desktop.ini"}
+_NEVER_HELPERS = re.compile(r"conftest|sitecustomize|usercustomize|setup|noxfile|test_.*|.*_test", re.I)
+_COURSE_FOLDERS = {"assignments", "reference", "tests", "grader"}
+_LIBRARIES = {"torch", "numpy", "scipy", "pytest", "hypothesis", "matplotlib", "sklearn", "grader"}
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I | re.S)  # no file names on Windows
+
+
+class SubmissionError(Exception):
+    """A submission that can't be read or copied. The text says what to do."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in for one unit.
+
+    `module` is the file that is graded; `files` holds it first, then its helpers. Links may lead to
+    places inside `root`, the student's own folder (default: the module's folder), and nowhere else.
+    """
+
+    student: str
+    unit: str
+    module: Path
+    files: tuple[Path, ...]
+    late: bool = False
+    root: Path | None = None
+
+    def sha256(self) -> str:
+        """A digest of what would be graded: the names relative to the module's folder, and the bytes.
+
+        The order of `files` does not matter, nor what the module was called: it is staged under the
+        unit's own name. Raises SubmissionError as `stage` does.
+        """
+        lines = sorted(f"{hashlib.sha256(data).hexdigest()} {name}" for name, data in _contents(self))
+        return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+@dataclass(frozen=True)
+class Helpers:
+    """Files that a module may import, and a sentence for each that was left out on purpose."""
+
+    files: tuple[Path, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def stage(submission: Submission, module_name: str, folder: Path) -> Path:
+    """Copy the submission into `folder` and return the module's path there, `<module_name>.py`.
+
+    Helpers keep their names relative to the module's folder; one that would take the module's own name
+    is not copied. A helper behind a link that leads out of the student's folder is skipped with a
+    warning. Raises SubmissionError for a module that can't be read, or above 10 MB in all.
+    """
+    own = {module_name.casefold(), f"{module_name}.py".casefold()}
+    for name, data in _contents(submission):
+        if name and PurePath(name).parts[0].casefold() in own:
+            continue
+        target = folder / (name or f"{module_name}.py")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    return folder / f"{module_name}.py"
+
+
+def _contents(submission: Submission) -> Iterator[tuple[str, bytes]]:
+    """(name relative to the module's folder, bytes) of each file; the module's name is ''."""
+    home = submission.module.parent
+    root = submission.root or home
+    left = MAX_BYTES
+    for file in dict.fromkeys((submission.module, *submission.files)):
+        is_module = file == submission.module
+        if not is_module and not (file.is_relative_to(home) and may_help(file.relative_to(home))):
+            continue
+        if not stays_inside(file, root):
+            reason = f"{file.name} is a link that leads out of the student's folder"
+            if is_module:
+                raise SubmissionError(f"{reason}. Put the file itself in its place.")
+            warnings.warn(f"{reason}: it is not copied.", stacklevel=3)
+            continue
+        data = _read(file, left)
+        left -= len(data)
+        yield ("" if is_module else file.relative_to(home).as_posix()), data
+
+
+def _read(file: Path, limit: int) -> bytes:
+    """The bytes of a regular file, at most `limit`. Raises SubmissionError."""
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):  # opening a pipe would wait for ever
+            raise SubmissionError(f"{file.name} is not a plain file.")
+        with file.open("rb") as stream:
+            data = stream.read(limit + 1)
+    except OSError as error:
+        raise SubmissionError(f"{file.name} can't be read: {error.strerror}.") from error
+    if len(data) > limit:
+        raise SubmissionError(
+            f"The submission holds more than {MAX_BYTES // 1024**2} MB of Python files ({file.name} is one of "
+            "them). Take away what the module does not need."
+        )
+    return data
+
+
+def stays_inside(file: Path, root: Path) -> bool:
+    """Whether `file`, links followed, lies in `root` (or is it)."""
+    try:
+        return file.resolve(strict=True).is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # RuntimeError: a loop of links, before Python 3.13
+        return False
+
+
+def is_cruft(name: str) -> bool:
+    """Whether a file or folder of this name was left by a program, never handed in by a person."""
+    return name.startswith(".") or name.casefold() in _CRUFT
+
+
+def may_help(name: PurePath) -> bool:
+    """Whether a file of this relative name can be a helper: importable, and no file that steers a test run."""
+    return (
+        name.suffix == ".py"
+        and all(part.isidentifier() for part in (*name.parts[:-1], name.stem))
+        and not any(_NEVER_HELPERS.fullmatch(part) for part in (*name.parts[:-1], name.stem))
+        and name.as_posix() != "__init__.py"
+    )
+
+
+def find_helpers(module: Path, root: Path, *, not_helpers: Collection[str] = ()) -> Helpers:
+    """The .py files and sub-packages beside `module`, which lies in its student's folder `root`.
+
+    `not_helpers` are names that never are helpers, such as the modules and folders of all units. Left
+    out as well: what steers a test run, and what would hide a module of Python or of the course.
+    Raises SubmissionError above 200 files.
+    """
+    refused = {name.casefold() for name in (*not_helpers, *_COURSE_FOLDERS, module.stem)}
+    files: list[Path] = []
+    left_out: list[str] = []
+    for file in _python_files(module.parent, _MAX_DEPTH):
+        name = file.relative_to(module.parent)
+        top = PurePath(name.parts[0]).stem
+        if file.is_symlink() and file.is_dir():
+            left_out.append(f"{name.as_posix()} is a link to a folder")
+        elif top.casefold() in refused or not may_help(name):
+            continue
+        elif top in sys.stdlib_module_names or top in _LIBRARIES:
+            left_out.append(f"{name.as_posix()} would hide the module {top} that others import")
+        elif not stays_inside(file, root):
+            left_out.append(f"{name.as_posix()} is a link that leads out of the student's folder")
+        else:
+            files.append(file)
+        if len(files) > MAX_HELPERS:
+            raise SubmissionError(
+                f"There are more than {MAX_HELPERS} Python files beside {module.name}. Leave only those that it "
+                "imports, in a folder of their own."
+            )
+    return Helpers(tuple(files), tuple(left_out))
+
+
+def _python_files(folder: Path, depth: int) -> Iterator[Path]:
+    """Python files below `folder` in a fixed order; links to folders are named, not entered."""
+    for path in entries(folder):
+        if path.is_dir():
+            if path.is_symlink():
+                if path.name.isidentifier():
+                    yield path
+            elif depth and path.name.isidentifier() and not (path / "pyvenv.cfg").exists():
+                yield from _python_files(path, depth - 1)
+        elif path.suffix == ".py":
+            yield path
+
+
+def entries(folder: Path) -> list[Path]:
+    """What lies in a folder, in a fixed order, without cruft; nothing where the folder can't be read."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []
+    return [folder / name for name in names if not is_cruft(name)]
+
+
+def safe_name(student: str) -> str:
+    """A folder name for a student: readable, allowed on every system, and different for different students.
+
+    ASCII letters, digits and `._-` stay, and so do letters and digits of other scripts; everything
+    else is percent-encoded, as are leading dots, a trailing dot and names that Windows reserves. Long
+    names are cut and end in `~` and a hash. Names that differ in nothing but case stay so: where the
+    file system ignores case, it is for the caller to keep such students apart.
+    """
+    # Text with two spellings (é, or e and an accent) is one file name on some systems: spell it out.
+    readable = unicodedata.is_normalized("NFC", student)
+    dots = len(student) - len(student.lstrip("."))
+    reserved = _RESERVED.fullmatch(student) is not None
+    pieces = []
+    for i, letter in enumerate(student):
+        plain = letter.isascii() and (letter.isalnum() or letter in "._-")
+        other = readable and not letter.isascii() and unicodedata.category(letter)[0] in "LM"
+        other = other or (readable and not letter.isascii() and unicodedata.category(letter) == "Nd")
+        edge = i < dots or (letter == "." and i == len(student) - 1) or (reserved and i == 0)
+        pieces.append(letter if (plain or other) and not edge else _percent(letter))
+    name = "".join(pieces) or "%"
+    if len(name.encode()) <= _MAX_NAME:
+        return name
+    digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    while len(name.encode()) > _MAX_NAME - 25:
+        name = "".join(pieces[: len(pieces) - 1])
+        pieces.pop()
+    return f"{name}~{digest}"
+
+
+def _percent(letter: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in letter.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,122 @@
+"""Grading one submission, in a fork of the warm judge: run the collected tests, decide in doubt, report."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from grader.box.direct import DirectBox
+from grader.course import Unit
+from grader.suite.outcomes import Outcome
+from grader.suite.plugin import SECONDS, VERDICT, WORTH, Grading, graded
+from grader.suite.student import Box
+from grader.suite.verdict import Verdict
+
+_FRESH = "In a fresh process the same example passes: the result depends on what was called before."
+
+
+def grade(
+    config: pytest.Config, items: Sequence[pytest.Item], unit: Unit, box: Box, seed: bytes
+) -> list[dict[str, Any]]:
+    """Run `items`, the tests of `unit`, on the submission in `box`. One plain dict a test, for the record."""
+    grading = _grading(box, seed)
+    with graded(config, grading):
+        verdicts = _run(items, lambda item: None)
+    doubtful = [i for i in items if _in_doubt(verdicts[i])]
+    for item, verdict in _on_reference(config, doubtful, unit, seed).items():
+        if verdict.outcome is not Outcome.PASS:
+            text = f"This test stumbles over the answer key, too: {verdict.message}"
+            verdicts[item] = Verdict(Outcome.NOT_RUN, text)
+    failed = [i for i in items if verdicts[i].outcome in (Outcome.FAIL, Outcome.ERROR) and i not in doubtful]
+    _note_dependence(config, failed, verdicts, box, seed)
+    box.close()
+    return [_plain(item, verdicts[item]) for item in items]
+
+
+def _grading(box: Box, seed: bytes) -> Grading:
+    return Grading(lambda unit: box, seed, repeatable=True)
+
+
+def _run(items: Sequence[pytest.Item], before: Callable[[pytest.Item], None]) -> dict[pytest.Item, Verdict]:
+    """Run the items as pytest would. What never came to a verdict was not run."""
+    verdicts = {}
+    for item, following in itertools.zip_longest(items, items[1:]):
+        item.stash.setdefault(VERDICT, Verdict(Outcome.NOT_RUN))
+        del item.stash[VERDICT]
+        before(item)
+        reports = runtestprotocol(item, log=False, nextitem=following)
+        verdicts[item] = item.stash.get(VERDICT, None) or _without_verdict(reports)
+    return verdicts
+
+
+def _without_verdict(reports: Sequence[pytest.TestReport]) -> Verdict:
+    for report in reports:
+        if report.skipped:
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+            return Verdict(Outcome.SKIPPED, reason)
+        if report.failed:
+            return Verdict(
+                Outcome.NOT_RUN, f"{report.when} of the test failed: {str(report.longrepr)[-500:]}"
+            )
+    return Verdict(Outcome.NOT_RUN, "the test gave no verdict")
+
+
+def _in_doubt(verdict: Verdict) -> bool:
+    return not verdict.judged
+
+
+def _on_reference(
+    config: pytest.Config, items: Sequence[pytest.Item], unit: Unit, seed: bytes
+) -> dict[pytest.Item, Verdict]:
+    """The verdicts of tests whose own code stumbled, on the answer key: if it passes, the value was at fault."""
+    if not items:
+        return {}
+    answer_key = DirectBox(unit.reference, unit.probes, (), cpu_seconds=None)
+    with graded(config, _grading(answer_key, seed)):
+        return _run(items, lambda item: None)
+
+
+def _note_dependence(
+    config: pytest.Config,
+    items: Sequence[pytest.Item],
+    verdicts: dict[pytest.Item, Verdict],
+    box: Box,
+    seed: bytes,
+) -> None:
+    """Repeat each failing test once in a fresh box, on the very example that failed."""
+    again = _grading(box, seed)
+    for item in items:
+        verdict = verdicts[item]
+        if verdict.replay:
+            again.replays[f"{item.path.parent.name}/{item.name}"] = verdict.replay
+    with graded(config, again):
+        second = _run(items, lambda item: box.restart())
+    for item, verdict in second.items():
+        if verdict.outcome is Outcome.PASS or "DidNotReproduce" in verdict.message:
+            first = verdicts[item]
+            verdicts[item] = replace(first, message=f"{first.message}\n{_FRESH}")
+
+
+def _plain(item: pytest.Item, verdict: Verdict) -> dict[str, Any]:
+    worth = item.stash[WORTH]
+    return {
+        "id": f"{item.path.name}::{item.name}",
+        "title": worth.title,
+        "of": worth.of,
+        "band": worth.band,
+        "hidden": worth.hidden,
+        "deepens": worth.deepens,
+        "points": worth.points,
+        "outcome": str(verdict.outcome),
+        "message": verdict.message,
+        "counterexample": verdict.counterexample,
+        "where": verdict.where,
+        "hint": worth.hint,
+        "replay": list(verdict.replay) if verdict.replay else None,
+        "seconds": round(item.stash.get(SECONDS, 0.0), 4),
+    }

@@ -1,0 +1,250 @@
+"""The warm judge: `python -m grader.judge.server`, one for a whole class.
+
+It collects the suite of the asked units once, starts a zygote, and then forks itself for each job. Lines
+of JSON on stdin and stdout:
+
+    in:  {"course", "units", "tier", "secret" (hex), "hidden": bool}      once
+    out: {"ready": true, "units": {unit: number of tests}} or {"fault": text}
+    in:  {"job": id, "unit", "module": path, maybe "secret"}              any number, at any time
+    out: {"job": id, "tests": [...], "seconds", "cpu"} or {"job": id, "fault": text}
+
+End of input ends it and everything it started. The secret comes on stdin so that no other process can
+read it off a command line or an environment.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import selectors
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import hypothesis
+import pytest
+
+from grader.box.boxed import Box, BoxSpec, ZygoteHandle
+from grader.box.direct import DirectBox
+from grader.box.errors import BoxFault
+from grader.box.walls.process import die_with_parent
+from grader.course import Course, Unit
+from grader.judge.grading import grade
+from grader.suite import profiles
+from grader.suite.plugin import UNIT, WORTH
+
+_GRACE = 60.0  # wall seconds that a judge may take beyond ten times the submission's CPU limit
+
+
+@dataclass
+class _Running:
+    job: str
+    pid: int
+    deadline: float
+    started: float
+    answer: bytearray
+
+
+class Server:
+    """A pytest plugin whose run of the tests is to wait for jobs."""
+
+    def __init__(self, order: dict[str, Any], lines: BinaryIO, out: BinaryIO) -> None:
+        self._course = Course(Path(order["course"]))
+        self._units = [self._course.unit(u) for u in order["units"]]
+        self._tier = order["tier"]
+        self._secret = bytes.fromhex(order["secret"])
+        self._hidden = order["hidden"]
+        self._lines, self._out = lines, out
+        self._running: dict[int, _Running] = {}  # descriptor of the answer's pipe → job
+        self._selector = selectors.DefaultSelector()
+        self.fault = ""
+
+    def arguments(self) -> list[str]:
+        """Of pytest.main. The course's own conftest.py and configuration have no say in grading."""
+        folders = [str(u.tests) for u in self._units]
+        options = [
+            "--rootdir",
+            str(self._course.root),
+            "-c",
+            os.devnull,
+            "--import-mode=importlib",
+            "--noconftest",
+        ]
+        plugins = ["grader.suite.plugin", "no:cacheprovider", "no:faulthandler", "no:logging"]
+        return [*options, "-q", "--capture=no", *(f"-p{p}" for p in plugins), *folders]
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        for mark in ("points", "deepens"):
+            config.addinivalue_line("markers", f"{mark}: see grader.suite.marks")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        if not self._hidden:
+            items[:] = [i for i in items if i.get_closest_marker("deepens") is None]
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """In place of running the tests: serve."""
+        if session.testsfailed:
+            self.fault = "collecting the suite failed"
+            return True
+        self._by_unit: dict[str, list[pytest.Item]] = {u.name: [] for u in self._units}
+        for item in session.items:
+            if WORTH in item.stash:
+                self._by_unit[item.stash[UNIT].name].append(item)
+        empty = [u for u, items in self._by_unit.items() if not items]
+        if empty:
+            self.fault = f"no tests were collected for {', '.join(empty)}"
+            return True
+        hypothesis.settings.load_profile("official")
+        profiles.forget_local_constants()
+        self._zygote = ZygoteHandle([u.probes for u in self._units if u.probes.exists()])
+        if stumbled := self._warm_up(session):
+            self.fault = "the answer key itself does not pass: " + "; ".join(stumbled)
+            return True
+        self._say({"ready": True, "units": {u: len(items) for u, items in self._by_unit.items()}})
+        gc.collect()
+        gc.freeze()
+        self._serve(session)
+        return True
+
+    def _warm_up(self, session: pytest.Session) -> list[str]:
+        """Grade the answer key here, before any fork: what is slow the first time is then paid for all.
+
+        Returns the tests that it does not pass: a suite that fails its own answer key judges nobody.
+        """
+        stumbled = []
+        for unit in self._units:
+            key = DirectBox(unit.reference, unit.probes, unit.forbidden, cpu_seconds=None)
+            for test in grade(session.config, self._by_unit[unit.name], unit, key, self._secret):
+                if test["outcome"] not in ("pass", "skipped"):
+                    stumbled.append(f"{unit.name}/{test['id']}: {test['message']}")
+        return stumbled
+
+    def _serve(self, session: pytest.Session) -> None:
+        os.set_blocking(self._lines.fileno(), False)
+        self._selector.register(self._lines, selectors.EVENT_READ)
+        pending = b""
+        while True:
+            for key, _ in self._selector.select(timeout=1.0):
+                if key.fileobj is self._lines:
+                    data = self._lines.read()
+                    if data == b"":
+                        return self._end()
+                    *whole, pending = (pending + (data or b"")).split(b"\n")
+                    for line in whole:
+                        self._start(session, json.loads(line))
+                else:
+                    self._listen(key.fd)
+            self._kill_overdue()
+
+    def _start(self, session: pytest.Session, job: dict[str, Any]) -> None:
+        unit = self._course.unit(job["unit"])
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            self._be_judge(session, unit, job, write)
+        os.close(write)
+        limit = unit.limits.submission_cpu_seconds * 10 + _GRACE
+        now = time.monotonic()
+        self._running[read] = _Running(job["job"], pid, now + limit, now, bytearray())
+        self._selector.register(read, selectors.EVENT_READ)
+
+    def _be_judge(self, session: pytest.Session, unit: Unit, job: dict[str, Any], write: int) -> None:
+        """In the fork: grade, answer, never return."""
+        try:
+            die_with_parent(os.getppid())
+            for fd in (1, 2):
+                os.dup2(0, fd)  # hypothesis prints what it found; the record has it
+            box = self._box(unit, job["module"])
+            before = time.process_time()
+            secret = bytes.fromhex(job["secret"]) if "secret" in job else self._secret
+            tests = grade(session.config, self._by_unit[unit.name], unit, box, secret)
+            answer = {"tests": tests, "cpu": time.process_time() - before + box.cpu_seconds}
+        except BoxFault as fault:
+            answer = {"fault": str(fault)}
+        except BaseException:
+            answer = {"fault": traceback.format_exc(limit=-6)}
+        try:
+            with open(write, "wb") as pipe:
+                pipe.write(json.dumps(answer).encode())
+        finally:
+            os._exit(0)
+
+    def _box(self, unit: Unit, module: str) -> Box:
+        limits = unit.limits
+        spec = BoxSpec(
+            module=module,
+            probes=str(unit.probes),
+            forbidden=unit.forbidden,
+            tier=self._tier,
+            memory_bytes=limits.memory_mb << 20,
+            cpu_seconds=int(limits.submission_cpu_seconds) + 15,
+        )
+        return Box(
+            self._zygote,
+            spec,
+            test_cpu_seconds=limits.test_cpu_seconds,
+            submission_cpu_seconds=limits.submission_cpu_seconds,
+        )
+
+    def _listen(self, fd: int) -> None:
+        run = self._running[fd]
+        if chunk := os.read(fd, 2**16):
+            run.answer += chunk
+            return
+        self._selector.unregister(fd)
+        os.close(fd)
+        del self._running[fd]
+        os.waitpid(run.pid, 0)
+        try:
+            answer = json.loads(run.answer)
+        except ValueError:
+            answer = {"fault": "the judge's process died"}
+        self._say({"job": run.job, "seconds": time.monotonic() - run.started, **answer})
+
+    def _kill_overdue(self) -> None:
+        for run in self._running.values():
+            if time.monotonic() > run.deadline:
+                os.kill(run.pid, signal.SIGKILL)
+
+    def _say(self, line: dict[str, Any]) -> None:
+        self._out.write(json.dumps(line).encode() + b"\n")
+        self._out.flush()
+
+    def _end(self) -> None:
+        for run in self._running.values():
+            os.kill(run.pid, signal.SIGKILL)
+            os.waitpid(run.pid, 0)
+        self._zygote.close()
+
+
+def main() -> None:
+    """Entry of the process."""
+    die_with_parent(os.getppid())
+    lines = open(os.dup(0), "rb", buffering=0)  # noqa: SIM115 - lives as long as the process
+    out = open(os.dup(1), "wb")  # noqa: SIM115
+    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+    os.dup2(2, 1)
+    server = Server(json.loads(b"".join(_first_line(lines))), lines, out)
+    try:
+        status = pytest.main(server.arguments(), plugins=[server])
+    except BoxFault as fault:
+        status, server.fault = 1, str(fault)
+    if server.fault or status not in (0, 5):
+        server._say({"fault": server.fault or f"pytest ended with status {status}"})
+        sys.exit(1)
+
+
+def _first_line(lines: BinaryIO) -> Iterator[bytes]:
+    while (byte := lines.read(1)) not in (b"\n", b""):
+        yield byte
+
+
+if __name__ == "__main__":
+    main()

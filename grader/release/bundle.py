@@ -1,0 +1,114 @@
+"""The students' bundle: a course folder in which `pip install -e . && pytest` works."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.course import Course, Unit
+from grader.release.stubs import derive_stub
+
+MANIFEST = ".release.json"
+_KIT = Path(__file__).parents[1]
+_NOT_FOR_STUDENTS = {"demo", "audit", "release", "__pycache__"}
+_TOP_LEVEL = ("conftest.py", "pyproject.toml", "constraints.txt", "LICENSE")
+_README = """# {title}
+
+Fill in the functions in `assignments/`, one unit after the other; each unit's `README.md` says what and why.
+
+```
+python -m venv .venv && . .venv/bin/activate      # on Windows: .venv\\Scripts\\activate
+pip install torch==2.13.0    # the CPU build is enough: the "Get started" page of PyTorch gives the command for your system
+pip install -e .
+pytest                       # all units
+pytest -k 01_softmax         # one unit
+pytest -x --pdb              # stop at the first failure, in a debugger
+grader replay TEST           # the example on which a test failed, again
+```
+
+Units: {units}.
+
+**An update of the course** changes everything but your files: with git, commit your work and `git pull`.
+From a zip, unpack it beside this folder and copy your `assignments/*/*.py` over the new ones: nothing else
+here is yours.
+
+What you print is shown by your own `pytest -s`; it is dropped when your work is graded.
+"""
+
+
+class ReleaseError(Exception):
+    """The bundle can't be written there. The text says why and what to do."""
+
+
+def release_bundle(course: Course, folder: Path) -> list[Path]:
+    """Write the bundle into `folder`, new or an earlier bundle of this kit.
+
+    A stub in it that somebody has edited since is kept. Returns the stubs kept. Raises ReleaseError for a
+    folder that holds something else.
+    """
+    folder = folder.resolve()
+    if folder.is_relative_to(course.root) and (
+        folder == course.root or folder.parent.name in ("tests", "grader")
+    ):
+        raise ReleaseError(f"{folder} is part of the course itself; name another folder")
+    before = _manifest(folder)
+    kept = []
+    written = {}
+    for name, content in _contents(course):
+        target = folder / name
+        if name.startswith("assignments/") and name.endswith(".py") and _edited(target, before.get(name)):
+            kept.append(target)
+            written[name] = before[name]
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        written[name] = _sha(content)
+    for name in set(before) - set(written):
+        (folder / name).unlink(missing_ok=True)
+    (folder / MANIFEST).write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+    return kept
+
+
+def _contents(course: Course) -> Iterator[tuple[str, bytes]]:
+    """Every file of the bundle: its name in it, and what it holds."""
+    for name in _TOP_LEVEL:
+        if (course.root / name).exists():
+            yield name, (course.root / name).read_bytes()
+    units = course.units.values()
+    titles = ", ".join(f"`{u.name}` ({u.title})" for u in units)
+    yield "README.md", _README.format(title="Deep learning from the foundations", units=titles).encode()
+    for file in sorted(_KIT.rglob("*")):
+        inside = file.relative_to(_KIT)
+        if file.is_file() and not _NOT_FOR_STUDENTS & set(inside.parts):
+            yield f"grader/{inside.as_posix()}", file.read_bytes()
+    for unit in units:
+        yield from _unit_contents(unit)
+
+
+def _unit_contents(unit: Unit) -> Iterator[tuple[str, bytes]]:
+    handouts = unit.stub.parent
+    yield f"assignments/{unit.name}/{unit.module}.py", derive_stub(unit).encode()
+    for file in sorted(handouts.rglob("*")):
+        if file.is_file() and file.suffix in (".md", ".png", ".svg"):
+            yield f"assignments/{unit.name}/{file.relative_to(handouts).as_posix()}", file.read_bytes()
+    for file in (unit.tests / "unit.toml", unit.probes, *sorted(unit.tests.glob("test_*.py"))):
+        if file.exists() and not file.name.startswith("test_hidden_"):
+            yield f"tests/{unit.name}/{file.name}", file.read_bytes()
+
+
+def _manifest(folder: Path) -> dict[str, str]:
+    if (folder / MANIFEST).exists():
+        return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    if folder.exists() and any(folder.iterdir()):
+        raise ReleaseError(f"{folder} is not empty and no earlier bundle; name a new folder")
+    return {}
+
+
+def _edited(file: Path, released: str | None) -> bool:
+    return released is not None and file.exists() and _sha(file.read_bytes()) != released
+
+
+def _sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,61 @@
+"""Stubs: the answer key with its marked regions taken out.
+
+A region runs from a line `# BEGIN SOLUTION` to a line `# END SOLUTION` inside a function, and becomes
+`raise NotImplementedError("name of the function")`. Everything outside is the stub as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from grader.course import Course, CourseError, Unit
+
+_BEGIN = re.compile(r"(\s*)# BEGIN SOLUTION\s*")
+_END = re.compile(r"\s*# END SOLUTION\s*")
+_DEF = re.compile(r"\s*(?:def|class)\s+(\w+)")
+_HEAD = "# The stub of unit {unit}, derived from the course. Yours to fill in: it is never overwritten once you did.\n"
+
+
+def derive_stub(unit: Unit) -> str:
+    """The text of the unit's stub. Raises CourseError for regions that are not properly marked."""
+    lines: list[str] = []
+    name, inside = "", False
+    for number, line in enumerate(unit.reference.read_text(encoding="utf-8").splitlines(keepends=True), 1):
+        if begin := _BEGIN.fullmatch(line):
+            if inside or not name:
+                raise CourseError(
+                    f"{unit.reference}:{number}: BEGIN SOLUTION in a region, or outside a function"
+                )
+            inside = True
+            lines.append(f'{begin[1]}raise NotImplementedError("{name}")\n')
+        elif _END.fullmatch(line):
+            if not inside:
+                raise CourseError(f"{unit.reference}:{number}: END SOLUTION without a BEGIN")
+            inside = False
+        elif not inside:
+            if found := _DEF.match(line):
+                name = found[1]
+            lines.append(line)
+    if inside:
+        raise CourseError(f"{unit.reference}: the last region has no END SOLUTION")
+    return _HEAD.format(unit=unit.name) + "".join(lines)
+
+
+def outdated_stubs(course: Course) -> list[Path]:
+    """Committed stubs that differ from what would be derived."""
+    return [
+        u.stub
+        for u in course.units.values()
+        if not u.stub.exists() or u.stub.read_text(encoding="utf-8") != derive_stub(u)
+    ]
+
+
+def write_stubs(course: Course) -> list[Path]:
+    """Write the course's own stubs anew; the paths that changed."""
+    outdated = outdated_stubs(course)
+    for unit in course.units.values():
+        if unit.stub in outdated:
+            unit.stub.parent.mkdir(parents=True, exist_ok=True)
+            unit.stub.write_text(derive_stub(unit), encoding="utf-8")
+    return outdated

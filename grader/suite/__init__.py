@@ -1,0 +1,22 @@
+"""What tests of units are written with.
+
+A test takes `student` (and, if hidden, `reference`), is marked with `points` or `deepens`, and raises
+Mismatch through one of the assertions here. Strategies draw tensors; `statistics` holds tests whose false
+alarms and misses are known before they run.
+"""
+
+from grader.suite.closeness import assert_close, assert_dtype, assert_shape, budget, require
+from grader.suite.marks import deepens, points
+from grader.suite.student import Mismatch, Student
+
+__all__ = [
+    "Mismatch",
+    "Student",
+    "assert_close",
+    "assert_dtype",
+    "assert_shape",
+    "budget",
+    "deepens",
+    "points",
+    "require",
+]

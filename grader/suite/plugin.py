@@ -1,0 +1,245 @@
+"""The pytest plugin: collects units, gives tests their `student`, and turns what happens into verdicts.
+
+Two owners use it: a student's own pytest, where this plugin sets everything up by itself, and the judge,
+which puts a `Grading` of its own (a box behind walls, an official seed) in its place.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+import torch
+
+from grader.box.direct import DirectBox
+from grader.box.errors import Ended, TimeLimit
+from grader.course import Course, Unit
+from grader.course.units import UNIT_FOLDER
+from grader.suite import profiles
+from grader.suite.marks import Worth, worth_of
+from grader.suite.outcomes import Outcome
+from grader.suite.student import Box, Student
+from grader.suite.verdict import Verdict, verdict_on
+
+WORTH = pytest.StashKey[Worth]()
+UNIT = pytest.StashKey[Unit]()
+VERDICT = pytest.StashKey[Verdict]()
+SECONDS = pytest.StashKey[float]()
+GRADING = pytest.StashKey["Grading"]()
+COURSE = pytest.StashKey[Course]()
+
+
+@dataclass
+class Grading:
+    """Whose work is being graded, and under which seed.
+
+    open_box: makes the box of a unit's submission; called once a unit
+    seed:     base of every test's seed
+    repeatable: whether hypothesis, too, draws by the seed and not at random
+    spent:    functions of which a test ran out of time, so that the rest of their tests are not tried
+    """
+
+    open_box: Callable[[Unit], Box]
+    seed: bytes
+    repeatable: bool = False
+    spent: set[str] = field(default_factory=set)
+    students: dict[str, Student] = field(default_factory=dict)
+    boxes: dict[str, Box] = field(default_factory=dict)
+    references: dict[str, Student] = field(default_factory=dict)
+    replays: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def student(self, unit: Unit) -> Student:
+        """The submission for `unit`; its box is opened at first use."""
+        if unit.name not in self.students:
+            self.boxes[unit.name] = self.open_box(unit)
+            self.students[unit.name] = Student(self.boxes[unit.name], unit)
+        return self.students[unit.name]
+
+    def reference(self, unit: Unit) -> Student:
+        """The answer key, always in this process: it is trusted."""
+        if unit.name not in self.references:
+            box = DirectBox(unit.reference, unit.probes, (), cpu_seconds=None)
+            self.references[unit.name] = Student(box, unit)
+        return self.references[unit.name]
+
+    def begin(self, label: str, test: Any) -> None:
+        """Seed what the test will draw on; a test with examples is seeded anew for each of them."""
+        seed = profiles.seed_for(self.seed, label)
+        examples = bool(getattr(test, "is_hypothesis_test", False))
+        if examples and self.repeatable:
+            hypothesis.seed(seed)(test)
+        if examples and (replay := self.replays.get(label)):
+            hypothesis.reproduce_failure(replay[0], ast.literal_eval(replay[1]))(test)
+
+        def begin() -> None:
+            for student in (*self.students.values(), *self.references.values()):
+                student._begin(seed)
+
+        profiles.BELL.on_example = begin if examples else lambda: None
+        torch.default_generator.manual_seed(seed)
+        begin()
+        for box in self.boxes.values():
+            box.begin_test()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("grader")
+    group.addoption(
+        "--submission",
+        metavar="PATH",
+        default="assignments",
+        help="what to grade: a folder with NN_name/name.py or name.py in it, or one module's file "
+        "(default: assignments; `reference` grades the answer key)",
+    )
+    group.addoption("--seed-base", metavar="TEXT", default=None, help="repeat a run's random draws")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[COURSE] = Course(config.rootpath)
+    hypothesis.settings.load_profile("local")
+    torch.set_num_threads(1)  # small tensors: threads only cost, and sums would depend on their number
+    base = config.getoption("--seed-base") or os.urandom(8).hex()
+    config.stash[GRADING] = Grading(lambda unit: _direct_box(config, unit), base.encode())
+
+
+def _direct_box(config: pytest.Config, unit: Unit) -> DirectBox:
+    path = submission_path(Path(config.getoption("--submission")), unit, config)
+    debugging = config.getoption("usepdb", False) or config.getoption("trace", False)
+    limit = None if debugging else unit.limits.test_cpu_seconds
+    return DirectBox(path, unit.probes, unit.forbidden, cpu_seconds=limit)
+
+
+def submission_path(given: Path, unit: Unit, config: pytest.Config) -> Path:
+    """The module's file for `unit` in what --submission names."""
+    base = given if given.exists() else config.rootpath / given
+    if not base.exists():
+        raise pytest.UsageError(f"--submission: there is no {given}")
+    if base.is_file():
+        return base.resolve()
+    file = f"{unit.module}.py"
+    places = (base / unit.name / file, base / "assignments" / unit.name / file, base / file)
+    return next((p for p in places if p.exists()), places[0]).resolve()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Only units are collected, unless the kit's own tests are asked for by name."""
+    tests = config.rootpath / "tests"
+    if collection_path.parent == tests and not UNIT_FOLDER.fullmatch(collection_path.name):
+        asked = [Path(str(a).split("::")[0]).resolve() for a in config.invocation_params.args]
+        return None if any(a.is_relative_to(collection_path) for a in asked) else True
+    if collection_path.name == "lesson.py":
+        return True
+    given = Path(config.getoption("--submission"))
+    if given.is_file() and collection_path.is_dir() and UNIT_FOLDER.fullmatch(collection_path.name):
+        unit = config.stash[COURSE].units.get(collection_path.name)
+        named = (given.stem, given.parent.name, given.parent.parent.name)
+        units = config.stash[COURSE].units.values()
+        if any(u.module in named or u.name in named for u in units):
+            return None if unit and (unit.module in named or unit.name in named) else True
+    return None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give every test of a unit its Worth and its Unit. A test that says neither is an author's mistake."""
+    units = config.stash[COURSE].units
+    by_unit: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.path.parent.name in units and item.path.parent.parent == config.rootpath / "tests":
+            by_unit.setdefault(item.path.parent.name, []).append(item)
+    for name, tests in by_unit.items():
+        siblings = {getattr(t, "originalname", None) or t.name: t for t in tests}
+        for item in tests:
+            try:
+                worth = worth_of(item, siblings)
+            except ValueError as error:
+                if item.get_closest_marker("deepens"):
+                    continue  # its public test was deselected
+                raise pytest.UsageError(f"{item.nodeid}: {error}") from None
+            if worth is None or worth.of not in units[name].functions:
+                raise pytest.UsageError(
+                    f"{item.nodeid}: a test of a unit needs @points(n, of=...) or @deepens(...), "
+                    "and `of` has to be a function of its unit.toml"
+                )
+            item.stash[UNIT], item.stash[WORTH] = units[name], worth
+
+
+@pytest.fixture(scope="module")
+def student(request: pytest.FixtureRequest) -> Student:
+    """The submission being graded, for the unit that the test belongs to."""
+    config = request.config
+    return config.stash[GRADING].student(_unit_of(request))
+
+
+@pytest.fixture(scope="module")
+def reference(request: pytest.FixtureRequest) -> Student:
+    """The answer key of the unit. Only hidden tests may use it: students don't have it."""
+    unit = _unit_of(request)
+    if not unit.reference.exists():
+        pytest.skip("the answer key is not here")
+    return request.config.stash[GRADING].reference(unit)
+
+
+def _unit_of(request: pytest.FixtureRequest) -> Unit:
+    units = request.config.stash[COURSE].units
+    name = request.path.parent.name
+    if name not in units:
+        raise pytest.UsageError(f"{request.path} lies in no unit")
+    return units[name]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    if WORTH not in item.stash:
+        return (yield)
+    grading, worth, unit = item.config.stash[GRADING], item.stash[WORTH], item.stash[UNIT]
+    test = getattr(item, "obj", None)
+    started = time.perf_counter()
+    try:
+        grading.begin(f"{unit.name}/{item.name}", test)
+        if worth.of in grading.spent:
+            raise TimeLimit(f"too long in an earlier test of {worth.of}, so this one was not tried")
+        result = yield
+    except BaseException as error:
+        if isinstance(error, (KeyboardInterrupt, pytest.exit.Exception, pytest.skip.Exception)):
+            raise
+        item.stash[VERDICT] = verdict = verdict_on(error, grading.student(unit)._story())
+        if verdict.outcome is Outcome.TIMEOUT:
+            grading.spent.add(worth.of)
+        raise
+    else:
+        item.stash[VERDICT] = Verdict(Outcome.PASS)
+        return result
+    finally:
+        item.stash[SECONDS] = time.perf_counter() - started
+        profiles.BELL.on_example = lambda: None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    """A student reads the verdict, not the kit's traceback; `--tb` asked for by name still gives one."""
+    report = yield
+    if call.when == "call" and WORTH in item.stash and VERDICT in item.stash:
+        report.worth, report.verdict, report.unit = item.stash[WORTH], item.stash[VERDICT], item.stash[UNIT]
+        if call.excinfo and isinstance(call.excinfo.value, Ended):
+            report.outcome = "failed"
+    return report
+
+
+@contextlib.contextmanager
+def graded(config: pytest.Config, grading: Grading) -> Iterator[None]:
+    """Within the body, tests run on another's submission."""
+    before = config.stash[GRADING]
+    config.stash[GRADING] = grading
+    try:
+        yield
+    finally:
+        config.stash[GRADING] = before

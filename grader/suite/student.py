@@ -1,0 +1,142 @@
+"""`student` and `reference`: what a test calls. Functions of a module that may live behind a wall."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+
+from grader.box.errors import StudentError
+from grader.course import Unit
+from grader.suite.literal import call_literal, literal
+
+_KEPT_CALLS = 6
+
+
+class Box(Protocol):
+    """Where the module runs: box.direct or box.boxed."""
+
+    tier: str
+
+    def begin_test(self) -> None: ...
+    def restart(self) -> None: ...
+    def close(self) -> None: ...
+    def request(self, op: str, name: str, args: Any, kwargs: Any, seed: int | None) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a test, as Python, with what came of it."""
+
+    code: str
+    result: str
+
+
+class Mismatch(AssertionError):
+    """What came out is not what has to come out. The text is for a student to read."""
+
+
+class Student:
+    """Calls into a submission: `student.logsumexp(x, dim=0)`, `student.run("name_of_a_probe", ...)`.
+
+    Arguments and results are plain data (see box.wire). The result's kind is checked against the unit's
+    `returns`, so that a forgotten `return` reads as one. StudentError is raised for an exception in the
+    submission, a subclass of Ended for what ends the test.
+    """
+
+    def __init__(self, box: Box, unit: Unit) -> None:
+        self._box = box
+        self._unit = unit
+        self._calls: list[tuple[str, Any, Any, Any]] = []
+        self._seed: int | None = None
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            result = self._request("call", name, args, kwargs)
+            if name in self._unit.functions:
+                check_kind(name, result, self._unit.functions[name].returns)
+            return result
+
+        return call
+
+    def run(self, probe: str, *args: Any, **kwargs: Any) -> Any:
+        """Run a probe of the unit, or one of box.probes, beside the submission; its plain result."""
+        return self._request("run", probe, args, kwargs)
+
+    @contextmanager
+    def raises(self, name: str, what: str) -> Iterator[None]:
+        """The body has to raise an exception of the class called `name`, or one derived from it."""
+        try:
+            yield
+        except StudentError as error:
+            if name not in error.classes:
+                raise Mismatch(f"{what} has to raise {name}, but raised {error}") from None
+            return
+        raise Mismatch(f"{what} has to raise {name}, but raised nothing")
+
+    def _request(self, op: str, name: str, args: Any, kwargs: Any) -> Any:
+        seed, self._seed = self._seed, None
+        record = [name if op == "call" else f"probe {name}", args, kwargs, None]
+        self._calls.append(tuple(record))  # type: ignore[arg-type]
+        del self._calls[:-_KEPT_CALLS]
+        result = self._box.request(op, name, args, kwargs, seed)
+        self._calls[-1] = (record[0], args, kwargs, (result,))
+        return result
+
+    def _begin(self, seed: int | None) -> None:
+        """A new test or example: what was called before is no part of its story."""
+        self._calls.clear()
+        self._seed = seed
+
+    def _story(self) -> list[Call]:
+        """The calls since the example began, the last few of them."""
+        return [
+            Call(call_literal(name, args, kwargs), literal(result[0]) if result else "")
+            for name, args, kwargs, result in self._calls
+        ]
+
+
+def check_kind(name: str, value: Any, kind: str) -> None:
+    """Raise Mismatch, in words, when `value` is not of the kind that the unit says `name` returns."""
+    if kind == "any" or _is_kind(value, kind):
+        return
+    got = "None (is a `return` missing?)" if value is None else _describe(value)
+    raise Mismatch(f"{name} has to return {_IN_WORDS[kind]}, but returned {got}")
+
+
+_IN_WORDS = {
+    "tensor": "a tensor",
+    "number": "a number (int, float, or a tensor of one entry without dims)",
+    "int": "an int",
+    "pair": "two numbers",
+    "numbers": "a list of numbers",
+}
+
+
+def _is_kind(value: Any, kind: str) -> bool:
+    if kind == "tensor":
+        return isinstance(value, torch.Tensor)
+    if kind == "int":
+        return isinstance(value, int) and not isinstance(value, bool)
+    if kind == "number":
+        return (isinstance(value, (int, float)) and not isinstance(value, bool)) or (
+            isinstance(value, torch.Tensor) and value.dim() == 0
+        )
+    if isinstance(value, torch.Tensor) and value.dim() == 1:
+        return kind == "numbers" or len(value) == 2
+    if not isinstance(value, (list, tuple)) or (kind == "pair" and len(value) != 2):
+        return False
+    return all(_is_kind(v, "number") for v in value)
+
+
+def _describe(value: Any) -> str:
+    if isinstance(value, torch.Tensor):
+        return f"a {str(value.dtype).removeprefix('torch.')} tensor of shape {tuple(value.shape)}"
+    text = literal(value)
+    return f"{text[:80]} ({type(value).__name__})" if type(value).__name__ != "Opaque" else text

@@ -1,0 +1,177 @@
+"""What a student's own pytest prints: a failure as a short story, progress, and what to open first."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.course import Unit
+from grader.suite.marks import Worth
+from grader.suite.outcomes import Outcome
+from grader.suite.plugin import COURSE, GRADING, submission_path
+from grader.suite.verdict import Verdict
+
+_BAR = 20
+_LETTERS = {
+    Outcome.NOT_IMPLEMENTED: "n",
+    Outcome.TIMEOUT: "T",
+    Outcome.FORBIDDEN: "X",
+    Outcome.CRASHED: "C",
+    Outcome.OUT_OF_MEMORY: "M",
+    Outcome.ERROR: "E",
+}
+REPORTS = pytest.StashKey[list[Any]]()
+_CACHE = "grader/last"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("grader")
+    group.addoption(
+        "--replay", action="store_true", help="run the tests on the examples on which they failed last time"
+    )
+    group.addoption("--replay-record", metavar="FILE", help="replay what the record of a grading saw instead")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[REPORTS] = []
+    grading = config.stash[GRADING]
+    if file := config.getoption("--replay-record"):
+        record = json.loads(Path(file).read_text(encoding="utf-8"))
+        for test in record["tests"]:
+            if test["replay"]:
+                grading.replays[f"{record['unit']}/{test['id'].partition('::')[2]}"] = tuple(test["replay"])
+    elif config.getoption("--replay") and (last := config.cache and config.cache.get(_CACHE, None)):
+        grading.seed = last["seed"].encode()
+        grading.replays.update({k: tuple(v) for k, v in last["replays"].items()})
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    report = yield
+    if hasattr(report, "verdict"):
+        item.config.stash[REPORTS].append(report)
+        if report.failed and item.config.getoption("tbstyle") == "auto":
+            report.longrepr = story(report.worth, report.verdict, report.nodeid)
+    return report
+
+
+def pytest_report_teststatus(report: Any) -> Any:
+    verdict = getattr(report, "verdict", None)
+    if verdict is None or report.when != "call" or verdict.outcome not in _LETTERS:
+        return None
+    if verdict.outcome is Outcome.NOT_IMPLEMENTED:
+        return "not written yet", "n", ("NOT WRITTEN YET", {"yellow": True})
+    return "failed", _LETTERS[verdict.outcome], (verdict.outcome.name.replace("_", " "), {"red": True})
+
+
+def story(worth: Worth, verdict: Verdict, nodeid: str) -> str:
+    """A failure as a student reads it: property, what came, the smallest example, a hint, how to replay."""
+    lines = [worth.title, "", *verdict.message.splitlines()]
+    if verdict.where:
+        lines += [f"at {verdict.where}"]
+    if verdict.counterexample:
+        lines += [
+            "",
+            "The smallest example found:",
+            *(f"    {c}" for c in verdict.counterexample.splitlines()),
+        ]
+    if worth.hint:
+        lines += ["", f"Hint: {worth.hint}"]
+    lines += [f"Again: grader replay {nodeid.rpartition('::')[2]}"]
+    return "\n".join(f"    {line}".rstrip() for line in lines)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    reports = config.stash[REPORTS]
+    if not reports:
+        return
+    _remember(config, reports)
+    by_unit: dict[Unit, list[Any]] = defaultdict(list)
+    for report in reports:
+        by_unit[report.unit].append(report)
+    write = terminalreporter.write_line
+    terminalreporter.section("progress")
+    for unit, theirs in by_unit.items():
+        write(progress_line(unit, theirs))
+        for line in _tasks(unit, theirs):
+            write(line)
+    if first := _open_first(by_unit, config):
+        write("")
+        write(first, bold=True)
+
+
+def earned(reports: list[Any], bands: tuple[str, ...]) -> tuple[int, int]:
+    """(points earned, points possible) of those bands. A public test needs the hidden ones that deepen it."""
+    failed = {r.worth.deepens for r in reports if r.worth.hidden and not r.passed}
+    public = [r for r in reports if not r.worth.hidden and r.worth.band in bands]
+    got = sum(r.worth.points for r in public if r.passed and _name(r) not in failed)
+    return got, sum(r.worth.points for r in public)
+
+
+def progress_line(unit: Unit, reports: list[Any]) -> str:
+    """`01_softmax   ██████░░░░  12 of 40 points  + 2 bonus`"""
+    got, possible = earned(reports, ("core", "robust"))
+    bonus, _ = earned(reports, ("stretch",))
+    full = round(_BAR * got / possible) if possible else 0
+    extra = f"  + {bonus} bonus" if bonus else ""
+    return f"{unit.name:<18} {'█' * full}{'░' * (_BAR - full)}  {got} of {possible} points{extra}"
+
+
+def _name(report: Any) -> str:
+    return str(report.nodeid.rpartition("::")[2].split("[")[0])
+
+
+def _tasks(unit: Unit, reports: list[Any]) -> Iterator[str]:
+    """One line for each function that is not right yet, in the order in which to write them."""
+    for function in unit.functions.values():
+        theirs = [r for r in reports if r.worth.of == function.name]
+        wrong = [r for r in theirs if not r.passed]
+        if not wrong:
+            continue
+        star = " ★" if function.band == "stretch" else ""
+        outcomes = {r.verdict.outcome for r in wrong}
+        if outcomes == {Outcome.NOT_IMPLEMENTED} and len(wrong) == len(theirs):
+            state = "not written yet"
+        else:
+            state = f"{len(wrong)} of {len(theirs)} tests to go: {wrong[0].worth.title}"
+        yield f"  {function.name + star:<24} {state}"[:110]
+
+
+def _open_first(by_unit: dict[Unit, list[Any]], config: pytest.Config) -> str:
+    for unit, reports in by_unit.items():
+        wrong = {r.worth.of for r in reports if not r.passed and r.worth.band != "stretch"}
+        for function in unit.functions.values():
+            if function.name in wrong:
+                file = submission_path(Path(config.getoption("--submission")), unit, config)
+                return f"Open {_shown(file)}{_line_of(file, function.name)} next: {function.name}"
+    return ""
+
+
+def _shown(file: Path) -> str:
+    return os.path.relpath(file) if file.is_relative_to(Path.cwd()) else str(file)
+
+
+def _line_of(file: Path, function: str) -> str:
+    if file.exists():
+        for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            if line.startswith((f"def {function}(", f"class {function}")):
+                return f":{number}"
+    return ""
+
+
+def _remember(config: pytest.Config, reports: list[Any]) -> None:
+    """For `grader replay`: the seed of this run and the examples that failed."""
+    if config.cache is None or not config.stash[COURSE].units:
+        return
+    replays = {
+        f"{r.unit.name}/{r.nodeid.rpartition('::')[2]}": list(r.verdict.replay)
+        for r in reports
+        if r.verdict.replay
+    }
+    config.cache.set(_CACHE, {"seed": config.stash[GRADING].seed.decode(), "replays": replays})

@@ -1,0 +1,147 @@
+"""nll, cross_entropy, accuracy.
+
+A weaker suite lets pass: a sum for the mean (right for one row), target[i] taken as a row (right for the
+identity), accuracy over the wrong axis (right for square inputs with the maxima on the diagonal).
+"""
+
+import torch
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_close, assert_dtype, assert_shape, budget, points, require
+from grader.suite.strategies import classified, dtypes
+
+two_rows = (torch.tensor([[-1.0, -2.0, -4.0], [-0.5, -8.0, -3.0]]), torch.tensor([2, 0]))
+
+
+def value(result) -> float:
+    return float(result.detach()) if isinstance(result, torch.Tensor) else float(result)
+
+
+def scalar(result, what: str) -> None:
+    assert_shape(result, (), what=what)
+
+
+@points(3, of="nll", hint="Index with two integer arrays at once: one for the rows, one for the columns.")
+@given(case=classified(magnitude=100))
+@example(case=two_rows)
+@example(case=(torch.tensor([[-1.0, -2.0]] * 3), torch.tensor([1, 1, 0])))
+def test_nll_is_a_mean_of_looked_up_entries(student, case):
+    """nll(log_probs, target) = -mean of log_probs[i, target[i]]"""
+    log_probs, target = case
+    rows = [-float(log_probs[i, t]) for i, t in enumerate(target.tolist())]
+    got = student.nll(log_probs, target)
+    scalar(got, "nll")
+    assert_close(got, sum(rows) / len(rows), what="nll", scale=float(log_probs.abs().max()))
+
+
+@points(2, of="nll", hint="The mean spreads its gradient evenly over the rows.")
+@given(case=classified(magnitude=100))
+@example(case=two_rows)
+def test_gradient_of_nll(student, case):
+    """The gradient of nll is -1/N at each [i, target[i]] and 0 elsewhere"""
+    log_probs, target = case
+    got = student.run("grad_of", "nll", [log_probs, target])
+    require(got is not None, "no gradient flows from nll back to log_probs")
+    expected = torch.zeros(log_probs.shape, dtype=torch.float64)
+    expected[torch.arange(len(target)), target] = -1 / len(target)
+    assert_close(got, expected, what="the gradient")
+
+
+@points(1, of="nll", hint="A one-hot matrix multiplies every entry by 0 or 1. What is 0 times infinity?")
+@given(case=classified(min_classes=2, magnitude=10))
+@example(case=two_rows)
+def test_nll_looks_nothing_else_up(student, case):
+    """Entries that no target points at have no influence, not even -inf (no one-hot matrix)"""
+    log_probs, target = case
+    masked = torch.full_like(log_probs, -torch.inf)
+    rows = torch.arange(len(target))
+    masked[rows, target] = log_probs[rows, target]
+    got = student.nll(masked, target)
+    scalar(got, "nll")
+    assert_close(got, -log_probs[rows, target].double().mean(), what="nll", scale=10)
+
+
+@points(3, of="cross_entropy", hint="You have both halves already.")
+@given(case=classified(magnitude=1e4))
+@example(case=two_rows)
+@example(case=(torch.tensor([[1000.0, 0.0], [0.0, -1000.0]]), torch.tensor([1, 0])))
+def test_cross_entropy_is_nll_of_log_softmax(student, case):
+    """cross_entropy(logits, target) = -mean of log_softmax(logits)[i, target[i]]"""
+    logits, target = case
+    got = student.cross_entropy(logits, target)
+    scalar(got, "cross_entropy")
+    expected = -torch.log_softmax(logits.double(), -1)[torch.arange(len(target)), target].mean()
+    assert_close(got, expected, what="cross_entropy", scale=float(logits.abs().max()), steps=2)
+
+
+@points(2, of="cross_entropy", hint="(softmax - one-hot) / N: check the division by N.")
+@given(case=classified(magnitude=30))
+@example(case=two_rows)
+def test_gradient_of_cross_entropy(student, case):
+    """The gradient of cross_entropy with respect to the logits is (softmax - onehot) / N"""
+    logits, target = case
+    got = student.run("grad_of", "cross_entropy", [logits, target])
+    require(got is not None, "no gradient flows from cross_entropy back to the logits")
+    expected = torch.softmax(logits.double(), -1)
+    expected[torch.arange(len(target)), target] -= 1
+    limit = budget(logits.dtype, 4 * (1 + float(logits.abs().max())))
+    assert_close(got, expected / len(target), what="the gradient", allowed=limit)
+
+
+@points(1, of="cross_entropy", band="robust", hint="Results follow the dtype of their inputs.")
+@given(case=classified(magnitude=50, dtype=dtypes()))
+def test_dtype_of_cross_entropy(student, case):
+    """cross_entropy comes in the dtype of the logits"""
+    logits, target = case
+    got = student.cross_entropy(logits, target)
+    assert_dtype(got, logits.dtype, what="cross_entropy")
+    expected = -torch.log_softmax(logits.double(), -1)[torch.arange(len(target)), target].mean()
+    assert_close(got, expected, what="cross_entropy", scale=float(logits.abs().max()), steps=2)
+
+
+@points(1, of="nll", band="robust", hint="Results follow the dtype of their inputs.")
+@given(case=classified(magnitude=50, dtype=dtypes()))
+def test_dtype_of_nll(student, case):
+    """nll comes in the dtype of log_probs, and modifies nothing"""
+    log_probs, target = case
+    seen = student.run("call_and_inspect", "nll", [log_probs, target])
+    require(not seen["changed"], "an argument was modified")
+    assert_shape(seen["result"], (), what="nll")
+    assert_dtype(seen["result"], log_probs.dtype, what="nll")
+    expected = -log_probs.double()[torch.arange(len(target)), target].mean()
+    assert_close(seen["result"], expected, what="nll", scale=50, steps=2)
+
+
+@points(3, of="accuracy", hint="Along which axis lie the classes? A mean needs numbers with a decimal point.")
+@given(case=classified(magnitude=5), agree=st.lists(st.booleans(), min_size=5, max_size=5))
+@example(case=(torch.tensor([[1.0, 2.0, 0.0], [3.0, 1.0, 0.0]]), torch.tensor([1, 1])), agree=[False] * 5)
+@example(
+    case=(torch.tensor([[1.0, 2.0], [3.0, 1.0], [0.0, 1.0]]), torch.tensor([1, 0, 0])), agree=[False] * 5
+)
+def test_accuracy_counts_matches(student, case, agree):
+    """accuracy(out, target) = share of rows whose largest entry is at target, a floating 0-d tensor"""
+    out, target = case
+    out = out + torch.arange(out.shape[1]) * 1e-2 * 2 ** torch.arange(out.shape[0])[:, None]  # no ties
+    best = [row.index(max(row)) for row in out.tolist()]
+    hits = torch.tensor(agree[: len(target)])
+    target = torch.where(hits, torch.tensor(best), target)
+    got = student.accuracy(out, target)
+    require(
+        isinstance(got, torch.Tensor) and got.dtype.is_floating_point, "accuracy has to be a floating tensor"
+    )
+    scalar(got, "accuracy")
+    expected = sum(b == t for b, t in zip(best, target.tolist(), strict=True)) / len(best)
+    assert_close(got, expected, what="accuracy", allowed=5e-3 if got.dtype.itemsize == 2 else 1e-6)
+
+
+@points(1, of="accuracy", hint="Which floating dtype you use is up to you.")
+@given(case=classified(magnitude=5, dtype=dtypes()))
+def test_accuracy_lies_between_0_and_1(student, case):
+    """accuracy lies between 0 and 1, for outputs of any floating dtype, and modifies nothing"""
+    out, target = case
+    seen = student.run("call_and_inspect", "accuracy", [out, target])
+    require(not seen["changed"], "an argument was modified")
+    got = seen["result"]
+    assert_shape(got, (), what="accuracy")
+    require(0 <= value(got) <= 1, f"accuracy is {value(got):g}")
