@@ -165,8 +165,9 @@ def audit_units(
             answer = judge.next_answer()
             flying -= 1
             audit, variant, seed = work[int(answer["job"])]
-            if "fault" in answer:
-                raise JudgeFault(f"{variant.kind} {variant.name} of {audit.unit.name}: {answer['fault']}")
+            not_run = [t["message"] for t in answer.get("tests", []) if t["outcome"] == "not_run"]
+            if fault := answer.get("fault") or (not_run and not_run[0]):
+                raise JudgeFault(f"{variant.kind} {variant.name} of {audit.unit.name}: {fault}")
             key = (f"{variant.kind}/{variant.name}", seed)
             audit.results[key] = answer["tests"]
             audit.cpu_seconds[key] = answer["cpu"]

@@ -81,6 +81,10 @@ class ZygoteHandle:
             their_status.close()
         return channel, status
 
+    def alive(self) -> bool:
+        """Whether the process is still there."""
+        return self._process.poll() is None
+
     def close(self) -> None:
         """End the zygote and every box of it."""
         self._control.close()

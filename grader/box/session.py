@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import linecache
 import random
+import re
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,7 @@ from grader.box.guard import Guard
 from grader.course import load_module
 
 _LONGEST_TEXT = 500
+_ADDRESS = re.compile(r"0x[0-9a-f]{6,}")  # differs from run to run, and records may not
 
 
 class Session:
@@ -79,7 +81,7 @@ def explain(error: BaseException, folder: Path) -> dict[str, Any]:
     if isinstance(error, errors.BoxFault):
         raise error
     where = _where(error, folder)
-    text = str(error)[:_LONGEST_TEXT]
+    text = _ADDRESS.sub("0x…", str(error))[:_LONGEST_TEXT]
     if isinstance(error, errors.Ended):
         return {"ended": type(error).__name__, "text": error.text, "where": where}
     if isinstance(error, NotImplementedError):

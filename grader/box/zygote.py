@@ -9,6 +9,7 @@ other end closes, the box is killed: a judge that dies leaves nothing behind.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -19,8 +20,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from grader.box import session, wire, worker
+from grader.box import wire, worker
+from grader.box.guard import Guard
 from grader.box.walls.process import die_with_parent
+from grader.course import load_module
 
 _MAX_SPEC = 64 * 1024
 
@@ -42,7 +45,7 @@ def warm() -> None:
         y.sum().backward()
         x.detach().normal_().uniform_()
     wire.copy([torch.ones(2), {"a": (1, 2.0)}])
-    guard = session.Guard(("torch.nothing",))
+    guard = Guard(("torch.nothing",))
     with guard.watching():
         torch.nn.Linear(2, 2)(torch.ones(1, 2)).relu().sum()
     torch.linalg.qr(torch.ones(2, 2))
@@ -104,9 +107,9 @@ class Zygote:
 
     def _abandoned(self, pid: int) -> None:
         """Nothing is ever written to a status socket by the judge: readable means closed."""
-        status = self._boxes[pid]
-        self._selector.unregister(status)
-        os.kill(pid, signal.SIGKILL)
+        if pid in self._boxes:  # else it was reaped a moment ago
+            self._selector.unregister(self._boxes[pid])
+            os.kill(pid, signal.SIGKILL)
 
     def _reap(self) -> None:
         while self._boxes:
@@ -119,7 +122,7 @@ class Zygote:
             status = self._boxes.pop(pid, None)
             if status is None:
                 continue
-            if status in self._selector.get_map():
+            if status.fileno() in self._selector.get_map():
                 self._selector.unregister(status)
             report = {
                 "exit": os.waitstatus_to_exitcode(code),
@@ -131,10 +134,8 @@ class Zygote:
 
     @staticmethod
     def _report(status: socket.socket, message: dict[str, Any], fds: list[int]) -> None:
-        try:
+        with contextlib.suppress(OSError):  # the judge has gone: nobody wants to know
             socket.send_fds(status, [json.dumps(message).encode()], fds)
-        except OSError:
-            pass  # the judge has gone: nobody wants to know
 
 
 def main() -> None:
@@ -143,7 +144,7 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     warm()
     for path in sys.argv[2:]:
-        session.load_module(Path(path))
+        load_module(Path(path))
     gc.collect()
     gc.freeze()
     control.send(b"warm")

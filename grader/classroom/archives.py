@@ -29,8 +29,8 @@ def unpack(archive: Path, folder: Path, *, only: frozenset[str] | None = None) -
     With `only`, files of other suffixes (lower case, with the dot) are read and counted but not
     written: a student's archive may carry a data set. Cruft is passed over.
     """
+    folder.mkdir(parents=True)
     try:
-        folder.mkdir(parents=True)
         with zipfile.ZipFile(archive) as source:
             _unpack_all(source, folder, only)
     except BaseException as error:
@@ -100,7 +100,10 @@ def _wanted(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[zipfile.ZipInfo, Pur
 def _true_name(info: zipfile.ZipInfo) -> str:
     """The entry's name, with forward slashes. Raises UnicodeError when it is not UTF-8."""
     name = info.filename
-    if not info.flag_bits & 0x800:  # zipfile took the bytes for cp437; macOS writes UTF-8 without saying so
+    as_stored = (
+        info.orig_filename.partition("\0")[0] == name
+    )  # else from a field that is Unicode by definition
+    if as_stored and not info.flag_bits & 0x800:  # zipfile read cp437; macOS writes UTF-8 without saying so
         name = name.encode("cp437").decode("utf-8")
     return name.replace("\\", "/")  # written so by some programs on Windows
 

@@ -130,7 +130,7 @@ def _graded(
     jobs: int,
     hidden: bool,
 ) -> Iterator[dict[str, Any]]:
-    """Records, as they come. A judge that dies is started again, and its jobs get a second try."""
+    """Records, as they come. What machine or kit stumbled over gets a second try, by a new judge if need be."""
     if not todo:
         return
     units = sorted({j.submission.unit for j in todo})
@@ -156,6 +156,9 @@ def _graded(
                             break
                         answer = judge.next_answer()
                         job, attempt, started = flying.pop(answer["job"])
+                        if _at_fault(answer) and attempt < _TRIES:
+                            waiting.append((job, attempt + 1))
+                            continue
                         yield _finish(course, job, journal, answer, started, tier=tier, secret=secret)
                 except JudgeFault as fault:
                     for job, attempt, started in flying.values():
@@ -164,6 +167,11 @@ def _graded(
                         else:
                             answer = {"fault": f"the judge died while grading it: {fault}"}
                             yield _finish(course, job, journal, answer, started, tier=tier, secret=secret)
+
+
+def _at_fault(answer: dict[str, Any]) -> bool:
+    """Whether machine or kit stumbled over the job, so that it deserves another try."""
+    return "fault" in answer or any(t["outcome"] == "not_run" for t in answer["tests"])
 
 
 def _stage(course: Course, job: Job, scratch: Path) -> Path:

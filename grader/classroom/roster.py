@@ -53,7 +53,7 @@ class Roster:
             raise RosterError(f"The roster {file} can't be read: {error.strerror}.") from error
         try:
             return cls(tuple(_parse(_decode(data))))
-        except (RosterError, csv.Error) as error:
+        except RosterError as error:
             raise RosterError(f"{file}: {error}") from error
 
     def find(self, label: str) -> str | None:
@@ -62,12 +62,6 @@ class Roster:
         Tried in turn, ignoring case: id; login, email and alias; full name, also as 'Last, First';
         Canvas's 'lastfirst', at last without accents.
         """
-        label = _plain(label)
-        if not label:
-            return None
-        exact = {s.id for s in self.students if _plain(s.id, fold=False) == label}
-        if len(exact) == 1:
-            return exact.pop()
         for index, key in zip(self._indexes, (_fold, _fold, _fold, _squeeze, _bare), strict=True):
             if found := index.get(key(label)):
                 return next(iter(found)) if len(found) == 1 else None
@@ -112,13 +106,9 @@ def _spellings(name: str) -> Iterator[str]:
         yield f"{' '.join(words[i:])}, {' '.join(words[:i])}"
 
 
-def _plain(text: str, *, fold: bool = False) -> str:
-    text = " ".join(unicodedata.normalize("NFKC", text).split())
-    return text.casefold() if fold else text
-
-
 def _fold(text: str) -> str:
-    return _plain(text.replace(",", ", "), fold=True)
+    """One spelling for what differs in case, in spaces or in how Unicode composes it."""
+    return " ".join(unicodedata.normalize("NFKC", text).replace(",", ", ").split()).casefold()
 
 
 def _squeeze(text: str) -> str:
@@ -146,42 +136,54 @@ def _parse(text: str) -> Iterator[Student]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     columns: list[str] = []
     lines: dict[str, int] = {}
-    for cells in reader:
-        cells = [c.strip() for c in cells]
-        if not any(cells):
-            continue
-        if not columns:
-            columns = [" ".join(c.casefold().replace("_", " ").split()) for c in cells]
-            if not set(columns) & set(_ID_COLUMNS):
+    try:
+        for row in reader:
+            cells = [c.strip() for c in row]
+            if not any(cells):
+                continue
+            if not columns:
+                columns = _columns(cells)
+                continue
+            if any(cells[len(columns) :]):
                 raise RosterError(
-                    f"line {reader.line_num}: there is no column id (or student_id, SIS Login ID, SIS User ID). "
-                    f"Found: {', '.join(c for c in cells if c)}."
+                    f"there are {len(cells)} cells, more than columns: put quotes round what holds a {delimiter!r}."
                 )
-            continue
-        student = _student(dict(zip(columns, cells, strict=False)), reader.line_num)
-        if student is None:
-            continue
-        key = student.id.casefold()
-        if key in lines:
-            raise RosterError(
-                f"line {reader.line_num}: the id {student.id!r} is already on line {lines[key]} (case does not "
-                "count). Each student needs an id of their own."
-            )
-        lines[key] = reader.line_num
-        yield student
+            student = _student(dict(zip(columns, cells, strict=False)))
+            if student is None:
+                continue
+            key = student.id.casefold()
+            if key in lines:
+                raise RosterError(
+                    f"the id {student.id!r} is on line {lines[key]} already (case does not count). Each student "
+                    "needs an id of their own."
+                )
+            lines[key] = reader.line_num
+            yield student
+    except (RosterError, csv.Error) as error:
+        raise RosterError(f"line {reader.line_num}: {error}") from error
     if not columns:
         raise RosterError(
             "it is empty. Its first line should name the columns: id,name,email,aliases,section."
         )
 
 
-def _student(row: dict[str, str], line: int) -> Student | None:
+def _columns(cells: list[str]) -> list[str]:
+    columns = [" ".join(c.casefold().replace("_", " ").split()) for c in cells]
+    if not set(columns) & set(_ID_COLUMNS):
+        found = ", ".join(c for c in cells if c)
+        raise RosterError(
+            f"there is no column id (or student_id, SIS Login ID, SIS User ID). Found: {found}."
+        )
+    return columns
+
+
+def _student(row: dict[str, str]) -> Student | None:
     canvas = bool({"sis login id", "sis user id"} & set(row))
     ids = [row[c] for c in (_CANVAS_IDS if canvas else _ID_COLUMNS) if row.get(c)]
     if not ids:
         if canvas:  # Canvas puts the possible points and posting policies between header and students
             return None
-        raise RosterError(f"line {line}: the id is empty.")
+        raise RosterError("the id is empty.")
     aliases = [a.strip() for a in row.get("aliases", "").split(";")]
     aliases += [row.get(c, "") for c in _LOGIN_COLUMNS]
     # Canvas's own number is no alias: other systems' numbers could be the same by chance.

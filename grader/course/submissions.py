@@ -7,7 +7,6 @@ the student's own folder are not followed, and sizes are capped before anything 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import stat
 import sys
@@ -20,11 +19,13 @@ from pathlib import Path, PurePath
 MAX_BYTES = 10 * 1024**2  # of all files of a submission together
 MAX_HELPERS = 200
 _MAX_DEPTH = 8  # of folders below the module's
+_MAX_FOLDERS = 1000  # looked into for helpers; a module may lie in somebody's Downloads
 _MAX_NAME = 120  # bytes in UTF-8, so that a suffix still fits into the 255 that file systems allow
 
 _CRUFT = {"__macosx", "__pycache__", "venv", "node_modules", "site-packages", "thumbs.db", "desktop.ini"}
 _NEVER_HELPERS = re.compile(r"conftest|sitecustomize|usercustomize|setup|noxfile|test_.*|.*_test", re.I)
 _COURSE_FOLDERS = {"assignments", "reference", "tests", "grader"}
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u3164\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # marks and fillers
 _LIBRARIES = {"torch", "numpy", "scipy", "pytest", "hypothesis", "matplotlib", "sklearn", "grader"}
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I | re.S)  # no file names on Windows
 
@@ -133,12 +134,17 @@ def is_cruft(name: str) -> bool:
     return name.startswith(".") or name.casefold() in _CRUFT
 
 
+def steers_tests(stem: str) -> bool:
+    """Whether a file of this stem is one that pytest, Python or pip would run by itself."""
+    return _NEVER_HELPERS.fullmatch(stem) is not None
+
+
 def may_help(name: PurePath) -> bool:
     """Whether a file of this relative name can be a helper: importable, and no file that steers a test run."""
     return (
         name.suffix == ".py"
         and all(part.isidentifier() for part in (*name.parts[:-1], name.stem))
-        and not any(_NEVER_HELPERS.fullmatch(part) for part in (*name.parts[:-1], name.stem))
+        and not any(map(steers_tests, (*name.parts[:-1], name.stem)))
         and name.as_posix() != "__init__.py"
     )
 
@@ -152,18 +158,18 @@ def find_helpers(module: Path, root: Path, *, not_helpers: Collection[str] = ())
     """
     refused = {name.casefold() for name in (*not_helpers, *_COURSE_FOLDERS, module.stem)}
     files: list[Path] = []
-    left_out: list[str] = []
-    for file in _python_files(module.parent, _MAX_DEPTH):
+    left_out: dict[str, None] = {}  # in order, and each once
+    for file in _python_files(module.parent):
         name = file.relative_to(module.parent)
         top = PurePath(name.parts[0]).stem
         if file.is_symlink() and file.is_dir():
-            left_out.append(f"{name.as_posix()} is a link to a folder")
+            left_out[f"{name.as_posix()} is a link to a folder"] = None
         elif top.casefold() in refused or not may_help(name):
             continue
         elif top in sys.stdlib_module_names or top in _LIBRARIES:
-            left_out.append(f"{name.as_posix()} would hide the module {top} that others import")
+            left_out[f"{name.parts[0]} would hide the module {top} that others import"] = None
         elif not stays_inside(file, root):
-            left_out.append(f"{name.as_posix()} is a link that leads out of the student's folder")
+            left_out[f"{name.as_posix()} is a link that leads out of the student's folder"] = None
         else:
             files.append(file)
         if len(files) > MAX_HELPERS:
@@ -174,26 +180,30 @@ def find_helpers(module: Path, root: Path, *, not_helpers: Collection[str] = ())
     return Helpers(tuple(files), tuple(left_out))
 
 
-def _python_files(folder: Path, depth: int) -> Iterator[Path]:
+def _python_files(folder: Path) -> Iterator[Path]:
     """Python files below `folder` in a fixed order; links to folders are named, not entered."""
-    for path in entries(folder):
-        if path.is_dir():
-            if path.is_symlink():
-                if path.name.isidentifier():
+    waiting = [(folder, 0)]
+    for _ in range(_MAX_FOLDERS):
+        if not waiting:
+            return
+        here, depth = waiting.pop()
+        for path in entries(here):
+            if not path.is_dir():
+                if path.suffix == ".py":
                     yield path
-            elif depth and path.name.isidentifier() and not (path / "pyvenv.cfg").exists():
-                yield from _python_files(path, depth - 1)
-        elif path.suffix == ".py":
-            yield path
+            elif path.name.isidentifier():
+                if path.is_symlink():
+                    yield path
+                elif depth < _MAX_DEPTH and not (path / "pyvenv.cfg").exists():
+                    waiting.append((path, depth + 1))
 
 
 def entries(folder: Path) -> list[Path]:
     """What lies in a folder, in a fixed order, without cruft; nothing where the folder can't be read."""
     try:
-        names = sorted(os.listdir(folder))
+        return sorted(path for path in folder.iterdir() if not is_cruft(path.name))
     except OSError:
         return []
-    return [folder / name for name in names if not is_cruft(name)]
 
 
 def safe_name(student: str) -> str:
@@ -208,21 +218,22 @@ def safe_name(student: str) -> str:
     readable = unicodedata.is_normalized("NFC", student)
     dots = len(student) - len(student.lstrip("."))
     reserved = _RESERVED.fullmatch(student) is not None
-    pieces = []
+    name = short = ""
     for i, letter in enumerate(student):
-        plain = letter.isascii() and (letter.isalnum() or letter in "._-")
-        other = readable and not letter.isascii() and unicodedata.category(letter)[0] in "LM"
-        other = other or (readable and not letter.isascii() and unicodedata.category(letter) == "Nd")
         edge = i < dots or (letter == "." and i == len(student) - 1) or (reserved and i == 0)
-        pieces.append(letter if (plain or other) and not edge else _percent(letter))
-    name = "".join(pieces) or "%"
-    if len(name.encode()) <= _MAX_NAME:
-        return name
-    digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:24]
-    while len(name.encode()) > _MAX_NAME - 25:
-        name = "".join(pieces[: len(pieces) - 1])
-        pieces.pop()
-    return f"{name}~{digest}"
+        name += letter if _is_plain(letter, readable) and not edge else _percent(letter)
+        if len(name.encode()) <= _MAX_NAME - 25:
+            short = name
+        elif len(name.encode()) > _MAX_NAME:
+            return f"{short}~{hashlib.sha256(student.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}"
+    return name or "%"
+
+
+def _is_plain(letter: str, readable: bool) -> bool:
+    if letter.isascii():
+        return letter.isalnum() or letter in "._-"
+    category = unicodedata.category(letter)
+    return readable and (category[0] in "LM" or category == "Nd") and not _INVISIBLE.match(letter)
 
 
 def _percent(letter: str) -> str:

@@ -124,7 +124,7 @@ def _unit_from(data: dict[str, Any], folder: Path) -> Unit:
     if unknown:
         raise ValueError(f"unknown keys: {', '.join(sorted(unknown))}")
     functions = {
-        name: Function(name, **{k: tuple(v) if k == "uses" else v for k, v in table.items()})
+        name: Function(name, tuple(table.pop("uses", ())), **table)
         for name, table in data["functions"].items()
     }
     for f in functions.values():

@@ -104,6 +104,7 @@ def _note_dependence(
 
 def _plain(item: pytest.Item, verdict: Verdict) -> dict[str, Any]:
     worth = item.stash[WORTH]
+    seconds: float = item.stash[SECONDS] if SECONDS in item.stash else 0.0  # noqa: SIM401
     return {
         "id": f"{item.path.name}::{item.name}",
         "title": worth.title,
@@ -118,5 +119,5 @@ def _plain(item: pytest.Item, verdict: Verdict) -> dict[str, Any]:
         "where": verdict.where,
         "hint": worth.hint,
         "replay": list(verdict.replay) if verdict.replay else None,
-        "seconds": round(item.stash.get(SECONDS, 0.0), 4),
+        "seconds": round(seconds, 4),
     }

@@ -103,7 +103,7 @@ class Server:
             return True
         hypothesis.settings.load_profile("official")
         profiles.forget_local_constants()
-        self._zygote = ZygoteHandle([u.probes for u in self._units if u.probes.exists()])
+        self._zygote = self._new_zygote()
         if stumbled := self._warm_up(session):
             self.fault = "the answer key itself does not pass: " + "; ".join(stumbled)
             return True
@@ -112,6 +112,9 @@ class Server:
         gc.freeze()
         self._serve(session)
         return True
+
+    def _new_zygote(self) -> ZygoteHandle:
+        return ZygoteHandle([u.probes for u in self._units if u.probes.exists()])
 
     def _warm_up(self, session: pytest.Session) -> list[str]:
         """Grade the answer key here, before any fork: what is slow the first time is then paid for all.
@@ -145,6 +148,8 @@ class Server:
 
     def _start(self, session: pytest.Session, job: dict[str, Any]) -> None:
         unit = self._course.unit(job["unit"])
+        if not self._zygote.alive():
+            self._zygote = self._new_zygote()
         read, write = os.pipe()
         pid = os.fork()
         if pid == 0:

@@ -41,7 +41,7 @@ def forget_local_constants() -> None:
     the kit is installed. Official examples may not depend on that."""
     from hypothesis.internal.conjecture import providers
 
-    providers._local_constants = providers.Constants()
+    providers._local_constants = type(providers._local_constants)()
     providers._sys_modules_len = None
     providers._get_local_constants = lambda: providers._local_constants  # type: ignore[assignment]
 

@@ -93,6 +93,8 @@ class UniformRange:
 
     Exact: max |x| ≤ bound always, and max |x| < bound·false_fail^(1/n) with probability false_fail.
     A bound that is too small by more than `defect` is caught always, one too large but for a chance of miss.
+    Both ends allow for the dtype: a bound may be rounded (to float32, at least), and float16 and bfloat16
+    draws lie on a grid whose last point below the bound is up to two eps away from it.
     """
 
     n: int
@@ -111,10 +113,10 @@ class UniformRange:
         """Raise Mismatch when the largest magnitude in `x` (n numbers) is not that of U(-bound, bound)."""
         _count(x, self.n)
         largest = float(x.double().abs().max())
-        high = bound * (1 + 8 * torch.finfo(x.dtype).eps)
-        if largest > high:
+        eps = max(torch.finfo(x.dtype).eps, torch.finfo(torch.float32).eps)
+        if largest > bound * (1 + 8 * eps):
             raise Mismatch(f"{what}: an entry has magnitude {largest:.6g}, but the bound is {bound:.6g}")
-        if largest < bound * self.false_fail ** (1 / self.n):
+        if largest < bound * (self.false_fail ** (1 / self.n) - 2 * eps):
             raise Mismatch(
                 f"{what}: the largest of {self.n} magnitudes is {largest:.6g}, so the bound is not {bound:.6g}"
             )
@@ -145,10 +147,8 @@ class Shape:
         """Raise Mismatch unless `x` (n numbers) looks "normal" with std `scale`, or "uniform" on ±scale."""
         _count(x, self.n)
         values = (x.double().flatten() / scale).sort().values
-        if distribution == "normal":
-            expected = torch.special.ndtr(values)
-        else:
-            expected = ((values + 1) / 2).clamp(0, 1)
+        uniform = ((values + 1) / 2).clamp(0, 1)
+        expected = torch.special.ndtr(values) if distribution == "normal" else uniform
         steps = torch.arange(self.n + 1, dtype=torch.float64) / self.n
         gap = torch.maximum((steps[1:] - expected).abs(), (steps[:-1] - expected).abs())
         worst = int(gap.argmax())
@@ -163,8 +163,8 @@ class Shape:
 class NoCorrelation:
     """Are two samples of n numbers independent, as far as their correlation tells?
 
-    √(n)·r is close to standard normal for large n; the bound is Hoeffding-free but exact for normal data:
-    r·√((n−2)/(1−r²)) has Student's t distribution with n − 2 degrees of freedom.
+    For independent normal numbers r·√((n−2)/(1−r²)) has Student's t distribution with n − 2 degrees of
+    freedom; for large n that is close for any distribution with short tails.
 
     defect: smallest |correlation| that must be caught
     """

@@ -50,7 +50,7 @@ class Student:
     def __init__(self, box: Box, unit: Unit) -> None:
         self._box = box
         self._unit = unit
-        self._calls: list[tuple[str, Any, Any, Any]] = []
+        self._calls: list[tuple[str, str, Any, Any, tuple[Any] | None]] = []
         self._seed: int | None = None
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -82,11 +82,10 @@ class Student:
 
     def _request(self, op: str, name: str, args: Any, kwargs: Any) -> Any:
         seed, self._seed = self._seed, None
-        record = [name if op == "call" else f"probe {name}", args, kwargs, None]
-        self._calls.append(tuple(record))  # type: ignore[arg-type]
+        self._calls.append((op, name, args, kwargs, None))
         del self._calls[:-_KEPT_CALLS]
         result = self._box.request(op, name, args, kwargs, seed)
-        self._calls[-1] = (record[0], args, kwargs, (result,))
+        self._calls[-1] = (op, name, args, kwargs, (result,))
         return result
 
     def _begin(self, seed: int | None) -> None:
@@ -97,9 +96,26 @@ class Student:
     def _story(self) -> list[Call]:
         """The calls since the example began, the last few of them."""
         return [
-            Call(call_literal(name, args, kwargs), literal(result[0]) if result else "")
-            for name, args, kwargs, result in self._calls
+            Call(_as_python(op, name, args, kwargs), literal(result[0]) if result else "")
+            for op, name, args, kwargs, result in self._calls
         ]
+
+
+def _as_python(op: str, name: str, args: Any, kwargs: Any) -> str:
+    """A request as code that does the same without the kit, where that is short enough to read."""
+    if op == "call":
+        return call_literal(name, args, kwargs)
+    if name == "grad_of":
+        function, (x, *rest), cotangent, options = [*args, *[None] * (4 - len(args))][:4]
+        call = call_literal(function, [x, *rest], options or {}).replace(literal(x), "x", 1)
+        backward = "sum().backward()" if cotangent is None else f"backward({literal(cotangent)})"
+        return f"x = {literal(x)}.requires_grad_()\n{call}.{backward}; x.grad"
+    if name in ("call_and_inspect", "call_many", "call_seeded"):
+        function, *counts, arguments = [a for a in args if not isinstance(a, dict)]
+        options = next((a for a in args if isinstance(a, dict)), {})
+        often = f"  # {name}: {literal(counts[0])}" if counts else ""
+        return call_literal(function, arguments, options) + often
+    return call_literal(f"probes.{name}", ["this module", *args], kwargs).replace("'this module'", "module", 1)
 
 
 def check_kind(name: str, value: Any, kind: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 from grader.course import Unit
 from grader.suite.marks import Worth
 from grader.suite.outcomes import Outcome
-from grader.suite.plugin import COURSE, GRADING, submission_path
+from grader.suite.plugin import COURSE, GRADING, UNIT, VERDICT, WORTH, submission_path
 from grader.suite.verdict import Verdict
 
 _BAR = 20
@@ -38,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--replay-record", metavar="FILE", help="replay what the record of a grading saw instead")
 
 
+@pytest.hookimpl(trylast=True)  # after the plugin has made its Grading
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[REPORTS] = []
     grading = config.stash[GRADING]
@@ -52,12 +53,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     report = yield
-    if hasattr(report, "verdict"):
+    if call.when == "call" and VERDICT in item.stash and WORTH in item.stash:
+        report.worth, report.verdict, report.unit = item.stash[WORTH], item.stash[VERDICT], item.stash[UNIT]
         item.config.stash[REPORTS].append(report)
         if report.failed and item.config.getoption("tbstyle") == "auto":
-            report.longrepr = story(report.worth, report.verdict, report.nodeid)
+            told = [r.verdict.message for r in item.config.stash[REPORTS][:-1] if not r.passed]
+            report.longrepr = story(
+                report.worth, report.verdict, report.nodeid, again=report.verdict.message in told
+            )
     return report
 
 
@@ -70,8 +75,14 @@ def pytest_report_teststatus(report: Any) -> Any:
     return "failed", _LETTERS[verdict.outcome], (verdict.outcome.name.replace("_", " "), {"red": True})
 
 
-def story(worth: Worth, verdict: Verdict, nodeid: str) -> str:
-    """A failure as a student reads it: property, what came, the smallest example, a hint, how to replay."""
+def story(worth: Worth, verdict: Verdict, nodeid: str, *, again: bool = False) -> str:
+    """A failure as a student reads it: property, what came, the smallest example, a hint, how to replay.
+
+    What is not about one example (an import that fails, a forbidden call) is told once, then named `again`.
+    """
+    general = verdict.outcome is not Outcome.FAIL
+    if again and general:
+        return f"    {worth.title}\n    {verdict.message.splitlines()[0]} (as above)"
     lines = [worth.title, "", *verdict.message.splitlines()]
     if verdict.where:
         lines += [f"at {verdict.where}"]
@@ -81,7 +92,7 @@ def story(worth: Worth, verdict: Verdict, nodeid: str) -> str:
             "The smallest example found:",
             *(f"    {c}" for c in verdict.counterexample.splitlines()),
         ]
-    if worth.hint:
+    if worth.hint and verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
         lines += ["", f"Hint: {worth.hint}"]
     lines += [f"Again: grader replay {nodeid.rpartition('::')[2]}"]
     return "\n".join(f"    {line}".rstrip() for line in lines)

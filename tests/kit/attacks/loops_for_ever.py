@@ -1,0 +1,3 @@
+def logsumexp(x, dim=-1, keepdim=False):
+    while True:
+        pass
