@@ -215,4 +215,5 @@ class _Sorting:
         student = None
         if note.who is not None:
             student = self.naming.student(note.who) or note.who.labels[0].strip()
+            student = student if is_name(student) else None
         self.problems.append(Problem(note.kind, note.path, student, note.text))

@@ -56,6 +56,7 @@ class Search(StudentFiles):
             self._folder(path, name)
         else:
             self._lone_file(path)
+        self._notebooks_in_one_note()
 
     # One student, or a class?
 

@@ -14,7 +14,6 @@ from grader.course.submissions import steers_tests
 
 GRADEABLE = frozenset({".py", ".ipynb", ".zip"})
 OTHER_ARCHIVES = {".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"}
-_NAME_THEM = "Name the students with --match."
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,7 @@ class StudentFiles:
         self.found: list[Candidate] = []
         self.loose: list[Candidate] = []
         self.notes: list[Note] = []
+        self._notebooks_beside: list[tuple[Path, Who | None]] = []  # of modules that are found
         self._workdir = workdir.resolve()
         self._shown_as: dict[Path, str] = {}  # where archives were unpacked → what they are called
         self._top = Path()
@@ -62,6 +62,7 @@ class StudentFiles:
         return shown(path.relative_to(self._top).as_posix() if path.is_relative_to(self._top) else path)
 
     def _student_folder(self, folder: Path, who: Who, *, known: bool, in_zip: bool = False) -> None:
+        """All that is in `folder` is from `who`; `known` when its name or place says so, not only a guess."""
         placed = {u: in_place(folder, u, m) for u, m in self.units.items()}
         everything = list(walk(folder))
         named: dict[str, list[Path]] = defaultdict(list)
@@ -71,9 +72,12 @@ class StudentFiles:
                     named[f"{unit}{file.suffix.lower()}"].append(file)
         modules = placed if any(placed.values()) else {u: named[f"{u}.py"] for u in self.units}
         handed_in = {u: modules[u] for u in self.wanted if modules[u]}
-        for unit, found in handed_in.items():
-            for module in found:
-                self._add(who, unit, module, folder)
+        for unit, files in handed_in.items():
+            for file in files:
+                self._add(who, unit, file, folder)
+        for stray in (f for u in self.wanted if u not in handed_in for f in named[f"{u}.py"]):
+            text = f"{self.where(stray)} has a module's name, but lies where none is expected: not graded. Move it."
+            self.notes.append(Note("unmatched", stray, who, text, unless_used=True))
         notebooks = {n: u in handed_in for u in self.wanted for n in named[f"{u}.ipynb"]}
         if not notebooks and not any(modules.values()):
             notebooks = {f: False for f in everything if f.suffix.lower() == ".ipynb"}
@@ -123,7 +127,7 @@ class StudentFiles:
         elif known:
             self._note("missing", folder, who, f"{where} holds no {expected}: nothing to grade.")
         else:
-            text = f"{where} holds no {expected}, so it is taken for no student's. {_NAME_THEM}"
+            text = f"{where} holds no {expected}, so it is taken for no student's. Use --match if it is."
             self._note("unmatched", folder, who, text)
 
     def _may_be_wanted(self, stem: str) -> bool:
@@ -155,9 +159,21 @@ class StudentFiles:
         return folder
 
     def _notebook(self, file: Path, who: Who | None, *, beside: bool = False) -> None:
-        advice = "The student's .py file is graded." if beside else "Ask for the module as a .py file."
-        text = f"{self.where(file)} is a notebook, and notebooks are not graded yet. {advice}"
+        if beside:
+            self._notebooks_beside.append((file, who))
+            return
+        text = f"{self.where(file)} is a notebook, and notebooks are not graded yet. Ask for the module as a .py file."
         self._note("not_yet", file, who, text)
+
+    def _notebooks_in_one_note(self) -> None:
+        """Students are handed notebooks with their stubs: a note for each would hide all other notes."""
+        if not self._notebooks_beside:
+            return
+        file, who = self._notebooks_beside[0]
+        more = len(self._notebooks_beside) - 1
+        whose = f"{self.where(file)} is a notebook" + (f" (and there are {more} more)" if more else "")
+        text = f"{whose} beside a module. The .py file is graded; notebooks are not graded yet."
+        self._note("not_yet", file, None if more else who, text)
 
     def _add(self, who: Who, unit: str, module: Path, root: Path | None) -> None:
         self.found.append(Candidate(who, unit, module, root))

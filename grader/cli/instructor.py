@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import tempfile
 import time
@@ -31,7 +30,8 @@ from grader.box.walls.selftest import Finding, run_selftest
 from grader.classroom.discovery import Discovery, discover
 from grader.classroom.files import as_json, read_secret, write_atomically
 from grader.classroom.grade import Run, grade_class
-from grader.classroom.problems import shown
+from grader.classroom.naming import match_pattern
+from grader.classroom.problems import Problem, shown
 from grader.classroom.roster import Roster, RosterError
 from grader.course import Course
 
@@ -100,10 +100,7 @@ def grade_and_report(
         "title": title or out.resolve().name,
         "tier": tier,
         "seconds": round(seconds, 1),
-        "problems": [
-            {"kind": p.kind, "student": p.student, "path": str(p.path or ""), "text": p.text}
-            for p in found.problems
-        ],
+        "problems": [_plain(p) for p in found.problems],
     }
     write_atomically(out / "summary.json", as_json(summary))
     _tell_run(run, seconds)
@@ -230,7 +227,7 @@ def _find(course: Course, options: GradeOptions, scratch: Path) -> Discovery:
         raise UsageError(f"there is no {options.path}")
     try:
         roster = Roster.read(options.roster) if options.roster else None
-        match = re.compile(options.match) if options.match else None
+        match = match_pattern(options.match) if options.match else None
         return discover(
             options.path.resolve(),
             {u.name: u.module for u in course.units.values()},
@@ -239,10 +236,17 @@ def _find(course: Course, options: GradeOptions, scratch: Path) -> Discovery:
             match=match,
             workdir=scratch,
         )
-    except re.error as error:
-        raise UsageError(f"--match: {error}") from None
     except (RosterError, ValueError) as error:
         raise UsageError(str(error)) from None
+
+
+def _plain(problem: Problem) -> dict[str, Any]:
+    return {
+        "kind": problem.kind,
+        "student": problem.student,
+        "path": shown(problem.path or ""),
+        "text": shown(problem.text),
+    }
 
 
 def _list(found: Discovery, as_lines_of_json: bool) -> int:
@@ -252,16 +256,13 @@ def _list(found: Discovery, as_lines_of_json: bool) -> int:
                 {
                     "student": s.student,
                     "unit": s.unit,
-                    "module": str(s.module),
+                    "module": shown(s.module),
                     "files": len(s.files),
                     "late": s.late,
                 }
                 for s in found.submissions
             ],
-            "problems": [
-                {"kind": p.kind, "student": p.student, "path": str(p.path or ""), "text": p.text}
-                for p in found.problems
-            ],
+            "problems": [_plain(p) for p in found.problems],
         }
         print(as_json(listing), end="")
         return 0

@@ -66,7 +66,9 @@ def _first_functions(unit: Unit, n: int) -> str:
     stub = derive_stub(unit)
     done = list(unit.functions)[:n]
     for name in done:
-        pattern = re.compile(rf"^def {name}\(.*?(?=^(?:def |class |[A-Z_]+ ?=|@)|\Z)", re.MULTILINE | re.DOTALL)
+        pattern = re.compile(
+            rf"^def {name}\(.*?(?=^(?:def |class |[A-Z_]+ ?=|@)|\Z)", re.MULTILINE | re.DOTALL
+        )
         written = pattern.search(key)
         if written:
             stub = pattern.sub(lambda _, w=written: w[0], stub, count=1)  # type: ignore[misc]

@@ -20,6 +20,7 @@ import os
 import selectors
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Iterator
@@ -91,8 +92,7 @@ class Server:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """In place of running the tests: serve."""
         if session.testsfailed:
-            self.fault = "collecting the suite failed"
-            return True
+            return True  # collecting failed: pytest's own words are in the log
         self._by_unit: dict[str, list[pytest.Item]] = {u.name: [] for u in self._units}
         for item in session.items:
             if WORTH in item.stash:
@@ -235,14 +235,18 @@ def main() -> None:
     lines = open(os.dup(0), "rb", buffering=0)  # noqa: SIM115 - lives as long as the process
     out = open(os.dup(1), "wb")  # noqa: SIM115
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
-    os.dup2(2, 1)
+    log = tempfile.TemporaryFile()  # noqa: SIM115 - what pytest prints; wanted only if it fails
+    os.dup2(log.fileno(), 1)
     server = Server(json.loads(b"".join(_first_line(lines))), lines, out)
     try:
         status = pytest.main(server.arguments(), plugins=[server])
     except BoxFault as fault:
         status, server.fault = 1, str(fault)
     if server.fault or status not in (0, 5):
-        server._say({"fault": server.fault or f"pytest ended with status {status}"})
+        sys.stdout.flush()
+        log.seek(0)
+        printed = log.read().decode(errors="replace")[-3000:] if not server.fault else ""
+        server._say({"fault": server.fault or f"pytest ended with status {status}\n{printed}"})
         sys.exit(1)
 
 

@@ -43,7 +43,7 @@ PROBLEMS = {
         "Look for a misspelt name, or add the student to the roster, and grade again.",
     ),
     "missing": ("Nothing handed in", "In the roster, but nothing was found. No record, so no zero either."),
-    "not_yet": ("Not handed in yet", "Collected before the student handed in. Collect and grade again."),
+    "not_yet": ("Not graded by this version", "Notebooks are not graded yet: ask for the .py file."),
 }
 _OTHER = "Look at it, and grade again when it is settled."
 

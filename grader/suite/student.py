@@ -115,7 +115,9 @@ def _as_python(op: str, name: str, args: Any, kwargs: Any) -> str:
         options = next((a for a in args if isinstance(a, dict)), {})
         often = f"  # {name}: {literal(counts[0])}" if counts else ""
         return call_literal(function, arguments, options) + often
-    return call_literal(f"probes.{name}", ["this module", *args], kwargs).replace("'this module'", "module", 1)
+    return call_literal(f"probes.{name}", ["this module", *args], kwargs).replace(
+        "'this module'", "module", 1
+    )
 
 
 def check_kind(name: str, value: Any, kind: str) -> None:

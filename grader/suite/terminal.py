@@ -14,7 +14,7 @@ import pytest
 from grader.course import Unit
 from grader.suite.marks import Worth
 from grader.suite.outcomes import Outcome
-from grader.suite.plugin import COURSE, GRADING, UNIT, VERDICT, WORTH, submission_path
+from grader.suite.plugin import GRADING, UNIT, VERDICT, WORTH, submission_path
 from grader.suite.verdict import Verdict
 
 _BAR = 20
@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
         for test in record["tests"]:
             if test["replay"]:
                 grading.replays[f"{record['unit']}/{test['id'].partition('::')[2]}"] = tuple(test["replay"])
-    elif config.getoption("--replay") and (last := config.cache and config.cache.get(_CACHE, None)):
+    elif config.getoption("--replay") and (last := _last_run(config)):
         grading.seed = last["seed"].encode()
         grading.replays.update({k: tuple(v) for k, v in last["replays"].items()})
 
@@ -176,13 +176,18 @@ def _line_of(file: Path, function: str) -> str:
     return ""
 
 
+def _last_run(config: pytest.Config) -> dict[str, Any] | None:
+    cache = getattr(config, "cache", None)
+    return cache.get(_CACHE, None) if cache else None
+
+
 def _remember(config: pytest.Config, reports: list[Any]) -> None:
     """For `grader replay`: the seed of this run and the examples that failed."""
-    if config.cache is None or not config.stash[COURSE].units:
+    if (cache := getattr(config, "cache", None)) is None:  # pytest -p no:cacheprovider
         return
     replays = {
         f"{r.unit.name}/{r.nodeid.rpartition('::')[2]}": list(r.verdict.replay)
         for r in reports
         if r.verdict.replay
     }
-    config.cache.set(_CACHE, {"seed": config.stash[GRADING].seed.decode(), "replays": replays})
+    cache.set(_CACHE, {"seed": config.stash[GRADING].seed.decode(), "replays": replays})

@@ -75,7 +75,7 @@ def test_the_place_of_installation_changes_nothing(
     once: Path, small_class: Path, secret: Path, tmp_path: Path
 ) -> None:
     """Hypothesis looks for constants in modules it takes for local; where the kit lies may not matter."""
-    elsewhere = tmp_path / "tests" / "site-packages"
+    elsewhere = tmp_path / "tests" / "course"
     for part in ("grader", "tests", "reference", "assignments", "conftest.py", "pyproject.toml"):
         source = ROOT / part
         ignore = shutil.ignore_patterns("__pycache__", "kit", "wheats", "chaffs")

@@ -1,4 +1,4 @@
-""""dim or −1" is used to fill in the default, and so dim=0 is taken for "not given".
+""" "dim or −1" is used to fill in the default, and so dim=0 is taken for "not given".
 
 root: logsumexp
 band: robust
