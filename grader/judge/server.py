@@ -77,12 +77,14 @@ class Server:
             "--import-mode=importlib",
             "--noconftest",
         ]
-        plugins = ["grader.suite.plugin", "no:cacheprovider", "no:faulthandler", "no:logging"]
+        plugins = [
+            "grader.options",
+            "grader.suite.plugin",
+            "no:cacheprovider",
+            "no:faulthandler",
+            "no:logging",
+        ]
         return [*options, "-q", "--capture=no", *(f"-p{p}" for p in plugins), *folders]
-
-    def pytest_configure(self, config: pytest.Config) -> None:
-        for mark in ("points", "deepens"):
-            config.addinivalue_line("markers", f"{mark}: see grader.suite.marks")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

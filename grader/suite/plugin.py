@@ -21,7 +21,7 @@ import torch
 
 from grader.box.direct import DirectBox
 from grader.box.errors import TimeLimit
-from grader.course import Course, Unit
+from grader.course import Course, Unit, find_course
 from grader.course.units import UNIT_FOLDER
 from grader.suite import profiles
 from grader.suite.marks import Worth, worth_of
@@ -90,25 +90,32 @@ class Grading:
             box.begin_test()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("grader")
-    group.addoption(
-        "--submission",
-        metavar="PATH",
-        default="assignments",
-        help="what to grade: a folder with NN_name/name.py or name.py in it, or one module's file "
-        "(default: assignments; `reference` grades the answer key)",
-    )
-    group.addoption("--seed-base", metavar="TEXT", default=None, help="repeat a run's random draws")
-
-
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[COURSE] = Course(config.rootpath)
+    config.stash[COURSE] = _course_of(config)
+    for mark in ("points(n, of, band, hint)", "deepens(test)"):
+        config.addinivalue_line("markers", f"{mark}: see grader.suite.marks")
     if not config.getoption("--hypothesis-profile", None):
         hypothesis.settings.load_profile("local")
     torch.set_num_threads(1)  # small tensors: threads only cost, and sums would depend on their number
     base = config.getoption("--seed-base") or os.urandom(8).hex()
     config.stash[GRADING] = Grading(lambda unit: _direct_box(config, unit), base.encode())
+
+
+def _course_of(config: pytest.Config) -> Course:
+    """The course that pytest runs in.
+
+    Of `pytest --submission PATH` pytest takes PATH, too, for a path to collect before it has heard of the
+    option, and may settle there. It is brought back, with what it then did not read in pyproject.toml.
+    """
+    if Course(config.rootpath).units:
+        return Course(config.rootpath)
+    course = find_course(config.invocation_params.dir)
+    config._rootpath = course.root  # type: ignore[attr-defined]
+    config.option.importmode = "importlib"
+    if not any(str(a).startswith("-r") for a in config.invocation_params.args):
+        config.option.reportchars = "N"
+    return course
 
 
 def _direct_box(config: pytest.Config, unit: Unit) -> DirectBox:

@@ -30,14 +30,6 @@ REPORTS = pytest.StashKey[list[Any]]()
 _CACHE = "grader/last"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("grader")
-    group.addoption(
-        "--replay", action="store_true", help="run the tests on the examples on which they failed last time"
-    )
-    group.addoption("--replay-record", metavar="FILE", help="replay what the record of a grading saw instead")
-
-
 @pytest.hookimpl(trylast=True)  # after the plugin has made its Grading
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[REPORTS] = []
@@ -60,9 +52,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         item.config.stash[REPORTS].append(report)
         if report.failed and item.config.getoption("tbstyle") == "auto":
             told = [r.verdict.message for r in item.config.stash[REPORTS][:-1] if not r.passed]
-            report.longrepr = story(
-                report.worth, report.verdict, report.nodeid, again=report.verdict.message in told
-            )
+            # What is not about one example (a failing import, a forbidden call) is told once.
+            general = report.verdict.outcome is not Outcome.FAIL
+            report.told_above = general and report.verdict.message in told
+            report.longrepr = story(report.worth, report.verdict, report.nodeid)
     return report
 
 
@@ -72,17 +65,17 @@ def pytest_report_teststatus(report: Any) -> Any:
         return None
     if verdict.outcome is Outcome.NOT_IMPLEMENTED:
         return "not written yet", "n", ("NOT WRITTEN YET", {"yellow": True})
+    if getattr(report, "told_above", False):
+        return (
+            "failed as above",
+            _LETTERS[verdict.outcome],
+            (verdict.outcome.name.replace("_", " "), {"red": True}),
+        )
     return "failed", _LETTERS[verdict.outcome], (verdict.outcome.name.replace("_", " "), {"red": True})
 
 
-def story(worth: Worth, verdict: Verdict, nodeid: str, *, again: bool = False) -> str:
-    """A failure as a student reads it: property, what came, the smallest example, a hint, how to replay.
-
-    What is not about one example (an import that fails, a forbidden call) is told once, then named `again`.
-    """
-    general = verdict.outcome is not Outcome.FAIL
-    if again and general:
-        return f"    {worth.title}\n    {verdict.message.splitlines()[0]} (as above)"
+def story(worth: Worth, verdict: Verdict, nodeid: str) -> str:
+    """A failure as a student reads it: property, what came, the smallest example, a hint, how to replay."""
     lines = [worth.title, "", *verdict.message.splitlines()]
     if verdict.where:
         lines += [f"at {verdict.where}"]

@@ -48,7 +48,8 @@ def verdict_on(error: BaseException | None, story: list[Call]) -> Verdict:
     if outcome is None:
         text = f"What came back could not be used: {type(error).__name__}: {_short(error)}"
         return Verdict(Outcome.ERROR, text, _counterexample(story), "", replay, judged=False)
-    counterexample = "" if outcome is Outcome.NOT_IMPLEMENTED else _counterexample(story)
+    about_one_example = outcome is not Outcome.NOT_IMPLEMENTED and not isinstance(error, Broken)
+    counterexample = _counterexample(story) if about_one_example else ""
     return Verdict(outcome, _message(error, outcome), counterexample, where, replay)
 
 

@@ -1,0 +1,25 @@
+"""The options that the kit adds to pytest.
+
+They stand apart from the plugin, without an import, because pytest has to know them before it reads a
+conftest.py: it takes the value of an option that it does not know for a path to collect, and looks there
+for the configuration. An installed kit registers this module with pytest (see pyproject.toml); in a folder
+where nothing is installed, conftest.py does, and paths outside have to be given as `--submission=PATH`.
+"""
+
+from typing import Any
+
+
+def pytest_addoption(parser: Any) -> None:
+    group = parser.getgroup("grader")
+    group.addoption(
+        "--submission",
+        metavar="PATH",
+        default="assignments",
+        help="what to grade: a folder with NN_name/name.py or name.py in it, or one module's file "
+        "(default: assignments; `reference` grades the answer key)",
+    )
+    group.addoption("--seed-base", metavar="TEXT", default=None, help="repeat a run's random draws")
+    group.addoption(
+        "--replay", action="store_true", help="run the tests on the examples on which they failed last time"
+    )
+    group.addoption("--replay-record", metavar="FILE", help="replay what the record of a grading saw instead")
