@@ -21,7 +21,7 @@ import torch
 
 from grader.box.direct import DirectBox
 from grader.box.errors import TimeLimit
-from grader.course import Course, Unit, find_course
+from grader.course import Course, CourseError, Unit, find_course
 from grader.course.units import UNIT_FOLDER
 from grader.suite import profiles
 from grader.suite.marks import Worth, worth_of
@@ -108,9 +108,12 @@ def _course_of(config: pytest.Config) -> Course:
     Of `pytest --submission PATH` pytest takes PATH, too, for a path to collect before it has heard of the
     option, and may settle there. It is brought back, with what it then did not read in pyproject.toml.
     """
-    if Course(config.rootpath).units:
-        return Course(config.rootpath)
-    course = find_course(config.invocation_params.dir)
+    try:
+        course = find_course(config.invocation_params.dir)
+    except CourseError:
+        return find_course(config.rootpath)
+    if course.root == config.rootpath:
+        return course
     config._rootpath = course.root  # type: ignore[attr-defined]
     config.option.importmode = "importlib"
     if not any(str(a).startswith("-r") for a in config.invocation_params.args):

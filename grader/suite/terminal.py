@@ -85,7 +85,7 @@ def story(worth: Worth, verdict: Verdict, nodeid: str) -> str:
             "The smallest example found:",
             *(f"    {c}" for c in verdict.counterexample.splitlines()),
         ]
-    if worth.hint and verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
+    if worth.hint and verdict.counterexample and verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
         lines += ["", f"Hint: {worth.hint}"]
     lines += [f"Again: grader replay {nodeid.rpartition('::')[2]}"]
     return "\n".join(f"    {line}".rstrip() for line in lines)

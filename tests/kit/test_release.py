@@ -1,0 +1,119 @@
+"""The students' bundle: works by itself, holds no answers, and never overwrites a student's work."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support import ROOT, UNIT, command
+
+from grader.course import Course
+from grader.release import derive_stub
+
+UNITS = Course(ROOT).units
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("release") / "bundle"
+    done = command("release", folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_committed_stubs_are_as_derived() -> None:
+    assert command("release", "--check", ".").returncode == 0
+
+
+def test_no_answers_and_nothing_hidden(bundle: Path) -> None:
+    names = [p.relative_to(bundle).as_posix() for p in bundle.rglob("*")]
+    for forbidden in (
+        "reference",
+        "wheats",
+        "chaffs",
+        "test_hidden",
+        "lesson.py",
+        "tests/kit",
+        "demo",
+        ".grader/",
+    ):
+        assert not [n for n in names if forbidden in n], forbidden
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_no_line_of_a_solution_is_in_any_file(bundle: Path, unit: str) -> None:
+    key = UNITS[unit].reference.read_text(encoding="utf-8")
+    regions = re.findall(r"# BEGIN SOLUTION\n(.*?)# END SOLUTION", key, re.DOTALL)
+    outside = re.sub(r"# BEGIN SOLUTION\n.*?# END SOLUTION", "", key, flags=re.DOTALL)
+    assert len(regions) >= len(UNITS[unit].functions)
+    lines = {line.strip() for r in regions for line in r.splitlines() if len(line.strip()) > 30}
+    text = (bundle / "assignments" / unit / f"{UNITS[unit].module}.py").read_text(encoding="utf-8")
+    assert [line for line in lines if line in text and line not in outside] == []
+    for name in UNITS[unit].functions:
+        assert f'raise NotImplementedError("{name}")' in text
+
+
+def test_a_stub_says_that_it_is_derived_and_compiles() -> None:
+    for unit in UNITS.values():
+        stub = derive_stub(unit)
+        assert stub.startswith("# The stub of unit ")
+        compile(stub, unit.name, "exec")
+
+
+def test_installed_in_a_fresh_environment_pytest_grades_the_stubs(bundle: Path, tmp_path: Path) -> None:
+    """`pip install -e . && pytest`, with the packages of this environment and without a network."""
+    environment = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    python = environment / "bin" / "python"
+    here = next(p for p in sys.path if p.endswith("site-packages"))
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    (environment / "lib" / version / "site-packages" / "these.pth").write_text(here + "\n")
+    install = [python, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", "."]
+    done = subprocess.run(install, cwd=bundle, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    done = subprocess.run([python, "-m", "pytest", "-q"], cwd=bundle, capture_output=True, text=True)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "not written yet" in done.stdout
+    assert re.search(r"Open assignments/01_softmax/softmax.py:\d+ next", done.stdout)
+    where = "import grader; print(grader.__file__)"
+    printed = subprocess.run([python, "-c", where], cwd=tmp_path, capture_output=True, text=True).stdout
+    assert printed.startswith(str(bundle))
+
+
+def test_the_total_at_home_is_the_official_one(bundle: Path, secret: Path) -> None:
+    import json
+
+    home = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-k", UNIT], cwd=bundle, capture_output=True, text=True
+    )
+    possible = int(re.search(r"0 of (\d+) points", home.stdout)[1])  # type: ignore[index]
+    stub = ROOT / "assignments" / UNIT / "softmax.py"
+    done = command("grade", stub, "--unit", UNIT, "--json", "--secret", secret, "--tier", "T0")
+    score = json.loads(done.stdout)["score"]
+    assert score["core"]["possible"] + score["robust"]["possible"] == possible
+    assert score["core"]["earned"] == 0
+
+
+def test_a_worked_on_stub_is_kept_and_an_untouched_one_renewed(tmp_path: Path) -> None:
+    folder = tmp_path / "bundle"
+    assert command("release", folder).returncode == 0
+    mine = folder / "assignments" / UNIT / "softmax.py"
+    mine.write_text("# my work\n")
+    other = folder / "tests" / UNIT / "unit.toml"
+    other.write_text("broken")
+    done = command("release", folder)
+    assert done.returncode == 0
+    assert "kept" in done.stdout
+    assert mine.read_text() == "# my work\n"
+    assert other.read_text() == (ROOT / "tests" / UNIT / "unit.toml").read_text()
+
+
+def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("years of work")
+    done = command("release", tmp_path)
+    assert done.returncode == 2
+    assert "not empty" in done.stderr
+    assert (tmp_path / "thesis.tex").read_text() == "years of work"
