@@ -6,6 +6,8 @@ Results have the dtype and the device of the input, no input is modified, and gr
 everything but `accuracy`. The handout is README.md in this folder.
 """
 
+import torch
+
 
 def naive_log_softmax(x):
     """The logarithm of softmax(x) over the last dim, computed just as the definition is written.

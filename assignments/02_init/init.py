@@ -6,6 +6,9 @@ and work on leaf parameters that require grad. Random numbers come from torch's 
 `torch.manual_seed` makes them repeatable. The handout is README.md in this folder.
 """
 
+import math
+
+import torch
 from torch import nn
 
 MODES = ("fan_in", "fan_out")

@@ -70,6 +70,25 @@ def call_many(
     return [f(*copy.deepcopy(args), **(kwargs or {})) for _ in range(times)]
 
 
+def call_after_change(
+    module: ModuleType,
+    function: str,
+    args: list[Any],
+    changed: torch.Tensor,
+    kwargs: dict[str, Any] | None = None,
+) -> list[Any]:
+    """Results of three calls: with the arguments; with args[0] overwritten in place by `changed` (of its shape
+    and dtype); and with a fresh copy of `changed` in its place. The last two are the same for a function
+    that goes by the values of its arguments and remembers nothing."""
+    f = _function(module, function)
+    x, *rest = copy.deepcopy(args)
+    first = f(x, *rest, **(kwargs or {}))
+    first = first.detach().clone() if isinstance(first, torch.Tensor) else first
+    x.copy_(changed)
+    second = f(x, *rest, **(kwargs or {}))
+    return [first, second, f(changed.clone(), *rest, **(kwargs or {}))]
+
+
 def call_seeded(
     module: ModuleType,
     function: str,

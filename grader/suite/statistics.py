@@ -114,7 +114,7 @@ class UniformRange:
         _count(x, self.n)
         largest = float(x.double().abs().max())
         eps = max(torch.finfo(x.dtype).eps, torch.finfo(torch.float32).eps)
-        if largest > bound * (1 + 8 * eps):
+        if not largest <= bound * (1 + 8 * eps):  # nan is no member of the range
             raise Mismatch(f"{what}: an entry has magnitude {largest:.6g}, but the bound is {bound:.6g}")
         if largest < bound * (self.false_fail ** (1 / self.n) - 2 * eps):
             raise Mismatch(
@@ -152,7 +152,7 @@ class Shape:
         steps = torch.arange(self.n + 1, dtype=torch.float64) / self.n
         gap = torch.maximum((steps[1:] - expected).abs(), (steps[:-1] - expected).abs())
         worst = int(gap.argmax())
-        if float(gap[worst]) > self._reach(self.false_fail):
+        if not float(gap[worst]) <= self._reach(self.false_fail):  # nan follows no distribution
             raise Mismatch(
                 f"{what} has to look {distribution}, but {(worst + 1) / self.n:.1%} of the entries lie below "
                 f"{float(values[worst]) * scale:.4g}, expected {float(expected[worst]):.1%}"
@@ -196,7 +196,7 @@ class NoCorrelation:
         a, b = x.double().flatten(), y.double().flatten()
         a, b = a - a.mean(), b - b.mean()
         r = float((a @ b) / (a.norm() * b.norm()).clamp_min(1e-300))
-        if abs(r) > self.limit:
+        if not abs(r) <= self.limit:  # nan tells nothing
             raise Mismatch(
                 f"{what} are correlated: r = {r:.3f} over {self.n} pairs; chance gives at most {self.limit:.3f}"
             )

@@ -92,9 +92,10 @@ def classified(
     min_classes: int = 1,
     magnitude: float = 30.0,
     dtype: st.SearchStrategy[torch.dtype] | torch.dtype = torch.float32,
+    layouts: Sequence[str] = LAYOUTS,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """(scores, target): scores of shape (N, C) and int64 targets of shape (N,) below C; N, C from 1 up."""
     n, c = draw(st.integers(1, max_rows)), draw(st.integers(min_classes, max_classes))
-    scores = draw(tensors((n, c), dtype=dtype, magnitude=magnitude))
+    scores = draw(tensors((n, c), dtype=dtype, magnitude=magnitude, layouts=layouts))
     target = draw(st.lists(st.integers(0, c - 1), min_size=n, max_size=n))
     return scores, torch.tensor(target, dtype=torch.int64)

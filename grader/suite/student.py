@@ -110,6 +110,10 @@ def _as_python(op: str, name: str, args: Any, kwargs: Any) -> str:
         call = call_literal(function, [x, *rest], options or {}).replace(literal(x), "x", 1)
         backward = "sum().backward()" if cotangent is None else f"backward({literal(cotangent)})"
         return f"x = {literal(x)}.requires_grad_()\n{call}.{backward}; x.grad"
+    if name == "call_after_change":
+        function, (x, *rest), changed, options = [*args, None][:4]
+        call = call_literal(function, [x, *rest], options or {}).replace(literal(x), "x", 1)
+        return f"x = {literal(x)}; {call}\nx.copy_({literal(changed)}); {call}"
     if name in ("call_and_inspect", "call_many", "call_seeded"):
         function, *counts, arguments = [a for a in args if not isinstance(a, dict)]
         options = next((a for a in args if isinstance(a, dict)), {})

@@ -56,7 +56,7 @@ def test_direct_formula_breaks(student, x):
 @points(
     1, of="naive_log_softmax", hint="Operations whose names end in _ change the tensor they are called on."
 )
-@given(x=small)
+@given(x=dtypes().flatmap(lambda d: tensors(shapes(), dtype=d, magnitude=8, layouts=LAYOUTS)))
 def test_direct_formula_leaves_its_input(student, x):
     """naive_log_softmax leaves its input as it was"""
     seen = student.run("call_and_inspect", "naive_log_softmax", [x])
@@ -130,7 +130,7 @@ def test_gradient(student, x, seed):
 
 
 @points(1, of="log_softmax", hint="Operations whose names end in _ change the tensor they are called on.")
-@given(x=matrices)
+@given(x=dtypes().flatmap(lambda d: tensors(shapes(), dtype=d, layouts=LAYOUTS)))
 def test_input_stays_as_it_is(student, x):
     """log_softmax leaves its input as it was"""
     seen = student.run("call_and_inspect", "log_softmax", [x])
@@ -170,3 +170,11 @@ def test_impossible_classes(student, x, keep):
     x = x.clone()
     x[:, keep % x.shape[1]] = 1.0
     assert_close(student.log_softmax(x), exact(x), scale=size(x), steps=2)
+
+
+@points(1, of="log_softmax", band="robust", hint="What does it keep from one call to the next?")
+@given(x=matrices)
+def test_log_softmax_goes_by_values(student, x):
+    """log_softmax goes by what its input holds now, whatever it was called with before"""
+    _, after, fresh = student.run("call_after_change", "log_softmax", [x], x.flip(-1) * 0.5 + 3)
+    assert_close(after, fresh)

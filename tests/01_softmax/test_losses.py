@@ -4,6 +4,7 @@ A weaker suite lets pass: a sum for the mean (right for one row), target[i] take
 identity), accuracy over the wrong axis (right for square inputs with the maxima on the diagonal).
 """
 
+import pytest
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -36,15 +37,15 @@ def test_nll_is_a_mean_of_looked_up_entries(student, case):
 
 
 @points(2, of="nll", hint="The mean spreads its gradient evenly over the rows.")
-@given(case=classified(magnitude=100))
-@example(case=two_rows)
-def test_gradient_of_nll(student, case):
-    """The gradient of nll is -1/N at each [i, target[i]] and 0 elsewhere"""
+@given(case=classified(magnitude=100), weight=st.sampled_from([1.0, -2.5]))
+@example(case=two_rows, weight=1.0)
+def test_gradient_of_nll(student, case, weight):
+    """The gradient of w·nll is -w/N at each [i, target[i]] and 0 elsewhere"""
     log_probs, target = case
-    got = student.run("grad_of", "nll", [log_probs, target])
+    got = student.run("grad_of", "nll", [log_probs, target], torch.tensor(weight))
     require(got is not None, "no gradient flows from nll back to log_probs")
     expected = torch.zeros(log_probs.shape, dtype=torch.float64)
-    expected[torch.arange(len(target)), target] = -1 / len(target)
+    expected[torch.arange(len(target)), target] = -weight / len(target)
     assert_close(got, expected, what="the gradient")
 
 
@@ -76,21 +77,21 @@ def test_cross_entropy_is_nll_of_log_softmax(student, case):
 
 
 @points(2, of="cross_entropy", hint="(softmax - one-hot) / N: check the division by N.")
-@given(case=classified(magnitude=30))
-@example(case=two_rows)
-def test_gradient_of_cross_entropy(student, case):
-    """The gradient of cross_entropy with respect to the logits is (softmax - onehot) / N"""
+@given(case=classified(magnitude=30), weight=st.sampled_from([1.0, -2.5]))
+@example(case=two_rows, weight=1.0)
+def test_gradient_of_cross_entropy(student, case, weight):
+    """The gradient of w·cross_entropy with respect to the logits is w·(softmax - onehot) / N"""
     logits, target = case
-    got = student.run("grad_of", "cross_entropy", [logits, target])
+    got = student.run("grad_of", "cross_entropy", [logits, target], torch.tensor(weight))
     require(got is not None, "no gradient flows from cross_entropy back to the logits")
     expected = torch.softmax(logits.double(), -1)
     expected[torch.arange(len(target)), target] -= 1
     limit = budget(logits.dtype, 4 * (1 + float(logits.abs().max())))
-    assert_close(got, expected / len(target), what="the gradient", allowed=limit)
+    assert_close(got, weight * expected / len(target), what="the gradient", allowed=3 * limit)
 
 
 @points(1, of="cross_entropy", hint="Operations whose names end in _ change the tensor they are called on.")
-@given(case=classified(magnitude=30))
+@given(case=classified(magnitude=30, dtype=dtypes()))
 def test_cross_entropy_leaves_its_inputs(student, case):
     """cross_entropy leaves logits and target as they were"""
     seen = student.run("call_and_inspect", "cross_entropy", list(case))
@@ -153,3 +154,55 @@ def test_accuracy_lies_between_0_and_1(student, case):
     got = seen["result"]
     assert_shape(got, (), what="accuracy")
     require(0 <= value(got) <= 1, f"accuracy is {value(got):g}")
+
+
+@points(1, of="nll", band="robust", hint="How large does a sum over all rows become before it is divided?")
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_nll_of_a_large_batch_in_half_precision(student, dtype):
+    """nll of 2000 rows near -100 is near 100 in float16 and bfloat16, too"""
+    log_probs = torch.full((2000, 3), -100.0, dtype=getattr(torch, dtype))
+    got = student.nll(log_probs, torch.arange(2000) % 3)
+    assert_close(got, 100.0, what="nll", dtype=log_probs.dtype, allowed=1.0)
+
+
+@points(1, of="accuracy", hint="Which one class does a row with equal entries predict?")
+@given(case=classified(min_classes=2, magnitude=2))
+@example(case=(torch.zeros(2, 3), torch.tensor([0, 0])))
+def test_each_row_predicts_one_class(student, case):
+    """Accuracies against each class in turn sum to 1: a row predicts one class, also when entries tie"""
+    out = case[0].round()
+    n, c = out.shape
+    total = sum(float(student.accuracy(out, torch.full((n,), k))) for k in range(c))
+    assert_close(total, 1.0, what="the sum over all classes", allowed=0.02)
+
+
+@points(1, of="cross_entropy", band="robust", hint="What does it keep from one call to the next?")
+@given(case=classified(magnitude=30))
+def test_cross_entropy_goes_by_values(student, case):
+    """cross_entropy goes by what the logits hold now, whatever it was called with before"""
+    logits, target = case
+    changed = (logits.flip(-1) * 0.5 + torch.arange(logits.shape[1])).contiguous()
+    _, after, fresh = student.run(
+        "call_after_change", "cross_entropy", [logits.contiguous(), target], changed
+    )
+    assert_close(after, fresh, what="cross_entropy")
+
+
+@points(1, of="nll", band="robust", hint="What does it keep from one call to the next?")
+@given(case=classified(magnitude=30))
+def test_nll_goes_by_values(student, case):
+    """nll goes by what log_probs holds now, whatever it was called with before"""
+    log_probs, target = case
+    changed = (log_probs.flip(-1) * 0.5 + torch.arange(log_probs.shape[1])).contiguous()
+    _, after, fresh = student.run("call_after_change", "nll", [log_probs.contiguous(), target], changed)
+    assert_close(after, fresh, what="nll")
+
+
+@points(1, of="accuracy", band="robust", hint="What does it keep from one call to the next?")
+@given(case=classified(magnitude=5))
+def test_accuracy_goes_by_values(student, case):
+    """accuracy goes by what the outputs hold now, whatever it was called with before"""
+    out, target = case
+    changed = (out.flip(-1) * 0.5 + torch.arange(out.shape[1])).contiguous()
+    _, after, fresh = student.run("call_after_change", "accuracy", [out.contiguous(), target], changed)
+    assert_close(after, fresh, what="accuracy")
