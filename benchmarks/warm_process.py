@@ -23,8 +23,11 @@ class Warm:
     def __init__(self, unit: str, secret: bytes, modules: list[Path]) -> None:
         self.unit, self.secret, self.modules = find_course().unit(unit), secret, modules
 
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
         hypothesis.settings.load_profile("official")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
         profiles.forget_local_constants()
         torch.set_num_threads(1)
         for module in (self.unit.reference, *self.modules):

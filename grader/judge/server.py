@@ -86,6 +86,10 @@ class Server:
         ]
         return [*options, "-q", "--capture=no", *(f"-p{p}" for p in plugins), *folders]
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        hypothesis.settings.load_profile("official")  # before the tests are imported: they build on it
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if not self._hidden:
@@ -103,7 +107,6 @@ class Server:
         if empty:
             self.fault = f"no tests were collected for {', '.join(empty)}"
             return True
-        hypothesis.settings.load_profile("official")
         profiles.forget_local_constants()
         self._zygote = self._new_zygote()
         if stumbled := self._warm_up(session):

@@ -7,6 +7,7 @@ alarms and misses are known before they run.
 
 from grader.suite.closeness import assert_close, assert_dtype, assert_shape, budget, require
 from grader.suite.marks import deepens, points
+from grader.suite.profiles import few
 from grader.suite.student import Mismatch, Student
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "assert_shape",
     "budget",
     "deepens",
+    "few",
     "points",
     "require",
 ]

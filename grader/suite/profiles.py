@@ -9,7 +9,7 @@ import sys
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 
-EXAMPLES = 25
+EXAMPLES = 20
 
 settings.register_profile(
     "local",
@@ -29,6 +29,11 @@ settings.register_profile(
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
+
+
+def few(n: int = 6) -> settings:
+    """For a test in which any example will do (was the input modified? does it remember?): only n of them."""
+    return settings(max_examples=n)
 
 
 def seed_for(base: bytes, test: str) -> int:

@@ -1,0 +1,268 @@
+"""init_model_: every conv and linear layer, wherever it is, and nothing else.
+
+A weaker suite lets pass: layers found by "has a weight" (right without norms and embeddings), children but
+not grandchildren (right for a flat model), new parameters put in the old ones' place (right until an
+optimizer holds the old ones), biases left at torch's default (right on the average).
+
+A model is drawn as data and built beside the submission, with numbers between 3 and 4 everywhere in it: no
+weight may be that large afterwards.
+"""
+
+import math
+
+import pytest
+import torch
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_dtype, points, require
+from grader.suite.statistics import NoCorrelation, Shape, UniformRange
+
+LAYERS = {"Linear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"}
+
+
+def linear(n_in: int, n_out: int, kind: str = "Linear", **options) -> list:
+    return [kind, {"in_features": n_in, "out_features": n_out, **options}]
+
+
+def conv(kind: str, n_in: int, n_out: int, kernel, **options) -> list:
+    return [kind, {"in_channels": n_in, "out_channels": n_out, "kernel_size": kernel, **options}]
+
+
+def holds(kind: str, *layers: list) -> list:
+    return [kind, {}, [[f"part{i}", layer] for i, layer in enumerate(layers)]]
+
+
+def bound_of(weight: torch.Tensor, a: float) -> float:
+    return math.sqrt(6 / (1 + a * a) / math.prod(weight.shape[1:]))
+
+
+def check(report: dict, a: float = 0.0) -> None:
+    """Everything that holds without chance: bounds, zeros, what is untouched, and who is still who."""
+    require(not report["gone"], f"these are gone from the model: {report['gone']}")
+    require(not report["new"], f"these are new in the model: {report['new']}")
+    require(report["modes"], "a layer was switched between train and eval mode")
+    for path, kind, name, before, after, same, grad_stayed, no_history in report["tensors"]:
+        what = f"{name} of the {kind} at {path or 'the top'}"
+        if kind.removeprefix("My") not in LAYERS:
+            require(torch.equal(before, after), f"{what} was changed, and that is no conv or linear layer")
+        elif name == "bias":
+            worst = float(after.abs().max())
+            require(worst == 0, f"{what} has an entry of magnitude {worst:g}, expected zeros")
+        else:
+            largest, bound = float(after.double().abs().max()), bound_of(after, a)
+            eps = max(torch.finfo(after.dtype).eps, torch.finfo(torch.float32).eps)
+            require(not torch.equal(before, after), f"{what} was not initialised")
+            require(
+                largest <= bound * (1 + 8 * eps),
+                f"{what} has an entry of magnitude {largest:.5g}, expected up to {bound:.5g} for {tuple(after.shape)}",
+            )
+            require(largest > 0, f"{what} is all zeros")
+        assert_dtype(after, before.dtype, what=what)
+        require(same, f"{what} is another object now: whoever held the old one has lost it")
+        require(grad_stayed, f"requires_grad of {what} was changed")
+        require(no_history, f"{what} has an autograd history")
+
+
+side = st.integers(1, 4)
+norms = st.sampled_from(
+    [
+        ["BatchNorm1d", {"num_features": 3}],
+        ["BatchNorm2d", {"num_features": 2}],
+        ["LayerNorm", {"normalized_shape": 3}],
+        ["GroupNorm", {"num_groups": 2, "num_channels": 4}],
+        ["PReLU", {}],
+        ["Embedding", {"num_embeddings": 3, "embedding_dim": 2}],
+        ["LSTM", {"input_size": 2, "hidden_size": 3}],
+        ["Stray", {"side": 3}],
+        ["ReLU", {}],
+        ["Flatten", {}],
+    ]
+)
+
+
+@st.composite
+def layers(draw: st.DrawFn, kinds=("Linear", "Conv2d"), biases=(True,), groups=(1,)) -> list:
+    kind, bias = draw(st.sampled_from(kinds)), draw(st.sampled_from(biases))
+    if kind == "Linear":
+        return linear(draw(side), draw(side), bias=bias)
+    g = draw(st.sampled_from(groups))
+    kernel = draw(st.lists(st.integers(1, 3), min_size=int(kind[-2]), max_size=int(kind[-2])))
+    return conv(kind, g * draw(side), g * draw(side), kernel, bias=bias, groups=g)
+
+
+flat_models = st.lists(layers(), min_size=1, max_size=4).map(lambda parts: holds("Sequential", *parts))
+mixed_models = st.lists(st.one_of(layers(), norms), min_size=1, max_size=5).map(
+    lambda parts: holds("Sequential", *parts)
+)
+nested_models = st.recursive(
+    st.one_of(layers(biases=(True, False)), norms),
+    lambda inner: st.builds(
+        lambda kind, parts: holds(kind, *parts),
+        st.sampled_from(["Sequential", "ModuleList", "ModuleDict", "Holder"]),
+        st.lists(inner, min_size=1, max_size=3),
+    ),
+    max_leaves=6,
+)
+lesson_model = holds("Sequential", conv("Conv2d", 1, 32, 5), ["ReLU", {}], ["Flatten", {}], linear(32, 10))
+deep_model = holds(
+    "Sequential", holds("Holder", holds("ModuleList", linear(2, 3), conv("Conv2d", 2, 3, [1, 2])))
+)
+
+# Large layers. In one test, each check has its share of a false alarm in 1e9 runs.
+LARGE = holds("Sequential", conv("Conv2d", 40, 60, [5, 8]), linear(400, 240))
+N = 96_000
+RANGE, SHAPE = UniformRange(N, 0.0003, 1e-9 / 4), Shape(N, 0.0175, 1e-9 / 4)
+TWINS = NoCorrelation(N, defect=0.04)
+# Layers of 12 000 weights each. Transposed weights are (inputs, outputs / groups, kernel).
+WIDE = {
+    "one dim and three": [conv("Conv1d", 30, 80, 5), conv("Conv3d", 10, 50, [2, 3, 4])],
+    "transposed": [
+        conv("ConvTranspose1d", 30, 80, 5),
+        conv("ConvTranspose2d", 20, 60, [2, 5]),
+        conv("ConvTranspose3d", 50, 10, [2, 3, 4]),
+    ],
+    "with groups": [
+        conv("Conv2d", 40, 120, [2, 5], groups=4),
+        conv("ConvTranspose2d", 120, 40, [2, 5], groups=4),
+    ],
+}
+WIDE_RANGE = UniformRange(12_000, defect=0.002, false_fail=1e-9 / 3)
+
+
+def weights(report: dict) -> list[torch.Tensor]:
+    return [t[4] for t in report["tensors"] if t[1] in LAYERS and t[2] == "weight"]
+
+
+@points(
+    2,
+    of="init_model_",
+    hint="Which layers does the model have, and which two tensors does each of them have?",
+)
+@given(model=flat_models)
+@example(model=lesson_model)
+def test_conv_and_linear_layers(student, model):
+    """Every Linear and Conv2d of a Sequential gets weights within kaiming_uniform_'s bound and a bias of 0"""
+    check(student.run("init_model", model))
+
+
+@points(2, of="init_model_", hint="Each layer's weight is a weight for kaiming_uniform_.")
+def test_weights_are_kaiming_uniform(student):
+    """The weights of Linear and Conv2d layers are uniform up to √3 · √(2 / fan_in)"""
+    report = student.run("init_model", LARGE)
+    check(report)
+    for w, kind in zip(weights(report), ("Conv2d", "Linear"), strict=True):
+        RANGE.check(w, bound_of(w, 0), what=f"the weight of the {kind}")
+        SHAPE.check(w, "uniform", bound_of(w, 0), what=f"the weight of the {kind}")
+
+
+@points(1, of="init_model_", hint="A draw for each layer.")
+def test_twins_differ(student):
+    """Two layers of the same shape get weights of their own"""
+    model = holds("Sequential", linear(400, 240), linear(400, 240))
+    one, two = weights(student.run("init_model", model))
+    TWINS.check(one, two, what="the weights of two equal layers")
+
+
+@points(1, of="init_model_", hint="Which layers have a weight but are neither conv nor linear?")
+@given(model=mixed_models)
+@example(model=holds("Sequential", conv("Conv2d", 1, 2, 3), ["BatchNorm2d", {"num_features": 2}]))
+@example(model=holds("Sequential", linear(2, 3), ["LayerNorm", {"normalized_shape": 3}]))
+@example(model=holds("Sequential", ["Embedding", {"num_embeddings": 3, "embedding_dim": 2}], linear(2, 3)))
+@example(
+    model=holds(
+        "Sequential", linear(2, 3), ["LSTM", {"input_size": 2, "hidden_size": 3}], ["Stray", {"side": 3}]
+    )
+)
+def test_nothing_else_changes(student, model):
+    """Norms, embeddings, recurrent layers, free parameters and buffers stay as they are"""
+    check(student.run("init_model", model))
+
+
+@points(1, of="init_model_", hint="init_model_ has an `a` of its own to hand on.")
+def test_slope_is_handed_on(student):
+    """init_model_(model, a) initialises for a leaky ReLU of slope a"""
+    for a in (0.3, math.sqrt(5)):
+        report = student.run("init_model", LARGE, a)
+        check(report, a)
+        for w in weights(report):
+            RANGE.check(w, bound_of(w, a), what=f"the weight of shape {tuple(w.shape)} for a={a:.3g}")
+
+
+@points(
+    2,
+    of="init_model_",
+    band="robust",
+    hint="A layer's children can have children. A list of layers is no layer.",
+)
+@given(model=nested_models)
+@example(model=deep_model)
+@example(model=holds("ModuleDict", holds("Sequential", linear(2, 3)), linear(3, 2)))
+def test_nested_models(student, model):
+    """Layers are found at any depth: in containers within containers, in lists, dicts and attributes"""
+    check(student.run("init_model", model))
+
+
+@points(
+    1, of="init_model_", band="robust", hint="Is a layer of a class derived from nn.Linear a linear layer?"
+)
+@given(
+    kinds=st.lists(st.sampled_from(["Conv1d", "Conv2d", "ConvTranspose2d"]), max_size=2),
+    n_in=side,
+    n_out=side,
+)
+@example(kinds=["Conv2d"], n_in=2, n_out=3)
+def test_derived_classes(student, kinds, n_in, n_out):
+    """A layer of a class derived from nn.Linear or a conv is a linear layer or a conv, too"""
+    parts = [conv("My" + kind, n_in, n_out, 2) for kind in kinds]
+    check(student.run("init_model", holds("Sequential", linear(n_in, n_out, kind="MyLinear"), *parts)))
+
+
+@points(1, of="init_model_", band="robust", hint="With bias=False, what is layer.bias?")
+@given(
+    model=st.lists(layers(biases=(False, True)), min_size=1, max_size=4).map(
+        lambda p: holds("Sequential", *p)
+    )
+)
+@example(
+    model=holds("Sequential", linear(3, 2, bias=False), conv("Conv2d", 2, 3, 3, bias=False), linear(3, 2))
+)
+def test_layers_without_bias(student, model):
+    """Layers without bias get their weights, and no bias"""
+    check(student.run("init_model", model))
+
+
+@points(
+    1,
+    of="init_model_",
+    band="robust",
+    hint="The classes differ, but each has a weight. Which of its dims count?",
+)
+@pytest.mark.parametrize("kind", WIDE)
+def test_other_convs(student, kind):
+    """Other convs than Conv2d, with the fans that torch counts for their weights:"""
+    report = student.run("init_model", holds("Sequential", *WIDE[kind]))
+    check(report)
+    for (name, _), w in zip(WIDE[kind], weights(report), strict=True):
+        WIDE_RANGE.check(w, bound_of(w, 0), what=f"the weight of the {name}, of shape {tuple(w.shape)},")
+
+
+@points(
+    1,
+    of="init_model_",
+    band="robust",
+    hint="Fill parameters, don't replace them. Leave modes and requires_grad alone.",
+)
+@given(
+    model=st.lists(layers(kinds=tuple(sorted(LAYERS)), groups=(1, 2)), min_size=1, max_size=3).map(
+        lambda parts: holds("Sequential", *parts)
+    ),
+    dtype=st.sampled_from([torch.float32, torch.float64, torch.float16, torch.bfloat16]),
+    frozen=st.booleans(),
+    training=st.booleans(),
+)
+@example(model=lesson_model, dtype=torch.float64, frozen=False, training=False)
+@example(model=lesson_model, dtype=torch.float32, frozen=True, training=True)
+def test_the_model_stays_the_same_otherwise(student, model, dtype, frozen, training):
+    """Parameters stay the same objects with their dtype and requires_grad, and the model keeps its mode"""
+    check(student.run("init_model", model, dtype=dtype, frozen=frozen, training=training))

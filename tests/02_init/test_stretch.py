@@ -1,0 +1,127 @@
+"""Beyond the lesson: orthogonal_, spectral_scale_, lsuv_.
+
+A weaker suite lets pass: orthogonal for square weights only, the Frobenius norm for the spectral one (right
+for rank 1), outputs of std 1 for a fresh batch of noise but not for the batch that was given.
+"""
+
+import pytest
+import torch
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_close, assert_dtype, points, require
+from grader.suite.strategies import shapes, tensors
+
+matrix_shapes = shapes(min_dims=2, max_dims=2, max_side=6)
+matrices = tensors(matrix_shapes, magnitude=100)
+
+
+@points(3, of="orthogonal_", band="stretch", hint="QR of which of the two: the weight, or its transpose?")
+@given(shape=matrix_shapes, dtype=st.sampled_from([torch.float32, torch.float64]), seed=st.integers(0, 99))
+@example(shape=(5, 2), dtype=torch.float32, seed=0)
+@example(shape=(2, 5), dtype=torch.float32, seed=0)
+@example(shape=(60, 40), dtype=torch.float32, seed=0)
+def test_orthogonal(student, shape, dtype, seed):
+    """After orthogonal_, QᵀQ = I for a tall weight and QQᵀ = I for a wide one, in place and in its dtype"""
+    start = torch.randn(shape, dtype=dtype, generator=torch.Generator().manual_seed(seed))
+    seen = student.run("fill_and_inspect", "orthogonal_", start)
+    q = seen["memory"]
+    assert_dtype(seen["after"], dtype, what="the weight")
+    product = (q.T @ q if shape[0] >= shape[1] else q @ q.T).double()
+    what = "QᵀQ" if shape[0] >= shape[1] else "QQᵀ"
+    steps = 4 * max(shape)
+    # Drawn in float32 is precise enough for a float64 weight, too.
+    assert_close(product, torch.eye(min(shape)), what=what, scale=1.0, steps=steps, dtype=torch.float32)
+
+
+@points(1, of="orthogonal_", band="stretch", hint="What does an orthogonal matrix do to lengths?")
+@given(side=st.integers(1, 5), more=st.integers(0, 5), seed=st.integers(0, 99))
+def test_orthogonal_keeps_lengths(student, side, more, seed):
+    """An orthogonal weight of a parameter keeps the 2-norm of x, and has no autograd history"""
+    generator = torch.Generator().manual_seed(seed)
+    start, x = torch.randn(side + more, side, generator=generator), torch.randn(side, generator=generator)
+    seen = student.run("fill_and_inspect", "orthogonal_", start, parameter=True, requires_grad=True)
+    require(seen["leaf"] and seen["grad_fn"] is None, "the weight has an autograd history")
+    require(seen["requires_grad"], "the weight no longer requires grad")
+    assert_close(
+        (seen["after"] @ x).norm(), x.norm(), what="the 2-norm of the weight times x", scale=4.0, steps=8
+    )
+
+
+@points(
+    2, of="spectral_scale_", band="stretch", hint="The largest singular value is the square root of what?"
+)
+@given(w=matrices, grad=st.booleans())
+@example(w=torch.tensor([[3.0, 0.0], [0.0, 4.0]]), grad=False)
+@example(w=torch.tensor([[1.0, 2.0, 3.0], [-4.0, 5.0, 6.0]]), grad=True)
+@example(w=torch.tensor([[0.0, 2.0], [0.0, 0.0]]), grad=False)
+def test_spectral_scale(student, w, grad):
+    """spectral_scale_ divides the weight, in place, by its largest singular value, and leaves no history"""
+    largest = float(torch.linalg.matrix_norm(w.double(), 2))
+    assume(largest > 1e-3)
+    seen = student.run("fill_and_inspect", "spectral_scale_", w, parameter=grad, requires_grad=grad)
+    require(seen["leaf"] and seen["grad_fn"] is None, "the weight has an autograd history")
+    assert_close(seen["memory"], w.double() / largest, what="the weight", allowed=1e-3)
+
+
+def linear(n_in: int, n_out: int, **options) -> list:
+    return ["Linear", {"in_features": n_in, "out_features": n_out, **options}]
+
+
+def conv(n_in: int, n_out: int) -> list:
+    return ["Conv2d", {"in_channels": n_in, "out_channels": n_out, "kernel_size": 3}]
+
+
+def sequence(*layers: list) -> list:
+    return ["Sequential", {}, [[str(i), layer] for i, layer in enumerate(layers)]]
+
+
+RELU = ["ReLU", {}]
+MODELS = {
+    "linear layers": (sequence(linear(20, 30), RELU, linear(30, 25), RELU, linear(25, 20)), [64, 20]),
+    "convs, then linear": (
+        sequence(conv(2, 6), RELU, conv(6, 4), RELU, ["Flatten", {}], linear(64, 20)),
+        [64, 2, 8, 8],
+    ),
+    "nested, without bias": (
+        sequence(sequence(linear(20, 30, bias=False), RELU), sequence(sequence(linear(30, 40, bias=False)))),
+        [64, 20],
+    ),
+}
+
+
+@points(
+    1,
+    of="lsuv_",
+    band="stretch",
+    hint="Layer after layer: a later one sees what the earlier ones let through.",
+)
+@pytest.mark.parametrize("scale", [0.01, 5.0], ids=["tiny weights", "huge weights"])
+@pytest.mark.parametrize("case", [pytest.param(c, id=name) for name, c in MODELS.items()])
+def test_every_layer_has_outputs_of_std_1(student, case, scale):
+    """After lsuv_(model, xb), each conv and linear layer's output on xb has a std within 0.01 of 1:"""
+    model, shape = case
+    xb = torch.randn(shape, generator=torch.Generator().manual_seed(1)) * 3 + 1
+    report = student.run("run_lsuv", model, xb, scale)
+    require(torch.equal(report["xb"], xb), "the batch was modified")
+    require(report["leaves"], "a parameter is no leaf that requires grad any more")
+    require(report["hooks"] == 0, f"{report['hooks']} hooks were left in the model")
+    for path, kind, out in report["outputs"]:
+        low, high = float(out.double().std(correction=0)), float(out.double().std(correction=1))
+        require(
+            low <= 1.01 + 1e-5 and high >= 0.99 - 1e-5,
+            f"the output of the {kind} at {path} has a std of {high:.4g}, expected 1 ± 0.01",
+        )
+
+
+@points(1, of="lsuv_", band="stretch", hint="Go on until the std is within tol of 1.")
+def test_tolerance(student):
+    """With tol=1e-3 the std of each output is within 0.001 of 1"""
+    model, shape = MODELS["linear layers"]
+    xb = torch.randn(shape, generator=torch.Generator().manual_seed(2))
+    for path, kind, out in student.run("run_lsuv", model, xb, 0.3, tol=1e-3)["outputs"]:
+        low, high = float(out.double().std(correction=0)), float(out.double().std(correction=1))
+        require(
+            low <= 1.001 + 1e-5 and high >= 0.999 - 1e-5,
+            f"the output of the {kind} at {path} has a std of {high:.5g}, expected 1 ± 0.001",
+        )
