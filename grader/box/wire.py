@@ -30,6 +30,7 @@ MAX_BYTES = 256 * 2**20
 MAX_DEPTH = 40
 MAX_NODES = 2_000_000
 MAX_DIMS = 64
+MAX_ENTRIES = 2**26  # of all tensors in a message: strides of 0 make many out of few bytes
 _HEAD = struct.Struct("!IQ")  # bytes of JSON, bytes of all buffers
 HEAD_SIZE = _HEAD.size
 
@@ -166,6 +167,7 @@ class _Decoder:
             self.buffers.append(data[start : start + size])
             start += size
         self.nodes = 0
+        self.entries = 0
 
     def decode(self, tree: Any, depth: int) -> Any:
         self.nodes += 1
@@ -195,8 +197,9 @@ class _Decoder:
         shape, strides = [_size(n) for n in about["shape"]], [_size(n) for n in about["strides"]]
         if len(shape) != len(strides) or len(shape) > MAX_DIMS:
             raise WireError("shape and strides of different lengths")
-        if math.prod(shape) > 2**40:
-            raise WireError("a tensor of more than 2**40 entries")
+        self.entries += math.prod(shape)
+        if self.entries > MAX_ENTRIES:
+            raise WireError(f"tensors of more than {MAX_ENTRIES} entries")
         buffer = self.buffers[_size(about["b"])]
         span = _span(shape, strides)
         if len(buffer) != span * dtype.itemsize:

@@ -40,6 +40,7 @@ from grader.judge.grading import grade
 from grader.suite import profiles
 from grader.suite.plugin import UNIT, WORTH
 
+_JUDGE_MEMORY = 4 << 30  # bytes on top of what is mapped at the fork
 _GRACE = 60.0  # wall seconds that a judge may take beyond ten times the submission's CPU limit
 
 
@@ -169,6 +170,7 @@ class Server:
         """In the fork: grade, answer, never return."""
         try:
             die_with_parent(os.getppid())
+            _limit_memory()
             for fd in (1, 2):
                 os.dup2(0, fd)  # hypothesis prints what it found; the record has it
             box = self._box(unit, job["module"])
@@ -253,6 +255,16 @@ def main() -> None:
         printed = log.read().decode(errors="replace")[-3000:] if not server.fault else ""
         server._say({"fault": server.fault or f"pytest ended with status {status}\n{printed}"})
         sys.exit(1)
+
+
+def _limit_memory() -> None:
+    """What a submission returns may be large; computing with it must not take the machine down."""
+    import resource
+
+    if sys.platform != "linux":
+        return
+    mapped = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    resource.setrlimit(resource.RLIMIT_AS, (mapped + _JUDGE_MEMORY, mapped + _JUDGE_MEMORY))
 
 
 def _first_line(lines: BinaryIO) -> Iterator[bytes]:

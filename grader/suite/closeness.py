@@ -64,7 +64,7 @@ def assert_close(
         return
     index = tuple(int(i) for i in (~same).nonzero()[0])
     place = f"{what}[{', '.join(map(str, index))}]" if index else what
-    there, here = float(g[index]), float(e[index])
+    there, here = float(g[index]) + 0.0, float(e[index]) + 0.0  # -0.0 reads as a riddle
     lines = [f"{place} is {there:.9g}, expected {here:.9g}"]
     if abs(there - here) < float("inf"):
         lines.append(f"they are {abs(there - here):.3g} apart; {limit:.3g} is allowed")

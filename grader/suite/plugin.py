@@ -184,12 +184,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=_place)
 
 
-def _place(item: pytest.Item) -> tuple[str, int]:
+def _place(item: pytest.Item) -> tuple[str, int, bool]:
     """Units in their order, and in each the functions in theirs: what breaks others comes first."""
     if WORTH not in item.stash:
-        return "", 0
-    unit = item.stash[UNIT]
-    return unit.name, list(unit.functions).index(item.stash[WORTH].of)
+        return "", 0, False
+    unit, worth = item.stash[UNIT], item.stash[WORTH]
+    return unit.name, list(unit.functions).index(worth.of), worth.hidden
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,7 @@ EXPECTED = {
     "writes_answers_of_its_own": ("nll", "crashed"),
     "kills_its_parent": ("nll", "error"),
     "writes_a_file": ("nll", "error"),
+    "returns_the_sky": ("naive_log_softmax", "crashed"),
 }
 USERS = {
     "logsumexp": {"log_softmax", "cross_entropy"},
@@ -189,3 +190,8 @@ def test_writing_unwalled_leaves_a_file(attackers: Path, records: dict[str, Reco
         assert MARK.exists()
     finally:
         MARK.unlink(missing_ok=True)
+
+
+def test_the_sky_unwalled_is_more_than_memory_holds(attackers: Path) -> None:
+    done = naive(attackers / "returns_the_sky", "naive_log_softmax(x).exp()")
+    assert "allocate memory" in done.stderr

@@ -238,6 +238,38 @@ def test_bad_usage_is_said_in_a_sentence(arguments: list[str], says: str) -> Non
     assert "Traceback" not in done.stderr
 
 
+def test_without_walls_it_stops_unless_asked_by_name(small_class: Path, secret: Path, tmp_path: Path) -> None:
+    """On a kernel without Landlock; here it is the question to the kernel that answers no."""
+    script = (
+        "import sys, grader.box.walls.landlock as landlock\n"
+        "landlock.abi_version = lambda: 0\n"
+        "from grader.cli.app import main\nmain()"
+    )
+
+    def run(*more: str) -> subprocess.CompletedProcess[str]:
+        arguments = [
+            "grade",
+            small_class / "mistaken",
+            "--unit",
+            UNIT,
+            "--out",
+            tmp_path,
+            "--secret",
+            secret,
+            *more,
+        ]
+        command = [sys.executable, "-c", script, *map(str, arguments)]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+    refused = run()
+    assert refused.returncode == 2
+    assert "--tier T0" in refused.stderr
+    assert not list(tmp_path.glob("records/*/*.json"))
+    asked = run("--tier", "T0")
+    assert asked.returncode == 0
+    assert [r["tier"] for r in records_in(tmp_path).values()] == ["T0"]
+
+
 def test_a_secret_that_others_can_read_is_refused(small_class: Path, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("not so secret, is it, really?\n")

@@ -1,0 +1,156 @@
+"""The audit tells a good suite from a bad one: seen on a small course with a unit made for it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from support import ROOT, command, needs_walls
+
+pytestmark = needs_walls
+
+TOML = """
+title = "Doubling"
+module = "doubling"
+forbidden = ["torch.*logsumexp*"]
+[functions.double]
+returns = "tensor"
+[functions.quadruple]
+uses = ["double"]
+returns = "tensor"
+"""
+KEY = '''"""Doubling."""
+
+
+def double(x):
+    """Twice x."""
+    # BEGIN SOLUTION
+    return x + x
+    # END SOLUTION
+
+
+def quadruple(x):
+    """Four times x."""
+    # BEGIN SOLUTION
+    return double(double(x))
+    # END SOLUTION
+'''
+TESTS = '''
+import torch
+from hypothesis import given
+from grader.suite import assert_close, points
+from grader.suite.strategies import tensors
+
+@points(1, of="double", hint="twice")
+@given(x=tensors(magnitude=10))
+def test_double(student, x):
+    """double(x) = 2x"""
+    assert_close(student.double(x), 2 * x.double(), scale=20)
+
+@points(1, of="quadruple", hint="twice twice")
+@given(x=tensors(magnitude=10))
+def test_quadruple(student, x):
+    """quadruple(x) = 4x"""
+    assert_close(student.quadruple(x), 4 * x.double(), scale=40)
+'''
+WHEAT = '"""Multiplies."""\n\n\ndef double(x):\n    return 2 * x\n\n\ndef quadruple(x):\n    return 4 * x\n'
+CHAFF = '"""{title}\n\nroot: {root}\nband: core\nadvice: Think again.\n"""\n\n\n{code}\n'
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    unit = tmp_path / "tests" / "01_doubling"
+    (unit / "wheats").mkdir(parents=True)
+    (unit / "chaffs").mkdir()
+    (unit / "unit.toml").write_text(TOML)
+    (unit / "test_doubling.py").write_text(TESTS)
+    (unit / "wheats" / "multiplies.py").write_text(WHEAT)
+    (unit / "lesson.py").write_text(WHEAT)
+    key = tmp_path / "reference" / "01_doubling" / "doubling.py"
+    key.parent.mkdir(parents=True)
+    key.write_text(KEY)
+    shutil.copy(ROOT / "conftest.py", tmp_path)
+    chaff(tmp_path, "squares", "double", "def double(x):\n    return x * x")
+    return tmp_path
+
+
+def chaff(course: Path, name: str, root: str, code: str) -> None:
+    file = course / "tests" / "01_doubling" / "chaffs" / f"{name}.py"
+    file.write_text(CHAFF.format(title=f"It {name}.", root=root, code=code))
+
+
+def audit(course: Path) -> tuple[int, str, dict]:
+    done = command("audit", "--seeds", "2", "--out", course / "out", cwd=course)
+    file = course / "out" / "01_doubling.json"
+    return done.returncode, done.stdout + done.stderr, json.loads(file.read_text()) if file.exists() else {}
+
+
+def test_a_unit_is_three_folders_and_its_audit_is_clean(course: Path) -> None:
+    status, printed, result = audit(course)
+    assert status == 0, printed
+    assert result["problems"] == []
+    assert result["wheat_runs"] == 2
+    assert result["kill_matrix"]["squares"] == [
+        "test_doubling.py::test_double",
+        "test_doubling.py::test_quadruple",
+    ]
+    assert len(result["smallest_killers"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "root", "code", "says"),
+    [
+        (
+            "adds_in_place",
+            "double",
+            "def double(x):\n    return x.add_(x)",
+            "adds_in_place fails no test of double",
+        ),
+        ("is_off_elsewhere", "quadruple", "def double(x):\n    return x", "a test of double"),
+    ],
+)
+def test_a_chaff_that_escapes_or_strays_is_told(
+    course: Path, name: str, root: str, code: str, says: str
+) -> None:
+    chaff(course, name, root, code)
+    status, printed, result = audit(course)
+    assert status == 1
+    assert any(says in p for p in result["problems"]), printed
+
+
+def test_a_wheat_that_fails_is_a_false_alarm(course: Path) -> None:
+    (course / "tests" / "01_doubling" / "wheats" / "exact.py").write_text(WHEAT.replace("2 * x", "x"))
+    status, _, result = audit(course)
+    assert status == 1
+    assert any(p.startswith("wheat exact fails") for p in result["problems"])
+
+
+def test_a_lesson_that_loses_core_points_is_told(course: Path) -> None:
+    (course / "tests" / "01_doubling" / "lesson.py").write_text(WHEAT.replace("4 * x", "x"))
+    status, _, result = audit(course)
+    assert status == 1
+    assert any("lesson" in p for p in result["problems"])
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "says"),
+    [
+        ("tests/01_doubling/chaffs/bad.py", '"""No header."""\n', "needs root, band and advice"),
+        ("tests/01_doubling/unit.toml", TOML + "[functions.third]\nuses = ['nobody']\n", "names no function"),
+        ("tests/01_doubling/unit.toml", "title = 1\nmodul = 'x'\n", "unknown keys"),
+        ("tests/01_doubling/test_doubling.py", "def test_unmarked(student):\n    pass\n", "needs @points"),
+        (
+            "reference/01_doubling/doubling.py",
+            KEY.replace("x + x", "x"),
+            "the answer key itself does not pass",
+        ),
+    ],
+)
+def test_an_authors_mistake_is_said_in_a_sentence(course: Path, file: str, text: str, says: str) -> None:
+    (course / file).write_text(text)
+    status, printed, _ = audit(course)
+    assert status in (1, 2)
+    assert says in printed
+    assert 'File "' not in printed
