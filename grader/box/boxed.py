@@ -237,12 +237,15 @@ class _Child:
                 raise errors.Crashed(f"the box sent an answer that is none ({error})") from None
 
     def _death(self) -> errors.Ended:
-        """Why the channel closed, from the zygote's report on the exit."""
+        """Why the channel closed, from the zygote's report on the exit. Raises BoxFault if that died, too."""
         self._status.settimeout(5)
         try:
-            code = int(json.loads(self._status.recv(4096) or b'{"exit": -9}')["exit"])
+            report = self._status.recv(4096)
         except TimeoutError:
             return errors.Crashed("the submission closed the channel to the judge")
+        if not report:
+            raise errors.BoxFault("the zygote has died")
+        code = int(json.loads(report)["exit"])
         if code == -signal.SIGXCPU:
             return errors.TimeLimit("more CPU time than a submission may take")
         if code < 0:
