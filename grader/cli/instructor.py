@@ -326,8 +326,9 @@ def _print_audit(result: dict[str, Any]) -> None:
     )
     print(f"  {len(result['smallest_killers'])} tests suffice to kill every chaff")
     print(f"  median CPU seconds a grading: {json.dumps(result['cpu_seconds'])}")
-    for one, two in result["twins"]:
-        print(f"  fail the same tests: {one} and {two}")
+    print(
+        f"  {len(result['twins'])} pairs of chaffs fail the very same tests (a place to look; see the JSON)"
+    )
     for problem in dict.fromkeys(result["problems"]):
         print(f"  PROBLEM: {problem}")
     if not result["problems"]:
