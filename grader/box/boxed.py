@@ -21,6 +21,7 @@ from grader.box.session import error_from
 
 _WALL_PER_CPU = 10  # by the clock on the wall a call may take ten times its CPU seconds
 _LOOK_EVERY = 0.02
+_CHUNK = 2**18
 _IMPORT_CPU_SECONDS = 10.0
 _KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
 
@@ -187,6 +188,9 @@ class _Child:
         self.pid = int(json.loads(data)["pid"])
         self._pidfd = fds[0] if fds else None
         self._last_cpu = 0.0
+        channel.setblocking(False)
+        self._poller = select.poll()
+        self._poller.register(channel, select.POLLIN)
 
     def cpu(self) -> float:
         """CPU seconds of all its threads. Where the system does not tell (macOS), by the clock on the wall."""
@@ -203,38 +207,43 @@ class _Child:
         outgoing = memoryview(message or b"")
         incoming = bytearray()
         needed = wire.HEAD_SIZE
-        head_seen = False
-        self._channel.setblocking(False)
-        poller = select.poll()
         patience = 0.0005
-        while True:
-            poller.register(self._channel, select.POLLIN | (select.POLLOUT if len(outgoing) else 0))
-            silent = not poller.poll(patience * 1000)
-            if self.cpu() > until_cpu or time.monotonic() > until_wall:
-                raise errors.TimeLimit("more time than a test may take: an endless loop?")
-            if silent:
-                patience = _LOOK_EVERY
-                continue
-            try:
-                if len(outgoing):
-                    with contextlib.suppress(BlockingIOError):
-                        outgoing = outgoing[self._channel.send(outgoing) :]
-                try:
-                    chunk = self._channel.recv(min(needed - len(incoming), 2**20))
-                except BlockingIOError:
-                    continue
-                if not chunk:
+        rounds = 0
+        try:
+            while len(incoming) < needed:
+                rounds += 1
+                outgoing = self._send_some(outgoing)
+                events = select.POLLIN | (select.POLLOUT if len(outgoing) else 0)
+                self._poller.modify(self._channel, events)
+                if not self._poller.poll(patience * 1000):
+                    patience = _LOOK_EVERY
+                if rounds > 2 and (self.cpu() > until_cpu or time.monotonic() > until_wall):
+                    raise errors.TimeLimit("more time than a test may take: an endless loop?")
+                if not self._receive_some(incoming):
                     raise self._death()
-                incoming += chunk
-                if len(incoming) == needed and not head_seen:
-                    head_seen = True
-                    needed += wire.body_size(bytes(incoming))
-                if len(incoming) == needed:
-                    return wire.unpack(incoming)
-            except (ConnectionError, BrokenPipeError):
-                raise self._death() from None
-            except wire.WireError as error:
-                raise errors.Crashed(f"the box sent an answer that is none ({error})") from None
+                if needed == wire.HEAD_SIZE <= len(incoming):
+                    needed += wire.body_size(bytes(incoming[: wire.HEAD_SIZE]))
+            return wire.unpack(incoming)
+        except (ConnectionError, BrokenPipeError):
+            raise self._death() from None
+        except wire.WireError as error:
+            raise errors.Crashed(f"the box sent an answer that is none ({error})") from None
+
+    def _send_some(self, outgoing: memoryview) -> memoryview:
+        """Send what the channel takes at once; returns the rest."""
+        with contextlib.suppress(BlockingIOError):
+            while len(outgoing):
+                outgoing = outgoing[self._channel.send(outgoing) :]
+        return outgoing
+
+    def _receive_some(self, incoming: bytearray) -> bool:
+        """Append what is there to be read. False when the other end has closed."""
+        try:
+            chunk = self._channel.recv(_CHUNK)
+        except BlockingIOError:
+            return True
+        incoming += chunk
+        return bool(chunk)
 
     def _death(self) -> errors.Ended:
         """Why the channel closed, from the zygote's report on the exit. Raises BoxFault if that died, too."""

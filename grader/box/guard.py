@@ -76,7 +76,7 @@ class Guard:
             with self._mode:
                 yield
         else:
-            threading.setprofile(self._profile)
+            threading.setprofile(self._profile_of_a_thread)
             try:
                 with self._mode:
                     sys.setprofile(self._profile)
@@ -103,8 +103,11 @@ class Guard:
                 self._verdicts[code] = self._match(_code_name(code, frame))
             if name := self._verdicts[code]:
                 self._judge(name, frame.f_back)
-        elif event == "c_call" and threading.current_thread() is not threading.main_thread():
-            # The mode above belongs to one thread; a submission's own threads are watched here.
+
+    def _profile_of_a_thread(self, frame: FrameType, event: str, arg: Any) -> None:
+        """The mode belongs to one thread: in a submission's own threads C functions are watched here."""
+        self._profile(frame, event, arg)
+        if event == "c_call":
             if arg not in self._verdicts:
                 self._verdicts[arg] = self._match(*_torch_names(arg))
             if name := self._verdicts[arg]:

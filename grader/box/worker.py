@@ -17,6 +17,7 @@ from grader.course import load_module
 from grader.course.loading import helpers_importable
 
 CHANNEL = 3
+_CHUNK = 2**16
 
 
 def run(spec: dict[str, Any], channel: socket.socket) -> None:
@@ -65,21 +66,18 @@ def _serve(box: session.Session) -> None:
 
 
 def _receive() -> bytearray | None:
-    """One whole message, or None when the judge has closed the channel."""
-    message = _read(wire.HEAD_SIZE)
-    body = _read(wire.body_size(bytes(message))) if message else None
-    return message + body if message and body is not None else None
-
-
-def _read(size: int) -> bytearray | None:
+    """One whole message, or None when the judge has closed the channel. The judge sends one at a time."""
     # read and write, not recv and send: behind the walls sockets are out of reach, this one included.
-    data = bytearray()
-    while len(data) < size:
-        chunk = os.read(CHANNEL, min(size - len(data), 2**20))
+    message = bytearray()
+    needed = wire.HEAD_SIZE
+    while len(message) < needed:
+        chunk = os.read(CHANNEL, _CHUNK)
         if not chunk:
             return None
-        data += chunk
-    return data
+        message += chunk
+        if needed == wire.HEAD_SIZE <= len(message):
+            needed += wire.body_size(bytes(message[: wire.HEAD_SIZE]))
+    return message
 
 
 def _write(message: bytes) -> None:

@@ -88,14 +88,21 @@ def _note_dependence(
     box: Box,
     seed: bytes,
 ) -> None:
-    """Repeat each failing test once in a fresh box, on the very example that failed."""
+    """Repeat each failing test once, on the very example that failed, in a box that is fresh for its function."""
     again = _grading(box, seed)
+    refreshed: set[str] = set()
+
+    def refresh(item: pytest.Item) -> None:
+        if item.stash[WORTH].of not in refreshed:
+            refreshed.add(item.stash[WORTH].of)
+            box.restart()
+
     for item in items:
         verdict = verdicts[item]
         if verdict.replay:
             again.replays[f"{item.path.parent.name}/{item.name}"] = verdict.replay
     with graded(config, again):
-        second = _run(items, lambda item: box.restart())
+        second = _run(items, refresh)
     for item, verdict in second.items():
         if verdict.outcome is Outcome.PASS or "DidNotReproduce" in verdict.message:
             first = verdicts[item]
