@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import sys
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
@@ -69,4 +68,3 @@ class ExampleBell:
 
 BELL = ExampleBell()
 hypothesis.register_random(BELL)  # keeps a weak reference: BELL lives as long as this module
-assert sys.version_info >= (3, 11)
