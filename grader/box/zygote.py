@@ -144,7 +144,7 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     warm()
     for path in sys.argv[2:]:
-        load_module(Path(path))
+        getattr(load_module(Path(path)), "warm", lambda: None)()
     gc.collect()
     gc.freeze()
     control.send(b"warm")

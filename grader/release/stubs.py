@@ -1,7 +1,8 @@
 """Stubs: the answer key with its marked regions taken out.
 
 A region runs from a line `# BEGIN SOLUTION` to a line `# END SOLUTION` inside a function, and becomes
-`raise NotImplementedError("name of the function")`. Everything outside is the stub as it is.
+`raise NotImplementedError("name of the function")`, "Class.method" for a method. Everything outside is the
+stub as it is.
 """
 
 from __future__ import annotations
@@ -13,21 +14,23 @@ from grader.course import Course, CourseError, Unit
 
 _BEGIN = re.compile(r"(\s*)# BEGIN SOLUTION\s*")
 _END = re.compile(r"\s*# END SOLUTION\s*")
-_DEF = re.compile(r"\s*(?:def|class)\s+(\w+)")
+_DEF = re.compile(r"(\s*)(?:def|class)\s+(\w+)")
 _HEAD = "# The stub of unit {unit}, derived from the course. Yours to fill in: it is never overwritten once you did.\n"
 
 
 def derive_stub(unit: Unit) -> str:
     """The text of the unit's stub. Raises CourseError for regions that are not properly marked."""
     lines: list[str] = []
-    name, inside = "", False
+    scopes: list[tuple[int, str]] = []  # (indentation, name) of the definitions around the line
+    inside = False
     for number, line in enumerate(unit.reference.read_text(encoding="utf-8").splitlines(keepends=True), 1):
         if begin := _BEGIN.fullmatch(line):
-            if inside or not name:
+            if inside or not scopes:
                 raise CourseError(
                     f"{unit.reference}:{number}: BEGIN SOLUTION in a region, or outside a function"
                 )
             inside = True
+            name = ".".join(name for indentation, name in scopes if indentation < len(begin[1]))
             lines.append(f'{begin[1]}raise NotImplementedError("{name}")\n')
         elif _END.fullmatch(line):
             if not inside:
@@ -35,7 +38,8 @@ def derive_stub(unit: Unit) -> str:
             inside = False
         elif not inside:
             if found := _DEF.match(line):
-                name = found[1]
+                scopes = [scope for scope in scopes if scope[0] < len(found[1])]
+                scopes.append((len(found[1]), found[2]))
             lines.append(line)
     if inside:
         raise CourseError(f"{unit.reference}: the last region has no END SOLUTION")

@@ -35,6 +35,18 @@ class Call:
     result: str
 
 
+@dataclass
+class _Request:
+    """What was asked of the box; `told` is the test's own way of writing it, `result` is empty until it is there."""
+
+    op: str
+    name: str
+    args: Any
+    kwargs: Any
+    told: str | None
+    result: tuple[Any, ...] = ()
+
+
 class Mismatch(AssertionError):
     """What came out is not what has to come out. The text is for a student to read."""
 
@@ -50,7 +62,7 @@ class Student:
     def __init__(self, box: Box, unit: Unit) -> None:
         self._box = box
         self._unit = unit
-        self._calls: list[tuple[str, str, Any, Any, tuple[Any] | None]] = []
+        self._requests: list[_Request] = []
         self._seed: int | None = None
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -65,9 +77,12 @@ class Student:
 
         return call
 
-    def run(self, probe: str, *args: Any, **kwargs: Any) -> Any:
-        """Run a probe of the unit, or one of box.probes, beside the submission; its plain result."""
-        return self._request("run", probe, args, kwargs)
+    def run(self, probe: str, *args: Any, as_python: str | None = None, **kwargs: Any) -> Any:
+        """Run a probe of the unit, or one of box.probes, beside the submission; its plain result.
+
+        as_python: code that does the same without the kit, for a student to paste, where the test can tell it.
+        """
+        return self._request("run", probe, args, kwargs, as_python)
 
     @contextmanager
     def raises(self, name: str, what: str) -> Iterator[None]:
@@ -80,24 +95,27 @@ class Student:
             return
         raise Mismatch(f"{what} has to raise {name}, but raised nothing")
 
-    def _request(self, op: str, name: str, args: Any, kwargs: Any) -> Any:
+    def _request(self, op: str, name: str, args: Any, kwargs: Any, told: str | None = None) -> Any:
         seed, self._seed = self._seed, None
-        self._calls.append((op, name, args, kwargs, None))
-        del self._calls[:-_KEPT_CALLS]
+        request = _Request(op, name, args, kwargs, told)
+        self._requests.append(request)
+        del self._requests[:-_KEPT_CALLS]
         result = self._box.request(op, name, args, kwargs, seed)
-        self._calls[-1] = (op, name, args, kwargs, (result,))
+        request.result = (result,)
         return result
 
     def _begin(self, seed: int | None) -> None:
         """A new test or example: what was called before is no part of its story."""
-        self._calls.clear()
+        self._requests.clear()
         self._seed = seed
 
     def _story(self) -> list[Call]:
         """The calls since the example began, the last few of them."""
         return [
-            Call(_as_python(op, name, args, kwargs), literal(result[0]) if result else "")
-            for op, name, args, kwargs, result in self._calls
+            Call(
+                r.told or _as_python(r.op, r.name, r.args, r.kwargs), literal(r.result[0]) if r.result else ""
+            )
+            for r in self._requests
         ]
 
 

@@ -1,0 +1,156 @@
+"""Unit 03: modules and their parameters, a first optimizer, and the training loop.
+
+Four pieces that torch has, too, written once by hand: how a module finds its parameters, how layers are called
+in a row, how an optimizer steps, and how `fit` puts them together. The handout is README.md in this folder.
+"""
+
+from itertools import islice
+
+import torch
+from torch import nn
+
+
+class DummyModule:
+    """A base class that knows its layers: what nn.Module does with attributes, in plain Python.
+
+    Subclasses call super().__init__() first. From then on, an attribute whose name does not begin with "_" and
+    whose value has a method parameters() is a child. Other attributes are just attributes.
+    """
+
+    def __init__(self):
+        # BEGIN SOLUTION
+        self._children = {}
+        # END SOLUTION
+
+    def __setattr__(self, name, value):
+        """Set the attribute, and register it if it is a child. A name that is assigned again keeps its place."""
+        # BEGIN SOLUTION
+        if not name.startswith("_"):
+            if callable(getattr(value, "parameters", None)):
+                self._children[name] = value
+            else:
+                self._children.pop(name, None)
+        super().__setattr__(name, value)
+        # END SOLUTION
+
+    def __delattr__(self, name):
+        """Delete the attribute, which is no child any more."""
+        # BEGIN SOLUTION
+        super().__delattr__(name)
+        self._children.pop(name, None)
+        # END SOLUTION
+
+    def named_children(self):
+        """Yield (name, child) for each child, in the order in which the names were registered."""
+        # BEGIN SOLUTION
+        yield from self._children.items()
+        # END SOLUTION
+
+    def parameters(self):
+        """Yield the parameters of the children, in that order, lazily, and each one once."""
+        # BEGIN SOLUTION
+        seen = set()
+        for _, child in self.named_children():
+            for parameter in child.parameters():
+                if id(parameter) not in seen:
+                    seen.add(id(parameter))
+                    yield parameter
+        # END SOLUTION
+
+    def __repr__(self):
+        """A text with the names of the children in it."""
+        # BEGIN SOLUTION
+        children = ", ".join(f"{name}={child!r}" for name, child in self.named_children())
+        return f"{type(self).__name__}({children})"
+        # END SOLUTION
+
+
+class SequentialModel(nn.Module):
+    """Calls its layers one after the other. layers: an iterable of nn.Modules, which it registers in order."""
+
+    def __init__(self, layers):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.layers = nn.ModuleList(layers)
+        # END SOLUTION
+
+    def forward(self, x):
+        """The last layer's output, x being the first layer's input; x itself if there is no layer."""
+        # BEGIN SOLUTION
+        for layer in self.layers:
+            x = layer(x)
+        return x
+        # END SOLUTION
+
+
+class Optimizer:
+    """Gradient descent: each step moves every parameter by -lr times its gradient.
+
+    params: an iterable of parameters, a generator too. lr: the learning rate, a number.
+    """
+
+    def __init__(self, params, lr=0.5):
+        # BEGIN SOLUTION
+        self.params, self.lr = list(params), lr
+        # END SOLUTION
+
+    def step(self):
+        """Change the parameters in place, without autograd history. One whose grad is None stays as it is."""
+        # BEGIN SOLUTION
+        with torch.no_grad():
+            for p in self.params:
+                if p.grad is not None:
+                    p -= self.lr * p.grad
+        # END SOLUTION
+
+    def zero_grad(self):
+        """Set the gradient of every parameter to zero, or to None."""
+        # BEGIN SOLUTION
+        for p in self.params:
+            p.grad = None
+        # END SOLUTION
+
+
+def accuracy(logits, target):
+    """The share of rows whose largest logit is at the target: a 0-d float32 tensor. Given, as in unit 01.
+
+    logits: (N, C), floating point. target: (N,), int64.
+    """
+    return (logits.argmax(dim=-1) == target).float().mean()
+
+
+def fit(epochs, model, loss_func, opt, train_dl, valid_dl, accumulate=1):
+    """Train for so many epochs, each followed by a validation; (loss, accuracy) of the last validation.
+
+    epochs:             an int, 1 or more
+    loss_func:          (predictions, targets) -> the mean loss of a batch, a 0-d tensor
+    opt:                has step() and zero_grad()
+    train_dl, valid_dl: iterables of batches (xb, yb), which may differ in size
+    accumulate:         (stretch) one step for so many batches, equal to a step on all of them as one batch. What
+                        is left over at the end of an epoch is a step, too
+
+    Training runs in train mode, validation in eval mode and without gradients. Both results are averages over the
+    items of valid_dl, not over its batches, as floats or 0-d tensors.
+    """
+    # BEGIN SOLUTION
+    for _ in range(epochs):
+        model.train()
+        batches = iter(train_dl)
+        while group := list(islice(batches, accumulate)):
+            n_items = sum(len(xb) for xb, _ in group)
+            for xb, yb in group:
+                loss = loss_func(model(xb), yb)
+                (loss * (len(xb) / n_items)).backward()
+            opt.step()
+            opt.zero_grad()
+
+        model.eval()
+        total_loss, total_accuracy, n_items = 0.0, 0.0, 0
+        with torch.no_grad():
+            for xb, yb in valid_dl:
+                predictions = model(xb)
+                total_loss += loss_func(predictions, yb) * len(xb)
+                total_accuracy += accuracy(predictions, yb) * len(xb)
+                n_items += len(xb)
+    return total_loss / n_items, total_accuracy / n_items
+    # END SOLUTION

@@ -1,0 +1,286 @@
+"""Unit 06: callbacks, second design. The Runner fires events; a callback has a method for each one it cares about.
+
+A callback reads and writes the runner's state, and a true answer cancels what the event announces. The order of the
+events and the scope of each cancellation are in the handout, README.md in this folder.
+"""
+
+import re
+from collections.abc import Iterable
+
+import torch
+
+
+def camel2snake(name):
+    """A class's name in snake case: "TrainEvalCallback" -> "train_eval_callback", "AvgStats" -> "avg_stats".
+
+    Two steps: an underscore before each capital letter that is followed by small ones, unless the name begins with it;
+    then one between a small letter or digit and the capital after it. So "MyHTTPServer2Go" -> "my_http_server2_go".
+    """
+    # BEGIN SOLUTION
+    words_apart = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z0-9])([A-Z])", r"\1_\2", words_apart).lower()
+    # END SOLUTION
+
+
+def listify(o):
+    """A list of whatever may stand for several things.
+
+    None -> []; a list -> itself; a str -> [str]; any other iterable -> the list of its items; else [o].
+    """
+    # BEGIN SOLUTION
+    if o is None:
+        return []
+    if isinstance(o, list):
+        return o
+    if isinstance(o, Iterable) and not isinstance(o, str):
+        return list(o)
+    return [o]
+    # END SOLUTION
+
+
+class Callback:
+    """Something that answers to events. Derive from it, and write a method for each event that you care about.
+
+    _order: callbacks with a smaller one are asked first
+    run:    the runner, from set_runner on. What the callback has no attribute for is read from it
+    name:   the class's name in snake case, without a "callback" at its end
+    """
+
+    _order = 0
+
+    def set_runner(self, run):
+        # BEGIN SOLUTION
+        self.run = run
+        # END SOLUTION
+
+    def __getattr__(self, name):
+        """Called for an attribute that isn't there: the runner's. AttributeError where there is no runner yet."""
+        # BEGIN SOLUTION
+        if "run" not in self.__dict__:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}, and no runner yet")
+        return getattr(self.run, name)
+        # END SOLUTION
+
+    @property
+    def name(self):
+        # BEGIN SOLUTION
+        return camel2snake(type(self).__name__.removesuffix("Callback") or "Callback")
+        # END SOLUTION
+
+
+class TrainEvalCallback(Callback):
+    """Sets train or eval mode and run.in_train; counts run.n_iter and run.n_epochs, in training only.
+
+    n_iter:   training batches since the fit began
+    n_epochs: the same in epochs, a float that grows by 1 / iters with each batch
+    """
+
+    def begin_fit(self):
+        # BEGIN SOLUTION
+        self.run.n_epochs, self.run.n_iter = 0.0, 0
+        # END SOLUTION
+
+    def begin_epoch(self):
+        # BEGIN SOLUTION
+        self.run.n_epochs, self.run.in_train = float(self.epoch), True
+        self.model.train()
+        # END SOLUTION
+
+    def after_batch(self):
+        # BEGIN SOLUTION
+        if self.in_train:
+            self.run.n_epochs += 1 / self.iters
+            self.run.n_iter += 1
+        # END SOLUTION
+
+    def begin_validate(self):
+        # BEGIN SOLUTION
+        self.run.in_train = False
+        self.model.eval()
+        # END SOLUTION
+
+
+class Runner:
+    """The training loop, and the state that callbacks read and write.
+
+    cbs:      callbacks: None, one, or several. They need not be derived from Callback
+    cb_funcs: functions without arguments that make one each: None, one, or several
+
+    Each callback is an attribute of the runner by its name. A TrainEvalCallback comes first, unasked.
+
+    While a fit runs: learn, and its opt, model, loss_func and data; epochs, epoch, in_train, n_epochs, n_iter, stop;
+    while a batch runs: iters (the number of batches of this loop), xb, yb, pred, loss.
+    Setting stop to True ends the current loop over batches.
+    """
+
+    def __init__(self, cbs=None, cb_funcs=None):
+        # BEGIN SOLUTION
+        made = [make() for make in listify(cb_funcs)]
+        self.cbs = [TrainEvalCallback(), *listify(cbs), *made]
+        for cb in self.cbs:
+            name = getattr(cb, "name", None) or camel2snake(type(cb).__name__)
+            setattr(self, name, cb)
+        self.stop, self.learn = False, None
+        # END SOLUTION
+
+    @property
+    def opt(self):
+        # BEGIN SOLUTION
+        return self.learn.opt
+        # END SOLUTION
+
+    @property
+    def model(self):
+        # BEGIN SOLUTION
+        return self.learn.model
+        # END SOLUTION
+
+    @property
+    def loss_func(self):
+        # BEGIN SOLUTION
+        return self.learn.loss_func
+        # END SOLUTION
+
+    @property
+    def data(self):
+        # BEGIN SOLUTION
+        return self.learn.data
+        # END SOLUTION
+
+    def __call__(self, event):
+        """Ask the callbacks that have a method of that name, by _order, up to the first true answer: was there one?"""
+        # BEGIN SOLUTION
+        for cb in sorted(self.cbs, key=lambda cb: getattr(cb, "_order", 0)):
+            method = getattr(cb, event, None)
+            if method is not None and method():
+                return True
+        return False
+        # END SOLUTION
+
+    def one_batch(self, xb, yb):
+        """Forward and, in training, backward, step and zero_grad, up to the first event that is cancelled."""
+        # BEGIN SOLUTION
+        self.xb, self.yb = xb, yb
+        if self("begin_batch"):
+            return
+        self.pred = self.model(self.xb)
+        if self("after_pred"):
+            return
+        self.loss = self.loss_func(self.pred, self.yb)
+        if self("after_loss") or not self.in_train:
+            return
+        self.loss.backward()
+        if self("after_backward"):
+            return
+        self.opt.step()
+        if self("after_step"):
+            return
+        self.opt.zero_grad()
+        # END SOLUTION
+
+    def all_batches(self, dl):
+        """One pass over dl, until somebody sets stop."""
+        # BEGIN SOLUTION
+        self.iters = len(dl)
+        for xb, yb in dl:
+            self.one_batch(xb, yb)
+            self("after_batch")
+            if self.stop:
+                break
+        self.stop = False
+        # END SOLUTION
+
+    def fit(self, epochs, learn):
+        """Train and validate `epochs` times, and let go of the learner, however it ends."""
+        # BEGIN SOLUTION
+        self.epochs, self.learn, self.stop = epochs, learn, False
+        try:
+            for cb in self.cbs:
+                if hasattr(cb, "set_runner"):
+                    cb.set_runner(self)
+            if self("begin_fit"):
+                return
+            for self.epoch in range(epochs):
+                if not self("begin_epoch"):
+                    self.all_batches(self.data.train_dl)
+                with torch.no_grad():
+                    if not self("begin_validate"):
+                        self.all_batches(self.data.valid_dl)
+                if self("after_epoch"):
+                    return
+        finally:
+            try:
+                self("after_fit")
+            finally:
+                self.learn = None
+        # END SOLUTION
+
+
+class AvgStats:
+    """Averages over items of the loss and of metrics, for training or for validation.
+
+    metrics: None, one or several functions (pred, yb) -> the mean over a batch, a number or a 0-d tensor.
+    """
+
+    def __init__(self, metrics, in_train):
+        # BEGIN SOLUTION
+        self.metrics, self.in_train = listify(metrics), in_train
+        self.reset()
+        # END SOLUTION
+
+    def reset(self):
+        """Forget what was accumulated."""
+        # BEGIN SOLUTION
+        self.totals, self.count = [0.0] * (1 + len(self.metrics)), 0
+        # END SOLUTION
+
+    def accumulate(self, run):
+        """Take in the batch that the runner has just done: its loss, and the metrics of its pred and yb."""
+        # BEGIN SOLUTION
+        n = len(run.xb)
+        batch = [run.loss, *(metric(run.pred, run.yb) for metric in self.metrics)]
+        self.totals = [total + float(value) * n for total, value in zip(self.totals, batch, strict=True)]
+        self.count += n
+        # END SOLUTION
+
+    @property
+    def avg_stats(self):
+        """[loss, *metrics], averages over all items since the last reset."""
+        # BEGIN SOLUTION
+        return [total / self.count for total in self.totals]
+        # END SOLUTION
+
+    def __repr__(self):
+        # BEGIN SOLUTION
+        if not self.count:
+            return ""
+        return f"{'train' if self.in_train else 'valid'}: {self.avg_stats}"
+        # END SOLUTION
+
+
+class AvgStatsCallback(Callback):
+    """Keeps train_stats and valid_stats, two AvgStats of the current epoch, and prints both after it."""
+
+    def __init__(self, metrics):
+        # BEGIN SOLUTION
+        self.train_stats, self.valid_stats = AvgStats(metrics, True), AvgStats(metrics, False)
+        # END SOLUTION
+
+    def begin_epoch(self):
+        # BEGIN SOLUTION
+        self.train_stats.reset()
+        self.valid_stats.reset()
+        # END SOLUTION
+
+    def after_loss(self):
+        # BEGIN SOLUTION
+        stats = self.train_stats if self.in_train else self.valid_stats
+        with torch.no_grad():
+            stats.accumulate(self.run)
+        # END SOLUTION
+
+    def after_epoch(self):
+        # BEGIN SOLUTION
+        print(self.train_stats)
+        print(self.valid_stats)
+        # END SOLUTION
