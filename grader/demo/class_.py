@@ -67,7 +67,7 @@ def _first_functions(unit: Unit, n: int) -> str:
     done = list(unit.functions)[:n]
     for name in done:
         pattern = re.compile(
-            rf"^def {name}\(.*?(?=^(?:def |class |[A-Z_]+ ?=|@)|\Z)", re.MULTILINE | re.DOTALL
+            rf"^(?:def|class) {name}\b.*?(?=^(?:def |class |[A-Z_]+ ?=|@)|\Z)", re.MULTILINE | re.DOTALL
         )
         written = pattern.search(key)
         if written:

@@ -21,7 +21,7 @@ Fill in the functions in `assignments/`, one unit after the other; each unit's `
 ```
 python -m venv .venv && . .venv/bin/activate      # on Windows: .venv\\Scripts\\activate
 pip install torch==2.13.0    # a CPU build is enough: PyTorch's "Get started" page has the command for it
-pip install -e .
+pip install -e ".[student]"
 pytest                       # all units
 pytest -k 01_softmax         # one unit
 pytest -x --pdb              # stop at the first failure, in a debugger
