@@ -1,0 +1,43 @@
+"""Each answer overwrites the one before it, so only the last callback has a say.
+
+root: CallbackHandler
+band: core
+advice: One no among the answers is a no of the handler, whoever it comes from.
+"""
+
+
+class CallbackHandler(CallbackHandler):
+    def _all(self, landmark, *args):
+        go_on = True
+        for cb in self.cbs:
+            go_on = getattr(cb, landmark)(*args)
+        return go_on
+
+    def begin_fit(self, learn):
+        self.learn, self.in_train, learn.stop = learn, True, False
+        return self._all("begin_fit", learn)
+
+    def begin_epoch(self, epoch):
+        self.learn.model.train()
+        self.in_train = True
+        return self._all("begin_epoch", epoch)
+
+    def begin_batch(self, xb, yb):
+        return self._all("begin_batch", xb, yb)
+
+    def after_loss(self, loss):
+        return self._all("after_loss", loss) and self.in_train
+
+    def after_backward(self):
+        return self._all("after_backward")
+
+    def after_step(self):
+        return self._all("after_step")
+
+    def begin_validate(self):
+        self.learn.model.eval()
+        self.in_train = False
+        return self._all("begin_validate")
+
+    def after_epoch(self):
+        return self._all("after_epoch")
