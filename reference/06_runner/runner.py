@@ -200,7 +200,8 @@ class Runner:
                     cb.set_runner(self)
             if self("begin_fit"):
                 return
-            for self.epoch in range(epochs):
+            for epoch in range(epochs):
+                self.epoch = epoch
                 if not self("begin_epoch"):
                     self.all_batches(self.data.train_dl)
                 with torch.no_grad():
@@ -238,7 +239,7 @@ class AvgStats:
         """Take in the batch that the runner has just done: its loss, and the metrics of its pred and yb."""
         # BEGIN SOLUTION
         n = len(run.xb)
-        batch = [run.loss, *(metric(run.pred, run.yb) for metric in self.metrics)]
+        batch = [run.loss.detach(), *(metric(run.pred, run.yb) for metric in self.metrics)]
         self.totals = [total + float(value) * n for total, value in zip(self.totals, batch, strict=True)]
         self.count += n
         # END SOLUTION

@@ -1,0 +1,175 @@
+"""Who is asked, in which order, and who is not.
+
+A weaker suite lets pass: callbacks in the order given (right as long as nobody has an _order), a sort by name or by
+identity among equals, asking on after the first true answer, the last answer alone, an AttributeError for a callback
+that lacks a method.
+"""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import few, points, require
+from grader.suite.scripts import (
+    TRUTHY,
+    act,
+    answers,
+    as_python,
+    callback,
+    callbacks,
+    first_difference,
+    moments,
+    name_of,
+    script,
+    scripts,
+    told,
+)
+
+EVENTS = [
+    *("begin_fit", "begin_epoch", "begin_batch", "after_pred", "after_loss", "after_backward", "after_step"),
+    *("after_batch", "begin_validate", "after_epoch", "after_fit"),
+]
+CANCELS = [e for e in EVENTS if e not in ("after_batch", "after_fit")]
+RUN = "from types import SimpleNamespace as Bag\nrunner = Runner({callbacks})\n" + (
+    "runner.fit({epochs}, Bag(model=model, opt=opt, loss_func=loss_func, "
+    "data=Bag(train_dl=train_dl, valid_dl=valid_dl)))"
+)
+
+
+def rounds(trace: list) -> list[tuple[str, dict[int, bool]]]:
+    """The events of a trace, each with the callbacks that were asked, and whether their answer was true.
+
+    An event's end is where the next one begins: another event, or one of which somebody hears for the second time.
+    """
+    found: list[tuple[str, dict[int, bool]]] = []
+    for what, details in trace:
+        if what == "asked":
+            event, cb = details["event"], details["cb"]
+            if not found or found[-1][0] != event or cb in found[-1][1]:
+                found.append((event, {}))
+            found[-1][1][cb] = details["true"]
+    return found
+
+
+def hears(cb, event: str) -> bool:
+    return cb["hears"] == "all" or any(a["event"] == event for a in cb["acts"])
+
+
+def named(numbers: list[int]) -> str:
+    return ", ".join(map(name_of, numbers))
+
+
+def check_rounds(student, script, **options) -> list:
+    """At each event those that hear of it are asked by _order, up to the first one with a true answer. The trace."""
+    code = as_python(script, RUN, EVENTS)
+    ((*trace, _),) = student.run("fit", script, as_python=code, **options)
+    cbs = script["callbacks"]
+    for event, answered in rounds(trace):
+        got = list(answered)
+        at = f"{told(script)}:\nat {event}, these were asked, in this order: {named(got)}; "
+        in_order = sorted(got, key=lambda i: (cbs[i]["order"] or 0, i))
+        require(got == in_order, f"{at}expected: {named(in_order)}")
+        early = [i for i in got[:-1] if answered[i]]
+        require(not early, f"{at}but {named(early)} had answered true, which ends the asking")
+        left = [i for i, cb in enumerate(cbs) if hears(cb, event) and i not in got]
+        require(
+            not left or answered[got[-1]],
+            f"{at}but nobody had answered true, and {named(left)} was not asked",
+        )
+    return trace
+
+
+ordered = callbacks(st.nothing(), most_acts=0, orders=(None, 0, 1, 2, -1))
+answering = callbacks(answers(CANCELS, TRUTHY, latest=1), orders=(None, 1, -1))
+
+
+@points(2, of="Runner", hint="Sort by _order. Is your sort stable? Which comes first, -1 or 1?")
+@given(s=scripts(ordered, least_callbacks=2, most_callbacks=5, most_batches=1, most_epochs=1))
+@example(s=script(callback(order=2), callback(order=1)))
+@example(s=script(callback(), callback(), callback()))
+@example(s=script(callback(order=1), callback(order=0), callback(order=-1), callback(order=1), callback()))
+@example(s=script(callback(order=10), callback(order=9)))
+def test_order(student, s):
+    """Callbacks are asked by _order, smallest first, and those of equal _order in the order in which they were given"""
+    check_rounds(student, s)
+
+
+@points(2, of="Runner", hint="As soon as there is a true answer, return.")
+@given(s=scripts(answering, least_callbacks=2, most_callbacks=3, most_batches=2))
+@example(s=script(callback(act("begin_batch")), callback()))
+@example(s=script(callback(), callback(act("begin_batch")), callback()))
+@example(s=script(callback(act("after_loss", value=1), order=1), callback()))
+@example(s=script(callback(act("begin_epoch"), order=1), callback(act("begin_epoch"))))
+@example(s=script(callback(act("after_epoch")), callback(), epochs=2))
+def test_the_first_true_answer_ends_the_asking(student, s):
+    """Callbacks are asked up to the first true answer; those after it don't hear of the event"""
+    check_rounds(student, s)
+
+
+@points(1, of="Runner", hint="One true answer cancels, whoever gives it, and whatever the others say.")
+@few(10)
+@given(
+    event=st.sampled_from(CANCELS),
+    who=st.integers(0, 2),
+    false=st.sampled_from([False, 0, None]),
+    epochs=st.integers(1, 2),
+)
+@example(event="after_backward", who=0, false=False, epochs=1)
+@example(event="after_backward", who=2, false=False, epochs=1)
+@example(event="begin_fit", who=1, false=False, epochs=1)
+@example(event="after_epoch", who=1, false=0, epochs=2)
+def test_any_true_answer_cancels(student, event, who, false, epochs):
+    """The true answer of one among three callbacks does the same as that of one alone"""
+    crowd = [callback(act(event, value=i == who or false)) for i in range(3)]
+    s, alone = (script(*cbs, epochs=epochs) for cbs in (crowd, [callback(act(event))]))
+    ((*trace, _),) = student.run("fit", s, as_python=as_python(s, RUN, EVENTS))
+    ((*single, _),) = student.run("fit", alone, as_python=as_python(alone, RUN, EVENTS))
+    done = [[m for m in moments(t) if not m.startswith(("begin_", "after_"))] for t in (trace, single)]
+    difference = first_difference(*done)
+    require(not difference, f"{told(s)}:\nonly what is done to model and optimizer, {difference}")
+
+
+@points(1, of="Runner", hint="Not every callback has every method. getattr has a third argument.")
+@given(
+    s=scripts(
+        callbacks(answers(EVENTS, (None,), latest=0), hears=("acts",)),
+        least_callbacks=1,
+        most_batches=1,
+        most_epochs=1,
+    )
+)
+@example(s=script(callback(hears="acts")))
+@example(s=script(callback(act("after_step", value=None), hears="acts"), callback()))
+@example(s=script(callback(hears="acts"), callback(act("begin_fit", value=None), hears="acts")))
+def test_callbacks_without_the_method_are_passed_over(student, s):
+    """A callback is asked at the events for which it has a method, and passed over at the others"""
+    trace = check_rounds(student, s)
+    heard = {(d["cb"], d["event"]) for what, d in trace if what == "asked"}
+    for i, cb in enumerate(s["callbacks"]):
+        for event in EVENTS:
+            due = hears(cb, event)
+            never = f"{name_of(i)} has a method {event}, but was never asked"
+            require(not due or (i, event) in heard, f"{told(s)}:\n{never}")
+
+
+plain = callbacks(
+    answers(CANCELS, (True, None), latest=1),
+    orders=(None, 1, -1),
+    derived=(False, True),
+    hears=("all", "acts"),
+)
+
+
+@points(
+    2,
+    of="Runner",
+    band="robust",
+    hint="What does a runner ask of a callback besides the method?",
+)
+@given(s=scripts(plain, least_callbacks=1, most_callbacks=3, most_batches=2))
+@example(s=script(callback(derived=False)))
+@example(s=script(callback(derived=False, hears="acts")))
+@example(s=script(callback(order=1), callback(derived=False), callback(order=-1, derived=False)))
+@example(s=script(callback(act("after_backward"), derived=False), callback()))
+def test_callbacks_need_no_base_class(student, s):
+    """An object with methods for events is a callback: it needs neither Callback nor _order (then 0) nor set_runner"""
+    check_rounds(student, s)

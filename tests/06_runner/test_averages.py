@@ -1,0 +1,127 @@
+"""AvgStats and AvgStatsCallback, driven by stand-ins for the runner: averages over items, not over batches.
+
+A weaker suite lets pass: the mean of the batches' means (right as long as the batches are equal), totals that go on
+from the last epoch, one set of totals for both phases, a metric of (yb, pred), metrics divided twice, the last batch
+alone. All in float64, with batches of unequal size.
+"""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_close, few, points, require
+
+METRICS = {
+    "first": lambda pred, yb: pred,
+    "second": lambda pred, yb: yb,
+    "mean of pred - 2 yb": lambda pred, yb: pred - 2 * yb,
+    "as a float": lambda pred, yb: pred * yb,
+}
+NAMES = list(METRICS)
+
+numbers = st.integers(-4, 4).map(float)
+batches = st.lists(numbers, min_size=1, max_size=4).flatmap(
+    lambda pred: st.lists(numbers, min_size=len(pred), max_size=len(pred)).map(lambda yb: [pred, yb])
+)
+halves = st.lists(batches, min_size=1, max_size=3)
+some_metrics = st.lists(st.sampled_from(NAMES), max_size=2, unique=True)
+
+RAGGED = [[[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]], [[7.0], [1.0]]]
+OTHER = [[[4.0], [4.0]], [[0.0, 0.0], [2.0, -1.0]]]
+
+
+def averages(metrics: list[str], items: list[list[list[float]]]) -> list[float]:
+    """[loss, *metrics] over the items of all batches, the loss being (pred - yb)²."""
+    pairs = [pair for pred, yb in items for pair in zip(pred, yb, strict=True)]
+    values = [lambda pred, yb: (pred - yb) ** 2, *(METRICS[name] for name in metrics)]
+    return [sum(value(*pair) for pair in pairs) / len(pairs) for value in values]
+
+
+def check(got, metrics: list[str], items, what: str) -> None:
+    """`got` is [loss, *metrics] of those items."""
+    sizes = ", ".join(str(len(pred)) for pred, _ in items)
+    what = f"after batches of {sizes} items, {what}"
+    expected = averages(metrics, items)
+    many = f"{len(metrics)} metrics" if len(metrics) != 1 else "one metric"
+    require(
+        isinstance(got, (list, tuple)) and len(got) == len(expected),
+        f"{what} with {many} is {got}, expected a list of {len(expected)}: the loss and each metric",
+    )
+    for k, (one, due) in enumerate(zip(got, expected, strict=True)):
+        name = f"{what}[{k}], {f'the metric {metrics[k - 1]!r}' if k else 'the loss'},"
+        assert_close(one, due, what=name, scale=64, allowed=1e-5)
+
+
+@points(2, of="AvgStats", hint="A batch's loss is a mean. Of how many items? Add up, and divide once.")
+@given(items=halves, metrics=some_metrics)
+@example(items=RAGGED, metrics=[])
+@example(items=RAGGED, metrics=["mean of pred - 2 yb"])
+@example(items=RAGGED, metrics=["first", "second"])
+@example(items=[[[3.0], [1.0]]], metrics=["as a float"])
+def test_averages_per_item(student, items, metrics):
+    """avg_stats is [loss, *metrics], averaged over items: a batch counts by its size"""
+    got = student.run("avg_stats", metrics, [items])
+    check(got["train"][0], metrics, items, "avg_stats")
+    check(got["valid"][0], metrics, items[::-1], "avg_stats of a second AvgStats, filled at the same time,")
+
+
+@points(1, of="AvgStats", hint="What does reset leave of the loss, of the metrics, of the count?")
+@given(passes=st.lists(halves, min_size=2, max_size=3), metrics=some_metrics)
+@example(passes=[RAGGED, OTHER], metrics=["first", "second"])
+@example(passes=[RAGGED, [[[1.0], [1.0]]], RAGGED], metrics=["as a float"])
+def test_reset(student, passes, metrics):
+    """After reset, averages are those of what comes then; no batch is changed by being taken in"""
+    got = student.run("avg_stats", metrics, passes)
+    for k, (items, average) in enumerate(zip(passes, got["train"], strict=True)):
+        check(average, metrics, items, "avg_stats" + (f" (after reset number {k})" if k else ""))
+    require(got["unchanged"], "accumulate changed the pred, yb or loss of the run")
+
+
+@points(
+    1,
+    of="AvgStats",
+    hint="None, one function, a list: which function of this unit makes a list of them?",
+)
+def test_metrics_as_given(student):
+    """metrics may be None, one function or a list"""
+    for given_as, metrics in ((None, []), ("first", ["first"]), (NAMES, NAMES)):
+        check(student.run("avg_stats", given_as, [RAGGED])["train"][0], metrics, RAGGED, "avg_stats")
+
+
+epoch = st.tuples(halves, halves).map(list)
+
+
+def check_rows(rows: list, fits: list, metrics: list[str]) -> None:
+    for row, ((f, e), parts) in zip(
+        rows, (((f, e), parts) for f, fit in enumerate(fits) for e, parts in enumerate(fit)), strict=True
+    ):
+        at = f" after epoch {e}" + (f" of fit {f + 1}" if f else "")
+        for half, items in zip(("train", "valid"), parts, strict=True):
+            check(row[half], metrics, items, f"{half}_stats.avg_stats{at}")
+
+
+@points(
+    2, of="AvgStatsCallback", hint="Two AvgStats. Which of them takes in a batch, and when does it forget?"
+)
+@given(epochs=st.lists(epoch, min_size=1, max_size=2), metrics=some_metrics)
+@example(epochs=[[RAGGED, OTHER]], metrics=["mean of pred - 2 yb"])
+@example(epochs=[[RAGGED, OTHER], [OTHER, RAGGED]], metrics=["first", "second"])
+def test_stats_of_each_epoch(student, epochs, metrics):
+    """train_stats and valid_stats hold the averages of the epoch's two halves, begun anew each epoch"""
+    check_rows(student.run("avg_stats_callback", metrics, [epochs]), [epochs], metrics)
+
+
+@points(1, of="AvgStatsCallback", hint="What is left from the last fit?")
+@few(6)
+@given(fits=st.lists(st.lists(epoch, min_size=1, max_size=2), min_size=2, max_size=2))
+@example(fits=[[[RAGGED, OTHER]], [[OTHER, RAGGED]]])
+def test_stats_of_a_second_fit(student, fits):
+    """In a second fit, the averages begin anew"""
+    check_rows(student.run("avg_stats_callback", ["first"], fits), fits, ["first"])
+
+
+@points(1, of="AvgStatsCallback", hint="print, at after_epoch.")
+def test_something_is_printed(student):
+    """After each epoch, something is printed"""
+    rows = student.run("avg_stats_callback", ["first", "second"], [[[RAGGED, OTHER], [OTHER, RAGGED]]])
+    for e, row in enumerate(rows):
+        require(row["printed"].strip() != "", f"after_epoch of epoch {e} printed nothing")

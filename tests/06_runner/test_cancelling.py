@@ -1,0 +1,236 @@
+"""The course of a fit: which events come in which order, and what each true answer, stop and exception skips.
+
+A weaker suite lets pass: `is True` in place of truth, a cancelled batch without its after_batch, a stop that ends the
+epoch or is never cleared, after_step that skips the step, a return where one epoch's half should end, after_fit
+outside of `finally`.
+
+The course without callbacks that interfere is a list of moments, made of the tables below. Each test cuts out of it
+what the contract says is skipped, and compares.
+"""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import few, points, require
+from grader.suite.scripts import (
+    TRUTHY,
+    act,
+    answers,
+    as_python,
+    callback,
+    callbacks,
+    first_difference,
+    moments,
+    raises,
+    script,
+    scripts,
+    stops,
+    told,
+)
+
+TRAINING = [
+    *("begin_batch", "forward", "after_pred", "loss", "after_loss", "backward", "after_backward", "step"),
+    *("after_step", "zero_grad", "after_batch"),
+]
+VALIDATION = ["begin_batch", "forward", "after_pred", "loss", "after_loss", "after_batch"]
+HALVES = ["begin_epoch", *TRAINING, "begin_validate", *VALIDATION, "after_epoch"]
+EVENTS = [m for m in ["begin_fit", *dict.fromkeys(HALVES), "after_fit"] if "_" in m and m != "zero_grad"]
+IN_BATCH = [m for m in EVENTS if m in TRAINING]
+
+# A true answer at the one goes on at the other; what lies between is skipped.
+GOES_ON_AT = {
+    **dict.fromkeys(
+        ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step"], "after_batch"
+    ),
+    "begin_epoch": "begin_validate",
+    "begin_validate": "after_epoch",
+    "after_epoch": "after_fit",
+    "begin_fit": "after_fit",
+}
+RUN = "from types import SimpleNamespace as Bag\nrunner = Runner({callbacks})\n" + (
+    "runner.fit({epochs}, Bag(model=model, opt=opt, loss_func=loss_func, "
+    "data=Bag(train_dl=train_dl, valid_dl=valid_dl)))"
+)
+
+
+def whole_course(script) -> list[str]:
+    epoch = [
+        *("begin_epoch", *TRAINING * len(script["train"])),
+        *("begin_validate", *VALIDATION * len(script["valid"]), "after_epoch"),
+    ]
+    return ["begin_fit", *epoch * script["epochs"], "after_fit"]
+
+
+def place(course: list[str], event: str, nth: int) -> int | None:
+    """Where the event comes for the nth time, None when it doesn't."""
+    places = [k for k, moment in enumerate(course) if moment == event]
+    return places[nth] if nth < len(places) else None
+
+
+def next_of(course: list[str], start: int, *events: str) -> int:
+    return next(k for k in range(start, len(course)) if course[k] in events)
+
+
+def run(student, script):
+    """The trace of the only fit, and its last entry, which tells how it ended."""
+    ((*trace, over),) = student.run("fit", script, as_python=as_python(script, RUN, EVENTS))
+    return trace, over[1]
+
+
+def check(student, script, expected: list[str]) -> None:
+    trace, over = run(student, script)
+    require_course(script, moments(trace), expected)
+    check_end(script, over)
+
+
+def require_course(script, got: list[str], expected: list[str]) -> None:
+    difference = first_difference(got, expected)
+    require(not difference, f"{told(script)}:\n{difference}")
+
+
+def check_end(script, over: dict, raised: str | None = None) -> None:
+    ended = f"{told(script)}:\nafter the fit, "
+    came = over["raised"] or "no exception"
+    require(over["raised"] == raised, f"{told(script)}:\nthe caller got {came}, expected {raised or 'none'}")
+    require(over["gone"], f"{ended}runner.learn is still there, expected None")
+    require(not over["stop"] or bool(raised), f"{ended}runner.stop is still true, expected False")
+
+
+def check_cancelled(student, script) -> None:
+    """One callback, one act, an answer: what it skips and nothing else."""
+    course, (a,) = whole_course(script), script["callbacks"][0]["acts"]
+    k = place(course, a["event"], a["nth"])
+    if k is not None:
+        course[k + 1 :] = course[next_of(course, k, GOES_ON_AT[a["event"]]) :]
+    check(student, script, course)
+
+
+def one_act(act_strategy, **options):
+    """Scripts with one callback that does one thing."""
+    one = act_strategy.map(callback)
+    return scripts(one, least_callbacks=1, most_callbacks=1, **options)
+
+
+quiet = scripts(callbacks(st.nothing(), most_acts=0), least_callbacks=1, most_callbacks=1)
+
+
+@points(3, of="Runner", hint="Write the events down, in order, with what is done between them.")
+@few(8)
+@given(s=quiet)
+@example(s=script(callback()))
+@example(s=script(callback(), train=[2, 1], valid=[3]))
+@example(s=script(callback(), epochs=2, train=[1, 1], valid=[1, 1]))
+@example(s=script(callback(), valid=[]))
+def test_the_course_of_a_fit(student, s):
+    """A fit fires its events in order, with forward, loss, backward, step and zero_grad in their places"""
+    check(student, s, whole_course(s))
+
+
+@points(
+    2,
+    of="Runner",
+    hint="What does a true answer at begin_batch or after_pred leave of the batch? after_batch.",
+)
+@given(s=one_act(answers(["begin_batch", "after_pred"], latest=5)))
+@example(s=script(callback(act("begin_batch")), train=[1, 1]))
+@example(s=script(callback(act("begin_batch", 1))))
+@example(s=script(callback(act("after_pred")), train=[1, 1]))
+@example(s=script(callback(act("after_pred", 1)), valid=[1, 1]))
+def test_cancel_the_batch(student, s):
+    """A true answer at begin_batch or after_pred skips the rest of that batch, in training and in validation"""
+    check_cancelled(student, s)
+
+
+@points(
+    3, of="Runner", hint="Each of the three skips what comes after it, up to after_batch. No more, no less."
+)
+@given(s=one_act(answers(["after_loss", "after_backward", "after_step"], latest=3)))
+@example(s=script(callback(act("after_loss")), train=[1, 1]))
+@example(s=script(callback(act("after_loss", 1))))
+@example(s=script(callback(act("after_backward")), train=[1, 1]))
+@example(s=script(callback(act("after_step")), train=[1, 1]))
+def test_cancel_backward_step_zero_grad(student, s):
+    """A true answer at after_loss skips backward, step, zero_grad; at after_backward the last two; at after_step one"""
+    check_cancelled(student, s)
+
+
+@points(
+    2,
+    of="Runner",
+    hint="One half of this epoch is skipped. The other half, and the next epoch, come as always.",
+)
+@given(s=one_act(answers(["begin_epoch", "begin_validate"], latest=1)))
+@example(s=script(callback(act("begin_epoch")), epochs=2))
+@example(s=script(callback(act("begin_validate")), epochs=2))
+@example(s=script(callback(act("begin_epoch", 1)), epochs=2))
+def test_cancel_half_an_epoch(student, s):
+    """A true answer at begin_epoch skips this epoch's training, at begin_validate its validation"""
+    check_cancelled(student, s)
+
+
+@points(1, of="Runner", hint="What is left of the fit? after_fit, always.")
+@given(s=one_act(answers(["begin_fit", "after_epoch"], latest=1)))
+@example(s=script(callback(act("begin_fit"))))
+@example(s=script(callback(act("after_epoch")), epochs=2))
+def test_cancel_the_fit(student, s):
+    """A true answer at begin_fit or after_epoch ends the fit, with after_fit"""
+    check_cancelled(student, s)
+
+
+@points(1, of="Runner", hint="`if answer:`, and neither `is True` nor `is not None`.")
+@given(event=st.sampled_from(list(GOES_ON_AT)), value=st.sampled_from([*TRUTHY, [0], None, False, 0, "", []]))
+@example(event="begin_batch", value=1)
+@example(event="after_loss", value="yes")
+@example(event="begin_epoch", value=[0])
+@example(event="after_backward", value=0)
+@example(event="begin_validate", value="")
+@example(event="after_epoch", value=False)
+def test_true_is_what_is_true_for_if(student, event, value):
+    """1, "yes" and [0] cancel like True; 0, "", [] and False let everything go on like None"""
+    s = script(callback(act(event, value=value)), epochs=2, train=[1, 1])
+    if value:
+        check_cancelled(student, s)
+    else:
+        check(student, s, whole_course(s))
+
+
+@points(2, of="Runner", hint="When is stop looked at, when is it cleared, and by whom?")
+@given(s=one_act(stops([*IN_BATCH], latest=5)))
+@example(s=script(callback(act("begin_batch", does="stop")), train=[1, 1, 1]))
+@example(s=script(callback(act("after_batch", does="stop")), train=[1, 1, 1]))
+@example(s=script(callback(act("after_batch", 1, does="stop")), train=[1, 1], epochs=2))
+@example(s=script(callback(act("after_batch", 0, does="stop")), train=[1], valid=[1, 1]))
+@example(s=script(callback(act("after_loss", 1, does="stop")), valid=[1, 1], epochs=2))
+@example(s=script(callback(act("after_loss", 1, does="stop")), valid=[1, 1]))
+@example(s=script(callback(act("begin_batch", 3, does="stop")), train=[1, 1], valid=[1, 1], epochs=2))
+def test_stop(student, s):
+    """runner.stop = True ends the current loop when this batch is through; then everything goes on as always"""
+    course, (a,) = whole_course(s), s["callbacks"][0]["acts"]
+    k = place(course, a["event"], a["nth"])
+    if k is not None:
+        through = next_of(course, k, "after_batch") + 1
+        course[through:] = course[next_of(course, through, "begin_validate", "after_epoch") :]
+    check(student, s, course)
+
+
+@points(2, of="Runner", hint="try … finally, without except.")
+@given(s=one_act(raises([e for e in EVENTS if e != "after_fit"], latest=1)))
+@example(s=script(callback(act("begin_fit", does="raise", value="RuntimeError"))))
+@example(s=script(callback(act("begin_epoch", 1, does="raise", value="RuntimeError")), epochs=2))
+@example(s=script(callback(act("after_backward", does="raise", value="RuntimeError"))))
+@example(s=script(callback(act("after_loss", 1, does="raise", value="KeyboardInterrupt"))))
+@example(s=script(callback(act("after_loss", does="raise", value="AttributeError"))))
+def test_exceptions(student, s):
+    """A callback's exception ends the fit, with after_fit, and reaches the caller; the learner is let go"""
+    course, (a,) = whole_course(s), s["callbacks"][0]["acts"]
+    k = place(course, a["event"], a["nth"])
+    if k is None:
+        check(student, s, course)
+        return
+    trace, over = run(student, s)
+    *got, last = moments(trace) or [""]
+    if got[-1:] == ["after_batch"] and a["event"] != "after_batch":
+        got.pop()  # whether it comes is left open
+    expected = [*course[: k + 1], "after_fit"]
+    require_course(s, [*got, last], expected)
+    check_end(s, over, raised=a["value"])

@@ -1,0 +1,220 @@
+"""The runner's state: what callbacks read of it and may write, modes and gradients.
+
+A weaker suite lets pass: local variables that callbacks cannot reach, validation that trains (right as long as nobody
+looks at the weight), iters that stay those of training, a loss that is detached from what callbacks wrote. The model
+is x · weight and the gradient the mean of the batch's x, which is 2^k for batch k: so all numbers are known.
+"""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_close, points, require
+from grader.suite.profiles import few
+from grader.suite.scripts import (
+    act,
+    as_python,
+    callback,
+    callbacks,
+    moments,
+    script,
+    scripts,
+    told,
+)
+
+BATCH_EVENTS = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
+RUN = "from types import SimpleNamespace as Bag\nrunner = Runner({callbacks})\n" + (
+    "runner.fit({epochs}, Bag(model=model, opt=opt, loss_func=loss_func, "
+    "data=Bag(train_dl=train_dl, valid_dl=valid_dl)))"
+)
+
+quiet = scripts(callbacks(st.nothing(), most_acts=0), least_callbacks=1, most_callbacks=1)
+
+
+def asked(trace: list, event: str) -> list[dict]:
+    """What was noted each time that the callbacks were asked at `event`."""
+    return [details for what, details in trace if what == "asked" and details["event"] == event]
+
+
+def begun_batches(student, s) -> list[tuple[dict, bool, int, int]]:
+    """For each batch of a fit: the state at begin_batch, whether it is one of training, its epoch, its number there."""
+    ((*trace, _),) = student.run("fit", s, as_python=as_python(s, RUN, ["begin_batch"]))
+    where = [
+        (training, epoch, k)
+        for epoch in range(s["epochs"])
+        for training, sizes in ((True, s["train"]), (False, s["valid"]))
+        for k in range(len(sizes))
+    ]
+    states = asked(trace, "begin_batch")
+    require(len(states) == len(where), f"{told(s)}:\n{len(states)} batches were begun, expected {len(where)}")
+    return [(state, *place) for state, place in zip(states, where, strict=True)]
+
+
+def batch_name(training: bool, epoch: int, k: int) -> str:
+    return f"{'training' if training else 'validation'} batch {k} of epoch {epoch}"
+
+
+@points(
+    1,
+    of="Runner",
+    hint="Which of them belong to the fit, which to an epoch, and which to a loop over batches?",
+)
+@few(8)
+@given(s=quiet)
+@example(s=script(callback()))
+@example(s=script(callback(), epochs=2, train=[1, 1, 1], valid=[1, 1]))
+def test_where_we_are(student, s):
+    """epoch, epochs, iters and in_train tell at each begin_batch where the fit is; n_iter and n_epochs how far"""
+    n = len(s["train"])
+    for state, training, epoch, k in begun_batches(student, s):
+        done = k if training else n
+        expected = {
+            "epoch": epoch,
+            "epochs": s["epochs"],
+            "iters": n if training else len(s["valid"]),
+            "in_train": training,
+            "n_iter": epoch * n + done,
+        }
+        at = f"{told(s)}:\nat begin_batch of {batch_name(training, epoch, k)}, runner."
+        for name, value in expected.items():
+            require(state[name] == value, f"{at}{name} is {state[name]!r}, expected {value!r}")
+        assert_close(state["n_epochs"], epoch + done / n, what=f"{at}n_epochs", allowed=1e-9)
+        require(state["learner"], f"{at}learn is not the learner that was given to fit")
+
+
+@points(2, of="Runner", hint="Who calls model.train() and model.eval()? And what is under torch.no_grad()?")
+@few(6)
+@given(s=quiet)
+@example(s=script(callback()))
+@example(s=script(callback(), epochs=2, train=[1, 1]))
+def test_modes(student, s):
+    """Training is in train mode with gradients, validation in eval mode without, in each epoch"""
+    ((*trace, _),) = student.run("fit", s, as_python=as_python(s, RUN, ["begin_batch"]))
+    for what, got in trace:
+        if what == "forward":
+            training = got["batch"] < len(s["train"])
+            at = f"{told(s)}:\nin {'training' if training else 'validation'}, the model was called "
+            mode, grad = ("train", "on") if training else ("eval", "off")
+            require(got["training"] is training, f"{at}while it was not in {mode} mode")
+            require(got["grad"] is training, f"{at}while gradients were not {grad} (torch.is_grad_enabled())")
+
+
+@points(2, of="Runner", hint="The opt is the learner's. What does it find in .grad at each step?")
+@few(8)
+@given(s=quiet)
+@example(s=script(callback(), train=[1, 1], epochs=2))
+@example(s=script(callback(act("after_step")), train=[1, 1, 1]))
+@example(s=script(callback(act("after_backward")), train=[1, 1]))
+@example(s=script(callback(act("after_backward", 1)), train=[1, 1], epochs=2))
+def test_gradients_of_each_step(student, s):
+    """Each step is taken with the gradient of its batch, plus those that a callback kept from being zeroed"""
+    ((*trace, _),) = student.run("fit", s, as_python=as_python(s, RUN, BATCH_EVENTS))
+    kept, weight, batch = 0.0, 0.0, None
+    for what, details in trace:
+        if what == "forward":
+            batch = details["batch"]
+            assert_close(
+                details["weight"], weight, what=f"{told(s)}:\nthe weight in batch {batch}", allowed=0.0
+            )
+        elif what == "backward":
+            kept += 2.0**batch
+        elif what == "step":
+            got = details["gradient"]
+            require(got is not None, f"{told(s)}:\nthe optimizer stepped on batch {batch} without a gradient")
+            assert_close(
+                got, kept, what=f"{told(s)}:\nthe gradient in the step on batch {batch}", allowed=0.0
+            )
+            weight -= kept
+        elif what == "zero_grad":
+            kept = 0.0
+    steps = moments(trace).count("step")
+    cancelled = any(a["event"] == "after_backward" for cb in s["callbacks"] for a in cb["acts"])
+    due = s["epochs"] * len(s["train"]) - cancelled
+    require(steps == due, f"{told(s)}:\nthe optimizer stepped {steps} times, expected {due}")
+
+
+@points(1, of="Runner", hint="What a callback is to see has to be an attribute of the runner.")
+@given(s=scripts(st.nothing(), most_callbacks=0))
+@few()
+@example(s=script(train=[2, 1], valid=[3]))
+@example(s=script(epochs=2))
+def test_what_a_batch_shows(student, s):
+    """xb and yb, pred and loss of the present batch are the runner's, in training and in validation"""
+    seen = student.run("look", s)
+    first_row = {half: [sum(s[half][:k]) for k in range(len(s[half]))] for half in ("train", "valid")}
+    epoch = [(half, k, size) for half in ("train", "valid") for k, size in enumerate(s[half])]
+    require(
+        len(seen["batches"]) == len(epoch) * s["epochs"],
+        f"{told(s)}:\nafter_loss came {len(seen['batches'])} times, expected {len(epoch) * s['epochs']}",
+    )
+    for (half, k, size), got in zip(epoch * s["epochs"], seen["batches"], strict=True):
+        at = f"{told(s)}:\nat after_loss of {'training' if half == 'train' else 'validation'} batch {k}, runner."
+        x = 2.0 ** (k + (len(s["train"]) if half == "valid" else 0))
+        rows = [float(first_row[half][k] + i) for i in range(size)]
+        pred = got["weight"] * x
+        for name, expected in (("xb", [x] * size), ("yb", rows), ("pred", [pred] * size)):
+            value = got[name].flatten().tolist()
+            require(value == expected, f"{at}{name} holds {value}, expected {expected}")
+        assert_close(got["loss"], pred - sum(rows) / size, what=f"{at}loss", allowed=1e-9)
+
+
+@points(1, of="Runner", hint="The runner hands on what its learner has, up to and including after_fit.")
+def test_what_a_learner_shows(student):
+    """opt, model, loss_func and data of the runner are the learner's, from begin_fit to after_fit"""
+    seen = student.run("look", script())["learner"]
+    require(len(seen) == 2, f"begin_fit and after_fit came {len(seen)} times in all, expected 2")
+    for event, same in zip(("begin_fit", "after_fit"), seen, strict=True):
+        for name, yes in same.items():
+            require(yes, f"at {event}, runner.{name} is not the learner's {name}")
+
+
+def before_and_after(student, sizes, event, change) -> list[tuple[dict, dict]]:
+    """forward, loss, backward of each batch: as it is, and with a callback that changes the runner's attributes."""
+    plain, changed = (student.run("meddle", sizes, event, c) for c in ({}, change))
+    keep = ("forward", "loss", "backward")
+    pairs = [[entry for entry in trace if entry[0] in keep] for trace in (plain, changed)]
+    same = [e[0] for e in pairs[0]] == [e[0] for e in pairs[1]]
+    require(same, f"a callback that changes {sorted(change)} at {event} changes the course of the fit")
+    return list(zip(*pairs, strict=True))
+
+
+@points(1, of="Runner", hint="After begin_batch, which xb goes into the model?")
+def test_a_callback_replaces_the_batch(student):
+    """What a callback writes to runner.xb and runner.yb at begin_batch goes into the model and the loss"""
+    for (what, plain), (_, changed) in before_and_after(student, [1, 2], "begin_batch", {"xb": (2.0, 0.0)}):
+        if what == "forward":
+            old = changed["batch"] != plain["batch"] + 1
+            require(
+                not old,
+                "a callback doubled runner.xb at begin_batch, but the model was called with the old one",
+            )
+    for (what, plain), (_, changed) in before_and_after(student, [1, 2], "begin_batch", {"yb": (1.0, 3.0)}):
+        if what == "loss":
+            off = changed["value"] - plain["value"]
+            require(
+                off == -3,
+                f"a callback added 3 to runner.yb at begin_batch: the loss changed by {off:g}, not -3",
+            )
+
+
+@points(
+    1,
+    of="Runner",
+    band="robust",
+    hint="pred and loss are the runner's: after the event, read them from there.",
+)
+def test_a_callback_replaces_pred_and_loss(student):
+    """What a callback writes to runner.pred at after_pred and to runner.loss at after_loss is what counts"""
+    for (what, plain), (_, changed) in before_and_after(student, [1, 2], "after_pred", {"pred": (1.0, 3.0)}):
+        if what == "loss":
+            off = changed["value"] - plain["value"]
+            require(
+                off == 3,
+                f"a callback added 3 to runner.pred at after_pred; that changed the loss by {off:g}, not 3",
+            )
+    for (what, _), (_, changed) in before_and_after(student, [1, 2], "after_loss", {"loss": (3.0, 0.0)}):
+        if what == "backward":
+            times = changed["upstream"]
+            require(
+                times == 3,
+                f"a callback made runner.loss 3 times as large; its gradient became {times:g}, not 3, times",
+            )

@@ -1,0 +1,91 @@
+"""TrainEvalCallback, driven by a stand-in for the runner: modes, in_train, and the two counts.
+
+A weaker suite lets pass: counts that go on in validation, or from the last fit; iters remembered from the first
+epoch; modes set once, at begin_fit; everything written to the callback, where nobody else finds it.
+"""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_close, points, require
+
+
+def epochs(*, broken_off: bool) -> st.SearchStrategy:
+    """Of each epoch: batches there are, batches done, how many of these are cancelled, batches of validation."""
+    whole = st.tuples(st.integers(1, 4), st.integers(0, 4), st.integers(0, 2), st.integers(0, 3))
+    return st.lists(
+        whole.map(lambda e: [e[0], min(e[0], e[1]) if broken_off else e[0], e[2], e[3]]),
+        min_size=1,
+        max_size=3,
+    )
+
+
+def where(f: int, e: int, k: int, moment: str) -> str:
+    if moment == "begin_fit":
+        place = "after begin_fit"
+    elif "batch" in moment:
+        place = f"after {'validation' if 'validation' in moment else 'training'} batch {k} of epoch {e}"
+    else:
+        place = f"after {moment} of epoch {e}"
+    return place + (f", in fit {f + 1}" if f else "")
+
+
+@points(
+    2, of="TrainEvalCallback", hint="Two events change the mode. Tell the model and, by self.run, the runner."
+)
+@given(fits=st.lists(epochs(broken_off=False), min_size=1, max_size=2))
+@example(fits=[[[1, 1, 0, 1]]])
+@example(fits=[[[2, 2, 0, 1], [2, 2, 0, 1]]])
+@example(fits=[[[1, 1, 0, 1]], [[1, 1, 0, 1]]])
+def test_modes_and_in_train(student, fits):
+    """From begin_epoch on, in_train is true and the model in train mode; from begin_validate on, neither"""
+    for moment, f, e, k, state in student.run("train_eval", fits):
+        if moment == "begin_fit":
+            continue
+        training = moment in ("begin_epoch", "batch")
+        at = where(f, e, k, moment)
+        known = (
+            "run.in_train is not there"
+            if state["in_train"] is None
+            else f"run.in_train is {state['in_train']!r}"
+        )
+        require(
+            state["in_train"] is not None and bool(state["in_train"]) is training,
+            f"{at}, {known}, not {training}",
+        )
+        mode = "train" if training else "eval"
+        require(state["training"] is training, f"{at}, the model is not in {mode} mode")
+
+
+@points(2, of="TrainEvalCallback", hint="After which event is a batch one more? And of which half?")
+@given(fits=st.lists(epochs(broken_off=True), min_size=1, max_size=2))
+@example(fits=[[[2, 2, 0, 1], [2, 2, 0, 1]]])
+@example(fits=[[[2, 2, 2, 2]]])
+@example(fits=[[[1, 1, 0, 0]], [[1, 1, 0, 0]]])
+@example(fits=[[[3, 1, 0, 2], [3, 3, 0, 0]]])
+def test_n_iter(student, fits):
+    """run.n_iter counts the training batches of this fit, cancelled ones too, and none of validation"""
+    for moment, f, e, k, state in student.run("train_eval", fits):
+        done = 0 if moment == "begin_fit" else sum(epoch[1] for epoch in fits[f][:e])
+        if moment == "batch":
+            done += k + 1
+        elif moment in ("begin_validate", "validation batch"):
+            done += fits[f][e][1]
+        got = state["n_iter"]
+        require(got == done, f"{where(f, e, k, moment)}, run.n_iter is {got!r}, expected {done}")
+
+
+@points(
+    2, of="TrainEvalCallback", hint="An epoch is iters batches. Which iters: those of the loop that runs now?"
+)
+@given(fits=st.lists(epochs(broken_off=False), min_size=1, max_size=2))
+@example(fits=[[[2, 2, 0, 1], [4, 4, 0, 1]]])
+@example(fits=[[[4, 4, 1, 2]]])
+@example(fits=[[[3, 3, 0, 0]], [[3, 3, 0, 0]]])
+def test_n_epochs(student, fits):
+    """run.n_epochs grows by 1 / iters with each training batch of this fit, and not in validation"""
+    for moment, f, e, k, state in student.run("train_eval", fits):
+        done = {"begin_fit": 0.0, "begin_epoch": float(e), "batch": e + (k + 1) / fits[f][e][0]}.get(
+            moment, e + 1.0
+        )
+        assert_close(state["n_epochs"], done, what=f"{where(f, e, k, moment)}, run.n_epochs", allowed=1e-9)
