@@ -67,7 +67,7 @@ class Model(nn.Module):
             batch=int(x[0, 0].log2()) if len(x) else None,
             training=self.training,
             grad=torch.is_grad_enabled(),
-            weight=float(self.weight),
+            weight=self.weight.item(),
         )
         return x * self.weight
 
@@ -85,7 +85,7 @@ class Loss:
 
     def __call__(self, pred: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         loss = (pred - y).mean()
-        self._trace.note("loss", value=float(loss))
+        self._trace.note("loss", value=loss.item())
         if loss.requires_grad:
             loss.register_hook(lambda gradient: self._trace.note("backward", upstream=float(gradient)))
         return loss

@@ -167,7 +167,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.path.parent.name in units and item.path.parent.parent == config.rootpath / "tests":
             by_unit.setdefault(item.path.parent.name, []).append(item)
     for name, tests in by_unit.items():
-        siblings = {getattr(t, "originalname", None) or t.name: t for t in tests}
+        siblings = _by_name(tests)
         for item in tests:
             try:
                 worth = worth_of(item, siblings)
@@ -182,6 +182,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 )
             item.stash[UNIT], item.stash[WORTH] = units[name], worth
     items.sort(key=_place)
+
+
+def _by_name(tests: list[pytest.Item]) -> dict[str, pytest.Item]:
+    """A unit's tests by the name of their function. Raises UsageError for a name that two of them share."""
+    siblings: dict[str, pytest.Item] = {}
+    for test in tests:
+        name = getattr(test, "originalname", None) or test.name
+        twin = siblings.setdefault(name, test)
+        if twin.path != test.path:
+            raise pytest.UsageError(
+                f"{test.path} and {twin.path} both have a test {name}: @deepens and `grader hint` go by names, "
+                "so that a unit may have each only once"
+            )
+    return siblings
 
 
 def _place(item: pytest.Item) -> tuple[str, int, bool]:

@@ -225,7 +225,8 @@ def attributes(module: ModuleType, names: list[str], given: str) -> dict[str, An
     """Which callbacks a runner has under their names: classes derived from Callback, called `names`, for which
     `name` is a class attribute: the class's name in small letters.
 
-    given: "cbs" or "cb_funcs" (a list), "one cb" or "one cb_func" (the first of them, in no list), "tuple of cbs"
+    given: "cbs" or "cb_funcs" (a list), "one cb" or "one cb_func" (the first of them, in no list), "tuple of cbs",
+    "cbs and cb_funcs" (all but the last in cbs, a list)
     "found": for each, the class's name of what is there, or None; "made": how often each class was called;
     "list": whether a list that was given is as it was; "asked": who was asked at begin_fit of a fit
     """
@@ -246,10 +247,14 @@ def attributes(module: ModuleType, names: list[str], given: str) -> dict[str, An
 
         return build
 
-    things = [maker(cls) if "func" in given else cls() for cls in classes]
+    last = [maker(classes.pop())] if given == "cbs and cb_funcs" else None
+    things = [maker(cls) if given in ("cb_funcs", "one cb_func") else cls() for cls in classes]
     before = list(things)
     argument: Any = things[0] if "one" in given else tuple(things) if "tuple" in given else things
-    runner = _get(module, "Runner")(**{"cb_funcs" if "func" in given else "cbs": argument})
+    if given in ("cb_funcs", "one cb_func"):
+        runner = _get(module, "Runner")(cb_funcs=argument)
+    else:
+        runner = _get(module, "Runner")(argument, last)
     runner.fit(1, _learner(Trace(), [1], [1]))
     found = [getattr(runner, name.lower(), None) for name in names]
     return {
@@ -387,7 +392,7 @@ def train_eval(module: ModuleType, fits: list[list[list[int]]]) -> list[Any]:
     fits: of each, its epochs; of each epoch [batches in the training data, how many of them are done, how many of
     these are cancelled at once, batches of validation].
     Entries are [moment, fit, epoch, batch, {"n_iter", "n_epochs", "in_train", "training"}], the moment being
-    "begin_fit", "begin_epoch", "batch", "begin_validate" or "validation batch".
+    "begin_fit", "begin_epoch", "begin_batch" (in training), "batch", "begin_validate" or "validation batch".
     """
     model = Model(Trace())
     run = _stand_in_runner(model)
@@ -410,7 +415,9 @@ def train_eval(module: ModuleType, fits: list[list[list[int]]]) -> list[Any]:
             note("begin_epoch", f, e, 0)
             run.iters = n
             for k in range(done):
-                for event in TRAINING[:1] + TRAINING[-1:] if k < cancelled else TRAINING:
+                _fire(callback, "begin_batch")
+                note("begin_batch", f, e, k)
+                for event in TRAINING[-1:] if k < cancelled else TRAINING[1:]:
                     _fire(callback, event)
                 note("batch", f, e, k)
             _fire(callback, "begin_validate")
@@ -453,11 +460,12 @@ def avg_stats(
     """avg_stats of an AvgStats after each pass, each begun with reset.
 
     passes: of each, its batches [pred, yb].
-    "train": of an AvgStats for training; "valid": of one that is filled at the same time, with the batches backwards;
+    "train": of an AvgStats for training; "again": the same, read a second time; "valid": of one that is filled at
+    the same time, with the batches backwards;
     "unchanged": whether the last batch's pred, yb and loss stayed as they were
     """
     stats = [_get(module, "AvgStats")(_metrics(metrics), in_train) for in_train in (True, False)]
-    report: dict[str, Any] = {"train": [], "valid": [], "unchanged": True}
+    report: dict[str, Any] = {"train": [], "again": [], "valid": [], "unchanged": True}
     for batches in passes:
         for s in stats:
             s.reset()
@@ -472,6 +480,7 @@ def avg_stats(
                 same = all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
                 report["unchanged"] = report["unchanged"] and same
         report["train"].append(_plain(stats[0].avg_stats))
+        report["again"].append(_plain(stats[0].avg_stats))
         report["valid"].append(_plain(stats[1].avg_stats))
     return report
 

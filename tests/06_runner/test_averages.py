@@ -76,6 +76,14 @@ def test_reset(student, passes, metrics):
     require(got["unchanged"], "accumulate changed the pred, yb or loss of the run")
 
 
+@points(1, of="AvgStats", hint="A property that divides in place divides again at the next look.")
+def test_looking_changes_nothing(student):
+    """avg_stats can be read twice"""
+    for metrics in ([], ["first", "second"]):
+        again = student.run("avg_stats", metrics, [RAGGED])["again"][0]
+        check(again, metrics, RAGGED, "avg_stats, read a second time,")
+
+
 @points(
     1,
     of="AvgStats",

@@ -64,11 +64,13 @@ def test_runners_share_nothing(student):
 @points(1, of="Runner", band="robust", hint="cbs and cb_funcs alike. And whose list do you append to?")
 def test_names_and_the_callers_list(student):
     """Callbacks passed in cbs are attributes by their names, too, and the caller's list stays as it is"""
-    for given_as in ("cbs", "cb_funcs"):
+    for given_as in ("cbs", "cb_funcs", "cbs and cb_funcs"):
         got = student.run("attributes", ["Timer", "Meter"], given_as)
-        require(got["list"], f"Runner({given_as}=callbacks) changed the list callbacks")
+        whose = given_as.split()[0]
+        also = ", cb_funcs=…" if "and" in given_as else ""
+        require(got["list"], f"Runner({whose}=callbacks{also}) changed the list callbacks")
         missing = have(["Timer", "Meter"], got["found"])
-        require(not missing, f"Runner({given_as}=[Timer, Meter]): {missing}")
+        require(not missing, f"Timer and Meter given as {given_as}: {missing}")
     got = student.run("fit", script(callback(), callback()), given="both")
     asked = sorted(word for word in moments(got[0], by_name=True) if word.endswith("begin_fit"))
     both = ["A hears begin_fit", "B hears begin_fit"]

@@ -24,7 +24,8 @@ def where(f: int, e: int, k: int, moment: str) -> str:
     if moment == "begin_fit":
         place = "after begin_fit"
     elif "batch" in moment:
-        place = f"after {'validation' if 'validation' in moment else 'training'} batch {k} of epoch {e}"
+        when = "at begin_batch of" if moment == "begin_batch" else "after"
+        place = f"{when} {'validation' if 'validation' in moment else 'training'} batch {k} of epoch {e}"
     else:
         place = f"after {moment} of epoch {e}"
     return place + (f", in fit {f + 1}" if f else "")
@@ -42,7 +43,7 @@ def test_modes_and_in_train(student, fits):
     for moment, f, e, k, state in student.run("train_eval", fits):
         if moment == "begin_fit":
             continue
-        training = moment in ("begin_epoch", "batch")
+        training = moment in ("begin_epoch", "begin_batch", "batch")
         at = where(f, e, k, moment)
         known = (
             "run.in_train is not there"
@@ -67,8 +68,8 @@ def test_n_iter(student, fits):
     """run.n_iter counts the training batches of this fit, cancelled ones too, and none of validation"""
     for moment, f, e, k, state in student.run("train_eval", fits):
         done = 0 if moment == "begin_fit" else sum(epoch[1] for epoch in fits[f][:e])
-        if moment == "batch":
-            done += k + 1
+        if moment in ("begin_batch", "batch"):
+            done += k + (moment == "batch")
         elif moment in ("begin_validate", "validation batch"):
             done += fits[f][e][1]
         got = state["n_iter"]
@@ -85,7 +86,8 @@ def test_n_iter(student, fits):
 def test_n_epochs(student, fits):
     """run.n_epochs grows by 1 / iters with each training batch of this fit, and not in validation"""
     for moment, f, e, k, state in student.run("train_eval", fits):
-        done = {"begin_fit": 0.0, "begin_epoch": float(e), "batch": e + (k + 1) / fits[f][e][0]}.get(
-            moment, e + 1.0
+        n = fits[f][e][0]
+        done = {"begin_fit": 0, "begin_epoch": e, "begin_batch": e + k / n, "batch": e + (k + 1) / n}.get(
+            moment, e + 1
         )
         assert_close(state["n_epochs"], done, what=f"{where(f, e, k, moment)}, run.n_epochs", allowed=1e-9)

@@ -1,0 +1,660 @@
+"""Unit 09: a training loop in which every point is open to callbacks, and callbacks that make use of it.
+
+Each callback has methods named after the events that it cares about. It can read and change all that the learner knows,
+and cancel what is going on by raising an exception. The order of the events, and what each exception skips, are in the
+handout, README.md in this folder.
+"""
+
+import math
+from types import SimpleNamespace
+
+import torch
+
+EVENTS = (
+    "before_fit",
+    "before_epoch",
+    "before_train",
+    "before_batch",
+    "after_pred",
+    "after_loss",
+    "after_backward",
+    "after_step",
+    "after_cancel_batch",
+    "after_batch",
+    "after_cancel_train",
+    "after_train",
+    "before_validate",
+    "after_cancel_validate",
+    "after_validate",
+    "after_cancel_epoch",
+    "after_epoch",
+    "after_cancel_fit",
+    "after_fit",
+)
+event = SimpleNamespace(**{name: name for name in EVENTS})
+
+
+class CancelBatchException(Exception):
+    """Skip the rest of this batch."""
+
+
+class CancelTrainException(Exception):
+    """Skip the rest of this epoch's training."""
+
+
+class CancelValidException(Exception):
+    """Skip the rest of this epoch's validation."""
+
+
+class CancelEpochException(Exception):
+    """Skip the rest of this epoch."""
+
+
+class CancelFitException(Exception):
+    """Skip the rest of the fit."""
+
+
+class Callback:
+    """Something that answers to events. Derive from it, and write a method for each event that you care about.
+
+    learn:                 the learner, from the time on that it knows the callback. What the callback has no attribute
+                           for is read from it; to change the learner, write self.learn.name = ...
+    run_before, run_after: a class of callbacks, or a list of them, that this one comes before, or after
+    """
+
+    run_before = ()
+    run_after = ()
+
+    def __getattr__(self, name):
+        """Called for an attribute that isn't there: the learner's. AttributeError where there is no learner yet."""
+        # BEGIN SOLUTION
+        if "learn" not in self.__dict__:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}, and no learner yet")
+        return getattr(self.learn, name)
+        # END SOLUTION
+
+
+def sort_callbacks(cbs):
+    """The callbacks in an order that keeps every run_before and run_after, otherwise as they were given.
+
+    Raises ValueError where there is no such order.
+    """
+
+    # BEGIN SOLUTION
+    def classes(wanted):
+        return tuple(wanted) if isinstance(wanted, (list, tuple)) else (wanted,)
+
+    def comes_first(a, b):
+        return isinstance(b, classes(a.run_before)) or isinstance(a, classes(b.run_after))
+
+    waiting, ordered = list(cbs), []
+    while waiting:
+        ready = next((b for b in waiting if not any(comes_first(a, b) for a in waiting if a is not b)), None)
+        if ready is None:
+            names = ", ".join(type(cb).__name__ for cb in waiting)
+            raise ValueError(f"run_before and run_after of these callbacks go round in a circle: {names}")
+        waiting.remove(ready)
+        ordered.append(ready)
+    return ordered
+    # END SOLUTION
+
+
+class Learner:
+    """The training loop. dls: an object with .train and .valid, sized iterables of batches (xb, yb).
+
+    opt_func: (parameters, lr=...) -> an optimizer with step() and zero_grad(). A TrainEvalCallback and a Recorder are
+    there unasked, the latter as `recorder`. metrics: None or a list of functions (pred, yb) -> the mean over a batch.
+
+    What callbacks can read: model, dls, loss_func, opt, opt_func, cbs, n_epoch, epoch; dl, n_iter (its batches), iter;
+    xb and yb (tuples), x and y (these, or their only entry), pred, loss; and what TrainEvalCallback and Recorder count.
+    """
+
+    def __init__(self, dls, model, loss_func, opt_func, lr, cbs=None, metrics=None):
+        # BEGIN SOLUTION
+        self.dls, self.model, self.loss_func = dls, model, loss_func
+        self.opt_func, self.lr, self.opt = opt_func, lr, None
+        self.metrics = list(metrics or [])
+        self.recorder = Recorder()
+        self.cbs = []
+        self.add_cbs([TrainEvalCallback(), self.recorder, *(cbs or [])])
+        # END SOLUTION
+
+    def add_cbs(self, cbs):
+        """Make these callbacks known to the learner, and the learner to them."""
+        # BEGIN SOLUTION
+        self.cbs = sort_callbacks([*self.cbs, *cbs])
+        for cb in cbs:
+            cb.learn = self
+        # END SOLUTION
+
+    def remove_cbs(self, cbs):
+        """Forget these callbacks."""
+        # BEGIN SOLUTION
+        self.cbs = [cb for cb in self.cbs if all(cb is not gone for gone in cbs)]
+        # END SOLUTION
+
+    def __call__(self, event_name):
+        """Call the method of that name of every callback that has one, in order."""
+        # BEGIN SOLUTION
+        for cb in self.cbs:
+            getattr(cb, event_name, lambda: None)()
+        # END SOLUTION
+
+    @property
+    def x(self):
+        # BEGIN SOLUTION
+        return self.xb[0] if len(self.xb) == 1 else self.xb
+        # END SOLUTION
+
+    @property
+    def y(self):
+        # BEGIN SOLUTION
+        return self.yb[0] if len(self.yb) == 1 else self.yb
+        # END SOLUTION
+
+    def fit(self, n_epoch):
+        """Train and validate n_epoch times. The optimizer is made at the first fit, and kept."""
+        # BEGIN SOLUTION
+        self.n_epoch = n_epoch
+        if self.opt is None:
+            self.opt = self.opt_func(self.model.parameters(), lr=self.lr)
+        self._within("fit", CancelFitException, self._all_epochs)
+        # END SOLUTION
+
+    def _within(self, scope, cancel, do):
+        # BEGIN SOLUTION
+        try:
+            self(f"before_{scope}")
+            do()
+        except cancel:
+            self(f"after_cancel_{scope}")
+        self(f"after_{scope}")
+        # END SOLUTION
+
+    def _all_epochs(self):
+        # BEGIN SOLUTION
+        for epoch in range(self.n_epoch):
+            self.epoch = epoch
+            self._within("epoch", CancelEpochException, self._one_epoch)
+        # END SOLUTION
+
+    def _one_epoch(self):
+        # BEGIN SOLUTION
+        self._within("train", CancelTrainException, lambda: self._all_batches(self.dls.train))
+        with torch.no_grad():
+            self._within("validate", CancelValidException, lambda: self._all_batches(self.dls.valid))
+        # END SOLUTION
+
+    def _all_batches(self, dl):
+        # BEGIN SOLUTION
+        self.dl, self.n_iter = dl, len(dl)
+        for i, (xb, yb) in enumerate(dl):
+            self.iter = i
+            self.xb, self.yb = _as_tuple(xb), _as_tuple(yb)
+            self.pred = self.loss = None
+            self._within("batch", CancelBatchException, self._one_batch)
+        # END SOLUTION
+
+    def _one_batch(self):
+        # BEGIN SOLUTION
+        self.pred = self.model(*self.xb)
+        self("after_pred")
+        self.loss = self.loss_func(self.pred, *self.yb)
+        self("after_loss")
+        if not self.training:
+            return
+        self.loss.backward()
+        self("after_backward")
+        self.opt.step()
+        self("after_step")
+        self.opt.zero_grad()
+        # END SOLUTION
+
+
+def _as_tuple(o):
+    return tuple(o) if isinstance(o, (list, tuple)) else (o,)
+
+
+class TrainEvalCallback(Callback):
+    """Sets train or eval mode and learn.training; counts learn.train_iter, and learn.pct_train from 0 to 1."""
+
+    def before_fit(self):
+        # BEGIN SOLUTION
+        self.learn.train_iter, self.learn.pct_train = 0, 0.0
+        # END SOLUTION
+
+    def before_train(self):
+        # BEGIN SOLUTION
+        self.learn.pct_train, self.learn.training = self.epoch / self.n_epoch, True
+        self.model.train()
+        # END SOLUTION
+
+    def after_batch(self):
+        # BEGIN SOLUTION
+        if self.training:
+            self.learn.train_iter += 1
+            self.learn.pct_train += 1 / (self.n_iter * self.n_epoch)
+        # END SOLUTION
+
+    def before_validate(self):
+        # BEGIN SOLUTION
+        self.learn.training = False
+        self.model.eval()
+        # END SOLUTION
+
+
+class Recorder(Callback):
+    """Registers losses and metrics.
+
+    values:            a row an epoch: training loss, validation loss, metrics in validation, all per item
+    learn.smooth_loss: the training loss, averaged exponentially, and debiased
+    """
+
+    run_after = TrainEvalCallback
+
+    def __init__(self, beta=0.98):
+        # BEGIN SOLUTION
+        self.beta = beta
+        # END SOLUTION
+
+    def before_fit(self):
+        # BEGIN SOLUTION
+        self.values, self.average, self.n_averaged = [], 0.0, 0
+        # END SOLUTION
+
+    def before_epoch(self):
+        # BEGIN SOLUTION
+        self.train_total, self.n_train = 0.0, 0
+        self.valid_totals, self.n_valid = [0.0] * (1 + len(self.metrics)), 0
+        # END SOLUTION
+
+    def after_batch(self):
+        # BEGIN SOLUTION
+        if self.loss is None:  # the batch was cancelled before it had one
+            return
+        n, loss = len(self.xb[0]), float(self.loss.detach())
+        if self.training:
+            self.train_total, self.n_train = self.train_total + loss * n, self.n_train + n
+            self.average = self.beta * self.average + (1 - self.beta) * loss
+            self.n_averaged += 1
+            self.learn.smooth_loss = self.average / (1 - self.beta**self.n_averaged)
+        else:
+            batch = [loss, *(float(metric(self.pred, *self.yb)) for metric in self.metrics)]
+            self.valid_totals = [t + v * n for t, v in zip(self.valid_totals, batch, strict=True)]
+            self.n_valid += n
+        # END SOLUTION
+
+    def after_epoch(self):
+        # BEGIN SOLUTION
+        train_loss = self.train_total / self.n_train if self.n_train else math.nan
+        valid = [total / self.n_valid if self.n_valid else math.nan for total in self.valid_totals]
+        self.values.append([train_loss, *valid])
+        # END SOLUTION
+
+
+class ModelResetter(Callback):
+    """Calls model.reset() before training and before validation: for models that carry a state from batch to batch."""
+
+    def before_train(self):
+        # BEGIN SOLUTION
+        self.model.reset()
+        # END SOLUTION
+
+    def before_validate(self):
+        # BEGIN SOLUTION
+        self.model.reset()
+        # END SOLUTION
+
+
+class RNNRegularizer(Callback):
+    """Activation regularisation, and temporal activation regularisation, for models whose prediction is a triple.
+
+    pred:  (out, raw_outputs, outputs): the loss is that of out; the last entry of outputs, with dropout, and that of
+           raw_outputs, without it, are (batch, time, features)
+    alpha: adds alpha · mean(outputs[-1]²) to the loss in training
+    beta:  adds beta · mean((h_t - h_{t-1})²), h being raw_outputs[-1], to the loss in training
+
+    Source: Merity et al. 2017, "Revisiting activation regularization for language RNNs".
+    """
+
+    def __init__(self, alpha=0.0, beta=0.0):
+        # BEGIN SOLUTION
+        self.alpha, self.beta = alpha, beta
+        # END SOLUTION
+
+    def after_pred(self):
+        # BEGIN SOLUTION
+        self.learn.pred, self.raw_outputs, self.outputs = self.pred
+        # END SOLUTION
+
+    def after_loss(self):
+        # BEGIN SOLUTION
+        if not self.training:
+            return
+        dropped, h = self.outputs[-1], self.raw_outputs[-1]
+        self.learn.loss = self.loss + self.alpha * dropped.float().pow(2).mean()
+        if self.beta and h.shape[1] > 1:
+            self.learn.loss = self.loss + self.beta * (h[:, 1:] - h[:, :-1]).float().pow(2).mean()
+        # END SOLUTION
+
+
+class TerminateOnNaN(Callback):
+    """Ends the fit when a loss is nan or infinite, before Recorder registers it."""
+
+    run_before = Recorder
+
+    def after_batch(self):
+        # BEGIN SOLUTION
+        if self.loss is not None and not math.isfinite(float(self.loss.detach())):
+            raise CancelFitException
+        # END SOLUTION
+
+
+class GradientClip(Callback):
+    """Scales all gradients by one factor, so that their joint 2-norm is at most max_norm. Smaller ones stay."""
+
+    def __init__(self, max_norm):
+        # BEGIN SOLUTION
+        self.max_norm = max_norm
+        # END SOLUTION
+
+    def after_backward(self):
+        # BEGIN SOLUTION
+        gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
+        norm = math.sqrt(sum(float(g.double().pow(2).sum()) for g in gradients))
+        if norm > self.max_norm:
+            for g in gradients:
+                g.mul_(self.max_norm / norm)
+        # END SOLUTION
+
+
+class ParamScheduler(Callback):
+    """Sets hyper-parameters in every group, before each training batch.
+
+    scheds: a dict from the name of a hyper-parameter to a function of pct_train. The groups are opt.hypers where there
+    is such a thing (unit 08), else opt.param_groups (torch).
+    """
+
+    run_after = TrainEvalCallback
+
+    def __init__(self, scheds):
+        # BEGIN SOLUTION
+        self.scheds = scheds
+        # END SOLUTION
+
+    def before_batch(self):
+        # BEGIN SOLUTION
+        if not self.training:
+            return
+        groups = self.opt.hypers if hasattr(self.opt, "hypers") else self.opt.param_groups
+        for name, sched in self.scheds.items():
+            for group in groups:
+                group[name] = sched(self.pct_train)
+        # END SOLUTION
+
+
+def fit_one_cycle(learn, n_epoch, lr_max, moms=(0.95, 0.85, 0.95)):
+    """Fit while lr goes up to lr_max in the first quarter and then down to next to nothing; "mom" is its mirror image.
+
+    moms: momentum at the start, at the peak of lr, at the end. Source: Smith and Topin 2017.
+    """
+
+    # BEGIN SOLUTION
+    def up_and_down(start, middle, end, turn=0.25):
+        def cosine(a, b, pos):
+            return a + (b - a) * (1 - math.cos(math.pi * pos)) / 2
+
+        def sched(pos):
+            if pos < turn:
+                return cosine(start, middle, pos / turn)
+            return cosine(middle, end, (pos - turn) / (1 - turn))
+
+        return sched
+
+    scheduler = ParamScheduler(
+        {"lr": up_and_down(lr_max / 25, lr_max, lr_max / 1e5), "mom": up_and_down(*moms)}
+    )
+    learn.add_cbs([scheduler])
+    try:
+        learn.fit(n_epoch)
+    finally:
+        learn.remove_cbs([scheduler])
+    # END SOLUTION
+
+
+class GradientAccumulation(Callback):
+    """(stretch) A step for every n training batches, equal to one step on all of them as one batch.
+
+    What is left over at the end of an epoch is a step, too. The loss that others see stays that of the batch.
+    """
+
+    def __init__(self, n):
+        # BEGIN SOLUTION
+        self.n = n
+        # END SOLUTION
+
+    def before_train(self):
+        # BEGIN SOLUTION
+        self.n_batches = self.n_items = 0
+        # END SOLUTION
+
+    def after_loss(self):
+        # BEGIN SOLUTION
+        if self.training:
+            self.loss_of_batch = self.loss
+            self.learn.loss = self.loss * len(self.xb[0])
+        # END SOLUTION
+
+    def after_backward(self):
+        # BEGIN SOLUTION
+        self.learn.loss = self.loss_of_batch
+        self.n_batches, self.n_items = self.n_batches + 1, self.n_items + len(self.xb[0])
+        if self.n_batches < self.n and self.iter < self.n_iter - 1:
+            raise CancelBatchException
+        for p in self.model.parameters():
+            if p.grad is not None:
+                p.grad /= self.n_items
+        self.n_batches = self.n_items = 0
+        # END SOLUTION
+
+
+class LRFinder(Callback):
+    """(stretch) Raises lr geometrically from start_lr to end_lr over num_it training batches, and notes the losses.
+
+    Ends the fit after num_it batches, or when a loss is not finite or above 4 times the lowest one so far. Without
+    validation. Afterwards the weights and buffers of the model are what they were before.
+
+    lrs, losses: lists of floats, one entry a batch.
+    """
+
+    run_after = TrainEvalCallback
+
+    def __init__(self, start_lr=1e-7, end_lr=10.0, num_it=100):
+        # BEGIN SOLUTION
+        self.start_lr, self.end_lr, self.num_it = start_lr, end_lr, num_it
+        # END SOLUTION
+
+    def before_fit(self):
+        # BEGIN SOLUTION
+        self.lrs, self.losses = [], []
+        self.saved = {name: tensor.clone() for name, tensor in self.model.state_dict().items()}
+        # END SOLUTION
+
+    def before_batch(self):
+        # BEGIN SOLUTION
+        lr = self.start_lr * (self.end_lr / self.start_lr) ** (len(self.lrs) / max(self.num_it - 1, 1))
+        for group in self.opt.hypers if hasattr(self.opt, "hypers") else self.opt.param_groups:
+            group["lr"] = lr
+        self.lrs.append(lr)
+        # END SOLUTION
+
+    def after_loss(self):
+        # BEGIN SOLUTION
+        self.losses.append(float(self.loss.detach()))
+        if not self.losses[-1] <= 4 * min(self.losses):
+            raise CancelFitException
+        # END SOLUTION
+
+    def after_batch(self):
+        # BEGIN SOLUTION
+        if len(self.lrs) >= self.num_it:
+            raise CancelFitException
+        # END SOLUTION
+
+    def before_validate(self):
+        # BEGIN SOLUTION
+        raise CancelValidException
+        # END SOLUTION
+
+    def after_fit(self):
+        # BEGIN SOLUTION
+        self.model.load_state_dict(self.saved)
+        # END SOLUTION
+
+
+def lr_find(learn, start_lr=1e-7, end_lr=10.0, num_it=100):
+    """(stretch) Run an LRFinder: (lrs, losses, suggestion), the learner's model and optimizer being as before.
+
+    suggestion: the lr at which the loss falls fastest, against the logarithm of lr.
+    """
+    # BEGIN SOLUTION
+    finder, opt = LRFinder(start_lr, end_lr, num_it), learn.opt
+    learn.opt = None
+    learn.add_cbs([finder])
+    try:
+        learn.fit(-(-num_it // len(learn.dls.train)))
+    finally:
+        learn.remove_cbs([finder])
+        learn.opt = opt
+    losses = torch.tensor([loss for loss in finder.losses if math.isfinite(loss)])
+    steepest = int(torch.gradient(losses)[0].argmin()) if len(losses) > 1 else 0
+    return finder.lrs, finder.losses, finder.lrs[steepest]
+    # END SOLUTION
+
+
+class MixedPrecision(Callback):
+    """(stretch) Runs model and loss under autocast; for float16, scales the loss so that small gradients survive.
+
+    dtype: None: float16 on a GPU, bfloat16 elsewhere. scale: the first factor, for float16. A step whose gradients are
+    not finite is left out, and halves the factor; `growth` good steps in a row double it. Gradients are unscaled
+    before the step, and the loss that others see is not scaled. Source: Micikevicius et al. 2018.
+    """
+
+    def __init__(self, dtype=None, scale=2.0**16, growth=2000):
+        # BEGIN SOLUTION
+        self.dtype, self.scale, self.growth, self.good_steps = dtype, scale, growth, 0
+        # END SOLUTION
+
+    def before_batch(self):
+        # BEGIN SOLUTION
+        device = next(self.model.parameters()).device.type
+        dtype = self.dtype or (torch.float16 if device == "cuda" else torch.bfloat16)
+        self.scaling = dtype == torch.float16
+        self.autocast = torch.autocast(device, dtype)
+        self.autocast.__enter__()
+        # END SOLUTION
+
+    def after_loss(self):
+        # BEGIN SOLUTION
+        self.leave_autocast()
+        if self.training and self.scaling:
+            self.unscaled_loss = self.loss
+            self.learn.loss = self.loss.float() * self.scale
+        # END SOLUTION
+
+    def after_backward(self):
+        # BEGIN SOLUTION
+        if not self.scaling:
+            return
+        self.learn.loss = self.unscaled_loss
+        gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
+        for gradient in gradients:
+            gradient /= self.scale
+        if all(gradient.isfinite().all() for gradient in gradients):
+            self.good_steps += 1
+            if self.good_steps % self.growth == 0:
+                self.scale *= 2
+            return
+        self.scale, self.good_steps = self.scale / 2, 0
+        self.opt.zero_grad()
+        raise CancelBatchException
+        # END SOLUTION
+
+    def after_batch(self):
+        # BEGIN SOLUTION
+        self.leave_autocast()
+        # END SOLUTION
+
+    def leave_autocast(self):
+        """Once a batch: after its loss, or at its end where it was cancelled before."""
+        # BEGIN SOLUTION
+        if self.autocast is not None:
+            self.autocast.__exit__(None, None, None)
+            self.autocast = None
+        # END SOLUTION
+
+
+class Mixup(Callback):
+    """(stretch) Trains on mixtures of two items: share · x + (1 - share) · x of another item of the batch.
+
+    share is drawn from Beta(alpha, alpha) for each batch, and the partners by a random permutation. The loss is mixed
+    likewise: share · loss(pred, y) + (1 - share) · loss(pred, y of the other). Source: Zhang et al. 2018.
+    """
+
+    def __init__(self, alpha):
+        # BEGIN SOLUTION
+        self.distribution = torch.distributions.Beta(alpha, alpha)
+        # END SOLUTION
+
+    def before_batch(self):
+        # BEGIN SOLUTION
+        if not self.training:
+            return
+        self.share = float(self.distribution.sample())
+        partner = torch.randperm(len(self.xb[0]), device=self.xb[0].device)
+        self.learn.xb = tuple(x.lerp(x[partner], 1 - self.share) for x in self.xb)
+        self.yb_of_partner = tuple(y[partner] for y in self.yb)
+        # END SOLUTION
+
+    def after_loss(self):
+        # BEGIN SOLUTION
+        if self.training:
+            other = self.loss_func(self.pred, *self.yb_of_partner)
+            self.learn.loss = self.share * self.loss + (1 - self.share) * other
+        # END SOLUTION
+
+
+class SwitchCallback(Callback):
+    """(stretch) Two networks take turns, as in a GAN: one trains, the other's parameters don't require grad meanwhile.
+
+    networks: two modules, parts of the model. turns: for how many training batches each one trains, (5, 1) say. The
+    first one begins, at every fit. learn.turn: whose turn it is, 0 or 1. After the fit all parameters require grad
+    as they did before it.
+    """
+
+    def __init__(self, networks, turns=(1, 1)):
+        # BEGIN SOLUTION
+        self.networks, self.turns = networks, turns
+        # END SOLUTION
+
+    def before_fit(self):
+        # BEGIN SOLUTION
+        self.required = [(p, p.requires_grad) for network in self.networks for p in network.parameters()]
+        self.n_batches = 0
+        # END SOLUTION
+
+    def before_batch(self):
+        # BEGIN SOLUTION
+        if not self.training:
+            return
+        self.learn.turn = int(self.n_batches % sum(self.turns) >= self.turns[0])
+        for i, network in enumerate(self.networks):
+            network.requires_grad_(i == self.learn.turn)
+        self.n_batches += 1
+        # END SOLUTION
+
+    def after_fit(self):
+        # BEGIN SOLUTION
+        for p, required in self.required:
+            p.requires_grad_(required)
+        # END SOLUTION

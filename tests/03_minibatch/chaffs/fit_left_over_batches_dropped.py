@@ -1,0 +1,34 @@
+"""What is left over at the end of an epoch is thrown away without a step.
+
+root: fit
+band: stretch
+advice: After the last batch of an epoch, make the step for those that have come since the last one.
+"""
+
+from itertools import islice
+
+import torch
+
+
+def fit(epochs, model, loss_func, opt, train_dl, valid_dl, accumulate=1):
+    for _ in range(epochs):
+        model.train()
+        batches = iter(train_dl)
+        while group := list(islice(batches, accumulate)):
+            n_items = sum(len(xb) for xb, _ in group)
+            for xb, yb in group:
+                loss = loss_func(model(xb), yb)
+                (loss * (len(xb) / n_items)).backward()
+            if len(group) == accumulate:
+                opt.step()
+            opt.zero_grad()
+
+        model.eval()
+        total_loss, total_accuracy, n_items = 0.0, 0.0, 0
+        with torch.no_grad():
+            for xb, yb in valid_dl:
+                predictions = model(xb)
+                total_loss += loss_func(predictions, yb) * len(xb)
+                total_accuracy += accuracy(predictions, yb) * len(xb)
+                n_items += len(xb)
+    return total_loss / n_items, total_accuracy / n_items

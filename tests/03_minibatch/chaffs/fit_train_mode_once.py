@@ -1,0 +1,33 @@
+"""Train mode is set once before the first epoch, so later epochs train in the eval mode that validation left.
+
+root: fit
+band: core
+advice: Set train mode at the beginning of each epoch, since each one ends in eval mode.
+"""
+
+from itertools import islice
+
+import torch
+
+
+def fit(epochs, model, loss_func, opt, train_dl, valid_dl, accumulate=1):
+    model.train()
+    for _ in range(epochs):
+        batches = iter(train_dl)
+        while group := list(islice(batches, accumulate)):
+            n_items = sum(len(xb) for xb, _ in group)
+            for xb, yb in group:
+                loss = loss_func(model(xb), yb)
+                (loss * (len(xb) / n_items)).backward()
+            opt.step()
+            opt.zero_grad()
+
+        model.eval()
+        total_loss, total_accuracy, n_items = 0.0, 0.0, 0
+        with torch.no_grad():
+            for xb, yb in valid_dl:
+                predictions = model(xb)
+                total_loss += loss_func(predictions, yb) * len(xb)
+                total_accuracy += accuracy(predictions, yb) * len(xb)
+                n_items += len(xb)
+    return total_loss / n_items, total_accuracy / n_items

@@ -1,0 +1,227 @@
+"""DummyModule: which attributes are layers, in which order, and what comes of them.
+
+A weaker suite lets pass: layers kept in a dict of the class (right for one object), names that are sorted (right for
+l1, l2), parameters collected in __init__ or remembered from the first asking (right if nothing changes), a list in
+place of a generator, only those of torch's layers.
+"""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import few, points, require
+from grader.suite.literal import literal
+
+NAMES = ["zeta", "alpha", "mid", "gamma10", "gamma9"]
+LINEAR, RELU = ["linear"], ["relu"]
+EMPTY: list = []
+
+
+def as_python(parts: list, *scripts: list) -> str:
+    """The scripts as code that prints what each look sees."""
+    made = {"linear": "torch.nn.Linear({}, 1)", "relu": "torch.nn.ReLU()", "empty": "torch.nn.Sequential()",
+            "twin": "torch.nn.Linear(2, 2, bias=False)", "nested": "DummyModule()", "tied": "torch.nn.Linear(1, 1)",
+            "own": "type('Own', (), {{'parameters': lambda self: iter([torch.ones(3)])}})()"}  # fmt: skip
+    lines = [f"layer{k} = {made[kind].format(k + 1)}" for k, (kind, *_) in enumerate(parts)]
+    lines += [f"layer{k}.weight = layer{rest[0]}.weight" for k, (kind, *rest) in enumerate(parts) if rest]
+    for n, script in enumerate(scripts):
+        net = f"net{n}" if len(scripts) > 1 else "net"
+        lines.append(f"{net} = DummyModule()")
+        for what, *rest in script:
+            if what == "look":
+                lines.append(
+                    f"print([n for n, _ in {net}.named_children()], [p.shape for p in {net}.parameters()])"
+                )
+            elif what == "set in":
+                lines.append(f"layer{rest[0]}.{rest[1]} = layer{rest[2]}")
+            elif what == "del":
+                lines.append(f"del {net}.{rest[0]}")
+            else:
+                value = f"layer{rest[1]}" if what == "set" else literal(rest[1])
+                lines.append(f"{net}.{rest[0]} = {value}")
+    return "\n".join(lines)
+
+
+def look(student, parts: list, *scripts: list) -> list:
+    """What the probe's looks saw; without one in the script, there is one at its end."""
+    scripts = [s if ["look"] in s else [*s, ["look"]] for s in scripts]
+    return student.run("assemble", parts, *scripts, as_python=as_python(parts, *scripts))
+
+
+def parameters_of(parts: list, k: int) -> list[str]:
+    names = {"linear": ["weight", "bias"], "own": ["parameter"], "twin": ["weight"]}.get(parts[k][0], [])
+    return [f"layer {k}'s {name}" for name in names]
+
+
+def check(seen: dict, parts: list, children: list, when: str) -> None:
+    """children: (name, number of the layer) in order."""
+    names = [[name, f"layer {k}"] for name, k in children]
+    require(seen["children"] == names, f"{when}, named_children() gave {seen['children']}, expected {names}")
+    owed = [p for _, k in children for p in parameters_of(parts, k)]
+    require(seen["parameters"] == owed, f"{when}, parameters() gave {seen['parameters']}, expected {owed}")
+
+
+def assigned(children: list) -> list:
+    return [["set", name, k] for name, k in children]
+
+
+def told(children: list) -> str:
+    return f"after the assignments of {', '.join(f'{name} (layer {k})' for name, k in children) or 'nothing'}"
+
+
+@st.composite
+def layers(draw: st.DrawFn, kinds=(LINEAR, RELU), least: int = 0, most: int = 5) -> tuple[list, list]:
+    """(parts, children): a layer for each name."""
+    names = draw(st.lists(st.sampled_from(NAMES), unique=True, min_size=least, max_size=most))
+    parts = draw(st.lists(st.sampled_from(kinds), min_size=len(names), max_size=len(names)))
+    return parts, list(zip(names, range(len(names)), strict=True))
+
+
+@points(
+    3,
+    of="DummyModule",
+    hint="Every self.name = value goes through __setattr__. Which order does a dict have?",
+)
+@given(net=layers())
+@example(net=([LINEAR], [("alpha", 0)]))
+@example(net=([LINEAR, RELU, LINEAR], [("zeta", 0), ("mid", 1), ("alpha", 2)]))
+@example(net=([LINEAR, LINEAR], [("gamma10", 0), ("gamma9", 1)]))
+def test_registration(student, net):
+    """named_children() and parameters() give the layers and their parameters in the order of assignment"""
+    parts, children = net
+    ((seen,),) = look(student, parts, assigned(children))
+    check(seen, parts, children, told(children))
+
+
+@points(
+    1, of="DummyModule", hint="What does the last line of __setattr__ have to do, so that self.name works?"
+)
+@given(net=layers())
+@few()
+@example(net=([LINEAR, RELU], [("zeta", 0), ("alpha", 1)]))
+def test_layers_are_attributes(student, net):
+    """A layer that was assigned can be read as an attribute"""
+    parts, children = net
+    ((seen,),) = look(student, parts, assigned(children))
+    for name, k in children:
+        got = dict(seen["attributes"]).get(name, "no such attribute")
+        require(got == f"layer {k}", f"layer {k} was assigned to net.{name}, which is then {literal(got)}")
+
+
+@points(
+    2, of="DummyModule", hint="Does the value have a method parameters()? If not, what is there to register?"
+)
+@given(
+    net=layers(most=3),
+    values=st.lists(st.sampled_from([3, 0, 0.5, "relu", "", None, True, [1, 2]]), min_size=1, max_size=3),
+    where=st.integers(0, 3),
+)
+@example(net=([LINEAR], [("alpha", 0)]), values=[784], where=0)
+@example(net=([LINEAR], [("alpha", 0)]), values=["mlp", None, [1, 2]], where=1)
+def test_plain_attributes(student, net, values, where):
+    """Numbers, strings and the like are attributes, but no children"""
+    parts, children = net
+    script = assigned(children)
+    script[where:where] = [["plain", f"plain{i}", value] for i, value in enumerate(values)]
+    ((seen,),) = look(student, parts, script)
+    plain = ", ".join(f"plain{i} = {value!r}" for i, value in enumerate(values))
+    check(seen, parts, children, f"{told(children)} and {plain}")
+    for i, value in enumerate(values):
+        got = dict(seen["attributes"]).get(f"plain{i}", "no such attribute")
+        same = got == value and type(got) is type(value)
+        require(same, f"{value!r} was assigned to net.plain{i}, which is then {literal(got)}")
+
+
+@points(1, of="DummyModule", hint="name.startswith(...)")
+@given(net=layers(most=3), where=st.integers(0, 3), name=st.sampled_from(["_hidden", "_", "_alpha2"]))
+@few()
+@example(net=([LINEAR, LINEAR], [("alpha", 0)]), where=0, name="_hidden")
+def test_names_with_underscore(student, net, where, name):
+    """A layer whose name begins with _ is an attribute, but no child"""
+    parts, children = net
+    script = assigned(children)
+    script.insert(where, ["set", name, len(children)])
+    parts = [*parts[: len(children)], LINEAR]
+    ((seen,),) = look(student, parts, script)
+    check(seen, parts, children, f"{told(children)} and {name}")
+    got = dict(seen["attributes"]).get(name, "no such attribute")
+    require(
+        got == f"layer {len(children)}", f"a layer was assigned to net.{name}, which is then {literal(got)}"
+    )
+
+
+@points(2, of="DummyModule", hint="What is asked for anew each time, and what was remembered?")
+@given(net=layers(least=1), cut=st.integers(0, 4))
+@example(net=([LINEAR], [("alpha", 0)]), cut=0)
+@example(net=([LINEAR, LINEAR], [("zeta", 0), ("alpha", 1)]), cut=1)
+def test_asked_again(student, net, cut):
+    """parameters() and named_children() can be asked again, and know a layer that was assigned in between"""
+    parts, children = net
+    first = children[:cut]
+    script = [*assigned(first), ["look"], ["look"], *assigned(children[cut:]), ["look"]]
+    ((one, two, three),) = look(student, parts, script)
+    check(one, parts, first, told(first))
+    check(two, parts, first, f"{told(first)}, asked a second time")
+    check(three, parts, children, f"{told(children)}, asked before the last of them, too")
+
+
+@points(
+    2,
+    of="DummyModule",
+    hint="`yield` makes a generator: nothing runs before somebody asks for the first value.",
+)
+def test_lazy(student):
+    """parameters() asks a layer for its parameters when they are needed, not before"""
+    code = "asked = []\nclass Layer(torch.nn.Linear):\n    def parameters(self, recurse=True):\n"
+    code += "        asked.append(self); yield from super().parameters(recurse)\nnet = DummyModule()\n"
+    code += "net.a, net.b = Layer(1, 1), Layer(1, 1)\nit = iter(net.parameters())\nlen(asked)\nnext(it); len(asked)"
+    for taken in range(5):
+        before, after = student.run("ask_slowly", 2, taken, as_python=code)
+        require(
+            not before, f"parameters() was called, no parameter taken: layers {before} were asked already"
+        )
+        owed = list(range((taken + 1) // 2))
+        require(
+            after == owed,
+            f"two layers of two parameters each, {taken} of them taken from parameters(): "
+            f"layers {after} were asked for theirs, expected {owed}",
+        )
+
+
+@points(1, of="DummyModule", hint="Whose dictionary is it: the class's, or each object's own?")
+@given(nets=st.tuples(layers(most=3), layers(most=3)))
+@few(10)
+@example(nets=(([LINEAR], [("alpha", 0)]), ([LINEAR], [("alpha", 0)])))
+@example(nets=(([LINEAR], [("alpha", 0)]), ([], [])))
+def test_two_objects(student, nets):
+    """Two objects have each their own layers"""
+    (parts, first), (more, second) = nets
+    second = [(name, k + len(parts)) for name, k in second]
+    every = [*parts, *more]
+    (one,), (two,) = look(student, every, assigned(first), assigned(second))
+    check(one, every, first, f"with a second object, of the first one, {told(first)}")
+    check(two, every, second, f"with a first object, of the second one, {told(second)}")
+
+
+@points(1, of="DummyModule", hint="print(net) is how one sees what is in it.")
+@given(net=layers())
+@few(10)
+@example(net=([LINEAR, RELU, LINEAR], [("zeta", 0), ("alpha", 1), ("mid", 2)]))
+def test_repr(student, net):
+    """repr() has the name of every child in it"""
+    parts, children = net
+    ((seen,),) = look(student, parts, assigned(children))
+    for name, _ in children:
+        require(name in seen["repr"], f"{told(children)}, repr() is {seen['repr']!r}, without {name!r}")
+
+
+@points(1, of="DummyModule", hint="What does DummyModule need a layer to have, other than parameters()?")
+@given(net=layers(kinds=(["own"], ["empty"], LINEAR), least=1, most=4))
+@few(10)
+@example(net=([["own"], ["own"]], [("zeta", 0), ("alpha", 1)]))
+@example(net=([["empty"]], [("alpha", 0)]))
+def test_whatever_has_parameters(student, net):
+    """Whatever has parameters() is a child: of a class of one's own, or a container with nothing in it"""
+    parts, children = net
+    ((seen,),) = look(student, parts, assigned(children))
+    kinds = ", ".join(f"{k}: {kind}" for k, (kind, *_) in enumerate(parts))
+    check(seen, parts, children, f"{told(children)} (layers {kinds})")

@@ -1,0 +1,195 @@
+"""DummyModule when it changes or holds another one: names assigned again, deleted, nested, layers that are shared.
+
+A weaker suite lets pass: a re-assigned name that moves to the end (right for one child), a deleted one that stays,
+parameters compared by value (right as long as no two are equal), by their layer (right without tied weights).
+"""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import points, require
+from grader.suite.literal import literal
+
+NAMES = ["zeta", "alpha", "mid"]
+
+
+def as_python(parts: list, script: list) -> str:
+    """The script as code that prints what each look sees."""
+    made = {"linear": "torch.nn.Linear({}, 1)", "nested": "DummyModule()", "tied": "torch.nn.Linear(1, 1)",
+            "twin": "torch.nn.Linear(2, 2, bias=False)"}  # fmt: skip
+    lines = ["net = DummyModule()"]
+    for k, (kind, *rest) in enumerate(parts):
+        lines.append(f"layer{k} = {made[kind].format(k + 1)}")
+        lines += [f"layer{k}.weight = layer{rest[0]}.weight"] if rest else []
+        lines += [f"torch.nn.init.zeros_(layer{k}.weight)"] if kind == "twin" else []
+    for what, *rest in script:
+        if what == "look":
+            lines.append("print([n for n, _ in net.named_children()], list(net.parameters()))")
+        elif what == "set in":
+            lines.append(f"layer{rest[0]}.{rest[1]} = layer{rest[2]}")
+        elif what == "del":
+            lines.append(f"del net.{rest[0]}")
+        else:
+            lines.append(f"net.{rest[0]} = {f'layer{rest[1]}' if what == 'set' else literal(rest[1])}")
+    return "\n".join(lines)
+
+
+def looks(student, parts: list, script: list) -> list:
+    (seen,) = student.run("assemble", parts, script, as_python=as_python(parts, script))
+    return seen
+
+
+def told(script: list) -> str:
+    """A script in words, to begin a message with."""
+    words = {
+        "set": lambda name, k: f"net.{name} = layer{k}",
+        "plain": lambda name, value: f"net.{name} = {value!r}",
+        "del": lambda name: f"del net.{name}",
+        "set in": lambda i, name, k: f"layer{i}.{name} = layer{k}",
+    }
+    return "after " + "; ".join(words[e[0]](*e[1:]) for e in script if e[0] != "look")
+
+
+def check(seen: dict, children: dict, when: str) -> None:
+    """children: number of the (linear) layer by name, in order."""
+    pairs = [[name, f"layer {k}"] for name, k in children.items()]
+    require(seen["children"] == pairs, f"{when}:\nnamed_children() gave {seen['children']}, expected {pairs}")
+    owed = [f"layer {k}'s {name}" for k in children.values() for name in ("weight", "bias")]
+    require(seen["parameters"] == owed, f"{when}:\nparameters() gave {seen['parameters']}, expected {owed}")
+    for name in children:
+        require(name in seen["repr"], f"{when}:\nrepr() is {seen['repr']!r}, without {name!r}")
+
+
+def check_parameters(seen: dict, owed: list[str], when: str) -> None:
+    require(seen["parameters"] == owed, f"{when}:\nparameters() gave {seen['parameters']}, expected {owed}")
+
+
+@points(2, of="DummyModule", band="robust", hint="What does a dict do with a key that is there already?")
+@given(names=st.lists(st.sampled_from(NAMES), min_size=2, max_size=6), early=st.booleans())
+@example(names=["alpha", "alpha"], early=False)
+@example(names=["zeta", "alpha", "zeta"], early=False)
+@example(names=["zeta", "alpha", "zeta"], early=True)
+def test_assigned_again(student, names, early):
+    """A name that is assigned again has the new layer, in the place of the old one"""
+    script: list = [["set", name, k] for k, name in enumerate(names)]
+    children: dict = {}
+    for _, name, k in script:
+        children[name] = k
+    script = [*script, ["look"]] if early else [script[0], ["look"], *script[1:], ["look"]]
+    seen = looks(student, [["linear"]] * len(names), script)[-1]
+    check(seen, children, told(script))
+    for name, k in children.items():
+        got = dict(seen["attributes"]).get(name, "no such attribute")
+        require(got == f"layer {k}", f"{told(script)}:\nnet.{name} is {literal(got)}, expected layer {k}")
+
+
+@st.composite
+def deletions(draw: st.DrawFn) -> list:
+    """A script of assignments and deletions of names that are there; each assignment has a layer of its own."""
+    there: dict = {}
+    script: list = []
+    for k, name in enumerate(draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4))):
+        script.append(["set", name, k])
+        there[name] = k
+        if draw(st.booleans()):
+            gone = draw(st.sampled_from(sorted(there)))
+            script.append(["del", gone])
+            del there[gone]
+    return script
+
+
+@points(
+    2,
+    of="DummyModule",
+    band="robust",
+    hint="__delattr__ is to `del net.name` what __setattr__ is to `net.name =`.",
+)
+@given(script=deletions())
+@example(script=[["set", "zeta", 0], ["set", "alpha", 1], ["del", "zeta"]])
+@example(script=[["set", "zeta", 0], ["set", "alpha", 1], ["del", "zeta"], ["set", "zeta", 2]])
+@example(
+    script=[
+        ["set", "zeta", 0],
+        ["plain", "depth", 3],
+        ["plain", "_kept", 0],
+        ["del", "depth"],
+        ["del", "_kept"],
+    ]
+)
+def test_deleted(student, script):
+    """A deleted name is no child and no attribute any more; assigned again, it is the last one"""
+    children: dict = {}
+    for what, name, *k in script:
+        if what == "set":
+            children[name] = k[0]
+        elif what == "del":
+            children.pop(name, None)
+    n_layers = sum(e[0] == "set" for e in script)
+    (seen,) = looks(student, [["linear"]] * n_layers, [["look"], *script, ["look"]])[1:]
+    check(seen, children, told(script))
+    left = [name for name, _ in seen["attributes"]]
+    for name in {e[1] for e in script if e[0] == "del"} - set(children):
+        require(name not in left, f"{told(script)}:\nnet.{name} is still there")
+        require(name not in seen["repr"], f"{told(script)}:\nrepr() is {seen['repr']!r}, with {name!r} in it")
+
+
+@points(
+    2, of="DummyModule", band="robust", hint="A DummyModule has parameters(), too. What does that make it?"
+)
+@given(
+    inner=st.lists(st.sampled_from(NAMES), unique=True, max_size=3), late=st.booleans(), deep=st.booleans()
+)
+@example(inner=["zeta", "alpha"], late=False, deep=False)
+@example(inner=["zeta"], late=True, deep=False)
+@example(inner=["zeta", "alpha"], late=True, deep=True)
+def test_nested(student, inner, late, deep):
+    """A DummyModule in a DummyModule is a child; its parameters come in its place, also those it got later"""
+    parts = [["linear"], ["nested"], ["linear"], ["nested"], *[["linear"]] * len(inner)]
+    own = 3 if deep else 1  # the one that gets the inner layers
+    filling: list = [["set in", own, name, 4 + i] for i, name in enumerate(inner)]
+    filling = [["set in", 1, "deeper", 3], *filling] if deep else filling
+    building: list = [["set", "first", 0], ["set", "block", 1], ["set", "last", 2]]
+    script = [*building, *filling, ["look"]] if not late else [*building, ["look"], *filling, ["look"]]
+    seen = looks(student, parts, script)[-1]
+    pairs = [["first", "layer 0"], ["block", "layer 1"], ["last", "layer 2"]]
+    when = told(script) + f" (layer1{', layer3' if deep else ''} being a DummyModule)"
+    require(seen["children"] == pairs, f"{when}:\nnamed_children() gave {seen['children']}, expected {pairs}")
+    layers = [0, *(4 + i for i in range(len(inner))), 2]
+    check_parameters(seen, [f"layer {k}'s {name}" for k in layers for name in ("weight", "bias")], when)
+
+
+@points(
+    2, of="DummyModule", band="robust", hint="Has this very tensor come before? `==` and `in` don't ask that."
+)
+@given(
+    layers=st.lists(st.integers(0, 2), min_size=2, max_size=5),
+    kinds=st.tuples(*[st.sampled_from([["linear"], ["twin"]])] * 3),
+)
+@example(layers=[0, 0], kinds=(["linear"], ["linear"], ["linear"]))
+@example(layers=[0, 1, 0], kinds=(["linear"], ["linear"], ["linear"]))
+@example(layers=[0, 1, 0], kinds=(["twin"], ["twin"], ["linear"]))
+def test_shared_layers(student, layers, kinds):
+    """A layer under two names: its parameters come once, at the first; equal parameters of two layers both come"""
+    script: list = [["set", f"name{i}", k] for i, k in enumerate(layers)]
+    (seen,) = looks(student, list(kinds), [*script, ["look"]])
+    names = {"linear": ["weight", "bias"], "twin": ["weight"]}
+    owed = [f"layer {k}'s {name}" for k in dict.fromkeys(layers) for name in names[kinds[k][0]]]
+    twins = ", ".join(f"layer{k}" for k in range(3) if kinds[k] == ["twin"])
+    check_parameters(seen, owed, told(script) + (f" ({twins} having equal weights)" if twins else ""))
+
+
+@points(1, of="DummyModule", band="robust", hint="Compare parameters, not layers.")
+def test_tied_weights(student):
+    """A parameter that two layers share comes once, also if one of them is in a nested DummyModule"""
+    (seen,) = looks(student, [["linear"], ["tied", 0]], [["set", "alpha", 0], ["set", "mid", 1], ["look"]])
+    owed = ["layer 0's weight", "layer 0's bias", "layer 1's bias"]
+    check_parameters(seen, owed, "after net.alpha = layer0; net.mid = layer1, whose weight is layer0's")
+    script: list = [
+        ["set in", 2, "alpha", 0],
+        ["set", "block", 2],
+        ["set", "mid", 1],
+        ["set", "end", 0],
+        ["look"],
+    ]
+    (seen,) = looks(student, [["linear"], ["tied", 0], ["nested"]], script)
+    check_parameters(seen, owed, f"{told(script)} (layer2 is a DummyModule, layer1's weight is layer0's)")

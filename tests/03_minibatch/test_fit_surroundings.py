@@ -1,0 +1,150 @@
+"""fit and what it is given: layers that care about the mode, loaders of any kind, parts that raise an exception.
+
+A weaker suite lets pass: a mode that is set on the model alone, a loader that is made a list of first (right as long
+as it fits into memory), len() of a loader that has none, an except that hides everything.
+"""
+
+import torch
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_close, few, points, require
+from grader.suite.literal import literal
+
+W = torch.tensor([[0.5, -0.5, 0.0], [0.0, 1.0, -1.0]], dtype=torch.float64)
+X = torch.tensor([[1, 0], [0, 1], [2, -1], [-1, 1], [1, 1], [-2, 0]], dtype=torch.float64)
+Y = torch.tensor([0, 2, 1, 0, 2, 1])
+WHERE = "lies in a module of the model, not in the model itself"
+
+
+def batches(size: int, n: int = 6) -> list[list[torch.Tensor]]:
+    return [list(pair) for pair in zip(X[:n].split(size), Y[:n].split(size), strict=True)]
+
+
+def logits(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    return x @ w + torch.arange(3, dtype=torch.float64) / 20
+
+
+def one_step(w: torch.Tensor, x: torch.Tensor, y: torch.Tensor, lr: float) -> torch.Tensor:
+    w = w.clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(torch.nn.functional.cross_entropy(logits(x, w), y), w)
+    return w.detach() - lr * gradient
+
+
+@points(
+    1, of="fit", hint="model.train() reaches the layers within the model, model.training = True does not."
+)
+@given(epochs=st.integers(1, 3), size=st.integers(1, 6))
+@few(8)
+@example(epochs=1, size=6)
+@example(epochs=2, size=3)
+def test_modes_of_layers(student, epochs, size):
+    """A layer like dropout, which does something in training only, does it in training only"""
+    data = batches(size)
+    got = student.run(
+        "train", W, [{"epochs": epochs, "train": [data], "valid": [batches(6)]}], lr=0.1, middle="doubles"
+    )
+    text = f"{epochs} epoch(s) on batches of {size} items; a layer that doubles in train mode {WHERE}"
+    w = W
+    for k, (x, y) in enumerate(data * epochs):
+        w = one_step(w, 2 * x, y, 0.1)
+        require(k < len(got["path"]), f"{text}: only {k} steps were taken")
+        assert_close(got["path"][k], w, what=f"{text}: w after step {k}", allowed=1e-9)
+    (result,) = got["results"]
+    require(isinstance(result, list) and len(result) == 2, f"{text}: fit returned {literal(result)[:80]}")
+    loss = torch.nn.functional.cross_entropy(logits(X, w), Y)
+    assert_close(result[0], loss, what=f"{text}: the loss in validation", allowed=1e-5)
+
+
+@points(1, of="fit", hint="Which batches may a batch norm see in train mode, and how often?")
+@given(epochs=st.integers(1, 2), size=st.sampled_from([2, 3, 6]))
+@few(6)
+@example(epochs=1, size=6)
+@example(epochs=2, size=2)
+def test_batchnorm(student, epochs, size):
+    """A batch norm keeps statistics of each training batch, once an epoch, and none of validation"""
+    data = batches(size)
+    fits = [{"epochs": epochs, "train": [data], "valid": [batches(3)]}]
+    got = student.run("train", W, fits, lr=0.1, middle="batchnorm")["buffers"]
+    norm = torch.nn.BatchNorm1d(2, dtype=torch.float64)
+    for x, _ in data * epochs:
+        norm(x)
+    text = f"{epochs} epoch(s) on batches of {size} items; a batch norm {WHERE}"
+    seen, owed = int(got["num_batches_tracked"]), int(norm.num_batches_tracked)
+    require(seen == owed, f"{text}: it took {seen} batches into its statistics, expected {owed}")
+    assert_close(got["running_mean"], norm.running_mean, what=f"{text}: its running mean", allowed=1e-9)
+
+
+@points(
+    1,
+    of="fit",
+    band="robust",
+    hint="A data set may be larger than memory: take a batch, use it, take the next.",
+)
+@given(epochs=st.integers(1, 2), n=st.integers(3, 6))
+@few(6)
+@example(epochs=1, n=4)
+@example(epochs=2, n=3)
+def test_batches_as_needed(student, epochs, n):
+    """Each training batch is drawn once an epoch, and while the steps go on: not all of them beforehand"""
+    trace = student.run("story_of_fit", epochs, [1] * n, [1])["trace"]
+    text = f"{epochs} epoch(s) of {n} training batches"
+    drawn, steps = [], 0
+    for what, details in trace:
+        steps += what == "step"
+        if what == "draw" and details["batch"] < n:
+            # One batch ahead is fine: how else would one know that it is the last?
+            ahead = len(drawn) - steps
+            require(
+                ahead <= 1,
+                f"{text}: when {steps} steps were taken, {len(drawn) + 1} batches were drawn already",
+            )
+            drawn.append(details["batch"])
+    require(drawn == [*range(n)] * epochs, f"{text}: drawn were {drawn}, expected 0 to {n - 1} in each epoch")
+
+
+@points(1, of="fit", band="robust", hint="for xb, yb in dl: what else does a dl need to have?")
+@given(kind=st.sampled_from(["unsized", "lists"]), size=st.integers(1, 6), epochs=st.integers(1, 2))
+@few(8)
+@example(kind="unsized", size=3, epochs=1)
+@example(kind="lists", size=3, epochs=2)
+def test_any_iterable_of_batches(student, kind, size, epochs):
+    """Batches may come from a list, as lists [xb, yb], or from something that can be iterated and nothing else"""
+    fits = [{"epochs": epochs, "train": [batches(size)], "valid": [batches(2)]}]
+    got = student.run("train", W, fits, lr=0.1, batches=kind)
+    what = {"unsized": "loaders without a length", "lists": "lists of batches [xb, yb]"}[kind]
+    text = f"{epochs} epoch(s) on {what}"
+    w = W
+    for x, y in batches(size) * epochs:
+        w = one_step(w, x, y, 0.1)
+    assert_close(got["w"], w, what=f"{text}: the weights in the end", allowed=1e-8)
+    (result,) = got["results"]
+    require(isinstance(result, list) and len(result) == 2, f"{text}: fit returned {literal(result)[:80]}")
+    loss = torch.nn.functional.cross_entropy(logits(X, w), Y)
+    assert_close(result[0], loss, what=f"{text}: the loss", allowed=1e-5)
+
+
+PLACES = {
+    "draw": "a data loader",
+    "forward": "the model",
+    "loss": "the loss function",
+    "step": "the optimizer",
+}
+
+
+@points(1, of="fit", band="robust", hint="Which exceptions are fit's to deal with?")
+@given(
+    what=st.sampled_from(list(PLACES)),
+    nth=st.integers(0, 3),
+    error=st.sampled_from(["ValueError", "RuntimeError", "KeyError", "IndexError"]),
+)
+@few(10)
+@example(what="draw", nth=0, error="IndexError")
+@example(what="forward", nth=1, error="RuntimeError")
+@example(what="forward", nth=2, error="RuntimeError")
+@example(what="loss", nth=2, error="ValueError")
+@example(what="step", nth=1, error="KeyError")
+def test_exceptions_reach_the_caller(student, what, nth, error):
+    """An exception in the data, the model, the loss or the optimizer reaches the caller of fit"""
+    with student.raises(error, f"fit, when {PLACES[what]} raises {error} the {nth + 1}. time it is used,"):
+        student.run("break_fit", 2, [1, 1], [1], what, nth, error)

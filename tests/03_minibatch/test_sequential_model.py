@@ -1,0 +1,239 @@
+"""SequentialModel: calls its layers in order, and torch finds them in it.
+
+A weaker suite lets pass: layers in a plain list (right until somebody asks for the parameters), names by class (right
+without two layers of one class), a walk over children() (right until a layer is used twice), a container that is
+consumed at its first use.
+"""
+
+from itertools import pairwise
+
+import torch
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_close, few, points, require
+from grader.suite.literal import literal
+from grader.suite.strategies import tensors
+
+X = torch.tensor([[1.0, -2.0]], dtype=torch.float64)
+AFFINE = [["affine", 2.0, 1.0], ["affine", -1.0, 3.0], ["affine", 1.0, 0.5]]
+small = st.sampled_from([-1.0, 0.0, 1.0, 2.0])
+affine = st.lists(st.builds(lambda f, s: ["affine", f, s], small, small), min_size=1, max_size=4)
+INPUTS = tensors((1, 2), dtype=torch.float64, magnitude=10.0)
+
+
+def as_python(layers: list, orders: list[list[int]], x: torch.Tensor, *, given: str = "list") -> str:
+    """Code that makes the models and prints what they give."""
+    lines = ["class Affine(torch.nn.Module):", "    def __init__(self, factor, summand):",
+             "        super().__init__(); self.factor, self.summand = factor, summand",
+             "    def forward(self, x):", "        print('called', self.factor, self.summand)",
+             "        return x * self.factor + self.summand"]  # fmt: skip
+    lines.append(f"layers = [{', '.join(f'Affine({f}, {s})' for _, f, s in layers)}]")
+    for order in orders:
+        items = f"[{', '.join(f'layers[{k}]' for k in order)}]"
+        items = {"tuple": f"tuple({items})", "generator": f"iter({items})"}.get(given, items)
+        items = f"torch.nn.ModuleList({items})" if given == "ModuleList" else items
+        lines.append(f"model = SequentialModel({items}); print(model({literal(x)}))")
+    return "\n".join(lines)
+
+
+def check_calls(
+    seen: list[dict], layers: list, orders: list[list[int]], x: torch.Tensor, how: str = ""
+) -> None:
+    for order, got in zip(orders, seen, strict=True):
+        model = f"a model of the layers {order}{how}"
+        require(
+            got["called"] == order, f"{model} called the layers {got['called']}, in this order, at one call"
+        )
+        out = x
+        for k in order:
+            out = out * layers[k][1] + layers[k][2]
+        assert_close(
+            got["out"], out, what=f"the output of {model}", allowed=1e-9 * (1 + float(out.abs().max()))
+        )
+
+
+@st.composite
+def layers_and_order(draw: st.DrawFn) -> tuple[list, list[int]]:
+    layers = draw(affine)
+    return layers, draw(st.permutations(range(len(layers))))
+
+
+@points(2, of="SequentialModel", hint="The output of one layer is the input of the next.")
+@given(model=layers_and_order(), x=INPUTS)
+@example(model=(AFFINE, [0]), x=X)
+@example(model=(AFFINE, [0, 1, 2]), x=X)
+@example(model=(AFFINE, [2, 0, 1]), x=X)
+def test_order_of_calls(student, model, x):
+    """Each layer is called once, with the output of the one before it, in the order given"""
+    layers, order = model
+    seen = student.run("call_in_order", layers, [order], x, as_python=as_python(layers, [order], x))
+    check_calls(seen, layers, [order], x)
+
+
+@points(1, of="SequentialModel", hint="children() knows no layer twice. What do you walk along in forward?")
+@given(order=st.lists(st.integers(0, 2), min_size=2, max_size=6), x=INPUTS)
+@example(order=[0, 0], x=X)
+@example(order=[0, 1, 0, 2], x=X)
+def test_a_layer_used_twice(student, order, x):
+    """A layer that is given twice is called twice"""
+    seen = student.run("call_in_order", AFFINE, [order], x, as_python=as_python(AFFINE, [order], x))
+    check_calls(seen, AFFINE, [order], x)
+
+
+@points(1, of="SequentialModel", hint="Which of the two models do the layers belong to?")
+def test_two_models(student):
+    """Two models made before either is called have each their own layers"""
+    orders = [[0, 1], [2, 0]]
+    seen = student.run("call_in_order", AFFINE, orders, X, as_python=as_python(AFFINE, orders, X))
+    check_calls(seen, AFFINE, orders, X, " (made together with another one)")
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> list:
+    """Linear layers from 2 inputs on, each followed by a tanh, a relu or nothing."""
+    sides = [2, *draw(st.lists(st.integers(1, 3), min_size=1, max_size=3))]
+    layers: list = []
+    for n_in, n_out in pairwise(sides):
+        weight = draw(tensors((n_out, n_in), dtype=torch.float64, magnitude=2.0))
+        bias = draw(st.one_of(tensors((n_out,), dtype=torch.float64, magnitude=2.0), st.none()))
+        layers.append(["linear", weight, bias])
+        layers += draw(st.sampled_from([[], [["tanh"]], [["relu"]]]))
+    return layers
+
+
+def linear(n_out: int, n_in: int) -> list:
+    weight = torch.arange(1.0, 1 + n_out * n_in, dtype=torch.float64).reshape(n_out, n_in) / 8
+    return ["linear", weight, weight[:, 0] - 0.5]
+
+
+def torch_model(layers: list) -> torch.nn.Sequential:
+    kinds = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU}
+    made = []
+    for kind, *options in layers:
+        if kind == "linear":
+            weight, bias = options
+            layer = torch.nn.Linear(*reversed(weight.shape), bias=bias is not None, dtype=weight.dtype)
+            layer.load_state_dict({"weight": weight, **({} if bias is None else {"bias": bias})})
+        made.append(layer if kind == "linear" else kinds[kind]())
+    return torch.nn.Sequential(*made)
+
+
+@points(2, of="SequentialModel", hint="Does a detach() or a no_grad() stand between the layers?")
+@few(10)
+@given(layers=networks(), x=tensors((2, 2), dtype=torch.float64, magnitude=4.0), seed=st.integers(0, 9))
+@example(layers=[linear(3, 2), ["relu"], linear(2, 3)], x=torch.cat([X, -X]), seed=0)
+def test_output_and_gradients(student, layers, x, seed):
+    """Output and gradients are those of the layers one after the other, as torch has them"""
+    model = torch_model(layers)
+    x_leaf = x.clone().requires_grad_()
+    out = model(x_leaf)
+    upstream = torch.randn(out.shape, dtype=out.dtype, generator=torch.Generator().manual_seed(seed))
+    out.backward(upstream)
+    made = {"tanh": "torch.nn.Tanh()", "relu": "torch.nn.ReLU()"}
+    code = ["layers = []"]
+    for kind, *options in layers:
+        if kind == "linear":
+            (n_out, n_in), biased = options[0].shape, options[1] is not None
+            code.append(f"layers += [torch.nn.Linear({n_in}, {n_out}, bias={biased}).double()]")
+            code.append(f"layers[-1].weight.data.copy_({literal(options[0])})")
+            code += [f"layers[-1].bias.data.copy_({literal(options[1])})"] if biased else []
+        else:
+            code.append(f"layers += [{made[kind]}]")
+    code.append(f"x = {literal(x)}.requires_grad_(); model = SequentialModel(layers)")
+    code.append(f"model(x).backward({literal(upstream)}); x.grad, [p.grad for p in model.parameters()]")
+    got = student.run("backpropagate", layers, x, upstream, as_python="\n".join(code))
+    size = 1 + max(
+        float(t.detach().abs().max()) for t in (out, x_leaf.grad, *(p.grad for p in model.parameters()))
+    )
+    of = f"a model of {', '.join(kind for kind, *_ in layers)}"
+    assert_close(got["out"], out, what=f"the output of {of}", allowed=1e-10 * size)
+    expected = [("the input", got["x"], x_leaf.grad)]
+    for k, (gradient, p) in enumerate(zip(got["parameters"], model.parameters(), strict=True)):
+        expected.append((f"the layers' parameter {k}, of shape {tuple(p.shape)}", gradient, p.grad))
+    for name, gradient, right in expected:
+        require(gradient is not None, f"{of}: no gradient reached {name}")
+        assert_close(gradient, right, what=f"{of}: the gradient of {name}", allowed=1e-10 * size)
+
+
+KINDS = {"linear": ["weight", "bias"], "relu": [], "batchnorm": ["weight", "bias"]}
+BUFFERS = {"batchnorm": ["running_mean", "running_var", "num_batches_tracked"]}
+pools = st.lists(st.sampled_from(["linear", "relu", "batchnorm"]), min_size=1, max_size=4)
+
+
+def reach(student, kinds: list[str], order: list[int]) -> tuple[dict, str]:
+    made = {"linear": linear(2, 2), "relu": ["relu"], "batchnorm": ["batchnorm", 2]}
+    text = {
+        "linear": "torch.nn.Linear(2, 2)",
+        "relu": "torch.nn.ReLU()",
+        "batchnorm": "torch.nn.BatchNorm1d(2)",
+    }
+    code = f"layers = [{', '.join(text[kind] for kind in kinds)}]\n"
+    code += f"model = SequentialModel([{', '.join(f'layers[{k}]' for k in order)}])\n"
+    code += "list(model.parameters()), model.state_dict(), model.eval(), model.to(torch.float64)"
+    report = student.run("reach", [made[kind] for kind in kinds], order, as_python=code)
+    of = f"in a model of {', '.join(f'layer {k} ({kinds[k]})' for k in order)}"
+    require(report["is_module"], "SequentialModel is no torch.nn.Module")
+    return report, of
+
+
+@points(2, of="SequentialModel", hint="nn.Module looks for layers among its attributes, but not in a list.")
+@given(kinds=pools)
+@example(kinds=["linear"])
+@example(kinds=["linear", "relu", "linear"])
+def test_parameters(student, kinds):
+    """parameters() of the model gives those of its layers, in the order of the layers"""
+    report, of = reach(student, kinds, list(range(len(kinds))))
+    owed = [f"layer {k}'s {name}" for k, kind in enumerate(kinds) for name in KINDS[kind]]
+    require(report["parameters"] == owed, f"{of}, parameters() gave {report['parameters']}, expected {owed}")
+
+
+@points(
+    2, of="SequentialModel", hint="A layer that nn.Module knows gets state_dict, to, train and eval for free."
+)
+@given(kinds=pools)
+@few(10)
+@example(kinds=["linear", "relu", "linear"])
+@example(kinds=["batchnorm", "linear"])
+def test_what_modules_can_do(student, kinds):
+    """state_dict(), to(), train() and eval() of the model reach every layer"""
+    n = len(kinds)
+    report, of = reach(student, kinds, list(range(n)))
+    owed = [
+        f"layer {k}'s {name}" for k in range(n) for name in (*KINDS[kinds[k]], *BUFFERS.get(kinds[k], ()))
+    ]
+    require(report["state"] == owed, f"{of}, state_dict() has {report['state']}, expected {owed}")
+    for mode in ("eval", "train"):
+        text = f"{of}, model.{mode}() set the mode of the layers {report[mode]}, expected all of 0 to {n - 1}"
+        require(report[mode] == list(range(n)), text)
+    for name, dtype in report["double"]:
+        require(dtype == torch.float64, f"{of}, after model.to(torch.float64) the dtype of {name} is {dtype}")
+
+
+@points(
+    1,
+    of="SequentialModel",
+    band="robust",
+    hint="How often can you walk through a generator? And how often do you?",
+)
+@given(
+    given=st.sampled_from(["tuple", "generator", "ModuleList"]),
+    order=st.lists(st.integers(0, 2), min_size=1, max_size=3),
+)
+@few(8)
+@example(given="tuple", order=[0, 1])
+@example(given="generator", order=[0, 1])
+@example(given="ModuleList", order=[0, 1])
+def test_any_iterable(student, given, order):
+    """The layers may come in a tuple, a ModuleList or a generator, too"""
+    code = as_python(AFFINE, [order], X, given=given)
+    seen = student.run("call_in_order", AFFINE, [order], X, given=given, as_python=code)
+    check_calls(seen, AFFINE, [order], X, f", given as a {given}")
+
+
+@points(1, of="SequentialModel", band="robust", hint="Whose list is it?")
+def test_the_callers_list(student):
+    """What the caller does to the list later doesn't change the model"""
+    for does in ("clear", "extend"):
+        seen = student.run("call_in_order", AFFINE, [[0, 1]], X, afterwards=does)
+        check_calls(seen, AFFINE, [[0, 1]], X, f" whose list was changed afterwards (list.{does})")

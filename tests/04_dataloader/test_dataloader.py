@@ -1,0 +1,163 @@
+"""DataLoader: what the sampler says, fetched from the data set, put together by collate_fn, batch by batch.
+
+A weaker suite lets pass: everything loaded before the first batch comes (right for whoever looks at batches only), a
+loader that can be walked through once, a collate_fn that is ignored, batches that are remembered, falsy batches left
+out, a pass that is kept in self.
+
+Around the loader are stand-ins: a data set of items ("x3", "y3") that keeps a log, a sampler that is given index
+tensors, a collate_fn that tells what it was given. No mistake in another class can show here.
+"""
+
+import torch
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import few, points, require
+from grader.suite.literal import literal
+
+numbers = st.integers(0, 9)
+index_lists = st.lists(st.lists(numbers, min_size=1, max_size=4), max_size=4)
+RAGGED = [[0, 1], [2, 3], [4]]
+
+ITEMS = """class Items:
+    def __len__(self): return 10
+    def __getitem__(self, i): print("item", int(i)); return f"x{int(i)}", f"y{int(i)}"
+"""
+
+
+def sampler_code(batches: list[list[int]]) -> str:
+    return "[" + ", ".join(f"torch.tensor({batch})" for batch in batches) + "]"
+
+
+def loader_code(batches: list[list[int]], rest: str, cls: str = "DataLoader", workers: str = "") -> str:
+    return f"{ITEMS}dl = {cls}(Items(), {sampler_code(batches)}, collate_fn=list{workers})\n{rest}"
+
+
+def items_of(batch: list[int]) -> list[tuple[str, str]]:
+    return [(f"x{i}", f"y{i}") for i in batch]
+
+
+def check_batches(got: list, batches: list[list[int]], what: str) -> None:
+    """Batches as the stand-in for collate_fn answers: [class of what it was given, items]."""
+    for k, (one, indices) in enumerate(zip(got, batches, strict=False)):
+        right = isinstance(one, list) and len(one) == 2
+        require(right, f"{what}: batch {k} is {literal(one)[:100]}, expected what collate_fn answers")
+        kind, items = one
+        require(
+            kind == "list", f"{what}: collate_fn was given a {kind} for batch {k}, expected a list of items"
+        )
+        require(
+            items == items_of(indices),
+            f"{what}: collate_fn was given {literal(items)[:100]} for batch {k}, expected {items_of(indices)}",
+        )
+    require(len(got) == len(batches), f"{what}: {len(got)} batches came, expected {len(batches)}")
+
+
+@points(4, of="DataLoader", hint="For each of the sampler's tensors: a list of items, and collate_fn of it.")
+@given(batches=index_lists)
+@example(batches=RAGGED)
+@example(batches=[[3, 0, 3]])
+@example(batches=[])
+@example(batches=[[7], [7], [1]])
+def test_batches_are_collated_items(student, batches):
+    """For each index tensor s of the sampler comes collate_fn([ds[i] for i in s]), in the sampler's order"""
+    code = loader_code(batches, "list(dl)")
+    (got,) = student.run("loaded", "DataLoader", [batches], as_python=code)
+    check_batches(got, batches, f"sampler: {batches}")
+
+
+ANSWERS = [None, 0, [], False, "", "a batch", {"x": 1}, (1, 2, 3)]
+
+
+@points(1, of="DataLoader", hint="Hand on whatever collate_fn answers.")
+@given(answers=st.lists(st.sampled_from(ANSWERS), min_size=1, max_size=4))
+@example(answers=[None, 0])
+@example(answers=[[], False, ""])
+@example(answers=[{"x": 1}, (1, 2, 3)])
+def test_any_answer_of_collate_fn(student, answers):
+    """A batch is what collate_fn answers: a dict, a number, None, nothing at all"""
+    batches = [[k] for k in range(len(answers))]
+    code = (
+        f"answers = iter({literal(answers)})\n"
+        f"list(DataLoader(range(10), {sampler_code(batches)}, collate_fn=lambda batch: next(answers)))"
+    )
+    (got,) = student.run("loaded", "DataLoader", [batches], answers, as_python=code)
+    require(
+        literal(got) == literal(answers),
+        f"collate_fn answered {literal(answers)}, but what came is {literal(got)}",
+    )
+
+
+@points(1, of="DataLoader", hint="There is a collate_fn by default: the collate that you wrote.")
+@few()
+@given(batches=st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=3), min_size=1, max_size=3))
+@example(batches=[[0, 1], [2, 3]])
+@example(batches=[[2, 0, 1], [3]])
+def test_collate_is_the_default(student, batches):
+    """Without a collate_fn, collate makes the batches: (xs, ys)"""
+    x, y = torch.arange(8.0).reshape(4, 2), torch.arange(10, 14)
+    code = f"x, y = {literal(x)}, {literal(y)}\nlist(DataLoader(list(zip(x, y)), {sampler_code(batches)}))"
+    got = student.run("load_with_own_collate", x, y, batches, as_python=code)
+    require(len(got) == len(batches), f"{len(got)} batches came, expected {len(batches)}")
+    for k, (batch, indices) in enumerate(zip(got, batches, strict=True)):
+        pair = isinstance(batch, (tuple, list)) and len(batch) == 2
+        require(pair, f"batch {k} has to be (xs, ys), but is {literal(batch)[:100]}")
+        for name, part, expected in zip(("xs", "ys"), batch, (x[indices], y[indices]), strict=True):
+            same = isinstance(part, torch.Tensor) and torch.equal(part, expected)
+            require(same, f"{name} of batch {k} is {literal(part)[:100]}, expected {literal(expected)}")
+
+
+def asked_for(story: list, passes: int) -> list[tuple[str, list[int]]]:
+    """The items that were asked for in each stretch of the story, with a name for the stretch."""
+    stretches: list[tuple[str, list[int]]] = [("when the loader was made", [])]
+    batch, done = 0, 0
+    for what, *more in story:
+        if what == "item":
+            stretches[-1][1].append(more[0])
+        elif what == "made":
+            stretches.append(("when the loop began", []))
+        elif what == "ask":
+            stretches.append((f"when pass {done} asked for batch {batch}", []))
+        elif what == "came":
+            stretches.append(
+                (f"after batch {batch} of pass {done} had come, before the next was asked for", [])
+            )
+            batch += 1
+        elif what == "ended":
+            batch, done = 0, done + 1
+            stretches.append((f"after pass {done - 1}", []))
+    return stretches
+
+
+@points(4, of="DataLoader", hint="A generator does nothing before it is asked, and goes on where it was.")
+@given(batches=index_lists, passes=st.integers(1, 2))
+@example(batches=RAGGED, passes=1)
+@example(batches=[[3, 0], [1]], passes=2)
+@example(batches=[[0]], passes=1)
+def test_lazy(student, batches, passes):
+    """A batch's items are asked for when that batch is, each of them once, and no others are"""
+    code = loader_code(batches, 'for batch in dl: print("batch", batch)\n' * passes)
+    story = student.run("story", batches, passes, as_python=code)
+    expected = {
+        f"when pass {p} asked for batch {k}": batch for p in range(passes) for k, batch in enumerate(batches)
+    }
+    for when, items in asked_for(story, passes):
+        right = expected.get(when, [])
+        require(
+            sorted(items) == sorted(right),
+            f"sampler: {batches}; {when}, items {items} were asked for, expected {right or 'none'}",
+        )
+
+
+@points(2, of="DataLoader", hint="Ask the sampler and the data set again at each pass, and keep no batches.")
+@given(passes=st.lists(index_lists, min_size=2, max_size=3))
+@example(passes=[RAGGED, RAGGED])
+@example(passes=[RAGGED, [[4, 3], [2, 1], [0]]])
+@example(passes=[[[0]], [[1], [2]], []])
+def test_passes_of_a_loader(student, passes):
+    """Each loop over a DataLoader is a new pass of its sampler, which may say something else each time"""
+    code = loader_code(passes[0], "list(dl)\nlist(dl)")
+    all_equal = all(p == passes[0] for p in passes)
+    got = student.run("loaded", "DataLoader", passes, as_python=code if all_equal else None)
+    for k, (one, batches) in enumerate(zip(got, passes, strict=True)):
+        check_batches(one, batches, f"pass {k}, in which the sampler says {batches}")

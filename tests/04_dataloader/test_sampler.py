@@ -1,0 +1,249 @@
+"""Sampler: which items make a batch.
+
+A weaker suite lets pass: tails dropped or filled up (right where bs divides n), lists instead of tensors (right for
+a data set that takes either), a pass that is kept in self (right for one loop at a time), the data set kept for the
+sake of its length.
+
+How it shuffles is judged in test_shuffle.py.
+"""
+
+from itertools import pairwise
+
+import torch
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import few, points, require
+from grader.suite.literal import literal
+
+counts, sizes = st.integers(0, 12), st.integers(1, 7)
+booleans = st.booleans()
+
+
+def edges(test):
+    """n = 0 and 1, one batch, bs that divides n and that doesn't, bs that is n and more."""
+    for n, bs in ((5, 2), (6, 2), (0, 1), (0, 3), (1, 1), (1, 4), (4, 4), (3, 10), (3, 1), (7, 6)):
+        test = example(n=n, bs=bs)(test)
+    return test
+
+
+def in_order(n: int, bs: int, drop_last: bool = False) -> list[list[int]]:
+    batches = [list(range(start, min(start + bs, n))) for start in range(0, n, bs)]
+    return [batch for batch in batches if len(batch) == bs or not drop_last]
+
+
+def entries(batch: object) -> object:
+    return batch.tolist() if hasattr(batch, "tolist") else batch
+
+
+def sampler_code(n: int, bs: int, **options: bool) -> str:
+    return f"Sampler(range({n}), {bs}{''.join(f', {k}={v}' for k, v in options.items())})"
+
+
+def sampled(student, n: int, bs: int, passes: int = 1, **options: bool) -> list[list]:
+    code = f"s = {sampler_code(n, bs, **options)}\n" + "; ".join(["[i.tolist() for i in s]"] * passes)
+    got = student.run("sampled", n, bs, passes, as_python=code, **options)
+    return [[entries(batch) for batch in one] for one in got]
+
+
+def check_same(got: list, expected: list, what: str) -> None:
+    """The same batches, or the first one that differs, in words."""
+    for k, (one, other) in enumerate(zip(got, expected, strict=False)):
+        require(one == other, f"{what}: batch {k} is {literal(one)}, expected {literal(other)}")
+    if len(got) != len(expected):
+        after = f"; the first too many is {literal(got[len(expected)])}" if len(got) > len(expected) else ""
+        tail = f"; batch {len(got)}, {expected[len(got)]}, didn't come" if len(got) < len(expected) else after
+        require(False, f"{what}: {len(got)} batches came, expected {len(expected)}{tail}")
+
+
+def check_shuffled(got: list, n: int, bs: int, what: str, drop_last: bool = False) -> None:
+    """Batches of the right sizes that hold each item once (or, when some are dropped, none twice)."""
+    lengths = [len(batch) if isinstance(batch, list) else 1 for batch in got]
+    right = [len(batch) for batch in in_order(n, bs, drop_last)]
+    require(lengths == right, f"{what}: the batches hold {lengths} items, expected {right}")
+    items = sorted(i for batch in got for i in (batch if isinstance(batch, list) else [batch]))
+    twice = next((i for i, j in pairwise(items) if i == j), None)
+    require(twice is None, f"{what}: item {twice} came more than once in a pass")
+    stray = next((i for i in items if not 0 <= i < n), None)
+    require(stray is None, f"{what}: {stray} is no item, of {n}")
+
+
+@points(3, of="Sampler", hint="bs indices at a time, from 0 on. What about those that are left at the end?")
+@given(n=counts, bs=sizes)
+@edges
+def test_in_order(student, n, bs):
+    """Unshuffled: 0, 1, 2, … in batches of bs; what is left makes a last batch that is smaller"""
+    (got,) = sampled(student, n, bs)
+    check_same(got, in_order(n, bs), f"{n} items, bs={bs}")
+
+
+@points(2, of="Sampler", hint="A tensor of several indices of dtype int64, not a list and not a number.")
+@given(n=counts, bs=sizes, shuffle=booleans)
+@example(n=5, bs=2, shuffle=False)
+@example(n=5, bs=2, shuffle=True)
+@example(n=3, bs=1, shuffle=False)
+@example(n=1, bs=4, shuffle=True)
+def test_batches_are_index_tensors(student, n, bs, shuffle):
+    """Each batch is an int64 tensor with one dim, also when it holds one index"""
+    options = {"shuffle": True} if shuffle else {}
+    code = f"list({sampler_code(n, bs, **options)})"
+    (got,) = student.run("sampled", n, bs, as_python=code, **options)
+    for k, batch in enumerate(got):
+        what = f"batch {k} of {n} items, bs={bs}"
+        require(isinstance(batch, torch.Tensor), f"{what} has to be a tensor, but is {literal(batch)[:80]}")
+        require(batch.dtype == torch.int64, f"{what} has dtype {batch.dtype}, expected torch.int64")
+        require(batch.dim() == 1, f"{what} has shape {tuple(batch.shape)}, expected one dim")
+
+
+@points(2, of="Sampler", hint="A shuffle moves items; it neither loses nor repeats any.")
+@given(n=counts, bs=sizes)
+@edges
+def test_shuffled_batches_hold_every_item_once(student, n, bs):
+    """Shuffled: batches of the same sizes, and every item once in a pass"""
+    (got,) = sampled(student, n, bs, shuffle=True)
+    check_shuffled(got, n, bs, f"{n} items, bs={bs}, shuffle=True")
+
+
+@points(2, of="Sampler", hint="What does `for` call at the beginning of each loop?")
+@given(n=counts, bs=sizes, shuffle=booleans)
+@example(n=5, bs=2, shuffle=False)
+@example(n=5, bs=2, shuffle=True)
+def test_passes_of_a_sampler(student, n, bs, shuffle):
+    """Each loop over a Sampler is a whole pass, not only the first one"""
+    passes = sampled(student, n, bs, 3, **({"shuffle": True} if shuffle else {}))
+    for k, got in enumerate(passes):
+        if shuffle:
+            check_shuffled(got, n, bs, f"pass {k} over {n} items, bs={bs}, shuffle=True")
+        else:
+            check_same(got, in_order(n, bs), f"pass {k} over {n} items, bs={bs}")
+
+
+@points(1, of="Sampler", hint="A pass begins at the beginning. Where do you keep how far it got?")
+@given(n=counts, bs=sizes, taken=st.integers(1, 3), shuffle=booleans)
+@example(n=5, bs=2, taken=1, shuffle=False)
+@example(n=5, bs=2, taken=1, shuffle=True)
+def test_a_pass_after_one_that_was_left(student, n, bs, taken, shuffle):
+    """After a loop that was left early, the next one is a whole pass"""
+    options = {"shuffle": True} if shuffle else {}
+    code = f"s = {sampler_code(n, bs, **options)}\nfor k, i in enumerate(s):\n    if k == {taken - 1}: break\nlist(s)"
+    got = student.run("abandon_and_start_again", n, bs, taken, shuffle, as_python=code)
+    what = f"{n} items, bs={bs}, shuffle={shuffle}: the pass after one that was left after {taken} batches"
+    if shuffle:
+        check_shuffled(got, n, bs, what)
+    else:
+        check_same(got, in_order(n, bs), what)
+
+
+KEEPS = """import weakref
+class Sized:
+    def __len__(self): return {n}
+ds = Sized(); alive = weakref.ref(ds)
+s = Sampler(ds, {bs}, shuffle={shuffle}); del ds
+alive() is None"""
+
+
+@points(2, of="Sampler", hint="What do you have to know of the data set? Keep that, not the data set.")
+@few()
+@given(n=counts, bs=sizes, shuffle=booleans)
+@example(n=5, bs=2, shuffle=False)
+@example(n=5, bs=2, shuffle=True)
+def test_keeps_no_data(student, n, bs, shuffle):
+    """A Sampler keeps no reference to the data set, and asks it for no item"""
+    code = KEEPS.format(n=n, bs=bs, shuffle=shuffle)
+    seen = student.run("what_a_sampler_keeps", n, bs, shuffle, as_python=code)
+    require(not seen["asked"], f"the Sampler asked the data set for item {seen['asked'][:1]}")
+    for when, alive in (("made", seen["at rest"]), ("in the middle of a pass", seen["in a pass"])):
+        require(
+            not alive, f"the data set lives on in a Sampler that is {when}, after everyone else let go of it"
+        )
+
+
+@points(2, of="Sampler", band="robust", hint="Round down, or up: think of 6 and of 7 items in batches of 3.")
+@given(n=counts, bs=sizes, drop_last=st.sampled_from([None, False, True]))
+@example(n=6, bs=3, drop_last=None)
+@example(n=7, bs=3, drop_last=None)
+@example(n=7, bs=3, drop_last=True)
+@example(n=0, bs=3, drop_last=None)
+@example(n=2, bs=3, drop_last=True)
+def test_length_of_a_sampler(student, n, bs, drop_last):
+    """len(sampler) is the number of batches in a pass, an int"""
+    options = {} if drop_last is None else {"drop_last": drop_last}
+    code = f"len({sampler_code(n, bs, **options)})"
+    length, kind, _ = student.run("length_of_sampler", n, bs, as_python=code, **options)
+    expected = len(in_order(n, bs, bool(drop_last)))
+    require(length == expected, f"{code} is {literal(length)}, expected {expected}")
+    require(kind == "int", f"{code} is a {kind}, expected an int")
+
+
+@points(2, of="Sampler", band="robust", hint="Only a batch that is smaller than bs is dropped.")
+@given(n=counts, bs=sizes, shuffle=booleans)
+@example(n=5, bs=2, shuffle=False)
+@example(n=6, bs=2, shuffle=False)
+@example(n=2, bs=3, shuffle=False)
+@example(n=4, bs=4, shuffle=False)
+@example(n=5, bs=2, shuffle=True)
+def test_drop_last(student, n, bs, shuffle):
+    """With drop_last a last batch that is smaller is left out, and no other; without, it comes"""
+    options = {"shuffle": True} if shuffle else {}
+    for drop in (True, False):
+        (got,) = sampled(student, n, bs, **options, drop_last=drop)
+        what = f"{n} items, bs={bs}, shuffle={shuffle}, drop_last={drop}"
+        if shuffle:
+            check_shuffled(got, n, bs, what, drop)
+        else:
+            check_same(got, in_order(n, bs, drop), what)
+
+
+@points(1, of="Sampler", band="robust", hint="Which items are left out is up to the shuffle, too.")
+def test_what_is_dropped_is_shuffled(student):
+    """With shuffle and drop_last it's not always the same items that are left out"""
+    code = "s = Sampler(range(5), 2, shuffle=True, drop_last=True)\n[torch.cat(list(s)).tolist() for _ in range(20)]"
+    passes = student.run("sampled", 5, 2, 200, shuffle=True, drop_last=True, as_python=code)
+    for item in range(5):
+        # Each pass leaves one of five items out: never in 200 passes is a matter of 4e-20.
+        left_out = sum(item not in [i for batch in one for i in entries(batch)] for one in passes)
+        require(left_out > 0, f"item {item} was left out in none of 200 passes over 5 items with bs=2")
+
+
+@points(1, of="Sampler", band="robust", hint="A batch of no items, or of minus one?")
+@few()
+@given(bs=st.integers(-5, 0))
+@example(bs=0)
+@example(bs=-1)
+def test_impossible_batch_sizes(student, bs):
+    """Sampler raises ValueError for a batch size of 0 or less"""
+    with student.raises("ValueError", f"Sampler(ds, {bs})"):
+        student.run("make_sampler", 5, bs, as_python=f"Sampler(range(5), {bs})")
+
+
+def two_loops_code(make: str, script: list[int]) -> str:
+    begun, lines = set(), [f"s = {make}"]
+    for which in script:
+        if which not in begun:
+            lines.append(f"{'ab'[which]} = iter(s)")
+            begun.add(which)
+        lines.append(f"print('{'ab'[which]} got', next({'ab'[which]}, None))")
+    lines += [f"{'ab'[which]} = iter(s)" for which in (0, 1) if which not in begun]
+    return "\n".join([*lines, "list(a), list(b)"])
+
+
+@points(3, of="Sampler", band="robust", hint="What a pass needs to know belongs to the pass, not into self.")
+@given(n=counts, bs=sizes, script=st.lists(st.integers(0, 1), max_size=8), shuffle=booleans)
+@example(n=5, bs=2, script=[0, 1, 0, 1], shuffle=False)
+@example(n=5, bs=2, script=[0, 1, 0, 1], shuffle=True)
+@example(n=12, bs=4, script=[0, 1, 1, 1, 0], shuffle=True)
+@example(n=12, bs=3, script=[0, 0, 1], shuffle=True)
+def test_two_loops_over_a_sampler(student, n, bs, script, shuffle):
+    """Two loops over one Sampler at the same time: each gets a whole pass of its own"""
+    options = {"shuffle": True} if shuffle else {}
+    code = two_loops_code(sampler_code(n, bs, **options), script)
+    loops = student.run("walk_samplers", n, bs, script, shuffle, as_python=code)
+    turns = "".join("ab"[which] for which in script) or "none"
+    for name, got in zip("ab", loops, strict=True):
+        what = (
+            f"{n} items, bs={bs}, shuffle={shuffle}, loops a and b taking turns {turns}: what loop {name} got"
+        )
+        if shuffle:
+            check_shuffled(got, n, bs, what)
+        else:
+            check_same(got, in_order(n, bs), what)

@@ -1,0 +1,239 @@
+"""one_batch, with a handler that stands in for the student's and answers by a script.
+
+A weaker suite lets pass: the step taken before after_backward is asked, after_step asked only if there was a step,
+zero_grad whatever the answer (with one batch the weight is the same), loss_func(yb, pred), another fit's learner.
+
+The data are such that a batch's gradient is 2^k in batch k: a step's gradient tells which batches are in it.
+"""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import few, points, require
+from grader.suite.scripts import (
+    FALSY,
+    act,
+    answers,
+    as_python,
+    callback,
+    first_difference,
+    moments,
+    raises,
+    script,
+    told,
+)
+
+COURSE = [
+    *("begin_batch", "forward", "loss", "after_loss", "backward", "after_backward", "step", "after_step"),
+    "zero_grad",
+]
+SKIPPED = {
+    "begin_batch": COURSE[1:],
+    "after_loss": COURSE[4:],
+    "after_backward": ["step"],
+    "after_step": ["zero_grad"],
+}
+NO = FALSY[::-1]
+PLAIN = """    learn, in_train = property(lambda self: learn), True  # A stands in for the handler
+    def do_stop(self): stop, learn.stop = learn.stop, False; return stop"""
+OPTIONS = {
+    "parameters": {"begin_batch": "xb, yb", "after_loss": "loss"},
+    "stop": "learn.stop = True",
+    "otherwise": "return True",
+    "plain": PLAIN,
+}
+BAG = (
+    "from types import SimpleNamespace as Bag\nlearn = Bag(model=model, opt=opt, loss_func=loss_func, stop=False)\n"
+    "(cb,) = {callbacks}\n"
+)
+RUN = BAG + "for xb, yb in train_dl: one_batch(xb, yb, cb)"
+LANDMARKS = list(SKIPPED)
+
+
+def code(s, run: str = RUN, yes: object = True) -> str:
+    plain = {**s, "callbacks": [{**cb, "derived": False} for cb in s["callbacks"]]}
+    return as_python(plain, run, LANDMARKS, **{**OPTIONS, "otherwise": f"return {yes!r}"})
+
+
+def story(s) -> str:
+    return told(s).replace("one callback, which", "a handler that")
+
+
+def course(s) -> list[str]:
+    """The batches' course, after what the handler's answers skip. A landmark's nth time has to be that of batch n."""
+    words = []
+    for k in range(len(s["train"])):
+        no = [a["event"] for a in s["callbacks"][0]["acts"] if a["nth"] == k and not a["value"]]
+        skipped = {word for event in no for word in SKIPPED[event]}
+        words += [word for word in COURSE if word not in skipped]
+    return words
+
+
+def sizes(most: int = 3) -> st.SearchStrategy[list[int]]:
+    return st.lists(st.integers(1, 3), min_size=1, max_size=most)
+
+
+def handlers(events, latest: int, values=NO) -> st.SearchStrategy:
+    return st.lists(answers(events, values, latest=latest), max_size=3).map(lambda acts: callback(*acts))
+
+
+def check_course(s, trace: list) -> None:
+    difference = first_difference(moments(trace), course(s))
+    require(not difference, f"one_batch, {story(s)}:\n{difference}")
+
+
+def check_numbers(s, trace: list) -> None:
+    """Gradients add up from one zero_grad to the next, steps are of the sum, and nothing else moves the weight."""
+    since_zero, weight, batch = 0.0, 0.0, -1
+    mean_y = [sum(s["train"][:k]) + (n - 1) / 2 for k, n in enumerate(s["train"])]
+    for what, details in trace:
+        at = f"one_batch, {story(s)}: in batch {batch}, counted from 0, "
+        if what == "forward":
+            batch = details["batch"]
+            require(
+                details["weight"] == weight, f"{at}the weight is {details['weight']:g}, expected {weight:g}"
+            )
+        elif what == "loss":
+            due = 2.0**batch * weight - mean_y[batch]
+            require(
+                abs(details["value"] - due) < 1e-9,
+                f"{at}loss_func computed {details['value']:g}, expected loss_func(model(xb), yb) = {due:g}",
+            )
+        elif what == "backward":
+            since_zero += 2.0**batch
+        elif what == "step":
+            came = details["gradient"]
+            require(
+                came == since_zero,
+                f"{at}the gradient at the step is {came}, expected {since_zero:g}: the sum of the gradients since "
+                "the last zero_grad",
+            )
+            weight -= since_zero
+        elif what == "zero_grad":
+            since_zero = 0.0
+
+
+def check_batches(student, s) -> None:
+    (trace,) = student.run("batches", s, as_python=code(s))
+    check_course(s, trace)
+    check_numbers(s, trace)
+
+
+@points(3, of="one_batch", hint="Four questions, and what is done between them.")
+@given(s=sizes().map(lambda train: script(callback(), train=train)))
+@example(s=script(callback()))
+@example(s=script(callback(), train=[2, 1]))
+def test_the_course_of_a_batch(student, s):
+    """begin_batch, forward, loss, after_loss, backward, after_backward, step, after_step, zero_grad"""
+    (trace,) = student.run("batches", s, as_python=code(s))
+    check_course(s, trace)
+    check_numbers(s, trace)
+    batch = -1
+    for what, details in trace:
+        event = details.get("event")
+        if what == "backward":
+            require(
+                details["upstream"] == 1,
+                f"the backward pass of the loss began with {details['upstream']}, not 1",
+            )
+        if event == "begin_batch":
+            batch += 1
+            require(details["given"] == batch, "cb.begin_batch has to be given xb and yb as one_batch was")
+        if event == "after_loss":
+            require(details["given"], "cb.after_loss has to be given what loss_func returned")
+
+
+@points(2, of="one_batch", hint="What is left of a batch that is refused? Of one that ends with its loss?")
+@given(s=handlers(["begin_batch", "after_loss"], 0).map(script))
+@example(s=script(callback(act("begin_batch", value=False))))
+@example(s=script(callback(act("after_loss", value=False))))
+@example(s=script(callback(act("begin_batch", 0, value=False)), train=[1, 1]))
+def test_no_batch_and_no_learning(student, s):
+    """A no at begin_batch skips the batch, a no at after_loss what comes after the loss"""
+    check_batches(student, s)
+
+
+@points(2, of="one_batch", hint="A no at after_backward skips one line, and one line only.")
+@given(s=st.builds(lambda cb, train: script(cb, train=train), handlers(["after_backward"], 2), sizes()))
+@example(s=script(callback(act("after_backward", value=False))))
+@example(s=script(callback(act("after_backward", value=None)), train=[1, 1]))
+def test_no_step(student, s):
+    """A no at after_backward skips the step; after_step is asked all the same, and zero_grad follows"""
+    check_batches(student, s)
+
+
+@points(2, of="one_batch", hint="Which answer decides over zero_grad? Any other?")
+@given(
+    s=st.builds(
+        lambda cb, train: script(cb, train=train), handlers(["after_step", "after_backward"], 2), sizes()
+    )
+)
+@example(s=script(callback(act("after_step", value=False)), train=[1, 1]))
+@example(
+    s=script(callback(act("after_backward", value=False), act("after_step", value=False)), train=[1, 1, 1])
+)
+def test_gradients_add_up(student, s):
+    """A no at after_step skips zero_grad, so that gradients add up; with a no at after_backward, over batches"""
+    check_batches(student, s)
+
+
+@points(
+    1,
+    of="one_batch",
+    band="robust",
+    hint="`if cb.begin_batch(xb, yb):`, and neither `is True` nor `is False`.",
+)
+@few(10)
+@given(
+    yes=st.sampled_from([1, "yes", [0]]), event=st.sampled_from(LANDMARKS), no=st.sampled_from([0, "", []])
+)
+@example(yes="yes", event="begin_batch", no=0)
+@example(yes=1, event="after_loss", no=[])
+@example(yes=[0], event="after_backward", no=0)
+@example(yes=1, event="after_step", no="")
+def test_answers_are_true_or_false_as_for_if(student, yes, event, no):
+    """Of the handler's answers, 1, "yes" and [0] are a yes, 0, "" and [] are a no"""
+    s = script(callback(act(event, value=no)), train=[1, 1])
+    (trace,) = student.run("batches", s, None, yes, as_python=code(s, yes=yes))
+    difference = first_difference(moments(trace), course(s))
+    require(not difference, f"one_batch, {story(s)}, and {yes!r} at all other moments:\n{difference}")
+
+
+raised = raises(LANDMARKS, latest=0)
+done = raises(["forward", "loss", "step", "zero_grad"], ["RuntimeError", "ValueError"], latest=0)
+
+
+@points(1, of="one_batch", band="robust", hint="Catch nothing.")
+@few(10)
+@given(a=st.one_of(raised, done))
+@example(a=act("after_backward", does="raise", value="RuntimeError"))
+@example(a=act("after_loss", does="raise", value="AttributeError"))
+@example(a=act("step", does="raise", value="ValueError"))
+@example(a=act("forward", does="raise", value="RuntimeError"))
+def test_exceptions_in_a_batch(student, a):
+    """An exception of a callback, the model, the loss or the optimizer reaches the caller, and nothing comes after"""
+    ours = a["event"] in LANDMARKS
+    s = script(callback(a) if ours else callback())
+    (trace,) = student.run("batches", s, [] if ours else [a], as_python=code(s) if ours else None)
+    came = trace[-1][1]["raised"] or "no exception"
+    require(came == a["value"], f"one_batch: {a['event']} raises {a['value']}, but the caller got {came}")
+    due = COURSE[: COURSE.index(a["event"]) + 1]
+    difference = first_difference(moments(trace), due)
+    require(not difference, f"one_batch, when {a['event']} raises {a['value']}:\n{difference}")
+
+
+@points(1, of="one_batch", band="robust", hint="Model, loss and optimizer are those of cb.learn. Of this cb.")
+@few()
+@given(train=sizes())
+@example(train=[1, 1])
+def test_two_learners_in_turn(student, train):
+    """Two fits that take turns at each batch don't disturb each other"""
+    s = script(callback(), train=train)
+    lines = code(s, "").splitlines()
+    twice = "\n".join(
+        ["def play():", *(f"    {line}" for line in [*lines, *(BAG.format(callbacks="[A()]")).splitlines()])]
+    )
+    played = f"{twice}\n    for xb, yb in train_dl: yield one_batch(xb, yb, cb)\nfor _ in zip(play(), play()): pass"
+    for trace in student.run("batches", s, None, True, 2, as_python=played):
+        check_course(s, trace)
+        check_numbers(s, trace)

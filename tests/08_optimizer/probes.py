@@ -1,0 +1,377 @@
+"""Probes of unit 08: they hand gradients to parameters, let them step, and report what became of them.
+
+Parameters and gradients are the judge's; a parameter is made a leaf here, and each step's gradient is put into
+its `grad` before the step. The callbacks that drive Optimizer by itself are made here, and keep a log.
+"""
+
+from __future__ import annotations
+
+import copy
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+import torch
+
+from grader.box.errors import NotImplementedYet
+
+
+def _get(module: ModuleType, name: str) -> Any:
+    if not hasattr(module, name):
+        raise NotImplementedYet(f"{name} is not defined")
+    return getattr(module, name)
+
+
+def _leaf(value: torch.Tensor, frozen: bool = False) -> torch.Tensor:
+    return value.detach().clone().requires_grad_(not frozen)
+
+
+def _copy(value: torch.Tensor | None) -> torch.Tensor | None:
+    return None if value is None else value.detach().clone()
+
+
+def call_callback(
+    module: ModuleType,
+    name: str,
+    value: torch.Tensor,
+    gradient: torch.Tensor | None,
+    keywords: dict[str, Any],
+) -> dict[str, Any]:
+    """One call of a callback, without autograd, with the parameter's gradient and keywords that it may not know.
+
+    "p", "grad": values afterwards; "memory": what lies where the parameter's entries were before; "leaf": whether it
+    is a leaf that requires grad, still; "result": what was returned.
+    """
+    p = _leaf(value)
+    p.grad = _copy(gradient)
+    place = p.detach()
+    with torch.no_grad():
+        result = _get(module, name)(p, **copy.deepcopy(keywords), unknown="?")
+    return {
+        "p": _copy(p),
+        "grad": _copy(p.grad),
+        "memory": place.clone(),
+        "leaf": p.is_leaf and p.requires_grad,
+        "result": result,
+    }
+
+
+def call_in_turn(
+    module: ModuleType,
+    name: str,
+    gradients: list[torch.Tensor],
+    keywords: dict[str, Any],
+    carried: str,
+    refill: bool = False,
+) -> dict[str, Any]:
+    """Calls of a callback, one for each gradient; what it returned as `carried` is a keyword of the next call.
+
+    refill: every gradient is written into the tensor that holds the first one, as zero_ and backward would
+    "results": what each call returned as `carried` (or all that it returned, where that has no such key);
+    "grads": the gradient after each call.
+    """
+    p = _leaf(torch.zeros_like(gradients[0]))
+    state: dict[str, Any] = {}
+    results, grads = [], []
+    for gradient in gradients:
+        if refill and p.grad is not None:
+            p.grad.copy_(gradient)
+        else:
+            p.grad = gradient.clone()
+        with torch.no_grad():
+            result = _get(module, name)(p, **keywords, **state, unknown="?")
+        grads.append(_copy(p.grad))
+        if not isinstance(result, dict) or carried not in result:
+            results.append(result)
+            break
+        state = {carried: result[carried]}
+        results.append(copy.deepcopy(result[carried]))
+    return {"results": results, "grads": grads}
+
+
+def _callbacks(module: ModuleType, names: list[str]) -> list[Any]:
+    """The submission's callbacks of those names; "dampened average_grad" is one with dampening=True."""
+    return [
+        partial(_get(module, name.split()[1]), dampening=True)
+        if name.startswith("dampened ")
+        else _get(module, name)
+        for name in names
+    ]
+
+
+class _Run:
+    """The parameters of a problem, and an optimizer of the submission's for them."""
+
+    def __init__(self, module: ModuleType, problem: dict[str, Any], values: list[torch.Tensor]) -> None:
+        frozen = problem["frozen"]
+        self.params = [_leaf(value, i in frozen) for i, value in enumerate(values)]
+        self.steps = problem["steps"]
+        given: Any = self.params
+        if problem["groups"] is not None:
+            given = [[self.params[i] for i in group] for group in problem["groups"]]
+        if isinstance(problem["optimizer"], str):
+            self.opt = _get(module, problem["optimizer"])(given, **problem["hypers"])
+        else:
+            cbs = _callbacks(module, problem["optimizer"])
+            self.opt = _get(module, "Optimizer")(given, cbs, **problem["hypers"])
+        self.values: list[Any] = []
+        self.grads: list[Any] = []
+
+    def step(self, k: int, *, refill: bool = False) -> None:
+        """Step number k: hyper-parameters are written, gradients put in place, then it steps."""
+        for group, name, value in self.steps[k]["writes"]:
+            self.opt.hypers[group][name] = value
+        for p, gradient in zip(self.params, self.steps[k]["grads"], strict=True):
+            if refill and p.grad is not None and gradient is not None:
+                p.grad.copy_(gradient)
+            else:
+                p.grad = _copy(gradient)
+        self.opt.step()
+        self.values.append([_copy(p) for p in self.params])
+        self.grads.append([_copy(p.grad) for p in self.params])
+
+    def report(self) -> dict[str, Any]:
+        return {"values": self.values, "grads": self.grads}
+
+
+def trajectory(module: ModuleType, problem: dict[str, Any], refill: bool = False) -> dict[str, Any]:
+    """All parameters ("values") and all gradients ("grads") after each step of a problem.
+
+    A problem: "optimizer", the name of one or a list of names of callbacks; "hypers"; "start", the parameters;
+    "frozen", the numbers of those that don't require grad; "groups", lists of numbers of parameters, or None;
+    "steps", of each the "grads" and the "writes" [group, name, value] to opt.hypers that come before it.
+
+    refill: a gradient is written into the tensor that held the one before it
+    """
+    run = _Run(module, problem, problem["start"])
+    for k in range(len(run.steps)):
+        run.step(k, refill=refill)
+    return run.report()
+
+
+def trajectories_by_turns(module: ModuleType, problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The reports of several problems, their optimizers alive at once and taking turns."""
+    runs = [_Run(module, problem, problem["start"]) for problem in problems]
+    for k in range(max(len(run.steps) for run in runs)):
+        for run in runs:
+            if k < len(run.steps):
+                run.step(k)
+    return [run.report() for run in runs]
+
+
+def descend(
+    module: ModuleType, optimizer: str, start: torch.Tensor, slope: float, steps: int, hypers: dict[str, Any]
+) -> list[Any]:
+    """The parameter after each step of a loop of backward, step and zero_grad, on the loss slope/2 · |p|²."""
+    p = _leaf(start)
+    opt = _get(module, optimizer)((q for q in [p]), **hypers)
+    values = []
+    for _ in range(steps):
+        (slope / 2 * (p**2).sum()).backward()
+        opt.step()
+        opt.zero_grad()
+        values.append(_copy(p))
+    return values
+
+
+class _Log:
+    """Callbacks of three sorts (a function, a partial, an object that can be called) that write down their calls.
+
+    kind "counts": returns {"n<i>": how often it was called for this parameter, "last": i}, i being its number
+    kind "silent": returns None; "empty": returns {}; "raises": raises RuntimeError("on purpose")
+    """
+
+    def __init__(self, kinds: list[str], params: list[torch.Tensor]) -> None:
+        self.calls: list[dict[str, Any]] = []
+        self.step = 0
+        self._params = params
+        self.cbs = [self._callback(i, kind) for i, kind in enumerate(kinds)]
+
+    def _callback(self, i: int, kind: str) -> Any:
+        def callback(p: Any, **keywords: Any) -> Any:
+            return self._called(i, kind, p, keywords)
+
+        class Callable:
+            def __call__(self, p: Any, **keywords: Any) -> Any:
+                return callback(p, **keywords)
+
+        def named(sort: int, p: Any, **keywords: Any) -> Any:
+            return callback(p, **keywords)
+
+        return (callback, partial(named, i), Callable())[i % 3]
+
+    def _called(self, i: int, kind: str, p: Any, keywords: dict[str, Any]) -> Any:
+        number = next((k for k, q in enumerate(self._params) if q is p), None)
+        known = {k: v for k, v in keywords.items() if isinstance(v, (int, float, str, bool, type(None)))}
+        self.calls.append(
+            {"step": self.step, "cb": i, "param": number, "known": known, "grad": torch.is_grad_enabled()}
+        )
+        if kind == "raises":
+            raise RuntimeError("on purpose")
+        if kind == "counts":
+            return {f"n{i}": keywords.get(f"n{i}", 0) + 1, "last": i}
+        return {} if kind == "empty" else None
+
+
+def _state(opt: Any, p: torch.Tensor) -> Any:
+    return dict(opt.state[p]) if p in opt.state else {}
+
+
+def scripted(module: ModuleType, scripts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One optimizer for each script, alive at once and taking turns; what each of them did.
+
+    A script: "groups", how many parameters each of them has; "given", how they are handed over: "list", "generator",
+    "iterator" or "tuple" (of the one group), or "groups" (a list of lists); "cbs", kinds of callbacks; "hypers";
+    "steps", of each "has" (which parameters have a gradient) and "writes" [group, name, value].
+
+    "calls": of each callback in turn {"step", "cb", "param": its number, None for something else, "known": keywords
+    that are plain, "grad": whether autograd was on}; "states": of each parameter in the end; "hypers": in the end;
+    "raised": the exception, if any; "grad": whether autograd is on afterwards; "kept": the caller's lists unchanged.
+    """
+    stages = [_Stage(module, script) for script in scripts]
+    for k in range(max(len(script["steps"]) for script in scripts)):
+        for stage in stages:
+            if k < len(stage.script["steps"]):
+                stage.step(k)
+    reports = [stage.report() for stage in stages]
+    torch.set_grad_enabled(True)
+    return reports
+
+
+class _Stage:
+    def __init__(self, module: ModuleType, script: dict[str, Any]) -> None:
+        self.script = script
+        self.params = [_leaf(torch.zeros(1)) for _ in range(sum(script["groups"]))]
+        rest = iter(self.params)
+        self.nested = [[next(rest) for _ in range(size)] for size in script["groups"]]
+        self.log = _Log(script["cbs"], self.params)
+        self.lists = (self.nested, *self.nested, self.log.cbs)
+        self.before = [list(given) for given in self.lists]
+        flat = self.nested[0]
+        given = {
+            "list": lambda: flat,
+            "generator": lambda: (p for p in flat),
+            "iterator": lambda: iter(flat),
+            "tuple": lambda: tuple(flat),
+            "groups": lambda: self.nested,
+        }[script["given"]]()
+        self.opt = _get(module, "Optimizer")(given, self.log.cbs, **script["hypers"])
+        self.raised: str | None = None
+
+    def step(self, k: int) -> None:
+        self.log.step = k
+        for group, name, value in self.script["steps"][k]["writes"]:
+            self.opt.hypers[group][name] = value
+        for p, has in zip(self.params, self.script["steps"][k]["has"], strict=True):
+            p.grad = torch.ones(1) if has else None
+        try:
+            self.opt.step()
+        except RuntimeError as error:
+            if "on purpose" not in str(error):
+                raise
+            self.raised = str(error)
+
+    def report(self) -> dict[str, Any]:
+        def same(a: list[Any], b: list[Any]) -> bool:
+            return len(a) == len(b) and all(x is y for x, y in zip(a, b, strict=True))
+
+        return {
+            "calls": self.log.calls,
+            "states": [_state(self.opt, p) for p in self.params],
+            "hypers": [dict(hypers) for hypers in self.opt.hypers],
+            "raised": self.raised,
+            "grad": torch.is_grad_enabled(),
+            "kept": all(same(a, b) for a, b in zip(self.before, self.lists, strict=True)),
+        }
+
+
+def zero_grads(
+    module: ModuleType, values: list[torch.Tensor], how: list[str], groups: list[list[int]] | None
+) -> list[Any]:
+    """What zero_grad leaves in each parameter after its loss p³ went backward.
+
+    how: "plain", "history" (with create_graph) or "none" (no backward at all)
+    Of each parameter: "grad" (None or its value), "history" (whether autograd has any), "p".
+    """
+    params = [_leaf(value) for value in values]
+    given: Any = (p for p in params) if groups is None else [[params[i] for i in g] for g in groups]
+    opt = _get(module, "Optimizer")(given, [], lr=1.0)
+    for p, way in zip(params, how, strict=True):
+        if way != "none":
+            gradient = torch.autograd.grad((p**3).sum(), p, create_graph=way == "history")[0]
+            p.grad = gradient
+    opt.zero_grad()
+    return [
+        {
+            "grad": _copy(p.grad),
+            "history": p.grad is not None and (p.grad.requires_grad or p.grad.grad_fn is not None),
+            "p": _copy(p),
+        }
+        for p in params
+    ]
+
+
+def _pull(
+    p: torch.Tensor, lr: float, mom: float, pull: Any = None, count: int = 0, **_: Any
+) -> dict[str, Any]:
+    """A callback whose state is a tensor that it changes in place, a list that it appends to, and a number."""
+    total, past = (torch.zeros_like(p), []) if pull is None else pull
+    total.mul_(mom).add_(p.grad)
+    past.append(lr)
+    p.sub_(lr * (count + 1) * total * len(past))
+    return {"pull": (total, past), "count": count + 1}
+
+
+class _Pulled(_Run):
+    """A problem's parameters under an Optimizer with the callback _pull, whatever optimizer it names."""
+
+    def __init__(self, module: ModuleType, problem: dict[str, Any], values: list[torch.Tensor]) -> None:
+        super().__init__(module, {**problem, "optimizer": []}, values)
+        given: Any = self.params
+        if problem["groups"] is not None:
+            given = [[self.params[i] for i in group] for group in problem["groups"]]
+        self.opt = _get(module, "Optimizer")(given, [_pull], **problem["hypers"])
+
+
+def resume(
+    module: ModuleType, problem: dict[str, Any], at: int, anew: dict[str, Any], order: str, own: bool = False
+) -> dict[str, Any]:
+    """A problem's run that is saved after `at` steps, and other optimizers that go on from there.
+
+    anew:  hyper-parameters that those others are made with
+    order: "load first": load, then the old one goes on, then the new one; "old first": the old one goes on before
+           anything is loaded; "by turns": both step by turns; "twice": two new ones load the same, one after the other
+    own:   with the probe's own callback, whose state changes in place, in place of the problem's optimizer
+    "old", "new": the values after each of the later steps; "hypers": of the new one, right after it loaded.
+    """
+    run = _Pulled if own else _Run
+    old = run(module, problem, problem["start"])
+    for k in range(at):
+        old.step(k)
+    values = [p.detach().clone() for p in old.params]
+    saved = old.opt.state_dict()
+    later = range(at, len(old.steps))
+    fresh = run(module, {**problem, "hypers": anew}, values)
+    if order == "old first":
+        for k in later:
+            old.step(k)
+    fresh.opt.load_state_dict(saved)
+    hypers = copy.deepcopy([dict(h) for h in fresh.opt.hypers])
+    if order == "by turns":
+        for k in later:
+            old.step(k)
+            fresh.step(k)
+    elif order == "load first":
+        for k in later:
+            old.step(k)
+    if order == "twice":
+        for k in later:
+            fresh.step(k)
+        for k in later:
+            old.step(k)
+        fresh = run(module, {**problem, "hypers": anew}, values)
+        fresh.opt.load_state_dict(saved)
+    if order != "by turns":
+        for k in later:
+            fresh.step(k)
+    return {"old": old.values[at:], "new": fresh.values, "hypers": hypers}
