@@ -1,9 +1,9 @@
 """Are shuffles uniform over all permutations, and is each pass independent of the one before?
 
-Five statistics (and a sixth for few items), each blind to some wrong shuffles and sharp on others, in the manner of
-`statistics`: each declares its chance of failing correct work, the smallest defect that it must catch and the chance
-of missing that, and refuses to be built when the three don't go together. `Shuffles` runs the five, each with a fifth
-of the chance.
+Five statistics (a sixth for few items, a seventh for very many), each blind to some wrong shuffles and sharp on
+others, in the manner of `statistics`: each declares its chance of failing correct work, the smallest defect that
+it must catch and the chance of missing that, and refuses to be built when the three don't go together. `Shuffles`
+runs the five, each with a fifth of the chance.
 
 Orders come as an int64 tensor (passes, n): row e holds the items 0 … n-1 in the order of pass e. The default
 defects are those that 16 items over 2000 passes can show.
@@ -348,6 +348,45 @@ class Cycles(_Mean):
 
     def event(self, words: Words) -> str:
         return words.cycles
+
+
+@dataclass(frozen=True)
+class Ascents:
+    """In one pass over very many items: do items come in rising order as often as in falling order?
+
+    Catches what a few items can't show: sorting by random keys so coarse that many are equal, shuffling in a buffer,
+    moving items a little. The number of places where the next item is larger is distributed as a sum of n - 1
+    independent variables that are 0 or 1 (the Eulerian polynomials have real roots only: L. Harper, Stirling behavior
+    is asymptotically normal, Annals of Mathematical Statistics 38, 1967, 410-414), and its mean is (n - 1) / 2. So
+    Hoeffding's inequality (Journal of the ASA 58, 1963, 13-30) holds as it stands, for every n:
+    P(|ascents - mean| ≥ t) ≤ 2 exp(-2 t² / (n - 1)).
+
+    defect: the smallest deviation of the share of ascents from 1/2, for wrong shuffles that are as little scattered
+    """
+
+    n: int
+    defect: float
+    false_fail: float = FALSE_FAIL
+    miss: float = MISS
+
+    def __post_init__(self) -> None:
+        reach = math.sqrt(math.log(2 / self.miss) * (self.n - 1) / 2)
+        if self.defect * (self.n - 1) < self.limit + reach:
+            raise Underpowered(f"{self}: {self.n} items can't show so small a deviation")
+
+    @property
+    def limit(self) -> float:
+        """How far the number of ascents may be from its mean."""
+        return math.sqrt(math.log(2 / self.false_fail) * (self.n - 1) / 2)
+
+    def check(self, order: torch.Tensor, *, what: str) -> None:
+        """Raise Mismatch unless `order` (n,) rises about as often as it falls."""
+        ascents, expected = int((order[1:] > order[:-1]).sum()), (self.n - 1) / 2
+        if abs(ascents - expected) > self.limit:
+            raise Mismatch(
+                f"{what}: in a pass over {self.n} items, {ascents} of them were followed by one with a larger number, "
+                f"expected about {expected:.0f} (give or take {self.limit:.0f})"
+            )
 
 
 @dataclass(frozen=True)

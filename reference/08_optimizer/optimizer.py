@@ -191,7 +191,8 @@ def radam_step(p, lr, mom, sqr_mom, eps, step, grad_avg, sqr_avg, **kwargs):
     """(stretch) Adam's step, rectified; without its denominator while the variance of that is not to be trusted.
 
     With ρ∞ = 2 / (1 - sqr_mom) - 1 and ρ = ρ∞ - 2 · step · sqr_mom^step / (1 - sqr_mom^step): where ρ > 5, Adam's step
-    times √((ρ-4)(ρ-2)ρ∞ / ((ρ∞-4)(ρ∞-2)ρ)); else p ← p - lr · m. Source: Liu et al. 2020, algorithm 2.
+    times √((ρ-4)(ρ-2)ρ∞ / ((ρ∞-4)(ρ∞-2)ρ)); else p ← p - lr · m. Source: Liu et al. 2020, algorithm 2,
+    which draws the line at 4; torch and fastai draw it at 5.
     """
     # BEGIN SOLUTION
     unbiased_avg = grad_avg / (1 - mom**step)

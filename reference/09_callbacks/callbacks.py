@@ -260,9 +260,15 @@ class Recorder(Callback):
     def before_fit(self):
         # BEGIN SOLUTION
         self.values, self.average, self.n_averaged = [], 0.0, 0
+        self.begin_averages()
         # END SOLUTION
 
     def before_epoch(self):
+        # BEGIN SOLUTION
+        self.begin_averages()
+        # END SOLUTION
+
+    def begin_averages(self):
         # BEGIN SOLUTION
         self.train_total, self.n_train = 0.0, 0
         self.valid_totals, self.n_valid = [0.0] * (1 + len(self.metrics)), 0
@@ -289,6 +295,7 @@ class Recorder(Callback):
         train_loss = self.train_total / self.n_train if self.n_train else math.nan
         valid = [total / self.n_valid if self.n_valid else math.nan for total in self.valid_totals]
         self.values.append([train_loss, *valid])
+        self.begin_averages()
         # END SOLUTION
 
 
@@ -543,6 +550,7 @@ class MixedPrecision(Callback):
     def __init__(self, dtype=None, scale=2.0**16, growth=2000):
         # BEGIN SOLUTION
         self.dtype, self.scale, self.growth, self.good_steps = dtype, scale, growth, 0
+        self.autocast = None
         # END SOLUTION
 
     def before_batch(self):
@@ -585,8 +593,13 @@ class MixedPrecision(Callback):
         self.leave_autocast()
         # END SOLUTION
 
+    def after_fit(self):
+        # BEGIN SOLUTION
+        self.leave_autocast()
+        # END SOLUTION
+
     def leave_autocast(self):
-        """Once a batch: after its loss, or at its end where it was cancelled before."""
+        """Once a batch: after its loss, or where it was cancelled before."""
         # BEGIN SOLUTION
         if self.autocast is not None:
             self.autocast.__exit__(None, None, None)

@@ -33,11 +33,15 @@ def groups(train: list[int], k: int) -> list[list[int]]:
     return [list(range(i, min(i + k, len(train)))) for i in range(0, len(train), k)]
 
 
+def epochs_told(n: int) -> str:
+    return "one epoch" if n == 1 else f"{n} epochs"
+
+
 def check(student, epochs: int, train: list[int], k: int) -> None:
     code = as_python(epochs, train, k)
     trace = student.run("story_of_fit", epochs, train, [1], accumulate=k, as_python=code)["trace"]
     steps = [details["gradient"] for what, details in trace if what == "step"]
-    text = f"accumulate={k}, {epochs} epoch(s) of training batches of {', '.join(map(str, train))} items"
+    text = f"accumulate={k}, {epochs_told(epochs)} of training batches of {', '.join(map(str, train))} items"
     owed = groups(train, k) * epochs
     for i, (gradient, of) in enumerate(zip(steps, owed, strict=False)):
         right = sum(train[b] * 2.0**b for b in of) / sum(train[b] for b in of)
@@ -87,6 +91,26 @@ X = torch.tensor([[1, 0], [0, 1], [2, -1], [-1, 1], [1, 1], [-2, 0]], dtype=torc
 Y = torch.tensor([0, 2, 1, 0, 2, 1])
 
 
+def fit_as_python(w: torch.Tensor, train: list, accumulate: int) -> str:
+    """Code that runs the fit and prints w after each step, and the result."""
+    return "\n".join(
+        [
+            "class Net(torch.nn.Module):",
+            "    def __init__(self):",
+            f"        super().__init__(); self.w = torch.nn.Parameter({literal(w)})",
+            "    def forward(self, x): return x @ self.w + torch.arange(3) / 20",
+            "class Descent:",
+            "    def step(self):",
+            "        with torch.no_grad(): model.w -= 0.3 * model.w.grad",
+            "        print(model.w)",
+            "    def zero_grad(self): model.w.grad = None",
+            f"model = Net(); train_dl, valid_dl = {literal(train)}, {literal([[X, Y]])}",
+            "cross_entropy = torch.nn.functional.cross_entropy",
+            f"print(fit(2, model, cross_entropy, Descent(), train_dl, valid_dl, accumulate={accumulate}))",
+        ]
+    )
+
+
 @points(1, of="fit", band="stretch", hint="Do the weights change between the batches of one step?")
 @few(10)
 @given(
@@ -104,7 +128,14 @@ def test_accumulate_is_the_joined_batch(student, w, sizes, k):
     ]
     valid = [[[X, Y]]]
     got, plain = (
-        student.run("train", w, [{"epochs": 2, "train": [train], "valid": valid}], lr=0.3, accumulate=a)
+        student.run(
+            "train",
+            w,
+            [{"epochs": 2, "train": [train], "valid": valid}],
+            lr=0.3,
+            accumulate=a,
+            as_python=fit_as_python(w, train, a),
+        )
         for train, a in ((small, k), (joined, 1))
     )
     text = f"batches of {sizes} items with accumulate={k}, compared with accumulate=1 on joined batches"

@@ -38,10 +38,12 @@ def story(student, r: dict) -> tuple[list, dict]:
     return [e for e in report["trace"] if e[0] in ("forward", "backward", "step", "draw", "drawn")], report
 
 
+def epochs_told(n: int) -> str:
+    return "one epoch" if n == 1 else f"{n} epochs"
+
+
 def told(r: dict) -> str:
-    return (
-        f"{r['epochs']} epoch(s), training batches of {r['train']} items, validation batches of {r['valid']}"
-    )
+    return f"{epochs_told(r['epochs'])}, training batches of {r['train']} items, validation batches of {r['valid']}"
 
 
 def batch_name(k: int, r: dict) -> str:
@@ -50,6 +52,7 @@ def batch_name(k: int, r: dict) -> str:
 
 
 @points(2, of="fit", hint="Which of the six lines belong to a batch, which to an epoch, which to the whole?")
+@few(12)
 @given(r=runs)
 @example(r=run())
 @example(r=run(train=(1, 1)))
@@ -74,6 +77,7 @@ def test_order(student, r):
 
 
 @points(2, of="fit", hint="backward() adds to .grad: what has to happen between two batches?")
+@few(12)
 @given(r=runs)
 @example(r=run(train=(1, 1)))
 @example(r=run(epochs=2, train=(1,)))
@@ -93,6 +97,7 @@ def test_gradient_of_each_step(student, r):
 
 
 @points(2, of="fit", hint="model.train() and model.eval(): where do they stand, if there is a second epoch?")
+@few(12)
 @given(r=runs)
 @example(r=run())
 @example(r=run(epochs=2))
@@ -100,21 +105,21 @@ def test_gradient_of_each_step(student, r):
 def test_modes(student, r):
     """Training runs in train mode, validation in eval mode, in each epoch, whatever mode the model comes in"""
     trace, _ = story(student, r)
-    epoch = 0
+    steps = 0
     for what, details in trace:
-        if what == "step":
-            epoch += 1
+        steps += what == "step"
         if what == "forward":
             training = details["batch"] < len(r["train"])
             modes = ["eval", "train"]
             require(
                 details["training"] is training,
-                f"{told(r)}:\nafter {epoch} steps, on {batch_name(details['batch'], r)}, the model was in "
+                f"{told(r)}:\n(steps so far: {steps}) on {batch_name(details['batch'], r)}, the model was in "
                 f"{modes[details['training']]} mode, expected {modes[training]} mode",
             )
 
 
 @points(2, of="fit", hint="with torch.no_grad(): around what?")
+@few(12)
 @given(r=runs)
 @example(r=run())
 @example(r=run(epochs=2, valid=(2, 1)))
@@ -154,10 +159,20 @@ LOSSES = {
 }
 
 
+def loader_as_python(name: str, passes: list) -> str:
+    """Code for a loader; with more passes than one, the last of them is that of all later ones."""
+    if len(passes) == 1:
+        return f"{name} = {literal(passes[0])}"
+    lines = [f"class Passes_{name}:", f"    passes = {literal(passes)}"]
+    lines += ["    def __len__(self): return len(self.passes[0])", "    def __iter__(self):"]
+    lines += ["        return iter(self.passes.pop(0) if len(self.passes) > 1 else self.passes[0])"]
+    return "\n".join([*lines, f"{name} = Passes_{name}()"])
+
+
 def as_python(
     w: torch.Tensor, epochs: int, train: list, valid: list, lr: float, loss: str, times: int
 ) -> str:
-    """Code that runs the fit (on the first pass's batches) and prints w after each step."""
+    """Code that runs the fit and prints w after each step."""
     return "\n".join(
         [
             "class Net(torch.nn.Module):",
@@ -170,7 +185,8 @@ def as_python(
             "        print(model.w)",
             "    def zero_grad(self): model.w.grad = None",
             "model = Net()",
-            f"train_dl, valid_dl = {literal(train)}, {literal(valid)}",
+            loader_as_python("train_dl", train),
+            f"valid_dl = {literal(valid)}",
             *[f"fit({epochs}, model, {LOSSES[loss][1]}, Descent(), train_dl, valid_dl)"] * times,
         ]
     )
@@ -192,12 +208,12 @@ def path_of(w: torch.Tensor, seen: list, lr: float, loss: str) -> list[torch.Ten
 def check_path(student, w, train: list, lr: float, loss: str, epochs: int, times: int = 1) -> None:
     """train: a list of batches for each pass; the last one is for all later passes, too."""
     valid = [batches(SIX[:2], 2)]
-    code = as_python(w, epochs, train[0], valid[0], lr, loss, times)
+    code = as_python(w, epochs, train, valid[0], lr, loss, times)
     fits = [{"epochs": epochs, "train": train, "valid": valid}] * times
     got = student.run("train", w, fits, lr=lr, loss=loss, as_python=code)
     seen = [b for _ in range(times) for e in range(epochs) for b in train[min(e, len(train) - 1)]]
     expected = path_of(w, seen, lr, loss)
-    text = f"{times} fit(s) of {epochs} epoch(s), lr {lr}, {loss}"
+    text = f"{'a fit' if times == 1 else f'{times} fits'} of {epochs_told(epochs)}, lr {lr}, {loss}"
     require(len(got["path"]) == len(expected), f"{text}: {len(got['path'])} steps, expected {len(expected)}")
     for k, (one, other) in enumerate(zip(got["path"], expected, strict=True)):
         size = 1 + float(other.abs().max())

@@ -14,11 +14,48 @@ from grader.suite.literal import literal
 W = torch.tensor([[0.5, -0.5, 0.0], [0.0, 1.0, -1.0]], dtype=torch.float64)
 X = torch.tensor([[1, 0], [0, 1], [2, -1], [-1, 1], [1, 1], [-2, 0]], dtype=torch.float64)
 Y = torch.tensor([0, 2, 1, 0, 2, 1])
-WHERE = "lies in a module of the model, not in the model itself"
+MIDDLES = {
+    "doubles": "type('Doubles', (torch.nn.Module,), {'forward': lambda self, x: 2 * x if self.training else x})()",
+    "batchnorm": "torch.nn.BatchNorm1d(2).double()",
+    "": "torch.nn.Identity()",
+}
+
+
+def epochs_told(n: int) -> str:
+    return "one epoch" if n == 1 else f"{n} epochs"
 
 
 def batches(size: int, n: int = 6) -> list[list[torch.Tensor]]:
     return [list(pair) for pair in zip(X[:n].split(size), Y[:n].split(size), strict=True)]
+
+
+def as_python(epochs: int, train: list, valid: list, middle: str = "", unsized: bool = False) -> str:
+    """Code that runs the fit of the probe `train` and prints what came of it."""
+    bare = "Bare = type('Bare', (), {'__init__': lambda s, b: setattr(s, 'b', b), '__iter__': lambda s: iter(s.b)})"
+    return "\n".join(
+        [
+            "class Net(torch.nn.Module):",
+            "    def __init__(self):",
+            f"        super().__init__(); self.w = torch.nn.Parameter({literal(W)})",
+            f"        self.middle = torch.nn.Sequential({MIDDLES[middle]})",
+            "    def forward(self, x): return self.middle(x) @ self.w + torch.arange(3) / 20",
+            "class Descent:",
+            "    def step(self):",
+            "        with torch.no_grad(): model.w -= 0.1 * model.w.grad",
+            "        print(model.w)",
+            "    def zero_grad(self): model.zero_grad()",
+            f"model = Net(); train_dl, valid_dl = {literal(train)}, {literal(valid)}",
+            *([bare, "train_dl, valid_dl = Bare(train_dl), Bare(valid_dl)"] if unsized else []),
+            f"print(fit({epochs}, model, torch.nn.functional.cross_entropy, Descent(), train_dl, valid_dl))",
+            *(["dict(model.middle[0].named_buffers())"] if middle == "batchnorm" else []),
+        ]
+    )
+
+
+STAGE = [
+    "from grader.box.standins import Loader, Loss, Model, Optimizer, Trace",
+    "trace = Trace(); trace.note = note; model = Model(trace)",
+]
 
 
 def logits(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
@@ -41,10 +78,11 @@ def one_step(w: torch.Tensor, x: torch.Tensor, y: torch.Tensor, lr: float) -> to
 def test_modes_of_layers(student, epochs, size):
     """A layer like dropout, which does something in training only, does it in training only"""
     data = batches(size)
-    got = student.run(
-        "train", W, [{"epochs": epochs, "train": [data], "valid": [batches(6)]}], lr=0.1, middle="doubles"
-    )
-    text = f"{epochs} epoch(s) on batches of {size} items; a layer that doubles in train mode {WHERE}"
+    valid = batches(6)
+    fits = [{"epochs": epochs, "train": [data], "valid": [valid]}]
+    code = as_python(epochs, data, valid, "doubles")
+    got = student.run("train", W, fits, lr=0.1, middle="doubles", as_python=code)
+    text = f"{epochs_told(epochs)} on batches of {size} items, with a layer in the model that doubles in train mode"
     w = W
     for k, (x, y) in enumerate(data * epochs):
         w = one_step(w, 2 * x, y, 0.1)
@@ -64,14 +102,15 @@ def test_modes_of_layers(student, epochs, size):
 def test_batchnorm(student, epochs, size):
     """A batch norm keeps statistics of each training batch, once an epoch, and none of validation"""
     data = batches(size)
+    code = as_python(epochs, data, batches(3), "batchnorm")
     fits = [{"epochs": epochs, "train": [data], "valid": [batches(3)]}]
-    got = student.run("train", W, fits, lr=0.1, middle="batchnorm")["buffers"]
+    got = student.run("train", W, fits, lr=0.1, middle="batchnorm", as_python=code)["buffers"]
     norm = torch.nn.BatchNorm1d(2, dtype=torch.float64)
     for x, _ in data * epochs:
         norm(x)
-    text = f"{epochs} epoch(s) on batches of {size} items; a batch norm {WHERE}"
+    text = f"{epochs_told(epochs)} on batches of {size} items, with a batch norm in the model"
     seen, owed = int(got["num_batches_tracked"]), int(norm.num_batches_tracked)
-    require(seen == owed, f"{text}: it took {seen} batches into its statistics, expected {owed}")
+    require(seen == owed, f"{text}: that took {seen} batches into its statistics, expected {owed}")
     assert_close(got["running_mean"], norm.running_mean, what=f"{text}: its running mean", allowed=1e-9)
 
 
@@ -87,8 +126,16 @@ def test_batchnorm(student, epochs, size):
 @example(epochs=2, n=3)
 def test_batches_as_needed(student, epochs, n):
     """Each training batch is drawn once an epoch, and while the steps go on: not all of them beforehand"""
-    trace = student.run("story_of_fit", epochs, [1] * n, [1])["trace"]
-    text = f"{epochs} epoch(s) of {n} training batches"
+    code = "\n".join(
+        [
+            "note = lambda what, **details: print(what, details or '')",
+            *STAGE,
+            f"train_dl, valid_dl = Loader(trace, {[1] * n}), Loader(trace, [1], first={n})",
+            f"fit({epochs}, model, Loss(trace), Optimizer(trace, model), train_dl, valid_dl)",
+        ]
+    )
+    trace = student.run("story_of_fit", epochs, [1] * n, [1], as_python=code)["trace"]
+    text = f"{epochs_told(epochs)} of {n} training batches"
     drawn, steps = [], 0
     for what, details in trace:
         steps += what == "step"
@@ -97,7 +144,7 @@ def test_batches_as_needed(student, epochs, n):
             ahead = len(drawn) - steps
             require(
                 ahead <= 1,
-                f"{text}: when {steps} steps were taken, {len(drawn) + 1} batches were drawn already",
+                f"{text}: after {steps} steps, {len(drawn) + 1} batches were drawn already",
             )
             drawn.append(details["batch"])
     require(drawn == [*range(n)] * epochs, f"{text}: drawn were {drawn}, expected 0 to {n - 1} in each epoch")
@@ -110,10 +157,11 @@ def test_batches_as_needed(student, epochs, n):
 @example(kind="lists", size=3, epochs=2)
 def test_any_iterable_of_batches(student, kind, size, epochs):
     """Batches may come from a list, as lists [xb, yb], or from something that can be iterated and nothing else"""
+    code = as_python(epochs, batches(size), batches(2), unsized=kind == "unsized")
     fits = [{"epochs": epochs, "train": [batches(size)], "valid": [batches(2)]}]
-    got = student.run("train", W, fits, lr=0.1, batches=kind)
+    got = student.run("train", W, fits, lr=0.1, batches=kind, as_python=code)
     what = {"unsized": "loaders without a length", "lists": "lists of batches [xb, yb]"}[kind]
-    text = f"{epochs} epoch(s) on {what}"
+    text = f"{epochs_told(epochs)} on {what}"
     w = W
     for x, y in batches(size) * epochs:
         w = one_step(w, x, y, 0.1)
@@ -124,6 +172,7 @@ def test_any_iterable_of_batches(student, kind, size, epochs):
     assert_close(result[0], loss, what=f"{text}: the loss", allowed=1e-5)
 
 
+TIMES = ("first", "second", "third", "fourth")
 PLACES = {
     "draw": "a data loader",
     "forward": "the model",
@@ -146,5 +195,15 @@ PLACES = {
 @example(what="step", nth=1, error="KeyError")
 def test_exceptions_reach_the_caller(student, what, nth, error):
     """An exception in the data, the model, the loss or the optimizer reaches the caller of fit"""
-    with student.raises(error, f"fit, when {PLACES[what]} raises {error} the {nth + 1}. time it is used,"):
-        student.run("break_fit", 2, [1, 1], [1], what, nth, error)
+    code = "\n".join(
+        [
+            "from itertools import count",
+            "def note(what, n=count(), **details):",
+            f"    if what == {what!r} and next(n) == {nth}: raise {error}",
+            *STAGE,
+            "train_dl, valid_dl = Loader(trace, [1, 1]), Loader(trace, [1], first=2)",
+            "fit(2, model, Loss(trace), Optimizer(trace, model), train_dl, valid_dl)",
+        ]
+    )
+    with student.raises(error, f"fit, when {PLACES[what]} raises {error} the {TIMES[nth]} time it is used,"):
+        student.run("break_fit", 2, [1, 1], [1], what, nth, error, as_python=code)

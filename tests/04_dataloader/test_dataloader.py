@@ -88,6 +88,19 @@ def test_any_answer_of_collate_fn(student, answers):
     )
 
 
+@points(1, of="DataLoader", hint="Each batch has a list of its own, which nobody empties or fills later.")
+def test_each_batch_is_a_list_of_its_own(student):
+    """A collate_fn may keep the list that it is given: the next batch comes as another one"""
+    batches = [[0, 1], [2, 3], [4]]
+    code = f"list(DataLoader(range(10), {sampler_code(batches)}, collate_fn=lambda batch: batch))"
+    got = student.run("lists", "DataLoader", batches, as_python=code)
+    require(
+        literal(got) == literal(batches),
+        f"collate_fn handed on its list of items; at the end of the pass, the batches are {literal(got)}, "
+        f"expected {literal(batches)}",
+    )
+
+
 @points(1, of="DataLoader", hint="There is a collate_fn by default: the collate that you wrote.")
 @few()
 @given(batches=st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=3), min_size=1, max_size=3))

@@ -11,10 +11,12 @@ Every check has a stated chance of failing correct work, and stands outside @giv
 import torch
 
 from grader.suite import points, require
-from grader.suite.permutations import Shuffles
+from grader.suite.permutations import Ascents, Shuffles
 
 N, PASSES = 16, 2000
 SHUFFLES = Shuffles(N, PASSES)
+MANY = 20_000
+ASCENTS = Ascents(MANY, defect=0.04)
 SEEDED = (
     "s = Sampler(range(16), 5, shuffle=True)\ntorch.manual_seed(3); list(s)\ntorch.manual_seed(3); list(s)"
 )
@@ -33,6 +35,22 @@ def passes_of(student, bs: int, passes: int, **options: bool) -> torch.Tensor:
 def test_shuffles_are_uniform(student):
     """Every order is equally likely: which item comes where, what follows what, what is fixed, pairs, cycles"""
     SHUFFLES.check(passes_of(student, 5, PASSES), what="the Sampler")
+
+
+@points(
+    1,
+    of="Sampler",
+    hint="Sorting by random keys leaves equal keys in their old order. How many can be equal?",
+)
+def test_many_items_are_shuffled(student):
+    """A pass over 20 000 items rises as often as it falls"""
+    code = (
+        f"order = torch.cat(list(Sampler(range({MANY}), 1000, shuffle=True)))\n(order[1:] > order[:-1]).sum()"
+    )
+    order = student.run("orders", MANY, 1000, 1, as_python=code)
+    require(isinstance(order, torch.Tensor), f"a pass over {MANY} items did not have each of them once")
+    require(len(order[0].unique()) == MANY, f"a pass over {MANY} items did not have each of them once")
+    ASCENTS.check(order[0], what="the Sampler")
 
 
 @points(3, of="Sampler", hint="Draw a new permutation at each pass; don't go on from the last one.")

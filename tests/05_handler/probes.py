@@ -136,10 +136,13 @@ class _StandIn(_Nine):
     in_train = True
     yes: Any = True
 
-    def otherwise(self, event: str, *args: Any) -> Any:
+    def _hear(self, event: str, given: Any, *args: Any) -> Any:
         if event in ("begin_epoch", "begin_validate"):
             self.in_train = event == "begin_epoch"
             self.learn.model.train(self.in_train)
+        return super()._hear(event, given, *args)
+
+    def otherwise(self, event: str, *args: Any) -> Any:
         return self.yes if self.in_train or event != "after_loss" else False
 
     def begin_fit(self, learn):
@@ -416,6 +419,7 @@ def all_batches(
     """Traces of all_batches over the script's training batches, as many as passes.
 
     kind:   the data are a "loader"; a "generator", without length; "endless", the same batches over and over
+            (an entry "capped" when that was drawn from so often that it had to end)
     faults: acts by which "draw" raises an exception
     yes:    how the handler says that all may go on, and that there is a stop
     """
@@ -425,6 +429,7 @@ def all_batches(
 
     def endless() -> Iterator[Any]:
         yield from islice(cycle(stage.train_dl.batches), _CAP)
+        stage.trace.note("capped", drawn=_CAP)
 
     def run() -> None:
         kinds = {

@@ -77,6 +77,7 @@ short, two_epochs = course(1, 1, 1), course(2, 1, 1)
     of="CallbackHandler",
     hint="model.train() and model.eval(). When is which due? What of the second epoch?",
 )
+@few(10)
 @given(calls=courses)
 @example(calls=short)
 @example(calls=two_epochs)
@@ -97,6 +98,7 @@ def test_modes(student, calls):
 
 
 @points(2, of="CallbackHandler", hint="in_train changes twice in every epoch, where the model's mode does.")
+@few(10)
 @given(calls=courses)
 @example(calls=short)
 @example(calls=two_epochs)
@@ -112,6 +114,7 @@ def test_in_train(student, calls):
 @points(
     1, of="CallbackHandler", hint="Nothing is learned in validation: what is the answer at after_loss, then?"
 )
+@few(6)
 @given(epochs=st.integers(1, 2), n=st.integers(0, 2))
 @example(epochs=1, n=1)
 @example(epochs=2, n=0)
@@ -128,6 +131,7 @@ def test_nothing_is_learned_in_validation(student, epochs, n):
 
 
 @points(2, of="CallbackHandler", hint="Read learn.stop, clear it, and answer what was read.")
+@few(12)
 @given(stops=st.lists(st.booleans(), min_size=1, max_size=4))
 @example(stops=[True])
 @example(stops=[False, True, False])
@@ -149,6 +153,7 @@ def test_do_stop(student, stops):
 
 
 @points(1, of="CallbackHandler", hint="What was left over from the last fit?")
+@few(6)
 @given(calls=courses)
 @example(calls=short)
 def test_a_new_fit_has_no_stop(student, calls):

@@ -4,7 +4,6 @@ A weaker suite lets pass: train and validation data exchanged, `c or default` (r
 class (right until there are two), the arguments of the first call kept, a landmark that answers None.
 """
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -39,17 +38,16 @@ def bunch_of(i: int, c) -> dict:
 
 
 @points(2, of="DataBunch", hint="A loader's `dataset` is its data set.")
-@pytest.mark.parametrize("c", ["not given", 10, 0], ids=["without c", "c=10", "c=0"])
-def test_data_bunch(student, c):
-    """A DataBunch has train_dl, valid_dl and c (None unless given), and their data sets as train_ds and valid_ds:"""
-    options = {} if c == "not given" else {"c": c}
-    argument = f", c={c}" if options else ""
-    code = (
-        f'{BAG}data = DataBunch(Bag(dataset="train set"), Bag(dataset="valid set"){argument})\n'
-        "print(data.train_dl, data.valid_dl, data.c, data.train_ds, data.valid_ds)"
-    )
-    one, _ = student.run("keeps", "DataBunch", LOADERS, options, as_python=code)
-    check_kept(f"DataBunch(train_dl, valid_dl{argument})", one, bunch_of(0, options.get("c")))
+def test_data_bunch(student):
+    """A DataBunch has train_dl, valid_dl and c (None unless given), and their data sets as train_ds and valid_ds"""
+    for c in (None, 10, 0):
+        options, argument = ({}, "") if c is None else ({"c": c}, f", c={c}")
+        code = (
+            f'{BAG}data = DataBunch(Bag(dataset="train set"), Bag(dataset="valid set"){argument})\n'
+            "print(data.train_dl, data.valid_dl, data.c, data.train_ds, data.valid_ds)"
+        )
+        one, _ = student.run("keeps", "DataBunch", LOADERS, options, as_python=code)
+        check_kept(f"DataBunch(train_dl, valid_dl{argument})", one, bunch_of(0, c))
 
 
 @points(1, of="Learner", hint="Four arguments, four attributes.")
@@ -129,10 +127,10 @@ def check_callback(student, calls: list, derived: bool, *, answers: bool = True,
 
 
 @points(2, of="Callback", hint="A method without `return` answers None.")
-@pytest.mark.parametrize("derived", [False, True], ids=["itself", "derived from"])
-def test_callback_lets_everything_go_on(student, derived):
-    """A Callback answers True at each of the nine landmarks:"""
-    check_callback(student, [[0, event, 0] for event in LANDMARKS], derived, kept=False)
+def test_callback_lets_everything_go_on(student):
+    """A Callback answers True at each of the nine landmarks, and so does an object of a class derived from it"""
+    for derived in (False, True):
+        check_callback(student, [[0, event, 0] for event in LANDMARKS], derived, kept=False)
 
 
 @points(2, of="Callback", hint="Which five names does the docstring list? They are kept as `self.…`.")

@@ -43,12 +43,19 @@ def _learner(trace: Trace, train: list[int], valid: list[int]) -> Any:
 class _Stage:
     """A Runner with a script's callbacks, a learner made of stand-ins, and the trace of them all."""
 
-    def __init__(self, module: ModuleType, script: dict[str, Any], extra: list[Any], given: str) -> None:
+    def __init__(
+        self,
+        module: ModuleType,
+        script: dict[str, Any],
+        extra: list[Any],
+        given: str,
+        order_of: str = "class",
+    ) -> None:
         self.trace, self.script, self.epochs = Trace(), script, script["epochs"]
         self.runner: Any = None
         torch.set_grad_enabled(True)  # an earlier fit of wrong work may have left it off
         self.new_learner()
-        classes = [self._class(module, i, cb) for i, cb in enumerate(script["callbacks"])]
+        classes = [self._class(module, i, cb, order_of) for i, cb in enumerate(script["callbacks"])]
         if given == "cb_funcs":
             self.runner = _get(module, "Runner")(cb_funcs=[*classes, *(lambda cb=cb: cb for cb in extra)])
         elif given == "both":
@@ -60,11 +67,13 @@ class _Stage:
         self.learn = _learner(self.trace, self.script["train"], self.script["valid"])
         self.model = self.learn.model
 
-    def _class(self, module: ModuleType, i: int, cb: dict[str, Any]) -> type:
+    def _class(self, module: ModuleType, i: int, cb: dict[str, Any], order_of: str) -> type:
         heard = EVENTS if cb["hears"] == "all" else list(dict.fromkeys(a["event"] for a in cb["acts"]))
         body: dict[str, Any] = {event: self._method(i, event, cb["acts"]) for event in heard}
-        if cb["order"] is not None:
+        if cb["order"] is not None and order_of == "class":
             body["_order"] = cb["order"]
+        elif cb["order"] is not None:
+            body["__init__"] = lambda self: setattr(self, "_order", cb["order"])
         return type(chr(ord("A") + i), (_get(module, "Callback"),) if cb["derived"] else (), body)
 
     def _method(self, i: int, event: str, acts: list[dict[str, Any]]) -> Any:
@@ -118,12 +127,15 @@ class _Stage:
         )
 
 
-def fit(module: ModuleType, script: dict[str, Any], given: str = "cbs", fits: int = 1) -> list[Any]:
+def fit(
+    module: ModuleType, script: dict[str, Any], given: str = "cbs", fits: int = 1, order_of: str = "class"
+) -> list[Any]:
     """Traces of that many fits by one runner, each of a new learner.
 
-    given: the callbacks are "cbs", "cb_funcs", or "both" by turns
+    given:    the callbacks are "cbs", "cb_funcs", or "both" by turns
+    order_of: _order is an attribute of the "class", or of the "instance"
     """
-    stage = _Stage(module, script, [], given)
+    stage = _Stage(module, script, [], given, order_of)
     for _ in range(fits):
         stage.trace.note("fit")
         stage.fit()
@@ -193,6 +205,19 @@ def meddle(
     return stage.trace.entries
 
 
+def set_mode(module: ModuleType, sizes: list[int], training: bool | None) -> list[Any]:
+    """The trace of an epoch in which a callback puts the model in train or eval mode at each begin_batch, if any."""
+
+    def do(run: Any) -> None:
+        if training is not None:
+            run.model.train(training)
+
+    script = {"epochs": 1, "train": sizes, "valid": sizes, "callbacks": []}
+    stage = _Stage(module, script, [_watch(module, begin_batch=do)], "cbs")
+    stage.fit()
+    return stage.trace.entries
+
+
 def fire(module: ModuleType, script: dict[str, Any], what: str, sizes: list[int]) -> list[Any]:
     """The trace of a fit in which a callback, at each after_epoch, itself asks something of the runner.
 
@@ -221,9 +246,11 @@ def fire(module: ModuleType, script: dict[str, Any], what: str, sizes: list[int]
     return stage.trace.entries
 
 
-def attributes(module: ModuleType, names: list[str], given: str) -> dict[str, Any]:
+def attributes(module: ModuleType, names: list[str], given: str, falling: bool = False) -> dict[str, Any]:
     """Which callbacks a runner has under their names: classes derived from Callback, called `names`, for which
     `name` is a class attribute: the class's name in small letters.
+
+    falling: each has a smaller _order than the one before
 
     given: "cbs" or "cb_funcs" (a list), "one cb" or "one cb_func" (the first of them, in no list), "tuple of cbs",
     "cbs and cb_funcs" (all but the last in cbs, a list)
@@ -232,13 +259,14 @@ def attributes(module: ModuleType, names: list[str], given: str) -> dict[str, An
     """
     trace, made = Trace(), dict.fromkeys(names, 0)
 
-    def make(name: str) -> Any:
+    def make(i: int, name: str) -> Any:
         def begin_fit(_: Any) -> None:
             trace.note(name)
 
-        return type(name, (_get(module, "Callback"),), {"name": name.lower(), "begin_fit": begin_fit})
+        body = {"name": name.lower(), "_order": -i if falling else 0, "begin_fit": begin_fit}
+        return type(name, (_get(module, "Callback"),), body)
 
-    classes = [make(name) for name in names]
+    classes = [make(i, name) for i, name in enumerate(names)]
 
     def maker(cls: Any) -> Any:
         def build() -> Any:
@@ -357,17 +385,18 @@ def reads_too_early(module: ModuleType, name: str) -> Any:
 
 
 def copied(module: ModuleType, how: str) -> dict[str, Any]:
-    """A copy of a callback that has speed = 3: its class's name, its speed, what it reads from a runner of its own,
-    and whether the original got no runner by that. how: "copy", "deepcopy" or "pickle"
+    """A copy of a callback that has speed = [3]: its class's name, its speed, whether that list is the original's,
+    what it reads from a runner of its own, and what the original then reads. how: "copy", "deepcopy" or "pickle"
     """
     callback = _get(module, "Callback")()
-    callback.speed = 3
+    callback.speed = [3]
     sys.modules[module.__name__] = module  # where pickle looks the class up; another copy may be loaded since
     twin = pickle.loads(pickle.dumps(callback)) if how == "pickle" else getattr(copy, how)(callback)
     twin.set_runner(SimpleNamespace(epoch=5))
     return {
         "class": type(twin).__name__,
         "speed": twin.speed,
+        "shared": twin.speed is callback.speed,
         "epoch": twin.epoch,
         "original": _tried(lambda: callback.epoch),
     }
@@ -455,20 +484,24 @@ def _show_batch(run: Any, pred: list[float], yb: list[float]) -> None:
 
 
 def avg_stats(
-    module: ModuleType, metrics: list[str] | str | None, passes: list[list[list[list[float]]]]
+    module: ModuleType,
+    metrics: list[str] | str | None,
+    passes: list[list[list[list[float]]]],
+    look: bool = False,
 ) -> dict[str, Any]:
     """avg_stats of an AvgStats after each pass, each begun with reset.
 
     passes: of each, its batches [pred, yb].
-    "train": of an AvgStats for training; "again": the same, read a second time; "valid": of one that is filled at
-    the same time, with the batches backwards;
+    "train": of an AvgStats for training; "so far": the same after each of its batches, if asked to `look`;
+    "valid": of one that is filled at the same time, with the batches backwards;
     "unchanged": whether the last batch's pred, yb and loss stayed as they were
     """
     stats = [_get(module, "AvgStats")(_metrics(metrics), in_train) for in_train in (True, False)]
-    report: dict[str, Any] = {"train": [], "again": [], "valid": [], "unchanged": True}
+    report: dict[str, Any] = {"train": [], "so far": [], "valid": [], "unchanged": True}
     for batches in passes:
         for s in stats:
             s.reset()
+        report["so far"].append([])
         for both in zip(batches, reversed(batches), strict=True):
             for s, batch in zip(stats, both, strict=True):
                 run = _stand_in_runner(None)
@@ -479,8 +512,9 @@ def avg_stats(
                 after = [run.pred, run.yb, run.loss]
                 same = all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
                 report["unchanged"] = report["unchanged"] and same
+            if look:
+                report["so far"][-1].append(_plain(stats[0].avg_stats))
         report["train"].append(_plain(stats[0].avg_stats))
-        report["again"].append(_plain(stats[0].avg_stats))
         report["valid"].append(_plain(stats[1].avg_stats))
     return report
 

@@ -60,7 +60,7 @@ def named(numbers: list[int]) -> str:
 
 def check_rounds(student, script, **options) -> list:
     """At each event those that hear of it are asked by _order, up to the first one with a true answer. The trace."""
-    code = as_python(script, RUN, EVENTS)
+    code = as_python(script, RUN, EVENTS) if "order_of" not in options else None
     ((*trace, _),) = student.run("fit", script, as_python=code, **options)
     cbs = script["callbacks"]
     for event, answered in rounds(trace):
@@ -91,6 +91,14 @@ answering = callbacks(answers(CANCELS, TRUTHY, latest=1), orders=(None, 1, -1))
 def test_order(student, s):
     """Callbacks are asked by _order, smallest first, and those of equal _order in the order in which they were given"""
     check_rounds(student, s)
+
+
+@points(
+    1, of="Runner", hint="self._order = 1 in a callback's __init__ counts as much as _order = 1 in its class."
+)
+def test_order_of_an_instance(student):
+    """A callback may get its _order when it is made"""
+    check_rounds(student, script(callback(order=2), callback(), callback(order=1)), order_of="instance")
 
 
 @points(2, of="Runner", hint="As soon as there is a true answer, return.")

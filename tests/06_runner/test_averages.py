@@ -76,12 +76,15 @@ def test_reset(student, passes, metrics):
     require(got["unchanged"], "accumulate changed the pred, yb or loss of the run")
 
 
-@points(1, of="AvgStats", hint="A property that divides in place divides again at the next look.")
-def test_looking_changes_nothing(student):
-    """avg_stats can be read twice"""
+@points(1, of="AvgStats", hint="avg_stats is worked out at each look, from totals that looking leaves alone.")
+def test_looking_between_batches(student):
+    """avg_stats can be read at any time: it is that of the batches so far"""
     for metrics in ([], ["first", "second"]):
-        again = student.run("avg_stats", metrics, [RAGGED])["again"][0]
-        check(again, metrics, RAGGED, "avg_stats, read a second time,")
+        items = [*RAGGED, *OTHER]
+        got = student.run("avg_stats", metrics, [items], look=True)
+        for k, so_far in enumerate(got["so far"][0], 1):
+            check(so_far, metrics, items[:k], "avg_stats, which is read after each batch,")
+        check(got["train"][0], metrics, items, "avg_stats, read once more,")
 
 
 @points(

@@ -65,7 +65,7 @@ def test_runners_share_nothing(student):
 def test_names_and_the_callers_list(student):
     """Callbacks passed in cbs are attributes by their names, too, and the caller's list stays as it is"""
     for given_as in ("cbs", "cb_funcs", "cbs and cb_funcs"):
-        got = student.run("attributes", ["Timer", "Meter"], given_as)
+        got = student.run("attributes", ["Timer", "Meter"], given_as, falling=True)
         whose = given_as.split()[0]
         also = ", cb_funcs=…" if "and" in given_as else ""
         require(got["list"], f"Runner({whose}=callbacks{also}) changed the list callbacks")

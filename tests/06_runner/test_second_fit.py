@@ -68,18 +68,3 @@ def test_a_second_fit_starts_clean(student, s):
                 got[name] == expected[name],
                 f"{story}at a begin_batch, {name} is {got[name]!r}; in the first fit of a runner {expected[name]!r}",
             )
-
-
-@points(
-    1, of="Runner", band="robust", hint="Where is stop cleared if an exception leaves the loop over batches?"
-)
-@few(6)
-@given(event=st.sampled_from(BATCH_EVENTS))
-def test_a_stop_does_not_outlive_its_fit(student, event):
-    """A stop that an exception overtook is gone in the next fit"""
-    interrupted = callback(act(event, does="stop"), act(event, does="raise", value="RuntimeError"))
-    _, second = student.run("fit", script(interrupted, train=[1, 1]), fits=2)
-    (fresh,) = student.run("fit", script(callback(), train=[1, 1]))
-    difference = first_difference(moments(second), moments(fresh))
-    story = f"stop set at {event} and an exception raised there; then fit again:\nin the second fit, "
-    require(not difference, story + difference)

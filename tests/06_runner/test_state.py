@@ -203,13 +203,20 @@ def test_a_callback_replaces_the_batch(student):
     hint="pred and loss are the runner's: after the event, read them from there.",
 )
 def test_a_callback_replaces_pred_and_loss(student):
-    """What a callback writes to runner.pred at after_pred and to runner.loss at after_loss is what counts"""
+    """What a callback writes to runner.pred and runner.yb at after_pred, to runner.loss at after_loss, counts"""
     for (what, plain), (_, changed) in before_and_after(student, [1, 2], "after_pred", {"pred": (1.0, 3.0)}):
         if what == "loss":
             off = changed["value"] - plain["value"]
             require(
                 off == 3,
                 f"a callback added 3 to runner.pred at after_pred; that changed the loss by {off:g}, not 3",
+            )
+    for (what, plain), (_, changed) in before_and_after(student, [1, 2], "after_pred", {"yb": (1.0, 3.0)}):
+        if what == "loss":
+            off = changed["value"] - plain["value"]
+            require(
+                off == -3,
+                f"a callback added 3 to runner.yb at after_pred; that changed the loss by {off:g}, not -3",
             )
     for (what, _), (_, changed) in before_and_after(student, [1, 2], "after_loss", {"loss": (3.0, 0.0)}):
         if what == "backward":
@@ -218,3 +225,22 @@ def test_a_callback_replaces_pred_and_loss(student):
                 times == 3,
                 f"a callback made runner.loss 3 times as large; its gradient became {times:g}, not 3, times",
             )
+
+
+@points(
+    1,
+    of="Runner",
+    hint="in_train says whether this is training. The model's mode is the callbacks' business.",
+)
+def test_a_callback_sets_the_mode(student):
+    """A callback that puts the model in eval mode (to freeze its batch norms, say) does not end the training"""
+    done = ("forward", "loss", "backward", "step", "zero_grad")
+    plain = [what for what, _ in student.run("set_mode", [1, 2], None) if what in done]
+    for training in (False, True):
+        got = [what for what, _ in student.run("set_mode", [1, 2], training) if what in done]
+        mode = f"model.{'train' if training else 'eval'}()"
+        require(
+            got == plain,
+            f"a callback called {mode} at each begin_batch; after that, these came in two training and two "
+            f"validation batches: {', '.join(got)}; expected: {', '.join(plain)}",
+        )

@@ -231,8 +231,13 @@ def record(module: ModuleType, fits: list[Any], recorders: int = 1) -> list[Any]
     noted = []
     for epochs in fits:
         _record(cbs, epochs)
-        noted.append([{"lrs": cb.lrs, "losses": cb.losses} for cb in cbs])
+        noted.append([{"lrs": _as_it_is(cb.lrs), "losses": _as_it_is(cb.losses)} for cb in cbs])
     return noted
+
+
+def _as_it_is(notes: Any) -> Any:
+    """A list of its own, which the next fit cannot empty; what is no list stays what it is."""
+    return list(notes) if isinstance(notes, (list, tuple)) else notes
 
 
 class _Mark:
@@ -329,14 +334,12 @@ class _Looks:
         self.run = run
 
     def begin_batch(self) -> None:
-        self.seen.append([self.run.in_train, self.run.n_epochs, self._groups()])
+        groups = self.run.opt.param_groups
+        self.seen.append([{k: v for k, v in group.items() if k != "params"} for group in groups])
 
     def after_batch(self) -> None:
         if self.run.in_train and (group := self.joins.get(self.run.n_iter)):
             self.run.opt.param_groups.append({"params": [], **group})
-
-    def _groups(self) -> list[dict[str, Any]]:
-        return [{k: v for k, v in g.items() if k != "params"} for g in self.run.opt.param_groups]
 
 
 def schedule(
@@ -351,8 +354,8 @@ def schedule(
     fits:       for each fit [groups, [[training batches, validation batches] of each epoch]], groups being dicts
     joins:      groups that are added after training batch number so-and-so, counted from 0
 
-    "seen": for each fit, for each batch [whether it is of training, n_epochs, the groups after begin_batch];
-    "orders": _order of each scheduler.
+    "seen":   for each fit, for each batch, of training or not, the groups after begin_batch, without "params"
+    "orders": _order of each scheduler
     """
     cbs = [_scheduler(module, pname, lines) for pname, lines in schedulers]
     weight = torch.ones((), requires_grad=True)

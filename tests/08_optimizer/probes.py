@@ -213,20 +213,18 @@ class _Log:
         return {} if kind == "empty" else None
 
 
-def _state(opt: Any, p: torch.Tensor) -> Any:
-    return dict(opt.state[p]) if p in opt.state else {}
-
-
 def scripted(module: ModuleType, scripts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """One optimizer for each script, alive at once and taking turns; what each of them did.
 
     A script: "groups", how many parameters each of them has; "given", how they are handed over: "list", "generator",
     "iterator" or "tuple" (of the one group), or "groups" (a list of lists); "cbs", kinds of callbacks; "hypers";
-    "steps", of each "has" (which parameters have a gradient) and "writes" [group, name, value].
+    "steps", of each "grads" (a number that fills the gradient of that parameter, None: it has none), "writes"
+    [group, name, value], and "zero", whether zero_grad is called after it.
 
     "calls": of each callback in turn {"step", "cb", "param": its number, None for something else, "known": keywords
-    that are plain, "grad": whether autograd was on}; "states": of each parameter in the end; "hypers": in the end;
-    "raised": the exception, if any; "grad": whether autograd is on afterwards; "kept": the caller's lists unchanged.
+    that are plain, "grad": whether autograd was on}; "grads": numbers, or None, as above, after each step; "hypers":
+    those in the end; "raised": the exception, if any; "grad": whether autograd is on afterwards; "kept": whether the
+    caller's lists are unchanged.
     """
     stages = [_Stage(module, script) for script in scripts]
     for k in range(max(len(script["steps"]) for script in scripts)):
@@ -257,19 +255,23 @@ class _Stage:
         }[script["given"]]()
         self.opt = _get(module, "Optimizer")(given, self.log.cbs, **script["hypers"])
         self.raised: str | None = None
+        self.grads: list[list[float | None]] = []
 
     def step(self, k: int) -> None:
         self.log.step = k
         for group, name, value in self.script["steps"][k]["writes"]:
             self.opt.hypers[group][name] = value
-        for p, has in zip(self.params, self.script["steps"][k]["has"], strict=True):
-            p.grad = torch.ones(1) if has else None
+        for p, number in zip(self.params, self.script["steps"][k]["grads"], strict=True):
+            p.grad = None if number is None else torch.full((1,), float(number))
         try:
             self.opt.step()
         except RuntimeError as error:
             if "on purpose" not in str(error):
                 raise
             self.raised = str(error)
+        self.grads.append([None if p.grad is None else float(p.grad) for p in self.params])
+        if self.script["steps"][k]["zero"]:
+            self.opt.zero_grad()
 
     def report(self) -> dict[str, Any]:
         def same(a: list[Any], b: list[Any]) -> bool:
@@ -277,7 +279,7 @@ class _Stage:
 
         return {
             "calls": self.log.calls,
-            "states": [_state(self.opt, p) for p in self.params],
+            "grads": self.grads,
             "hypers": [dict(hypers) for hypers in self.opt.hypers],
             "raised": self.raised,
             "grad": torch.is_grad_enabled(),
@@ -290,16 +292,14 @@ def zero_grads(
 ) -> list[Any]:
     """What zero_grad leaves in each parameter after its loss p³ went backward.
 
-    how: "plain", "history" (with create_graph) or "none" (no backward at all)
+    how: "plain" or "history" (with create_graph)
     Of each parameter: "grad" (None or its value), "history" (whether autograd has any), "p".
     """
     params = [_leaf(value) for value in values]
     given: Any = (p for p in params) if groups is None else [[params[i] for i in g] for g in groups]
     opt = _get(module, "Optimizer")(given, [], lr=1.0)
     for p, way in zip(params, how, strict=True):
-        if way != "none":
-            gradient = torch.autograd.grad((p**3).sum(), p, create_graph=way == "history")[0]
-            p.grad = gradient
+        p.grad = torch.autograd.grad((p**3).sum(), p, create_graph=way == "history")[0]
     opt.zero_grad()
     return [
         {
@@ -312,14 +312,14 @@ def zero_grads(
 
 
 def _pull(
-    p: torch.Tensor, lr: float, mom: float, pull: Any = None, count: int = 0, **_: Any
+    p: torch.Tensor, lr: float, mom: float, total: Any = None, past: Any = None, count: int = 0, **_: Any
 ) -> dict[str, Any]:
     """A callback whose state is a tensor that it changes in place, a list that it appends to, and a number."""
-    total, past = (torch.zeros_like(p), []) if pull is None else pull
+    total, past = (torch.zeros_like(p), []) if total is None else (total, past)
     total.mul_(mom).add_(p.grad)
     past.append(lr)
     p.sub_(lr * (count + 1) * total * len(past))
-    return {"pull": (total, past), "count": count + 1}
+    return {"total": total, "past": past, "count": count + 1}
 
 
 class _Pulled(_Run):

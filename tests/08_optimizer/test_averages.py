@@ -71,7 +71,7 @@ PLAIN = (f64([1.0, -2.0]), f64([0.5, 0.0]), f64([-1.0, 4.0]))
 
 
 @points(
-    3,
+    2,
     of="average_grad",
     hint="Without dampening, no (1 - mom) anywhere. Before the first step the average is 0.",
 )
@@ -93,7 +93,7 @@ def test_dampened_average_grad(student, grads, mom):
     check_average(student, "average_grad", "grad_avg", grads, keywords, lambda a, g: mom * a + (1 - mom) * g)
 
 
-@points(3, of="average_sqr_grad", hint="It is always dampened, and it is the gradient that is squared.")
+@points(2, of="average_sqr_grad", hint="It is always dampened, and it is the gradient that is squared.")
 @given(grads=PAST, sqr_mom=MOMS)
 @example(grads=PLAIN, sqr_mom=0.9)
 @example(grads=PLAIN, sqr_mom=0.0)

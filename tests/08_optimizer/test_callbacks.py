@@ -50,13 +50,13 @@ def call(student, name, p, grad, **keywords):
 
 def check_step(report, name, p, expected, grad):
     """The parameter has the expected entries, the gradient those that it had."""
-    scale = max(1.0, float(p.abs().max()))
+    scale = max(1.0, float(p.abs().max()), float(expected.abs().max()))
     assert_close(report["p"], expected, what=f"p after {name}", allowed=1e-11 * scale)
     if grad is not None:
         assert_close(report["grad"], grad, what=f"p.grad after {name}, which leaves it alone,", allowed=0.0)
 
 
-@points(2, of="sgd_cb", hint="p moves against its gradient, in place.")
+@points(1, of="sgd_cb", hint="p moves against its gradient, in place.")
 @given(drawn=tensors(2), lr=LRS)
 @example(drawn=(f64([1.0, 2.0]), f64([0.5, -1.0])), lr=0.1)
 def test_sgd_cb(student, drawn, lr):
@@ -65,7 +65,7 @@ def test_sgd_cb(student, drawn, lr):
     check_step(call(student, "sgd_cb", p, g, lr=lr), "sgd_cb", p, p - lr * g, g)
 
 
-@points(2, of="weight_decay", hint="p is multiplied. What has the gradient to do with it?")
+@points(1, of="weight_decay", hint="p is multiplied. What has the gradient to do with it?")
 @given(drawn=tensors(2), lr=LRS, wd=LRS)
 @example(drawn=(f64([1.0, -2.0]), f64([0.5, -1.0])), lr=0.1, wd=0.5)
 def test_weight_decay(student, drawn, lr, wd):
@@ -87,7 +87,7 @@ def test_l2_reg(student, drawn, lr, wd):
     assert_close(report["grad"], g + wd * p, what="p.grad after l2_reg", allowed=1e-11)
 
 
-@points(2, of="momentum_step", hint="The average takes the gradient's place.")
+@points(1, of="momentum_step", hint="The average takes the gradient's place.")
 @given(drawn=tensors(3), lr=LRS)
 @example(drawn=(f64([1.0, 2.0]), f64([0.5, -1.0]), f64([2.0, 4.0])), lr=0.1)
 def test_momentum_step(student, drawn, lr):

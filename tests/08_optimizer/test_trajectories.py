@@ -2,10 +2,8 @@
 
 "The loss goes down" passes for nearly every wrong optimizer, and one parameter, one gradient or one step for many:
 debiasing shows from the second step on, state that is kept by shape in the second parameter of that shape, a step
-count for all of them where one has no gradient for a while, eps in the wrong place where gradients are as small.
-
-The first part of this file is the problems: how they are drawn, told as code and solved by torch. Other tests of this
-unit load it for that.
+count for all of them where one has no gradient for a while, eps in the wrong place where gradients are as small. The
+problems below (drawn, told as code, solved by torch) are loaded by other tests of this unit, too.
 """
 
 import math
@@ -212,7 +210,7 @@ def check(student, problem, expected):
                 assert_close(after, before, what=what, allowed=0.0)
 
 
-@points(2, of="SGD", hint="An Optimizer with one callback.")
+@points(1, of="SGD", hint="An Optimizer with one callback.")
 @given(drawn=problems("SGD"))
 @each(edges("SGD"))
 def test_sgd(student, drawn):
@@ -220,7 +218,7 @@ def test_sgd(student, drawn):
     check(student, drawn, by_torch(drawn, "SGD"))
 
 
-@points(3, of="Momentum", hint="Which two callbacks, in which order? And is this average dampened?")
+@points(2, of="Momentum", hint="Which two callbacks, in which order? And is this average dampened?")
 @given(drawn=problems("Momentum"))
 @each(edges("Momentum"))
 def test_momentum(student, drawn):
@@ -229,7 +227,7 @@ def test_momentum(student, drawn):
 
 
 @points(
-    3,
+    2,
     of="RMSProp",
     hint="eps is added to the root, not under it. The average of squares has its 1 - sqr_mom.",
 )
@@ -241,7 +239,7 @@ def test_rms_prop(student, drawn):
 
 
 @points(
-    4,
+    3,
     of="Adam",
     hint="Two dampened averages, a count of steps for each parameter, and both averages debiased.",
 )

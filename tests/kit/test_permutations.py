@@ -14,6 +14,7 @@ import torch
 
 from grader.suite import Mismatch
 from grader.suite.permutations import (
+    Ascents,
     Cycles,
     EveryOrder,
     FixedPoints,
@@ -281,3 +282,26 @@ def test_only_even_permutations_of_few_items() -> None:
 def test_the_message_tells_the_worst(orders, text) -> None:
     with pytest.raises(Mismatch, match=text):
         SHUFFLES.check(orders, what="the Sampler")
+
+
+MANY = 20_000
+
+
+def test_ascents_of_one_long_pass() -> None:
+    """Random orders pass, at a chance of 1 in 1000 for each of 300; coarse keys, buffers and small moves don't."""
+    g = seeded(5)
+    lenient, strict = Ascents(MANY, defect=0.03, false_fail=1e-3), Ascents(MANY, defect=0.04)
+    assert not any(
+        caught(lambda: lenient.check(torch.randperm(MANY, generator=g), what="")) for _ in range(300)
+    )
+    coarse = torch.rand(MANY, generator=g).half().sort(stable=True).indices
+    moved = (torch.arange(MANY) + 3 * torch.rand(MANY, generator=g)).argsort()
+    half_sorted = torch.randperm(MANY, generator=g)
+    half_sorted[: MANY // 2] = half_sorted[: MANY // 2].sort().values
+    for order in (coarse, moved, half_sorted):
+        assert caught(lambda order=order: strict.check(order, what=""))
+
+
+def test_ascents_of_too_few_items_are_refused() -> None:
+    with pytest.raises(Underpowered):
+        Ascents(1000, defect=0.03)

@@ -7,8 +7,6 @@ advice: Wrap the validation in torch.no_grad(): it takes half the memory, and le
 
 from itertools import islice
 
-import torch
-
 
 def fit(epochs, model, loss_func, opt, train_dl, valid_dl, accumulate=1):
     for _ in range(epochs):

@@ -5,6 +5,8 @@ band: robust
 advice: Ask whether the value has parameters(), not which class it is of.
 """
 
+from torch import nn
+
 
 class DummyModule(DummyModule):
     def __setattr__(self, name, value):

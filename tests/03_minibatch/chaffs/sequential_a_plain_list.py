@@ -5,6 +5,8 @@ band: core
 advice: Register the layers: nn.ModuleList is a list that does, and so does add_module.
 """
 
+from torch import nn
+
 
 class SequentialModel(nn.Module):
     def __init__(self, layers):

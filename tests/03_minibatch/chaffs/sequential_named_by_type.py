@@ -5,6 +5,8 @@ band: core
 advice: Give each layer a name of its own, its number for instance.
 """
 
+from torch import nn
+
 
 class SequentialModel(nn.Module):
     def __init__(self, layers):

@@ -5,6 +5,8 @@ band: core
 advice: children() leaves repetitions out. Go through the layers as they were given.
 """
 
+from torch import nn
+
 
 class SequentialModel(nn.Module):
     def __init__(self, layers):

@@ -77,7 +77,9 @@ def accuracy(logits, target):
     return (logits.argmax(dim=-1) == target).float().mean()
 
 
-def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
+def fit(epochs, model, loss_func, opt, train_dl, valid_dl, accumulate=1):
+    if accumulate != 1:
+        raise NotImplementedError("fit")
     for _ in range(epochs):
         model.train(True)
         for batch in train_dl:

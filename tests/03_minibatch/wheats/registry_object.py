@@ -7,7 +7,7 @@ from torch import nn
 
 
 class Registry:
-    """A linked chain of [name, child] cells."""
+    """A list of [name, child] cells."""
 
     def __init__(self):
         self.cells = []
@@ -32,12 +32,10 @@ class DummyModule:
 
     def __setattr__(self, name, value):
         if not name.startswith("_"):
-            try:
-                value.parameters
-            except AttributeError:
-                self._registry.drop(name)
-            else:
+            if hasattr(value, "parameters"):
                 self._registry.put(name, value)
+            else:
+                self._registry.drop(name)
         super().__setattr__(name, value)
 
     def __delattr__(self, name):
@@ -79,7 +77,7 @@ class SequentialModel(nn.Module):
 
 class Optimizer:
     def __init__(self, params, lr=0.5):
-        self.group = {"params": [p for p in params], "lr": lr}
+        self.group = {"params": [*params], "lr": lr}
 
     def step(self):
         lr = self.group["lr"]

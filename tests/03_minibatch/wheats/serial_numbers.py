@@ -1,4 +1,4 @@
-"""Each name gets a serial number at first sight, and children are sorted by it; one step for all by torch's foreach."""
+"""Names get serial numbers that children are sorted by; one step for all by torch's foreach; batches joined."""
 
 import itertools
 

@@ -94,7 +94,9 @@ def _training(model, on):
         yield
 
 
-def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
+def fit(epochs, model, loss_func, opt, train_dl, valid_dl, accumulate=1):
+    if accumulate != 1:
+        raise NotImplementedError("fit")
     for epoch in range(1, epochs + 1):
         with _training(model, True):
             for xb, yb in train_dl:

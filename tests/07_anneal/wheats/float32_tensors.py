@@ -13,9 +13,13 @@ def _t(x):
 def annealer(f):
     @functools.wraps(f)
     def with_ends(start, end):
-        return lambda pos: float(f(_t(start), _t(end), _t(pos)))
+        return lambda pos: f(start, end, pos)
 
     return with_ends
+
+
+def _between(start, end, pos):
+    return torch.lerp(_t(start), _t(end), _t(pos)).item()
 
 
 @annealer
@@ -25,17 +29,17 @@ def sched_no(start, end, pos):
 
 @annealer
 def sched_lin(start, end, pos):
-    return torch.lerp(start, end, pos)
+    return _between(start, end, pos)
 
 
 @annealer
 def sched_cos(start, end, pos):
-    return torch.lerp(start, end, (1 + torch.cos(math.pi * (1 - pos))) / 2)
+    return _between(start, end, (1 + torch.cos(math.pi * (1 - _t(pos)))) / 2)
 
 
 @annealer
 def sched_exp(start, end, pos):
-    return torch.exp(torch.lerp(start.log(), end.log(), pos))
+    return (_t(start) * (_t(end) / _t(start)) ** _t(pos)).item()
 
 
 def combine_scheds(pcts, scheds):
@@ -81,7 +85,7 @@ class Recorder(_ReadsTheRunner):
     def after_batch(self):
         if self.in_train:
             self.lrs.append(float(self.opt.param_groups[-1]["lr"]))
-            self.losses.append(torch.tensor(self.loss.item()))
+            self.losses.append(self.loss.detach().clone())
 
     def _axes(self):
         import matplotlib.pyplot as plt
@@ -92,7 +96,7 @@ class Recorder(_ReadsTheRunner):
         self._axes().plot(self.lrs, ".-", label="lr")
 
     def plot_loss(self):
-        self._axes().plot(torch.stack(self.losses).numpy(), ".-", label="loss")
+        self._axes().semilogy([loss.item() for loss in self.losses], ".-", label="loss")
 
 
 class ParamScheduler(_ReadsTheRunner):

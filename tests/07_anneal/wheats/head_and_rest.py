@@ -1,4 +1,4 @@
-"""Schedules in a row by recursion: the first, and the rest as one schedule; every value is start plus a share of the way."""
+"""Schedules in a row by recursion: the first one, and the rest as one; loss and lr are noted at different events."""
 
 import math
 from operator import attrgetter

@@ -1,8 +1,7 @@
-"""Phases are searched from the last to the first; the runner is known by a weak reference; dots instead of a line."""
+"""Phases are searched from the last to the first; the loss is noted after backward; dots instead of a line."""
 
 import functools
 import math
-import weakref
 
 
 def annealer(f):
@@ -67,25 +66,21 @@ def cos_1cycle_anneal(start, high, end):
 
 class Recorder:
     def set_runner(self, run):
-        self._run = weakref.ref(run)
+        self._run = run
 
     def begin_fit(self):
         self.lrs = []
         self.losses = []
-
-    def begin_batch(self):
-        self._noted = False
+        self._pending = None
 
     def after_backward(self):
-        run = self._run()
-        self._pending = run.loss.detach().cpu()
-        self._noted = True
+        self._pending = self._run.loss.detach().cpu()
 
     def after_batch(self):
-        run = self._run()
+        run = self._run
         if run.in_train:
-            loss = self._pending if self._noted else run.loss.detach().cpu()
-            self.losses.append(loss)
+            loss, self._pending = self._pending, None
+            self.losses.append(run.loss.detach().cpu() if loss is None else loss)
             self.lrs.append(run.opt.param_groups[len(run.opt.param_groups) - 1]["lr"])
 
     def plot_lr(self):
@@ -96,7 +91,7 @@ class Recorder:
     def plot_loss(self):
         import matplotlib.pyplot as plt
 
-        plt.plot([loss.item() for loss in self.losses], marker="o", linestyle="none")
+        plt.scatter(range(len(self.losses)), [loss.item() for loss in self.losses])
 
 
 class ParamScheduler:
@@ -108,10 +103,10 @@ class ParamScheduler:
         self.pname, self.sched_funcs = pname, sched_funcs
 
     def set_runner(self, run):
-        self._run = weakref.ref(run)
+        self._run = run
 
     def begin_batch(self):
-        run = self._run()
+        run = self._run
         if not run.in_train:
             return
         scheds = self.sched_funcs

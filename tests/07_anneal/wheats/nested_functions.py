@@ -1,4 +1,4 @@
-"""Functions in functions; each phase eats its share of the position; lr noted when the batch begins to count."""
+"""Functions in functions; each phase eats its share of the position; notes are made after the loss."""
 
 import cmath
 import math

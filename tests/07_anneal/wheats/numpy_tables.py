@@ -3,7 +3,7 @@
 import numpy as np
 
 
-class annealer:  # noqa: N801 - a decorator
+class annealer:
     def __init__(self, f):
         self.f = f
 
@@ -12,7 +12,7 @@ class annealer:  # noqa: N801 - a decorator
 
         class Bound:
             def __call__(self, pos):
-                return float(f(np.float64(start), np.float64(end), np.float64(pos)))
+                return f(start, end, pos)
 
         return Bound()
 
@@ -24,18 +24,18 @@ def sched_no(start, end, pos):
 
 @annealer
 def sched_lin(start, end, pos):
-    return np.interp(pos, [0, 1], [start, end])
+    return float(np.interp(pos, [0, 1], [start, end]))
 
 
 @annealer
 def sched_cos(start, end, pos):
     middle, radius = (start + end) / 2, (start - end) / 2
-    return middle + radius * np.cos(np.pi * pos)
+    return float(middle + radius * np.cos(np.pi * np.float64(pos)))
 
 
 @annealer
 def sched_exp(start, end, pos):
-    return 10 ** np.interp(pos, [0, 1], np.log10([start, end]))
+    return 10.0 ** float(np.interp(pos, [0, 1], np.log10([start, end])))
 
 
 def combine_scheds(pcts, scheds):

@@ -1,0 +1,257 @@
+"""fit, with a handler that stands in for the student's and answers by a script.
+
+Judged is what fit itself asks, which data it draws from in between, and where gradients are switched off; what becomes
+of each batch is for the tests of one_batch and all_batches. Both halves count as soon as a batch was drawn.
+
+A weaker suite lets pass: after_fit in every epoch, a skipped epoch that is validated or ends the fit, after_epoch not
+asked when there was no validation, gradients that stay off after the first validation, `finally` without the answer
+to begin_fit, after_fit twice when something is raised, `except` that keeps the exception.
+"""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import few, points, require
+from grader.suite.scripts import (
+    EXCEPTIONS,
+    FALSY,
+    act,
+    answers,
+    as_python,
+    callback,
+    raises,
+    script,
+    scripts,
+    told,
+)
+
+ASKED = ["begin_fit", "begin_epoch", "begin_validate", "after_epoch", "after_fit"]
+LANDMARKS = [*ASKED, "begin_batch", "after_loss", "after_backward", "after_step"]
+NO = FALSY[::-1]
+TRAINS, VALIDATES = "training batches", "validation batches"
+# A false answer at the one goes on at the first of the others that comes; what lies between is skipped.
+GOES_ON_AT = {
+    "begin_fit": ["after_fit"],
+    "begin_epoch": ["begin_epoch", "after_fit"],
+    "begin_validate": ["after_epoch"],
+    "after_epoch": ["after_fit"],
+}
+# The handler as a program: A stands in for it.
+PLAIN = """    learn = property(lambda self: learn); in_train = property(lambda self: model.training)
+    def do_stop(self): stop, learn.stop = learn.stop, False; return stop
+    def __getattr__(self, landmark): return lambda *_, **__: print("A hears", landmark) or self.goes_on(landmark)
+    def goes_on(self, landmark):
+        if landmark in ("begin_epoch", "begin_validate"): model.train(landmark == "begin_epoch")
+        return YES if landmark != "after_loss" or model.training else False"""
+RUN = (
+    "from types import SimpleNamespace as Bag\ndata = Bag(train_dl=train_dl, valid_dl=valid_dl)\n"
+    "learn = Bag(model=model, opt=opt, loss_func=loss_func, data=data, stop=False)\n"
+    "(cb,) = {callbacks}\nfit({epochs}, learn, cb)"
+)
+
+
+def code(s, yes: object = True) -> str:
+    return as_python(
+        {**s, "callbacks": [{**cb, "derived": False, "hears": "acts"} for cb in s["callbacks"]]},
+        RUN,
+        parameters={
+            "begin_fit": "learn",
+            "begin_epoch": "epoch",
+            "begin_batch": "xb, yb",
+            "after_loss": "loss",
+        },
+        otherwise="return self.goes_on('{event}')",
+        plain=PLAIN.replace("YES", repr(yes)),
+    )
+
+
+def story(s) -> str:
+    return "fit, " + told(s).replace("one callback, which", "a handler that")
+
+
+def words(s, trace: list) -> list[str]:
+    """What was asked of the handler, and from which data batches were drawn in between."""
+    seen: list[str] = []
+    for what, details in trace:
+        if what == "draw":
+            half = TRAINS if details["batch"] < len(s["train"]) else VALIDATES
+            seen += [half] if seen[-1:] != [half] else []
+        elif what == "asked" and details["event"] in ASKED:
+            seen.append(details["event"])
+    return seen
+
+
+def course(s) -> list[str]:
+    """The whole course, without halves that have no batches."""
+    epoch = [
+        *("begin_epoch", *[TRAINS][: len(s["train"])]),
+        *("begin_validate", *[VALIDATES][: len(s["valid"])], "after_epoch"),
+    ]
+    return ["begin_fit", *epoch * s["epochs"], "after_fit"]
+
+
+def cut(s) -> list[str]:
+    """The course, after what the script's only answer skips."""
+    due, (a,) = course(s), s["callbacks"][0]["acts"]
+    places = [k for k, word in enumerate(due) if word == a["event"]]
+    if a["nth"] < len(places):
+        start = places[a["nth"]] + 1
+        due[start:] = due[next(k for k in range(start, len(due)) if due[k] in GOES_ON_AT[a["event"]]) :]
+    return due
+
+
+def check(s, got: list[str], due: list[str], what: str = "") -> None:
+    if got != due:
+        k = next(k for k, (g, d) in enumerate(zip([*got, ""], [*due, ""], strict=False)) if g != d)
+        last = f"after {got[k - 1]}" if k else "at the very beginning"
+        came, right = (f"{ws[k]} came" if k < len(ws) else "nothing more came" for ws in (got, due))
+        require(False, f"{story(s)}{what}:\n{last}, {came}; expected: {right.removesuffix(' came')}")
+
+
+def check_fit(student, s, due: list[str], *, after_fit: bool = True) -> list:
+    """after_fit: whether it is judged."""
+    (trace,) = student.run("fit", s, as_python=code(s))
+    got = words(s, trace)
+    if not after_fit:
+        got, due = ([word for word in some if word != "after_fit"] for some in (got, due))
+    check(s, got, due)
+    return trace
+
+
+def one_answer(events: list[str], latest: int) -> st.SearchStrategy:
+    one = answers(events, NO, latest=latest).map(callback)
+    return scripts(one, least_callbacks=1, most_callbacks=1, most_epochs=3, most_batches=2)
+
+
+quiet = scripts(st.just(callback()), least_callbacks=1, most_callbacks=1, most_epochs=3)
+
+
+@points(3, of="fit", hint="Follow the picture in the handout, line by line.")
+@few(10)
+@given(s=quiet)
+@example(s=script(callback()))
+@example(s=script(callback(), epochs=2, train=[2, 1], valid=[1, 2]))
+@example(s=script(callback(), epochs=0))
+@example(s=script(callback(), epochs=2, valid=[]))
+def test_the_course_of_a_fit(student, s):
+    """begin_fit, then begin_epoch, training, begin_validate, validation, after_epoch for each epoch; one after_fit"""
+    epochs = 0
+    for what, details in check_fit(student, s, course(s)):
+        if what == "asked" and details["event"] == "begin_fit":
+            require(
+                details["given"], f"{story(s)}:\nbegin_fit has to be given the learner that fit was given"
+            )
+        if what == "asked" and details["event"] == "begin_epoch":
+            came = details["given"]
+            require(came == epochs, f"{story(s)}:\nbegin_epoch was given {came!r}, expected {epochs}")
+            epochs += 1
+
+
+@points(
+    2, of="fit", hint="This epoch is skipped, with its validation and its end. The next one comes as always."
+)
+@few(12)
+@given(s=one_answer(["begin_epoch"], 2))
+@example(s=script(callback(act("begin_epoch", value=False)), epochs=2))
+@example(s=script(callback(act("begin_epoch", 1, value=None)), epochs=2))
+def test_a_skipped_epoch(student, s):
+    """A no at begin_epoch skips the whole of that epoch"""
+    check_fit(student, s, cut(s))
+
+
+@points(2, of="fit", hint="One of the two skips, one of them ends.")
+@few(12)
+@given(s=one_answer(["begin_validate", "after_epoch"], 2))
+@example(s=script(callback(act("begin_validate", value=False))))
+@example(s=script(callback(act("begin_validate", value=None)), epochs=2))
+@example(s=script(callback(act("after_epoch", value=False)), epochs=2))
+@example(s=script(callback(act("after_epoch", 1, value=None)), epochs=3))
+def test_no_validation_and_no_more_epochs(student, s):
+    """A no at begin_validate skips that validation only; a no at after_epoch ends the fit"""
+    check_fit(student, s, cut(s))
+
+
+@points(1, of="fit", hint="What does the handler's answer at begin_fit decide over?")
+@few(6)
+@given(s=one_answer(["begin_fit"], 0))
+@example(s=script(callback(act("begin_fit", value=False))))
+@example(s=script(callback(act("begin_fit", value=None)), epochs=2))
+def test_a_refused_fit(student, s):
+    """After a no at begin_fit there is no epoch"""
+    check_fit(student, s, cut(s), after_fit=False)
+
+
+def check_gradients(s, trace: list, what: str = "") -> None:
+    for k, details in trace:
+        if k == "forward" and details["batch"] is not None:
+            training = details["batch"] < len(s["train"])
+            half, due = ("training", "on") if training else ("validation", "off")
+            came = "on" if details["grad"] else "off"
+            require(came == due, f"{story(s)}{what}:\ngradients are {came} in {half}, expected {due}")
+
+
+@points(2, of="fit", hint="`with torch.no_grad():` around the validation. And after it?")
+@few(8)
+@given(s=quiet)
+@example(s=script(callback()))
+@example(s=script(callback(), epochs=2))
+def test_gradients_are_for_training(student, s):
+    """The model is called with gradients in training and without them in validation, in every epoch"""
+    (trace,) = student.run("fit", s, as_python=code(s))
+    check_gradients(s, trace)
+
+
+@points(2, of="fit", band="robust", hint="try … finally, around all of it.")
+@few(12)
+@given(s=one_answer(list(GOES_ON_AT), 1))
+@example(s=script(callback(act("begin_fit", value=False))))
+@example(s=script(callback(act("begin_epoch", value=False))))
+@example(s=script(callback(act("after_epoch", value=False)), epochs=2))
+@example(s=script(callback(act("after_fit", value=False)), epochs=2))
+def test_after_fit_whatever_was_refused(student, s):
+    """after_fit comes once, at the end, also after a no at begin_fit"""
+    event = s["callbacks"][0]["acts"][0]["event"]
+    check_fit(student, s, course(s) if event == "after_fit" else cut(s))
+
+
+done = raises(["draw", "forward", "loss", "step"], ["RuntimeError", "ValueError", "IndexError"], latest=2)
+failing = st.one_of(raises([e for e in LANDMARKS if e != "after_fit"], EXCEPTIONS, latest=1), done)
+
+
+@points(2, of="fit", band="robust", hint="try … finally, without except, around all of it.")
+@given(a=failing, epochs=st.integers(1, 2))
+@example(a=act("after_backward", does="raise", value="RuntimeError"), epochs=1)
+@example(a=act("begin_fit", does="raise", value="RuntimeError"), epochs=1)
+@example(a=act("begin_epoch", 1, does="raise", value="AttributeError"), epochs=2)
+@example(a=act("begin_validate", does="raise", value="KeyboardInterrupt"), epochs=1)
+@example(a=act("after_epoch", does="raise", value="RuntimeError"), epochs=2)
+@example(a=act("forward", 1, does="raise", value="ValueError"), epochs=1)
+@example(a=act("draw", does="raise", value="IndexError"), epochs=2)
+def test_after_fit_after_an_exception(student, a, epochs):
+    """An exception reaches the caller, after one after_fit; gradients are on again"""
+    ours = a["event"] in LANDMARKS
+    s = script(callback(a) if ours else callback(), epochs=epochs)
+    (trace,) = student.run("fit", s, False, [] if ours else [a], as_python=code(s) if ours else None)
+    at = story(s) if ours else f"fit, in which {a['event']} raises {a['value']} at time {a['nth']}"
+    noted = [details.get("event", what) for what, details in trace]
+    happens = noted.count(a["event"]) > a["nth"]
+    over, due = trace[-1][1], a["value"] if happens else None
+    require(
+        over["raised"] == due, f"{at}:\nthe caller got {over['raised'] or 'no exception'}, expected {due}"
+    )
+    times = noted.count("after_fit")
+    require(times == 1, f"{at}:\nafter_fit came {times} times, expected once")
+    if happens and over["raised"]:
+        came = noted[-2]
+        require(came == "after_fit", f"{at}:\nthe last that came was {came}, expected after_fit")
+    require(over["grad"], f"{at}:\nafterwards gradients are still off: torch.is_grad_enabled() is False")
+
+
+@points(1, of="fit", band="robust", hint="`if cb.begin_epoch(epoch):`, and neither `is True` nor `is False`.")
+def test_any_true_answer_for_fit(student):
+    """Of the handler's answers, 1, "yes" and [0] are a yes, 0, "" and [] are a no"""
+    for event, (yes, no) in zip(GOES_ON_AT, [(1, 0), ("yes", ""), ([0], []), (1, "")], strict=True):
+        s = script(callback(act(event, value=no)), epochs=2)
+        (trace,) = student.run("fit", s, False, None, yes, as_python=code(s, yes))
+        got, due = ([word for word in some if word != "after_fit"] for some in (words(s, trace), cut(s)))
+        check(s, got, due, f", and {yes!r} at all other moments")

@@ -1,0 +1,131 @@
+"""combine_scheds: the right phase, at the right position within it.
+
+The phases are the probe's own: phase number n answers 10 · n plus the position that it is asked at, so that an answer
+tells both. A weaker suite, with two phases and a curve to look at, lets pass: a third phase that starts where the
+second does, positions that are not stretched to the phase, phases that go on from where they were last asked.
+
+Positions lie inside the phases: where two meet, either may count. Shares are sixteenths, whose sum is exactly 1.
+"""
+
+import math
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import Mismatch, assert_close, few, points, require
+from grader.suite.literal import literal
+
+# Cutting [0, 1] at up to four of its sixteenths gives one to five phases.
+shares = st.lists(st.integers(1, 15), max_size=4, unique=True).map(
+    lambda cuts: [(b - a) / 16 for a, b in zip([0, *sorted(cuts)], [*sorted(cuts), 16], strict=True)]
+)
+within = st.one_of(st.just(0.5), st.integers(1, 15).map(lambda n: n / 16), st.floats(0.002, 0.998))
+
+
+def phases(shares: list) -> list:
+    return list(range(1, len(shares) + 1))
+
+
+def lambdas(shares: list) -> str:
+    return ", ".join(f"lambda pos: {10 * n} + float(pos)" for n in phases(shares))
+
+
+def check(student, many: list, asks: list) -> None:
+    """many: the shares of each combined schedule
+    asks: [number of the schedule, position, number of the phase, position in it] for each
+    """
+    asked = [[i, pos] for i, pos, _, _ in asks]
+    made = ", ".join(f"combine_scheds({shares!r}, [{lambdas(shares)}])" for shares in many)
+    code = f"s = [{made}]\n[{', '.join(f's[{i}]({pos!r})' for i, pos in asked)}]"
+    got = student.run("combined", [[shares, phases(shares)] for shares in many], asked, as_python=code)
+    for (i, pos, phase, inner), answer in zip(asks, got, strict=True):
+        which = f"of {len(many)} combined schedules, the one " if len(many) > 1 else ""
+        assert_phase(answer, phase, inner, f"{which}with shares {many[i]}, at position {pos:.9g}")
+
+
+def assert_phase(answer, phase: int, inner: float, told: str) -> None:
+    try:
+        assert_close(answer, 10 * phase + inner, allowed=1e-5)
+    except Mismatch as mismatch:
+        try:
+            value = float(answer)
+            number = math.floor((value + 5) / 10)
+        except (TypeError, ValueError, OverflowError):
+            raise Mismatch(f"{told}: {mismatch}") from None
+        came = f"phase {number} at {value - 10 * number:.6g}" if 0 < number < 20 else f"{value:.6g}"
+        raise Mismatch(
+            f"{told}, it is the turn of phase {phase}, at {inner:.6g} of its own; what answered was {came}"
+        ) from None
+
+
+def ask(shares: list, phase: int, inner: float, schedule: int = 0) -> list:
+    """To ask schedule number so-and-so in the middle of a phase, counted from 1."""
+    pos = math.fsum(shares[: phase - 1]) + shares[phase - 1] * inner
+    return [schedule, pos, phase, inner]
+
+
+@points(
+    3, of="combine_scheds", hint="Where does phase i begin? How far is pos from there, in units of its share?"
+)
+@given(shares=shares, data=st.data())
+@example(shares=[0.5, 0.5], data=None)
+@example(shares=[0.3, 0.7], data=None)
+@example(shares=[0.25, 0.5, 0.25], data=None)
+@example(shares=[0.125, 0.125, 0.25, 0.0625, 0.4375], data=None)
+@example(shares=[1.0], data=None)
+def test_one_after_the_other(student, shares, data):
+    """In each phase its schedule answers, asked at (pos - where the phase begins) / its share"""
+    inner = [data.draw(within, label=f"position in phase {n}") if data else 0.25 for n in phases(shares)]
+    check(student, [shares], [ask(shares, n, x) for n, x in enumerate(inner, 1)])
+
+
+@points(1, of="combine_scheds", hint="At position 0, nothing of the first phase is over.")
+@few(10)
+@given(shares=shares, as_int=st.booleans())
+@example(shares=[1.0], as_int=True)
+@example(shares=[0.25, 0.5, 0.25], as_int=False)
+def test_at_the_beginning(student, shares, as_int):
+    """At position 0 the first schedule is asked, at its 0"""
+    check(student, [shares], [[0, 0 if as_int else 0.0, 1, 0.0]])
+
+
+@points(
+    2,
+    of="combine_scheds",
+    hint="What is left to do at the next position? Nothing may be: where are your sums kept?",
+)
+@given(
+    many=st.lists(shares, min_size=1, max_size=3),
+    data=st.data(),
+)
+@example(many=[[0.25, 0.75], [0.75, 0.25]], data=None)
+@example(many=[[0.25, 0.5, 0.25]], data=None)
+def test_any_order_and_side_by_side(student, many, data):
+    """Positions may be asked in any order and again, of several combined schedules in turn"""
+    every = [ask(shares, n, 0.5, i) for i, shares in enumerate(many) for n in phases(shares)]
+    some = st.integers(0, len(every) - 1)
+    again = data.draw(st.lists(some, max_size=6), label="asks") if data else [len(every) - 1, 0]
+    check(student, many, [*reversed(every), *(every[k] for k in again)])
+
+
+@points(1, of="combine_scheds", hint="The lists belong to who calls. Make your own, if you need others.")
+@few()
+@given(shares=shares)
+@example(shares=[0.25, 0.5, 0.25])
+def test_the_lists_of_the_caller(student, shares):
+    """The lists of shares and of schedules are left as they were"""
+    positions = [ask(shares, n, 0.5)[1] for n in phases(shares)]
+    code = (
+        f"pcts, scheds = {shares!r}, [{lambdas(shares)}]\ns = combine_scheds(pcts, scheds)\n"
+        f"[s(pos) for pos in {positions!r}]; (pcts, len(scheds))"
+    )
+    left = student.run("combine_and_look", shares, positions, as_python=code)
+    require(
+        left["shares"] == shares,
+        f"the list of shares was {shares!r}, and is {literal(left['shares'])} afterwards",
+    )
+    require(
+        left["phases"] == phases(shares),
+        f"the list of {len(shares)} schedules was changed: afterwards it holds "
+        + (", ".join(f"number {n}" if n else "a new one" for n in left["phases"]) or "nothing"),
+    )

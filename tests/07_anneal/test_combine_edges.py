@@ -1,0 +1,144 @@
+"""combine_scheds beyond the lesson: the very end, shares as computers add them up, and what is refused.
+
+Phase number n answers 10 · n plus the position that it is asked at, as in test_combine.py.
+"""
+
+import math
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_close, few, points
+
+# Added up in this order: 0.9999999999999999, the same, 1.0, 1.0000000000000002, 0.9999999999999998.
+ROUNDED = [[0.7, 0.2, 0.1], [0.1] * 10, [1 / 3] * 3, [0.05, 0.55, 0.3, 0.1], [1 / 7] * 7]
+rounded_shares = st.lists(st.integers(1, 9), min_size=1, max_size=10).map(
+    lambda weights: [w / sum(weights) for w in weights]
+)
+
+
+def phases(shares: list) -> list:
+    return list(range(1, len(shares) + 1))
+
+
+def check(student, shares: list, asks: list) -> None:
+    """asks: [position, number of the phase, position in it] for each."""
+    positions = [pos for pos, _, _ in asks]
+    lambdas = ", ".join(f"lambda pos: {10 * n} + float(pos)" for n in phases(shares))
+    code = f"s = combine_scheds({shares!r}, [{lambdas}])\n[s(pos) for pos in {positions!r}]"
+    got = student.run("combined", [[shares, phases(shares)]], [[0, p] for p in positions], as_python=code)
+    for (pos, phase, inner), answer in zip(asks, got, strict=True):
+        told = f"with shares {shares}, at position {pos!r}, where phase {phase} is at {inner:.6g}, "
+        told += f"and answers {10 * phase} plus that, the combined schedule"
+        assert_close(answer, 10 * phase + inner, what=told, allowed=1e-5)
+
+
+@points(
+    2,
+    of="combine_scheds",
+    band="robust",
+    hint="At 1 every phase has begun, and there is none after the last.",
+)
+@given(shares=rounded_shares)
+@example(shares=[1.0])
+@example(shares=[0.3, 0.7])
+@example(shares=[0.25, 0.5, 0.25])
+@example(shares=ROUNDED[0])
+@example(shares=ROUNDED[1])
+@example(shares=ROUNDED[3])
+@example(shares=ROUNDED[4])
+def test_at_the_very_end(student, shares):
+    """At position 1, and a hair before it, the last schedule is asked, at its 1"""
+    check(student, shares, [[pos, len(shares), 1.0] for pos in (1.0, 1, 1 - 2**-53, 1 - 2**-40)])
+
+
+@points(2, of="combine_scheds", band="robust", hint="What is sum([0.7, 0.2, 0.1]) == 1 in Python?")
+@given(shares=rounded_shares, inner=st.floats(0.01, 0.99))
+@example(shares=ROUNDED[0], inner=0.5)
+@example(shares=ROUNDED[1], inner=0.5)
+@example(shares=ROUNDED[2], inner=0.5)
+@example(shares=ROUNDED[3], inner=0.5)
+@example(shares=ROUNDED[4], inner=0.5)
+def test_shares_that_add_up_to_1_nearly(student, shares, inner):
+    """Shares whose sum is 1 but for rounding are shares like others"""
+    begins = [math.fsum(shares[:k]) for k in range(len(shares))]
+    asks = [
+        [begin + share * inner, n, inner]
+        for n, (begin, share) in enumerate(zip(begins, shares, strict=True), 1)
+    ]
+    check(student, shares, asks)
+
+
+@points(
+    1,
+    of="combine_scheds",
+    band="robust",
+    hint="What is (pos - begin) / share for a share of 0? Who is never asked?",
+)
+@few()
+@given(where=st.integers(0, 2), whole=st.booleans(), inner=st.floats(0.01, 0.99))
+@example(where=0, whole=False, inner=0.5)
+@example(where=1, whole=False, inner=0.5)
+@example(where=2, whole=False, inner=0.5)
+@example(where=0, whole=True, inner=0.5)
+def test_a_phase_without_a_share(student, where, whole, inner):
+    """A share of 0 is none too few: its phase is passed over, and the others are where they would be without it"""
+    shares = [1] if whole else [0.25, 0.75]
+    numbers = [n for n in range(1, len(shares) + 2) if n != min(where, len(shares)) + 1]
+    begins = [0.0, *shares][: len(shares)]
+    asks = [[b + s * inner, n, inner] for b, s, n in zip(begins, shares, numbers, strict=True)]
+    shares.insert(where, 0 if whole else 0.0)
+    check(student, shares, asks)
+
+
+def refused(student, shares: list, count: int, what: str) -> None:
+    """combine_scheds of these shares and so many schedules is a ValueError."""
+    scheds = ", ".join(["lambda pos: pos"] * count)
+    call = f"combine_scheds({shares!r}, [{scheds}])"
+    with student.raises("ValueError", f"combine_scheds({shares!r}, …) of {count} schedules, {what},"):
+        student.run("combine_only", shares, count, as_python=call)
+
+
+@points(1, of="combine_scheds", band="robust", hint="The sum may be 1 for all that. Look at each share.")
+@few()
+@given(share=st.integers(1, 12).map(lambda n: n / 4), at=st.integers(0, 2))
+@example(share=0.25, at=1)
+@example(share=0.5, at=0)
+@example(share=0.5, at=2)
+def test_a_negative_share(student, share, at):
+    """A negative share is a ValueError, wherever it is, though the sum be 1"""
+    shares = [0.5, 0.5 + share]
+    shares.insert(at, -share)
+    refused(student, shares, 3, "one of the shares negative")
+
+
+@points(
+    1,
+    of="combine_scheds",
+    band="robust",
+    hint="Near enough to 1, but not anything. An assert is no ValueError.",
+)
+@few(10)
+@given(shares=rounded_shares, off=st.sampled_from([0.5, 2.0, 0.99, 1.01, 0.9, 1.1]))
+@example(shares=[0.5, 0.5], off=0.9)
+@example(shares=[0.5, 0.5], off=1.01)
+@example(shares=[1.0], off=0.99)
+@example(shares=[1.0], off=0.0)
+@example(shares=[], off=1.01)
+def test_a_wrong_sum(student, shares, off):
+    """Shares that don't add up to 1, by a hundredth or more, are a ValueError"""
+    refused(student, [share * off for share in shares], len(shares), "whose shares don't add up to 1")
+
+
+@points(
+    1, of="combine_scheds", band="robust", hint="zip stops at the shorter of two lists, and says nothing."
+)
+@few(10)
+@given(shares=rounded_shares, count=st.integers(0, 4))
+@example(shares=[0.5, 0.5], count=1)
+@example(shares=[0.5, 0.5], count=3)
+@example(shares=[1.0], count=0)
+def test_a_wrong_count(student, shares, count):
+    """More schedules than shares, or fewer, are a ValueError"""
+    count += count == len(shares)
+    refused(student, shares, count, f"with {len(shares)} shares")

@@ -1,0 +1,243 @@
+"""ParamScheduler, driven by a stand-in for the runner: which groups it sets, to what, and when.
+
+A weaker suite, with one group, one epoch and "lr", lets pass: positions counted in batches of the first epoch, a
+schedule that starts anew in each epoch, n_epochs that is not divided, the first or last group alone, groups
+remembered from the first fit, validation that moves the parameter, a value of 0 that is taken for none.
+
+Schedules are lines a + b · pos, (kind, a, b); with a = 0 and b = 1 the value is the position itself.
+"""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_close, few, points, require
+from grader.suite.literal import literal
+
+KINDS = ["function", "partial", "object"]
+POSITION = ("function", 0.0, 1.0)
+numbers = st.integers(-8, 8).map(lambda n: n / 4)
+lines = st.tuples(st.sampled_from(KINDS), numbers, numbers)
+epochs = st.lists(st.integers(1, 4), min_size=1, max_size=3)  # of each, how many training batches
+NAMES = ["lr", "momentum", "anything"]
+
+
+def groups(count: int) -> list[dict]:
+    """Param groups that differ in all they have."""
+    return [
+        {"lr": 70.0 + n, "momentum": 80.0 + n, "anything": 90.0 + n, "betas": (n, 0.5)} for n in range(count)
+    ]
+
+
+def fit(count: int, epochs: list[int]) -> list:
+    """A fit of so many groups without validation, as the probe takes it."""
+    return [groups(count), [[train, 0] for train in epochs]]
+
+
+def schedules_as_python(of: tuple | list) -> str:
+    if isinstance(of, list):
+        return f"[{', '.join(map(schedules_as_python, of))}]"
+    return f"lambda pos: {literal(of[1])} + {literal(of[2])} * pos"
+
+
+def as_python(schedulers: list, fits: list, joins: dict) -> str:
+    """The fits as a program that prints, for each batch, whether it is of training, its position, and the groups."""
+    made = [f"ParamScheduler({name!r}, {schedules_as_python(of)})" for name, of in schedulers]
+    later = f"if run.in_train and run.n_iter in (new := {literal(joins)}): groups.append(new[run.n_iter])"
+    lines = [
+        "from types import SimpleNamespace as Bag",
+        f"cbs = [{', '.join(made)}]",
+        "def fire(event): [getattr(cb, event, bool)() for cb in cbs]",
+        f"for groups, epochs in {literal(fits)}:",
+        "    run = Bag(opt=Bag(param_groups=groups), epochs=len(epochs), n_epochs=0.0, n_iter=0, in_train=False)",
+        "    [cb.set_runner(run) for cb in cbs]; fire('begin_fit')",
+        "    for run.epoch, halves in enumerate(epochs):",
+        "        for run.in_train, n in zip((True, False), halves):",
+        "            fire('begin_epoch' if run.in_train else 'begin_validate')",
+        "            for k in range(n):",
+        "                run.n_epochs = run.epoch + (k / n if run.in_train else 1); fire('begin_batch')",
+        "                print(run.in_train, run.n_epochs / run.epochs, groups); fire('after_batch')",
+        *([f"                {later}"] if joins else []),
+        "                run.n_iter += run.in_train",
+    ]
+    return "\n".join(lines)
+
+
+def check(student, schedulers: list, fits: list, joins: dict | None = None, *, others: bool = False) -> None:
+    """The scheduled parameters of every group follow their lines, and with `others` the rest stays as it was."""
+    report = student.run(
+        "schedule", schedulers, fits, joins, as_python=as_python(schedulers, fits, joins or {})
+    )
+    names = [name for name, _ in schedulers]
+    for f, ((start, epochs), seen) in enumerate(zip(fits, report["seen"], strict=True), 1):
+        due = [dict(group) for group in start]
+        for trained, ((e, k, n, _), got) in enumerate(zip(batches_of(epochs), seen, strict=True)):
+            n_epochs = e + k / n
+            for name, of in schedulers:
+                for i, group in enumerate(due):
+                    _, a, b = of[i] if isinstance(of, list) else of
+                    group[name] = a + b * n_epochs / len(epochs)
+            at = f"at training batch {k} of {n} in epoch {e} of {len(epochs)} (n_epochs {n_epochs:.6g}"
+            same(got, due, names, at + (f", fit {f})" if len(fits) > 1 else ")"), others)
+            if joins and trained in joins:
+                due.append(dict(joins[trained]))
+
+
+def batches_of(epochs: list) -> list[tuple[int, int, int, bool]]:
+    """For each batch, its epoch, its number, how many there are in its half of the epoch, and is it of training?"""
+    return [
+        (e, k, n, training)
+        for e, halves in enumerate(epochs)
+        for training, n in zip((True, False), halves, strict=True)
+        for k in range(n)
+    ]
+
+
+def same(got: list, due: list, scheduled: list, at: str, others: bool) -> None:
+    require(len(got) == len(due), f"{at}, there are {len(got)} param groups, expected {len(due)}")
+    for i, (there, here) in enumerate(zip(got, due, strict=True)):
+        which = f"of param group {i} of {len(due)}" if len(due) > 1 else "of the param group"
+        for name in here if others else scheduled:
+            what = f"{at}, {name!r} {which}"
+            require(name in there, f"{what} is gone")
+            if name in scheduled:
+                assert_close(there[name], here[name], what=what, allowed=1e-5 * (1 + abs(here[name])))
+            else:
+                told = f"{what}, which is not scheduled, is {literal(there[name])}, expected {literal(here[name])}"
+                require(there[name] == here[name], told)
+        new = sorted(set(map(str, there)) - set(here)) if others else []
+        require(not new, f"{at}, there is something new in the dict {which}: {', '.join(new)}")
+
+
+@points(
+    3,
+    of="ParamScheduler",
+    hint="n_epochs counts on from epoch to epoch. Of how many? And who belongs to param_groups?",
+)
+@given(line=lines, count=st.integers(1, 3), epochs=epochs)
+@example(line=POSITION, count=1, epochs=[1])
+@example(line=POSITION, count=2, epochs=[4])
+@example(line=POSITION, count=1, epochs=[2, 2])
+@example(line=POSITION, count=3, epochs=[1, 3, 2])
+def test_every_group_at_every_batch(student, line, count, epochs):
+    """At begin_batch in training, the parameter of every group is set to schedule(n_epochs / epochs)"""
+    check(student, [["lr", line]], [fit(count, epochs)])
+
+
+halves = st.tuples(st.integers(1, 3), st.integers(1, 2)).map(list)
+
+
+@points(2, of="ParamScheduler", hint="begin_batch comes in validation too. What does run.in_train say?")
+@given(line=lines, count=st.integers(1, 2), epochs=st.lists(halves, min_size=1, max_size=3))
+@example(line=POSITION, count=1, epochs=[[1, 1]])
+@example(line=POSITION, count=2, epochs=[[1, 2], [2, 2]])
+def test_validation_sets_nothing(student, line, count, epochs):
+    """At validation batches every group stays as the last training batch left it"""
+    fits = [[groups(count), epochs]]
+    code = as_python([["lr", line]], fits, {})
+    (seen,) = student.run("schedule", [["lr", line]], fits, as_python=code)["seen"]
+    for (e, k, _, training), before, got in zip(batches_of(epochs)[1:], seen, seen[1:], strict=False):
+        if not training:
+            for i, (there, here) in enumerate(zip(got, before, strict=True)):
+                what = f"at validation batch {k} of epoch {e}, 'lr' of param group {i} of {count}"
+                require(
+                    there == here, f"{what} was set to {literal(there['lr'])}; it was {literal(here['lr'])}"
+                )
+
+
+@points(
+    1,
+    of="ParamScheduler",
+    hint="The parameter's name is yours to keep: which entry of the group does it name?",
+)
+@few(10)
+@given(name=st.sampled_from(NAMES), line=lines, count=st.integers(1, 2), epochs=epochs)
+@example(name="momentum", line=POSITION, count=2, epochs=[2])
+@example(name="lr", line=POSITION, count=1, epochs=[2])
+@example(name="anything", line=("function", 1.0, 1.0), count=1, epochs=[2])
+def test_the_parameter_of_that_name(student, name, line, count, epochs):
+    """The parameter that pname names is set, and nothing else in the groups"""
+    check(student, [[name, line]], [fit(count, epochs)], others=True)
+
+
+@points(
+    1,
+    of="ParamScheduler",
+    hint="Anything that can be called may be a schedule, and 0 is a number like others.",
+)
+@few(10)
+@given(line=lines, epochs=epochs)
+@example(line=("partial", 0.0, 1.0), epochs=[2])
+@example(line=("object", 0.0, 1.0), epochs=[2])
+@example(line=("function", 0.0, 0.0), epochs=[1])
+@example(line=("function", 1.0, -2.0), epochs=[2])
+def test_any_schedule_any_value(student, line, epochs):
+    """A schedule is a function, a partial, or any other callable, and may give 0 or less"""
+    check(student, [["lr", line]], [fit(2, epochs)])
+
+
+@points(1, of="ParamScheduler", hint="What does the second fit find of the first one?")
+@few(10)
+@given(line=lines, many=st.lists(epochs, min_size=2, max_size=3), count=st.integers(1, 2))
+@example(line=POSITION, many=[[1], [2]], count=1)
+@example(line=POSITION, many=[[2, 2], [1]], count=2)
+def test_a_second_fit(student, line, many, count):
+    """In the next fit, of another runner and optimizer, the schedule runs from its beginning"""
+    check(student, [["lr", line]], [fit(count, epochs) for epochs in many])
+
+
+@points(1, of="ParamScheduler", hint="Name and schedule belong to the instance.")
+@few(10)
+@given(one=lines, two=lines, epochs=epochs)
+@example(one=("function", 1.0, 0.0), two=("function", 2.0, 0.0), epochs=[1])
+@example(one=POSITION, two=("function", 1.0, -1.0), epochs=[2])
+def test_two_schedulers(student, one, two, epochs):
+    """Two schedulers of two parameters don't get in each other's way"""
+    check(student, [["lr", one], ["momentum", two]], [fit(2, epochs)])
+
+
+@points(3, of="ParamScheduler", band="robust", hint="The first schedule is for the first group. zip them.")
+@given(per_group=st.lists(lines, min_size=1, max_size=3), epochs=epochs)
+@example(per_group=[POSITION], epochs=[2])
+@example(per_group=[("function", 1.0, 0.0), ("function", 2.0, 0.0)], epochs=[1])
+@example(per_group=[POSITION, ("object", 1.0, -1.0), ("partial", 2.0, 0.0)], epochs=[2, 1])
+def test_one_schedule_per_group(student, per_group, epochs):
+    """With a list of schedules, each group follows its own"""
+    check(student, [["lr", per_group]], [fit(len(per_group), epochs)])
+
+
+@points(
+    1,
+    of="ParamScheduler",
+    band="robust",
+    hint="How many groups are there? Ask the optimizer when you set them.",
+)
+@few(10)
+@given(line=lines, counts=st.lists(st.integers(1, 3), min_size=2, max_size=3))
+@example(line=POSITION, counts=[1, 2])
+@example(line=POSITION, counts=[2, 1])
+def test_another_number_of_groups(student, line, counts):
+    """One schedule serves all groups, also when the next fit's optimizer has more of them, or fewer"""
+    check(student, [["lr", line]], [fit(count, [2]) for count in counts])
+
+
+@points(
+    1,
+    of="ParamScheduler",
+    band="robust",
+    hint="An optimizer can be given groups while it trains: those are groups too.",
+)
+@few()
+@given(line=lines, after=st.integers(0, 2))
+@example(line=POSITION, after=0)
+@example(line=POSITION, after=1)
+def test_a_group_that_comes_later(student, line, after):
+    """A group that joins the optimizer in the middle of a fit is scheduled from then on"""
+    check(student, [["lr", line]], [fit(1, [2, 2])], {after: groups(2)[1]})
+
+
+@points(1, of="ParamScheduler", hint="A class attribute. TrainEvalCallback, which counts the epochs, has 0.")
+def test_order(student):
+    """_order is 1: it comes after what counts the epochs"""
+    code = "ParamScheduler('lr', lambda pos: pos)._order"
+    (order,) = student.run("schedule", [["lr", POSITION]], [fit(1, [1])], as_python=code)["orders"]
+    require(order == 1, f"_order is {literal(order)}, expected 1")

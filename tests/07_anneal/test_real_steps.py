@@ -1,0 +1,53 @@
+"""ParamScheduler with an optimizer of torch: what counts in the end is how far the weights went."""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_close, few, points
+from grader.suite.literal import literal
+
+numbers = st.integers(-8, 8).map(lambda n: n / 4)
+lines = st.tuples(st.just("function"), numbers, numbers)
+epochs = st.lists(st.integers(1, 4), min_size=1, max_size=3)  # of each, how many training batches
+
+
+def as_python(line: tuple, targets: list[float], epochs: list[int]) -> str:
+    return "\n".join(
+        [
+            "from types import SimpleNamespace as Bag",
+            "import torch",
+            f"targets = {literal(targets)}",
+            "ws = [torch.zeros((), requires_grad=True) for _ in targets]",
+            "opt = torch.optim.SGD([{'params': [w]} for w in ws], lr=7.0)",
+            f"run = Bag(opt=opt, epochs={len(epochs)}, n_epochs=0.0, in_train=True)",
+            f"cb = ParamScheduler('lr', lambda pos: {literal(line[1])} + {literal(line[2])} * pos)",
+            "cb.set_runner(run); getattr(cb, 'begin_fit', bool)()",
+            f"for epoch, n in enumerate({literal(epochs)}):",
+            "    for k in range(n):",
+            "        run.n_epochs = epoch + k / n; cb.begin_batch(); opt.zero_grad()",
+            "        sum((w - t) ** 2 / 2 for w, t in zip(ws, targets)).backward(); opt.step()",
+            "ws",
+        ]
+    )
+
+
+@points(2, of="ParamScheduler", hint="The step has to find the new value: look at what you set, and when.")
+@few(10)
+@given(line=lines, targets=st.lists(st.integers(1, 3).map(float), min_size=1, max_size=3), epochs=epochs)
+@example(line=("function", 0.5, 0.0), targets=[1.0], epochs=[1])
+@example(line=("function", 0.25, 0.5), targets=[1.0, 2.0], epochs=[2, 3])
+def test_torch_steps_with_it(student, line, targets, epochs):
+    """torch.optim.SGD takes each step with the learning rate of that step"""
+    got = student.run(
+        "descend", line, targets, [[train, 1] for train in epochs], as_python=as_python(line, targets, epochs)
+    )
+    _, a, b = line
+    due = [0.0] * len(targets)
+    for e, train in enumerate(epochs):
+        for k in range(train):
+            lr = a + b * (e + k / train) / len(epochs)
+            due = [w - lr * (w - t) for w, t in zip(due, targets, strict=True)]
+    for i, (w, expected) in enumerate(zip(got, due, strict=True)):
+        what = f"with lr {a:g} + {b:g} · pos and {', '.join(map(str, epochs))} batches in the epochs, "
+        what += f"the weight of param group {i} of {len(due)}, on its way from 0 to {targets[i]:g},"
+        assert_close(w, expected, what=what, allowed=1e-4 * (1 + abs(expected)))

@@ -1,0 +1,176 @@
+"""Recorder, driven by a stand-in for the runner: what it notes, of which batches, and what it lets go of.
+
+A weaker suite, with one param group and no validation, lets pass: the first group's rate, one note for each group,
+validation losses among the others, the rate of the batch before, lists that go on from the last fit or are shared by
+all recorders, losses that keep their graph.
+
+A fit is drawn as its epochs, an epoch as its two halves, a batch as [the param groups' rates, the loss].
+"""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_close, few, points, require
+from grader.suite.literal import literal
+
+numbers = st.integers(-8, 8).map(lambda n: n / 4)
+EVENTS = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
+
+
+def fits(groups: int, *, least_batches: int = 1, most_epochs: int = 3) -> st.SearchStrategy:
+    batch = st.tuples(st.lists(numbers, min_size=groups, max_size=groups), numbers).map(list)
+    train = st.lists(batch, min_size=least_batches, max_size=3)
+    valid = st.lists(batch, max_size=2)
+    return st.lists(st.tuples(train, valid).map(list), min_size=1, max_size=most_epochs)
+
+
+some_fits = st.integers(1, 3).flatmap(fits)
+ONE = [[[[0.5], 1.0]], []]
+TWO = [[[[0.5, 0.25], 1.0], [[0.75, 2.0], -1.0]], [[[9.0, 9.0], 9.0]]]
+THREE = [[[[0.0], 0.0], [[1.0], 4.0]], [[[9.0], 9.0], [[9.0], 9.0]]]
+
+
+def as_python(many: list, recorders: int = 1) -> str:
+    """The fits as a program that prints the notes after each."""
+    groups = max((len(rates) for epochs in many for train, _ in epochs for rates, _ in train), default=1)
+    lines = [
+        "from types import SimpleNamespace as Bag",
+        "import torch",
+        "w = torch.ones((), dtype=torch.float64, requires_grad=True)",
+        f"cbs = [Recorder(){', Recorder()' * (recorders - 1)}]",
+        "def fire(event): [getattr(cb, event, bool)() for cb in cbs]",
+        f"for epochs in {literal(many)}:",
+        f"    run = Bag(opt=Bag(param_groups=[{{'lr': 77.0}} for _ in range({groups})]), in_train=False, loss=None)",
+        "    [cb.set_runner(run) for cb in cbs]; fire('begin_fit')",
+        "    for train, valid in epochs:",
+        "        for run.in_train, batches in ((True, train), (False, valid)):",
+        "            fire('begin_epoch' if run.in_train else 'begin_validate')",
+        "            for lrs, loss in batches:",
+        "                fire('begin_batch')",
+        "                for g, lr in zip(run.opt.param_groups, lrs if run.in_train else []): g['lr'] = lr",
+        "                run.loss = w * loss if run.in_train else torch.tensor(loss)",
+        f"                for event in {literal(EVENTS[1:])}: fire(event)",
+        "        fire('after_epoch')",
+        "    fire('after_fit'); print([(cb.lrs, cb.losses) for cb in cbs])",
+    ]
+    return "\n".join(lines)
+
+
+def told(epochs: list) -> str:
+    halves = ", ".join(
+        f"{len(train)} training and {len(valid)} validation batches" for train, valid in epochs
+    )
+    many = "one epoch" if len(epochs) == 1 else f"{len(epochs)} epochs"
+    return f"after {many} ({halves})"
+
+
+def check(noted: dict, epochs: list, which: str, at: str) -> None:
+    """The list called `which`, "lrs" or "losses", is what the training batches of the epochs had."""
+    batches = [batch for train, _ in epochs for batch in train]
+    due = [rates[-1] if which == "lrs" else loss for rates, loss in batches]
+    got = noted[which]
+    require(isinstance(got, (list, tuple)), f"{at}, {which} is no list, but {literal(got)[:100]}")
+    require(
+        len(got) == len(due),
+        f"{at}, {which} has {len(got)} entries: {literal(got)[:200]}; expected {len(due)}: {literal(due)}",
+    )
+    for k, (one, expected) in enumerate(zip(got, due, strict=True)):
+        rates = batches[k][0]
+        groups = f" (rates of its {len(rates)} param groups: {rates})" if which == "lrs" else ""
+        what = f"{at}, {which}[{k}], of training batch {k}{groups},"
+        assert_close(one, expected, what=what, allowed=1e-6)
+
+
+def run(student, many: list, recorders: int = 1) -> list:
+    return student.run("record", many, recorders, as_python=as_python(many, recorders))
+
+
+@points(2, of="Recorder", hint="Which group is the last one, and at which event is its lr that of the batch?")
+@given(epochs=some_fits)
+@example(epochs=[ONE])
+@example(epochs=[TWO])
+@example(epochs=[TWO, TWO])
+@example(epochs=[THREE, ONE])
+def test_lrs(student, epochs):
+    """lrs: the lr that the last param group had in each training batch"""
+    check(run(student, [epochs])[0][0], epochs, "lrs", told(epochs))
+
+
+@points(2, of="Recorder", hint="One number for each training batch: that batch's loss, also if it is 0.")
+@given(epochs=some_fits)
+@example(epochs=[ONE])
+@example(epochs=[TWO])
+@example(epochs=[TWO, TWO])
+@example(epochs=[THREE, ONE])
+def test_losses(student, epochs):
+    """losses: the loss of each training batch"""
+    check(run(student, [epochs])[0][0], epochs, "losses", told(epochs))
+
+
+@points(1, of="Recorder", hint="What does run.in_train say?")
+@few(10)
+@given(epochs=some_fits)
+@example(epochs=[[[], [[[9.0], 9.0]]]])
+@example(epochs=[TWO])
+@example(epochs=[[[[[0.5], 1.0]], [[[9.0], 9.0], [[9.0], 9.0]]], ONE])
+def test_nothing_of_validation(student, epochs):
+    """Validation batches leave no note in either list"""
+    noted = run(student, [epochs])[0][0]
+    due = sum(len(train) for train, _ in epochs)
+    for which, got in noted.items():
+        require(
+            isinstance(got, (list, tuple)), f"{told(epochs)}, {which} is no list, but {literal(got)[:100]}"
+        )
+        require(len(got) <= due, f"{told(epochs)}, {which} has {len(got)} entries, expected {due}")
+
+
+@points(
+    2,
+    of="Recorder",
+    hint="detach() the loss, or take its number: a graph lives as long as a tensor that came of it.",
+)
+@few()
+@given(losses=st.lists(numbers, min_size=2, max_size=4))
+@example(losses=[1.0, 2.0])
+def test_losses_hold_no_graph(student, losses):
+    """What is in losses is detached: the graphs of earlier batches are gone"""
+    batches = [[[0.5], loss] for loss in losses]
+    code = (
+        as_python([[[batches, []]]]) + "\n[getattr(loss, 'requires_grad', False) for loss in cbs[0].losses]"
+    )
+    report = student.run("graphs", losses, as_python=code)
+    check({"losses": report["losses"]}, [[batches, []]], "losses", f"after {len(losses)} training batches")
+    for k, loss in enumerate(report["losses"]):
+        require(
+            not getattr(loss, "requires_grad", False), f"losses[{k}] still has its graph: {literal(loss)}"
+        )
+    alive = sum(report["alive"])
+    require(
+        not alive,
+        f"after {len(losses)} training batches, the graphs of {alive} earlier ones are still in memory",
+    )
+
+
+@points(2, of="Recorder", hint="What is in the two lists when begin_fit is over?")
+@given(many=st.lists(some_fits, min_size=2, max_size=3))
+@example(many=[[ONE], [ONE]])
+@example(many=[[TWO, TWO], [THREE]])
+@example(many=[[ONE], [[[], []]]])
+def test_each_fit_starts_empty(student, many):
+    """At the next fit, both lists start empty again"""
+    for number, (noted, epochs) in enumerate(zip(run(student, many), many, strict=True), 1):
+        for which in ("lrs", "losses"):
+            check(noted[0], epochs, which, f"{told(epochs)} of fit {number}")
+
+
+@points(1, of="Recorder", hint="A list in the body of a class is one list, for all its instances.")
+@few()
+@given(many=st.lists(some_fits, min_size=1, max_size=2))
+@example(many=[[ONE]])
+@example(many=[[ONE], [TWO]])
+def test_two_recorders(student, many):
+    """Two recorders of one run both have everything, once"""
+    for noted, epochs in zip(run(student, many, 2), many, strict=True):
+        for who, notes in zip(("first", "second"), noted, strict=True):
+            for which in ("lrs", "losses"):
+                check(notes, epochs, which, f"{told(epochs)} with two recorders, in the {who}")

@@ -1,0 +1,134 @@
+"""Optimizer by itself: what it takes, what it zeroes, and what it leaves to others.
+
+A weaker suite lets pass: a generator that is used up (right for one step), gradients zeroed with their history (right
+until somebody asks for second derivatives), those of the first group alone, state in the class (right for one
+optimizer), exceptions that are swallowed.
+"""
+
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.course import load_module
+from grader.suite import few, points, require
+from grader.suite.literal import literal
+
+F = load_module(Path(__file__).with_name("test_framework.py"))
+script, scripts = F.script, F.scripts
+
+HOW = {
+    "plain": "({0}**3).sum().backward()",
+    "history": "({0}**3).sum().backward(create_graph=True)",
+}
+
+
+def zeroing_code(values, how, groups):
+    names = "abcdefgh"[: len(values)]
+    lines = [f"{n} = {literal(v.clone().requires_grad_())}" for n, v in zip(names, values, strict=True)]
+    given = f"(p for p in [{', '.join(names)}])"
+    if groups is not None:
+        given = f"[{', '.join('[' + ', '.join(names[i] for i in group) + ']' for group in groups)}]"
+    lines.append(f"opt = Optimizer({given}, [], lr=1.0)")
+    lines += [HOW[way].format(n) for n, way in zip(names, how, strict=True)]
+    return "\n".join([*lines, "opt.zero_grad()", ", ".join(f"{n}.grad" for n in names)])
+
+
+@points(
+    2, of="Optimizer", hint="None is simplest. Zeroing in place keeps the history of a gradient that has one."
+)
+@given(how=st.lists(st.sampled_from(["plain", "history"]), min_size=1, max_size=3), grouped=st.booleans())
+@example(how=["plain"], grouped=False)
+@example(how=["history"], grouped=False)
+@example(how=["plain", "plain"], grouped=True)
+def test_zero_grad(student, how, grouped):
+    """zero_grad leaves every gradient, in every group, at zero or None, without history, and parameters as they are"""
+    values = [torch.tensor([1.0, 2.0 + i], dtype=torch.float64) for i in range(len(how))]
+    groups = [[i] for i in range(len(how))] if grouped else None
+    report = student.run("zero_grads", values, how, groups, as_python=zeroing_code(values, how, groups))
+    for name, value, after in zip("abcdefgh", values, report, strict=False):
+        gradient = after["grad"]
+        zero = gradient is None or (gradient.shape == value.shape and not gradient.any())
+        require(
+            zero, f"after zero_grad the gradient of {name} is {literal(gradient)}, expected zeros or None"
+        )
+        require(not after["history"], f"after zero_grad the gradient of {name} has a history in autograd")
+        require(torch.equal(after["p"], value), f"zero_grad changed {name} itself to {literal(after['p'])}")
+
+
+@points(1, of="Optimizer", hint="A generator can be looped over once. You loop at every step.")
+@given(s=scripts(handed=("generator", "iterator", "tuple"), grouped=False, always=True))
+@example(s=script([[1, 1]] * 2, given="generator"))
+@example(s=script([[1, 1]] * 2, given="iterator"))
+@example(s=script([[1, 1]] * 2, given="tuple"))
+def test_any_iterable(student, s):
+    """Parameters may come from a generator, an iterator or a tuple, and are all there at every step"""
+    report = F.run(student, s)
+    F.check_order(s, report)
+    F.check_state(s, report)
+
+
+@points(
+    1,
+    of="Optimizer",
+    hint="torch.no_grad: parameters that require grad can't be changed in place without it.",
+)
+@few()
+@given(s=scripts())
+@example(s=script([[1, 1]], ["silent", "counts"]))
+def test_autograd_is_off(student, s):
+    """Callbacks are called without autograd; after the step it is as it was"""
+    report = F.run(student, s)
+    on = next((c for c in report["calls"] if c["grad"]), None)
+    require(
+        on is None, f"at step {on and on['step'] + 1} callback {on and on['cb']} was called with autograd on"
+    )
+    require(report["grad"], "after the step autograd was still off")
+
+
+@points(
+    1, of="Optimizer", band="robust", hint="Let it pass. A with-block switches autograd on again by itself."
+)
+@pytest.mark.parametrize("cbs", [["raises"], ["counts", "raises", "counts"]], ids=["alone", "in the middle"])
+def test_an_exception_in_a_callback(student, cbs):
+    """A callback's exception reaches the caller of step, and autograd is on again"""
+    report = F.run(student, script([[1]], cbs))
+    require(report["raised"] == "on purpose", "a callback raised RuntimeError, and step kept it to itself")
+    require(report["grad"], "a callback raised RuntimeError, and afterwards autograd was still off")
+
+
+@points(
+    1,
+    of="Optimizer",
+    band="robust",
+    hint="Copy what you are given and want to change. Lists stay the caller's.",
+)
+@few()
+@given(s=scripts())
+@example(s=script([[1, 1, 1]], ["counts"], groups=[1, 2]))
+def test_lists_of_the_caller(student, s):
+    """The caller's lists of parameters, groups and callbacks are the same afterwards"""
+    require(F.run(student, s)["kept"], "one of the lists that Optimizer was given has changed")
+
+
+@points(
+    1,
+    of="Optimizer",
+    band="robust",
+    hint="What belongs to an optimizer is made in __init__, not in the class.",
+)
+@few()
+@given(pair=st.tuples(scripts(), scripts()))
+@example(pair=(script([[1], [1]]), script([[1], [1]], hypers={"lr": 0.5})))
+def test_two_optimizers(student, pair):
+    """Two optimizers that take turns keep their parameters, hyper-parameters and states apart"""
+    code = "\n".join(
+        f"# optimizer {which} of two that take turns\n{F.as_code(s)}"
+        for which, s in zip("12", pair, strict=True)
+    )
+    for s, report in zip(pair, student.run("scripted", list(pair), as_python=code), strict=True):
+        F.check_order(s, report)
+        F.check_hypers(s, report)
+        F.check_state(s, report)
