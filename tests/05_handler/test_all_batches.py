@@ -131,8 +131,9 @@ def test_a_pass_after_a_stop(student, s):
 def test_any_iterable(student, nth, train, kind):
     """dl may be a generator, or endless: then a stop ends it"""
     s = script(callback(act("begin_batch", nth, does="stop")), train=train)
-    data = {"generator": "iter(train_dl)", "endless": "__import__('itertools').cycle(train_dl)"}[kind]
-    (trace,) = student.run("all_batches", s, kind, as_python=code(s, LOOP.replace("train_dl", data)))
+    data = {"generator": "iter(train_dl)", "endless": "islice(cycle(train_dl), 200)"}[kind]
+    loop = "from itertools import cycle, islice\n" + LOOP.replace("train_dl", data)
+    (trace,) = student.run("all_batches", s, kind, as_python=code(s, loop))
     n = len(train)
     due = [k % n for k in range(nth + 1 if kind == "endless" else min(nth + 1, n))]
     endless = next((d["drawn"] for what, d in trace if what == "capped"), 0)

@@ -67,9 +67,7 @@ def code(s, calls: list[list], handler: str) -> str:
         f"handler = {handler.format(callbacks=', '.join(name_of(i) + '()' for i in range(len(s['callbacks']))))}",
     ]
     for name, number in calls:
-        lines += (
-            [f"xb, yb = torch.tensor([{number}.0]), torch.tensor([1.0])"] if name == "begin_batch" else []
-        )
+        lines += [f"xb, yb = torch.tensor([{number}.0]), torch.ones(1)"] if name == "begin_batch" else []
         lines.append(f"print({told_call(name, number)})")
     return "\n".join(lines)
 
@@ -79,14 +77,9 @@ def handle(
 ) -> tuple[list, dict]:
     """The report on each call, and on the rest. Without a word on it, callbacks derive from nothing here."""
     s = script(*[{**cb, "derived": False} for cb in cbs], train=[1, 1], valid=[1])
-    handler = {
-        "list": "CallbackHandler([{callbacks}])",
-        "none": "CallbackHandler(None)",
-        "nothing": "CallbackHandler()",
-    }
-    report = student.run(
-        "handle", s, calls, given, odd, as_python=None if odd else code(s, calls, handler[given])
-    )
+    argument = {"list": "[{callbacks}]", "none": "None", "nothing": ""}[given]
+    python = None if odd else code(s, calls, f"CallbackHandler({argument})")
+    report = student.run("handle", s, calls, given, odd, as_python=python)
     return report["calls"], report
 
 
@@ -176,9 +169,7 @@ def test_what_callbacks_are_told(student, n, epochs, train, valid):
     check_goes_on(calls, reports, n, at)
     for (name, number), report in zip(calls, reports, strict=True):
         for entry in report["heard"]:
-            due = {"begin_fit": True, "begin_epoch": number, "begin_batch": number, "after_loss": True}.get(
-                name
-            )
+            due = {"begin_epoch": number, "begin_batch": number}.get(name, name in PARAMETERS or None)
             who = name_of(entry["cb"])
             require(
                 entry["given"] == due,
@@ -186,13 +177,9 @@ def test_what_callbacks_are_told(student, n, epochs, train, valid):
                 + (f", but {entry['given']} came for {due}" if name == "begin_epoch" else ""),
             )
         if name != "after_fit":
-            require(
-                report["learn"], f"{at}:\nafter handler.{name}, handler.learn is not the learner of this fit"
-            )
-    heard = [entry["cb"] for entry in reports[-1]["heard"]]
-    require(
-        heard == list(range(n)), f"{at}:\nafter_fit reached {names(heard)}; expected: {names(list(range(n)))}"
-    )
+            require(report["learn"], f"{at}:\nafter handler.{name}, handler.learn is not this fit's learner")
+    heard, due = [entry["cb"] for entry in reports[-1]["heard"]], list(range(n))
+    require(heard == due, f"{at}:\nafter_fit reached {names(heard)}; expected: {names(due)}")
 
 
 @points(1, of="CallbackHandler", hint="What does `CallbackHandler()` ask? And what does it say then?")
@@ -203,12 +190,7 @@ def test_without_callbacks(student):
         check_goes_on(course(), reports, 0, "with no callback")
 
 
-@points(
-    3,
-    of="CallbackHandler",
-    band="robust",
-    hint="after_fit is for cleaning up. Whom may it leave out, and when?",
-)
+@points(3, of="CallbackHandler", band="robust", hint="It is for cleaning up. Whom may it leave out?")
 @given(
     event=landmarks,
     values=st.lists(st.booleans(), min_size=1, max_size=3),
@@ -249,9 +231,7 @@ def test_exceptions_of_callbacks(student, event, error, n):
     require(came == error, f"{told(script(*cbs))}:\nhandler.{event} raised {came}, expected {error}")
 
 
-@points(
-    1, of="CallbackHandler", band="robust", hint="Ask them. There is no need to compare, count or weigh them."
-)
+@points(1, of="CallbackHandler", band="robust", hint="There is no need to compare or count them: ask.")
 @few(10)
 @given(event=landmarks, values=st.lists(st.booleans(), min_size=1, max_size=3))
 @example(event="begin_batch", values=[False])

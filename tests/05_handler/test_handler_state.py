@@ -84,7 +84,7 @@ short, two_epochs = course(1, 1, 1), course(2, 1, 1)
 @example(calls=course(2, 2, 0))
 def test_modes(student, calls):
     """From begin_epoch on the model and its parts are in train mode, from begin_validate on in eval mode"""
-    reports, _ = handle(student, calls, look=", model.training".replace("model", "learn.model"))
+    reports, _ = handle(student, calls, look=", learn.model.training")
     for when, training, report in in_batches(calls, reports):
         modes = [report["training"], *(entry["training"] for entry in report["heard"])]
         require(
@@ -180,7 +180,7 @@ def test_another_fit_with_another_learner(student, length, stopped):
     """A fit with another learner is as if there had been none before, wherever that was broken off"""
     first, second = two_epochs[:length], course(1, 1, 1)
     calls = [*first, *([["stop", 0]] if stopped else []), ["renew", 0], *second]
-    reports, report = handle(student, calls)
+    reports, report = handle(student, calls, look=", handler.learn is learn")
     old, new = reports[length - 1], reports[-len(second) :]
     at = f"after a fit that ended with handler.{first[-1][0]}, in a fit with another learner"
     for (name, number), after in zip(second, new, strict=True):

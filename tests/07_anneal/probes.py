@@ -322,7 +322,10 @@ def _scheduler(module: ModuleType, pname: str, lines: Any) -> Any:
 
 
 class _Looks:
-    """Notes the groups when all that has to be done at the beginning of a batch is done, and adds groups later."""
+    """Notes the groups when all that has to be done at the beginning of a batch is done, and adds groups later.
+
+    It keeps the groups that the optimizer began with: to set a parameter in a copy of them is not to set it.
+    """
 
     _order = 100
 
@@ -331,15 +334,15 @@ class _Looks:
         self.seen: list[Any] = []
 
     def set_runner(self, run: _Run) -> None:
-        self.run = run
+        self.run, self.groups = run, list(run.opt.param_groups)
 
     def begin_batch(self) -> None:
-        groups = self.run.opt.param_groups
-        self.seen.append([{k: v for k, v in group.items() if k != "params"} for group in groups])
+        self.seen.append([{k: v for k, v in group.items() if k != "params"} for group in self.groups])
 
     def after_batch(self) -> None:
         if self.run.in_train and (group := self.joins.get(self.run.n_iter)):
-            self.run.opt.param_groups.append({"params": [], **group})
+            self.groups.append({"params": [], **group})
+            self.run.opt.param_groups.append(self.groups[-1])
 
 
 def schedule(

@@ -86,7 +86,8 @@ def test_notes_agree_with_the_key(student, reference, data, count, recorders):
         for i, (notes, expected) in enumerate(zip(mine, theirs, strict=True)):
             for which in ("lrs", "losses"):
                 what = f"{which} of recorder {i} of {recorders}, after fit {f}"
-                require(len(notes[which]) == len(expected[which]), f"{what}: {len(notes[which])} entries")
+                many, due_many = len(notes[which]), len(expected[which])
+                require(many == due_many, f"{what}, has {many} entries, expected {due_many}")
                 for k, (one, other) in enumerate(zip(notes[which], expected[which], strict=True)):
                     assert_close(one, other, what=f"{what}, entry {k}", allowed=1e-5)
 

@@ -24,7 +24,6 @@ def code(method: str, panels: int, current: int) -> str:
     return "\n".join(
         [
             "from types import SimpleNamespace as Bag",
-            "import torch",
             "from matplotlib import pyplot as plt",
             "groups = [{'lr': 7.0}, {'lr': 7.0}]",
             "run = Bag(opt=Bag(param_groups=groups), in_train=True)",

@@ -15,7 +15,6 @@ def as_python(line: tuple, targets: list[float], epochs: list[int]) -> str:
     return "\n".join(
         [
             "from types import SimpleNamespace as Bag",
-            "import torch",
             f"targets = {literal(targets)}",
             "ws = [torch.zeros((), requires_grad=True) for _ in targets]",
             "opt = torch.optim.SGD([{'params': [w]} for w in ws], lr=7.0)",

@@ -35,7 +35,6 @@ def as_python(many: list, recorders: int = 1) -> str:
     groups = max((len(rates) for epochs in many for train, _ in epochs for rates, _ in train), default=1)
     lines = [
         "from types import SimpleNamespace as Bag",
-        "import torch",
         "w = torch.ones((), dtype=torch.float64, requires_grad=True)",
         f"cbs = [Recorder(){', Recorder()' * (recorders - 1)}]",
         "def fire(event): [getattr(cb, event, bool)() for cb in cbs]",

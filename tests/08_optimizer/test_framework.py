@@ -61,8 +61,9 @@ def scripts(draw, kinds=KINDS, *, grouped=None, handed=("list",), always=False):
     )
 
 
-def as_code(s):
-    names = "abcdefgh"[: sum(s["groups"])]
+def in_code(s, names="abcdefgh", opt="opt", cb="cb"):
+    """The script as code: what comes before the steps, then each step."""
+    names = names[: sum(s["groups"])]
     rest = iter(names)
     lists = [f"[{', '.join(next(rest) for _ in range(size))}]" for size in s["groups"]]
     params = {
@@ -73,20 +74,27 @@ def as_code(s):
         "groups": f"[{', '.join(lists)}]",
     }[s["given"]]
     lines = [f"{n} = torch.zeros(1, requires_grad=True)" for n in names]
-    lines.append(f"names = {{{', '.join(f'{n}: {n!r}' for n in names)}}}")
+    lines.append(f"{opt}_names = {{{', '.join(f'{n}: {n!r}' for n in names)}}}")
     for i, kind in enumerate(s["cbs"]):
-        lines.append(f"def cb{i}(p, **known):\n    print('cb{i}', names[p], known)")
+        lines.append(f"def {cb}{i}(p, **known):\n    print('{cb}{i}', {opt}_names[p], known)")
         lines += [f"    return {{'n{i}': known.get('n{i}', 0) + 1, 'last': {i}}}"] if kind == "counts" else []
         lines += ["    return {}"] if kind == "empty" else []
         lines += ["    raise RuntimeError('on purpose')"] if kind == "raises" else []
     hypers = "".join(f", {k}={v!r}" for k, v in s["hypers"].items())
-    lines.append(f"opt = Optimizer({params}, [{', '.join(f'cb{i}' for i in range(len(s['cbs'])))}]{hypers})")
+    lines.append(
+        f"{opt} = Optimizer({params}, [{', '.join(f'{cb}{i}' for i in range(len(s['cbs'])))}]{hypers})"
+    )
+    steps, kinds = [], {None: "None", 0: "torch.zeros(1)", 1: "torch.ones(1)"}
     for step in s["steps"]:
-        lines += [f"opt.hypers[{group}]['{name}'] = {value!r}" for group, name, value in step["writes"]]
-        kinds = {None: "None", 0: "torch.zeros(1)", 1: "torch.ones(1)"}
-        lines.append("; ".join(f"{n}.grad = {kinds[g]}" for n, g in zip(names, step["grads"], strict=True)))
-        lines.append("opt.step()" + "; opt.zero_grad()" * step["zero"])
-    return "\n".join(lines)
+        block = [f"{opt}.hypers[{group}]['{name}'] = {value!r}" for group, name, value in step["writes"]]
+        block.append("; ".join(f"{n}.grad = {kinds[g]}" for n, g in zip(names, step["grads"], strict=True)))
+        steps.append("\n".join([*block, f"{opt}.step()" + f"; {opt}.zero_grad()" * step["zero"]]))
+    return ["\n".join(lines), *steps]
+
+
+def as_code(s):
+    """The script as a program on the submission's module, which prints what callbacks are called with."""
+    return "\n".join(in_code(s))
 
 
 def run(student, s):

@@ -5,6 +5,7 @@ until somebody asks for second derivatives), those of the first group alone, sta
 optimizer), exceptions that are swallowed.
 """
 
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -124,10 +125,8 @@ def test_lists_of_the_caller(student, s):
 @example(pair=(script([[1], [1]]), script([[1], [1]], hypers={"lr": 0.5})))
 def test_two_optimizers(student, pair):
     """Two optimizers that take turns keep their parameters, hyper-parameters and states apart"""
-    code = "\n".join(
-        f"# optimizer {which} of two that take turns\n{F.as_code(s)}"
-        for which, s in zip("12", pair, strict=True)
-    )
+    turns = zip_longest(F.in_code(pair[0]), F.in_code(pair[1], "uvwxyz", "opt2", "other"))
+    code = "\n".join(part for turn in turns for part in turn if part)
     for s, report in zip(pair, student.run("scripted", list(pair), as_python=code), strict=True):
         F.check_order(s, report)
         F.check_hypers(s, report)

@@ -4,6 +4,7 @@ Each catches what comparing one parameter at a time may not, or says in one line
 a first step that isn't lr long was never debiased, a trajectory that depends on a neighbour shares state with it.
 """
 
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -117,9 +118,10 @@ def test_tensors_cut_in_two(student, grads):
 @example(pair=(T.edges("Adam")[0], T.edges("Adam")[3]))
 def test_two_at_once(student, pair):
     """Two optimizers that take turns don't disturb each other"""
-    code = "\n".join(
-        f"# {which} of two that take turns\n{T.as_code(p)}" for which, p in zip("12", pair, strict=True)
+    turns = zip_longest(
+        *[T.in_code(p, *names) for p, names in zip(pair, (("abc", "opt"), ("xyz", "opt2")), strict=True)]
     )
+    code = "\n".join([part for turn in turns for part in turn if part] + ["a, x"])
     reports = student.run("trajectories_by_turns", list(pair), as_python=code)
     for which, drawn, report in zip("12", pair, reports, strict=True):
         T.check_values(
@@ -135,8 +137,7 @@ def test_two_at_once(student, pair):
 @T.each(T.edges("Momentum"))
 def test_gradients_written_over(student, drawn):
     """Gradients that come in the same tensor each time, as zeroing and accumulating makes them, change nothing"""
-    code = f"# each gradient written into the tensor of the one before, p.grad.copy_(…)\n{T.as_code(drawn)}"
-    report = student.run("trajectory", drawn, True, as_python=code)
+    report = student.run("trajectory", drawn, True, as_python=T.as_code(drawn, refill=True))
     T.check_values(report["values"], T.by_torch(drawn, "Momentum"), drawn)
 
 

@@ -39,14 +39,56 @@ def own(grads, **options):
     return T.problem(["pull"], [[1.0]] * len(grads[0]), grads, {"lr": 0.1, "mom": 0.9}, **options)
 
 
+LINES = {
+    "load first": [
+        "new.load_state_dict(saved)",
+        "for k in later: go(old, p, k)",
+        "for k in later: go(new, q, k)",
+    ],
+    "old first": [
+        "for k in later: go(old, p, k)",
+        "new.load_state_dict(saved)",
+        "for k in later: go(new, q, k)",
+    ],
+    "by turns": ["new.load_state_dict(saved)", "for k in later: go(old, p, k); go(new, q, k)"],
+    "twice": [
+        *("new.load_state_dict(saved)", "for k in later: go(new, q, k)", "for k in later: go(old, p, k)"),
+        *("new, q = make(values, **anew); new.load_state_dict(saved)", "for k in later: go(new, q, k)"),
+    ],
+}
+
+
+def as_code(problem, at, anew, order, by_own):
+    """The whole run as a program on the submission's module; p and q, in the end, have to be the same."""
+    groups = problem["groups"]
+    of_group = [f"[{', '.join(f'p[{i}]' for i in group)}]" for group in groups or []]
+    made = f"Optimizer({'p' if groups is None else '[' + ', '.join(of_group) + ']'}, [pull], **hypers)"
+    steps = problem["steps"]
+    lines = [
+        *([PULL] if by_own else []),
+        f"grads = {literal([step['grads'] for step in steps])}",
+        f"writes = {[step['writes'] for step in steps]}",
+        f"anew, later = {anew}, range({at}, {len(steps)})",
+        f"def make(values, **hypers):\n    p = [v.clone().requires_grad_() for v in values]\n    return {made}, p",
+        "def go(opt, p, k):\n    for group, name, value in writes[k]: opt.hypers[group][name] = value",
+        "    for q, g in zip(p, grads[k]): q.grad = None if g is None else g.clone()\n    opt.step()",
+        f"old, p = make({literal(problem['start'])}, **{problem['hypers']})",
+        f"for k in range({at}): go(old, p, k)",
+        "saved, values = old.state_dict(), [v.detach().clone() for v in p]",
+        "new, q = make(values, **anew)",
+        *LINES[order],
+        "p, q",
+    ]
+    code = "\n".join(lines)
+    return (
+        code if by_own else code.replace(", [pull], **hypers)", ", **hypers)").replace("Optimizer(", "Adam(")
+    )
+
+
 def check(student, problem, at, anew, order, by_own=True):
     """After `at` steps a problem's optimizer is saved; the new one goes on as the old one does."""
     at = min(at, len(problem["steps"]) - 1)
-    code = T.as_code(problem).split("\n")
-    steps = [k for k, line in enumerate(code) if line == "opt.step()"]
-    line = steps[at - 1] + 1 if at else steps[0] - 1 - len(problem["steps"][0]["writes"])
-    story = f"# here: saved = opt.state_dict(); {ORDERS[order]} (made with {literal(anew)})"
-    told = "\n".join([*([PULL] if by_own else []), *code[:line], story, *code[line:]])
+    told = as_code(problem, at, anew, order, by_own)
     report = student.run("resume", problem, at, anew, order, by_own, as_python=told)
     for k, (new, old) in enumerate(zip(report["new"], report["old"], strict=True), at + 1):
         for i, (p, right) in enumerate(zip(new, old, strict=True)):

@@ -51,11 +51,9 @@ def problem(optimizer, start, grads, hypers, *, writes=(), groups=None, frozen=(
     writes: [step, group, name, value], written to opt.hypers before that step
     """
     return {
-        "optimizer": optimizer,
-        "hypers": hypers,
+        **{"optimizer": optimizer, "hypers": hypers, "groups": groups},
         "start": [f64(values) for values in start],
         "frozen": list(frozen),
-        "groups": groups,
         "steps": [
             {
                 "grads": [None if g is None else f64(g) for g in step],
@@ -138,26 +136,36 @@ def problems(draw, name, hypers=("lr",)):
     }
 
 
-def as_code(problem):
-    """The problem as a program on the submission's module."""
-    names, cbs = "abcdefgh"[: len(problem["start"])], problem["optimizer"]
+def in_code(problem, names="abcdefgh", opt="opt", refill=False):
+    """The problem as code: what comes before the steps, then each step."""
+    names, cbs = names[: len(problem["start"])], problem["optimizer"]
     groups = [list(range(len(names)))] if problem["groups"] is None else problem["groups"]
     lists = [f"[{', '.join(names[i] for i in group)}]" for group in groups]
-    params = lists[0] if problem["groups"] is None else f"[{', '.join(lists)}]"
+    given = lists[0] if problem["groups"] is None else f"[{', '.join(lists)}]"
     lines = ["from functools import partial"] if "dampened average_grad" in cbs else []
     for i, (name, p) in enumerate(zip(names, problem["start"], strict=True)):
         lines.append(f"{name} = {literal(p.clone().requires_grad_(i not in problem['frozen']))}")
-    made = cbs if isinstance(cbs, str) else "Optimizer"
-    listed = ", ".join(
-        c.replace("dampened average_grad", "partial(average_grad, dampening=True)") for c in cbs
-    )
+    if not isinstance(cbs, str):
+        given += (
+            f", [{', '.join(cbs).replace('dampened average_grad', 'partial(average_grad, dampening=True)')}]"
+        )
     options = "".join(f", {k}={v!r}" for k, v in problem["hypers"].items())
-    lines.append(f"opt = {made}({params}{'' if isinstance(cbs, str) else f', [{listed}]'}{options})")
+    lines.append(f"{opt} = {cbs if isinstance(cbs, str) else 'Optimizer'}({given}{options})")
+    steps, had = [], set()
     for step in problem["steps"]:
-        lines += [f'opt.hypers[{group}]["{name}"] = {value!r}' for group, name, value in step["writes"]]
-        lines.append("; ".join(f"{n}.grad = {literal(g)}" for n, g in zip(names, step["grads"], strict=True)))
-        lines.append("opt.step()")
-    return "\n".join([*lines, ", ".join(names)])
+        block = [f'{opt}.hypers[{group}]["{name}"] = {value!r}' for group, name, value in step["writes"]]
+        for n, g in zip(names, step["grads"], strict=True):
+            old = refill and g is not None and n in had
+            block.append(f"{n}.grad.copy_({literal(g)})" if old else f"{n}.grad = {literal(g)}")
+            had = had - {n} if g is None else had | {n}
+        steps.append("\n".join([*block, f"{opt}.step()"]))
+    return ["\n".join(lines), *steps]
+
+
+def as_code(problem, **options):
+    """The problem as a program on the submission's module, which ends with the parameters."""
+    names = ", ".join("abcdefgh"[: len(problem["start"])])
+    return "\n".join([*in_code(problem, **options), names])
 
 
 def by_torch(problem, name, *, decoupled=False):
@@ -226,11 +234,7 @@ def test_momentum(student, drawn):
     check(student, drawn, by_torch(drawn, "Momentum"))
 
 
-@points(
-    2,
-    of="RMSProp",
-    hint="eps is added to the root, not under it. The average of squares has its 1 - sqr_mom.",
-)
+@points(2, of="RMSProp", hint="eps comes after the root; the average of squares has its 1 - sqr_mom.")
 @given(drawn=problems("RMSProp"))
 @each(edges("RMSProp"))
 def test_rms_prop(student, drawn):
@@ -238,11 +242,7 @@ def test_rms_prop(student, drawn):
     check(student, drawn, by_torch(drawn, "RMSProp"))
 
 
-@points(
-    3,
-    of="Adam",
-    hint="Two dampened averages, a count of steps for each parameter, and both averages debiased.",
-)
+@points(3, of="Adam", hint="Both averages dampened and debiased; each parameter counts its own steps.")
 @given(drawn=problems("Adam"))
 @each(edges("Adam"))
 def test_adam(student, drawn):
