@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from grader.suite import few, points, require
 from grader.suite.literal import literal
 
-NAMES = ["zeta", "alpha", "mid", "gamma10", "gamma9"]
+NAMES = ["zeta", "alpha", "mid", "gamma_10", "gamma_9"]
 LINEAR, RELU = ["linear"], ["relu"]
 EMPTY: list = []
 
@@ -84,6 +84,7 @@ def layers(draw: st.DrawFn, kinds=(LINEAR, RELU), least: int = 0, most: int = 5)
 @given(net=layers())
 @example(net=([LINEAR], [("alpha", 0)]))
 @example(net=([LINEAR, RELU, LINEAR], [("zeta", 0), ("mid", 1), ("alpha", 2)]))
+@example(net=([LINEAR, LINEAR], [("gamma_9", 0), ("gamma_10", 1)]))
 @example(net=([LINEAR, LINEAR], [("gamma10", 0), ("gamma9", 1)]))
 def test_registration(student, net):
     """named_children() and parameters() give the layers and their parameters in the order of assignment"""

@@ -198,3 +198,10 @@ def test_zero_grad(student, problem):
     """zero_grad makes every gradient zero or None, also the ones of later rounds"""
     starts, events = problem
     check(student, starts, [optimizer(range(len(starts)))], events, ("grads",))
+
+
+@points(1, of="Optimizer", band="robust", hint="What is 0 times nan?")
+def test_zero_grad_after_an_overflow(student):
+    """zero_grad also clears gradients that are nan or infinite"""
+    overflow = torch.tensor([torch.inf, torch.nan])
+    check(student, [ONE], [optimizer([0])], [["backward", [overflow]], ["zero_grad", 0]], ("grads",))

@@ -189,13 +189,15 @@ class _Stage:
         return next((k for k, (x, y) in enumerate(self.batches) if x is xb and y is yb), None)
 
     def callbacks(self, module: ModuleType, kind: type = _Nine) -> list[Any]:
-        """The script's callbacks; those that are not derived are of class `kind`."""
-        return [
-            self._cast(
-                type("Played", (_Derived, _get(module, "Callback")), {})() if cb["derived"] else kind(), i
-            )
-            for i, cb in enumerate(self.script["callbacks"])
-        ]
+        """The script's callbacks, each of a class of its own; those that are not derived are of class `kind`, too.
+
+        The names of the classes fall, so that a list sorted by name is in another order.
+        """
+        cbs = []
+        for i, cb in enumerate(self.script["callbacks"]):
+            bases = (_Derived, _get(module, "Callback")) if cb["derived"] else (kind,)
+            cbs.append(self._cast(type(f"Played{9 - i}", bases, {})(), i))
+        return cbs
 
     def stand_in(self, yes: Any = True) -> _StandIn:
         """A handler that plays the script's only callback."""

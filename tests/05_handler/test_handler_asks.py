@@ -123,7 +123,7 @@ landmarks = st.sampled_from(LANDMARKS)
 @points(
     3,
     of="CallbackHandler",
-    hint="In the order of the list, as far as the first false answer..",
+    hint="In the order of the list, as far as the first false answer.",
 )
 @given(
     event=landmarks,

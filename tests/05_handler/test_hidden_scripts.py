@@ -119,6 +119,7 @@ stopping = stops(IN_BATCH, latest=4)
 
 
 @deepens("test_one_no")
+@few(12)
 @given(s=cast(answers(IN_BATCH, ANY, latest=5)))
 @example(
     s=script(callback(*[act(event, k, value=False) for event in IN_BATCH[2:] for k in (0, 1)]), train=[1] * 4)
@@ -129,6 +130,7 @@ def test_many_noes_in_batches(student, reference, s):
 
 
 @deepens("test_after_fit_reaches_every_callback")
+@few(12)
 @given(s=cast(st.one_of(anywhere, answers(["after_fit"], ANY, latest=0))))
 @example(
     s=script(callback(act("begin_fit", value=False), act("after_fit", value=False)), callback(), epochs=2)
@@ -139,6 +141,7 @@ def test_many_noes_anywhere(student, reference, s):
 
 
 @deepens("test_after_fit_reaches_every_callback")
+@few(12)
 @given(s=cast(st.one_of(raising, anywhere)))
 def test_exceptions_among_noes(student, reference, s):
     """Several callbacks that raise exceptions, and say no anywhere"""
@@ -146,6 +149,7 @@ def test_exceptions_among_noes(student, reference, s):
 
 
 @deepens("test_ten_steps")
+@few(12)
 @given(s=cast(st.one_of(stopping, answers(IN_BATCH, ANY, latest=4)), most_epochs=1, most_batches=6))
 def test_stops_among_noes(student, reference, s):
     """Several callbacks that set learn.stop and say no in batches, as far as training goes"""

@@ -61,8 +61,8 @@ def scripts(draw, kinds=KINDS, *, grouped=None, handed=("list",), always=False):
     )
 
 
-def in_code(s, names="abcdefgh", opt="opt", cb="cb"):
-    """The script as code: what comes before the steps, then each step."""
+def in_code(s, names="abcdefgh", opt="opt", cb="cb", also=""):
+    """The script as code: what comes before the steps, then each step. also: what else callbacks print."""
     names = names[: sum(s["groups"])]
     rest = iter(names)
     lists = [f"[{', '.join(next(rest) for _ in range(size))}]" for size in s["groups"]]
@@ -76,14 +76,13 @@ def in_code(s, names="abcdefgh", opt="opt", cb="cb"):
     lines = [f"{n} = torch.zeros(1, requires_grad=True)" for n in names]
     lines.append(f"{opt}_names = {{{', '.join(f'{n}: {n!r}' for n in names)}}}")
     for i, kind in enumerate(s["cbs"]):
-        lines.append(f"def {cb}{i}(p, **known):\n    print('{cb}{i}', {opt}_names[p], known)")
+        lines.append(f"def {cb}{i}(p, **known):\n    print('{cb}{i}', {opt}_names[p], known{also})")
         lines += [f"    return {{'n{i}': known.get('n{i}', 0) + 1, 'last': {i}}}"] if kind == "counts" else []
         lines += ["    return {}"] if kind == "empty" else []
         lines += ["    raise RuntimeError('on purpose')"] if kind == "raises" else []
     hypers = "".join(f", {k}={v!r}" for k, v in s["hypers"].items())
-    lines.append(
-        f"{opt} = Optimizer({params}, [{', '.join(f'{cb}{i}' for i in range(len(s['cbs'])))}]{hypers})"
-    )
+    lines.append(f"params, cbs = {params}, [{', '.join(f'{cb}{i}' for i in range(len(s['cbs'])))}]")
+    lines.append(f"{opt} = Optimizer(params, cbs{hypers})")
     steps, kinds = [], {None: "None", 0: "torch.zeros(1)", 1: "torch.ones(1)"}
     for step in s["steps"]:
         block = [f"{opt}.hypers[{group}]['{name}'] = {value!r}" for group, name, value in step["writes"]]
@@ -92,13 +91,13 @@ def in_code(s, names="abcdefgh", opt="opt", cb="cb"):
     return ["\n".join(lines), *steps]
 
 
-def as_code(s):
+def as_code(s, *more, **options):
     """The script as a program on the submission's module, which prints what callbacks are called with."""
-    return "\n".join(in_code(s))
+    return "\n".join([*in_code(s, **options), *more])
 
 
-def run(student, s):
-    (report,) = student.run("scripted", [s], as_python=as_code(s))
+def run(student, s, *more, **options):
+    (report,) = student.run("scripted", [s], as_python=as_code(s, *more, **options))
     return report
 
 

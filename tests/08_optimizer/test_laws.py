@@ -118,10 +118,9 @@ def test_tensors_cut_in_two(student, grads):
 @example(pair=(T.edges("Adam")[0], T.edges("Adam")[3]))
 def test_two_at_once(student, pair):
     """Two optimizers that take turns don't disturb each other"""
-    turns = zip_longest(
-        *[T.in_code(p, *names) for p, names in zip(pair, (("abc", "opt"), ("xyz", "opt2")), strict=True)]
-    )
-    code = "\n".join([part for turn in turns for part in turn if part] + ["a, x"])
+    turns = zip_longest(T.in_code(pair[0]), T.in_code(pair[1], "uvwxyz", "opt2"))
+    names = ", ".join("abcdef"[: len(pair[0]["start"])] + "uvwxyz"[: len(pair[1]["start"])])
+    code = "\n".join([part for turn in turns for part in turn if part] + [names])
     reports = student.run("trajectories_by_turns", list(pair), as_python=code)
     for which, drawn, report in zip("12", pair, reports, strict=True):
         T.check_values(

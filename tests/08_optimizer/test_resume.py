@@ -77,7 +77,7 @@ def as_code(problem, at, anew, order, by_own):
         "saved, values = old.state_dict(), [v.detach().clone() for v in p]",
         "new, q = make(values, **anew)",
         *LINES[order],
-        "p, q",
+        "p, q, [torch.equal(x, y) for x, y in zip(p, q)]",
     ]
     code = "\n".join(lines)
     return (
@@ -92,9 +92,10 @@ def check(student, problem, at, anew, order, by_own=True):
     report = student.run("resume", problem, at, anew, order, by_own, as_python=told)
     for k, (new, old) in enumerate(zip(report["new"], report["old"], strict=True), at + 1):
         for i, (p, right) in enumerate(zip(new, old, strict=True)):
-            same = torch.equal(p, right)
+            apart = f"({float((p - right).abs().max()) if p.numel() else 0:.3g} apart)"
             what = f"saved after step {at}; {ORDERS[order]}: after step {k} parameter {'abcdefgh'[i]}"
-            require(same, f"{what} is {literal(p)} with the new one, {literal(right)} with the old one")
+            said = f"{what} is {literal(p)} with the new one, {literal(right)} with the old one {apart}"
+            require(torch.equal(p, right), said)
     return report
 
 

@@ -51,9 +51,11 @@ def problem(optimizer, start, grads, hypers, *, writes=(), groups=None, frozen=(
     writes: [step, group, name, value], written to opt.hypers before that step
     """
     return {
-        **{"optimizer": optimizer, "hypers": hypers, "groups": groups},
+        "optimizer": optimizer,
+        "hypers": hypers,
         "start": [f64(values) for values in start],
         "frozen": list(frozen),
+        "groups": groups,
         "steps": [
             {
                 "grads": [None if g is None else f64(g) for g in step],
@@ -126,13 +128,15 @@ def problems(draw, name, hypers=("lr",)):
             "writes": draw(st.lists(write, max_size=1)),
         }
 
+    start, steps = [tensor(shape) for shape in shapes], [step() for _ in range(draw(st.integers(1, 5)))]
+    given = {n: v for n, v in chosen.items() if v is not None}
     return {
         "optimizer": name,
-        "hypers": {n: v for n, v in chosen.items() if v is not None},
-        "start": [tensor(shape) for shape in shapes],
+        "hypers": given,
+        "start": start,
         "frozen": frozen,
         "groups": groups,
-        "steps": [step() for _ in range(draw(st.integers(1, 5)))],
+        "steps": steps,
     }
 
 
