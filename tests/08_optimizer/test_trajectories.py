@@ -50,19 +50,15 @@ def problem(optimizer, start, grads, hypers, *, writes=(), groups=None, frozen=(
 
     writes: [step, group, name, value], written to opt.hypers before that step
     """
+    tensors = [[None if g is None else f64(g) for g in step] for step in grads]
+    written = [[[g, name, value] for at, g, name, value in writes if at == k] for k in range(len(grads))]
     return {
         "optimizer": optimizer,
         "hypers": hypers,
         "start": [f64(values) for values in start],
         "frozen": list(frozen),
         "groups": groups,
-        "steps": [
-            {
-                "grads": [None if g is None else f64(g) for g in step],
-                "writes": [[g, name, value] for at, g, name, value in writes if at == k],
-            }
-            for k, step in enumerate(grads)
-        ],
+        "steps": [{"grads": g, "writes": w} for g, w in zip(tensors, written, strict=True)],
     }
 
 
