@@ -1,6 +1,6 @@
 """Probes of unit 07: they ask schedules for values, and drive the two callbacks by a stand-in for a runner.
 
-The stand-in fires events and keeps what callbacks may read. It hears no answers, so nothing can be cancelled.
+The stand-in fires events and keeps what callbacks may read. It notes true answers, and lets nobody cancel anything.
 Schedules that a test needs, and is not about, are made here, of plain data.
 """
 
@@ -143,10 +143,12 @@ class _Run:
             if hasattr(cb, "set_runner"):
                 cb.set_runner(self)
         self.cbs = sorted(callbacks, key=lambda cb: getattr(cb, "_order", 0))
+        self.true_answers: list[str] = []
 
     def _fire(self, event: str) -> None:
         for cb in self.cbs:
-            getattr(cb, event, lambda: None)()
+            if getattr(cb, event, lambda: None)():
+                self.true_answers.append(event)
 
     def fit(self, epochs: Sequence[tuple[Sequence[Any], Sequence[Any]]]) -> None:
         """epochs: (batches of training, batches of validation) of each. A batch is what loss_of takes."""
@@ -240,6 +242,15 @@ def _as_it_is(notes: Any) -> Any:
     return list(notes) if isinstance(notes, (list, tuple)) else notes
 
 
+def true_answers(module: ModuleType, epochs: list[Any]) -> dict[str, list[str]]:
+    """The events at which a Recorder, and a ParamScheduler, answer something true in a fit; batches as in `record`."""
+    made = {
+        "Recorder": _get(module, "Recorder")(),
+        "ParamScheduler": _scheduler(module, "lr", ("function", 1.0, 2.0)),
+    }
+    return {name: list(dict.fromkeys(_record([cb], epochs).true_answers)) for name, cb in made.items()}
+
+
 class _Mark:
     """Lives as long as the graph that it is hooked into."""
 
@@ -267,15 +278,24 @@ def graphs(module: ModuleType, losses: list[float]) -> dict[str, Any]:
     return {"losses": recorder.losses, "alive": [mark() is not None for mark in marks[:-1]]}
 
 
-def plot(module: ModuleType, method: str, epochs: list[Any], panels: int, current: int) -> dict[str, Any]:
-    """Record a fit, make a figure with so many axes, number `current` of them being the current ones, and plot.
+def plot(
+    module: ModuleType,
+    method: str,
+    epochs: list[Any],
+    panels: int,
+    current: int,
+    dtype: torch.dtype = torch.float64,
+) -> dict[str, Any]:
+    """Record a fit with losses of that dtype, make a figure with so many axes, the one called `current` being the
+    current ones, and plot.
 
     "points": [x, y] of what was drawn on those axes, in the order of x; "elsewhere": how many lines and clouds
     of points are on other axes; "figures": how many there are. Without panels there is no figure before.
     """
     plt = _pyplot()
     recorder = _get(module, "Recorder")()
-    _record([recorder], epochs)
+    weight = torch.ones((), dtype=dtype, requires_grad=True)
+    _record([recorder], epochs, lambda batch: weight * batch[1])
     plt.close("all")
     axes = plt.figure().subplots(1, panels, squeeze=False)[0] if panels else []
     if panels:

@@ -79,6 +79,16 @@ def test_one_after_the_other(student, shares, data):
     check(student, [shares], [ask(shares, n, x) for n, x in enumerate(inner, 1)])
 
 
+@points(1, of="combine_scheds", hint="A phase ends where the next one begins, no sooner.")
+@few()
+@given(shares=shares)
+@example(shares=[0.5, 0.5])
+@example(shares=[0.25, 0.5, 0.25])
+def test_up_to_the_joins(student, shares):
+    """Just after a phase began its schedule answers, and still just before the next one begins"""
+    check(student, [shares], [ask(shares, n, x) for n in phases(shares) for x in (0.0001, 0.9999)])
+
+
 @points(1, of="combine_scheds", hint="At position 0, nothing of the first phase is over.")
 @few(10)
 @given(shares=shares, as_int=st.booleans())

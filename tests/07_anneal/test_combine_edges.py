@@ -8,7 +8,7 @@ import math
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points
+from grader.suite import assert_close, few, points, require
 
 # Added up in this order: 0.9999999999999999, the same, 1.0, 1.0000000000000002, 0.9999999999999998.
 ROUNDED = [[0.7, 0.2, 0.1], [0.1] * 10, [1 / 3] * 3, [0.05, 0.55, 0.3, 0.1], [1 / 7] * 7]
@@ -47,9 +47,11 @@ def check(student, shares: list, asks: list) -> None:
 @example(shares=ROUNDED[1])
 @example(shares=ROUNDED[3])
 @example(shares=ROUNDED[4])
+@example(shares=[0.5, 0.5, 0.0])
 def test_at_the_very_end(student, shares):
     """At position 1, and a hair before it, the last schedule is asked, at its 1"""
-    check(student, shares, [[pos, len(shares), 1.0] for pos in (1.0, 1, 1 - 2**-53, 1 - 2**-40)])
+    near = (1 - 2**-53, 1 - 2**-40) if shares[-1] else ()
+    check(student, shares, [[pos, len(shares), 1.0] for pos in (1.0, 1, *near)])
 
 
 @points(2, of="combine_scheds", band="robust", hint="What is sum([0.7, 0.2, 0.1]) == 1 in Python?")
@@ -89,6 +91,17 @@ def test_a_phase_without_a_share(student, where, whole, inner):
     asks = [[b + s * inner, n, inner] for b, s, n in zip(begins, shares, numbers, strict=True)]
     shares.insert(where, 0 if whole else 0.0)
     check(student, shares, asks)
+
+
+@points(1, of="combine_scheds", band="robust", hint="Shares that need mending are mended in a copy.")
+def test_nearly_1_is_not_mended_in_place(student):
+    """Shares that add up to 1 only nearly are left as they were, too"""
+    for shares in ROUNDED:
+        code = f"pcts = {shares!r}\ncombine_scheds(pcts, [lambda pos: pos] * {len(shares)})(0.5); pcts"
+        left = student.run("combine_and_look", shares, [0.5, 1.0], as_python=code)
+        require(
+            left["shares"] == shares, f"the list of shares was {shares}, and is {left['shares']} afterwards"
+        )
 
 
 def refused(student, shares: list, count: int, what: str) -> None:

@@ -7,6 +7,7 @@ losses that matplotlib can't draw.
 from importlib.util import find_spec
 
 import pytest
+import torch
 
 from grader.suite import assert_close, points, require
 
@@ -36,15 +37,18 @@ def code(method: str, panels: int, current: int) -> str:
     )
 
 
-def check(student, method: str, due: list) -> None:
+def check(student, method: str, due: list, **options: object) -> None:
     if find_spec("matplotlib") is None:
         pytest.skip("drawing needs matplotlib: pip install matplotlib")
     for panels, current in PANELS:
-        check_on(student, method, due, panels, current)
+        check_on(student, method, due, panels, current, **options)
 
 
-def check_on(student, method: str, due: list, panels: int, current: int) -> None:
-    report = student.run("plot", method, EPOCHS, panels, current, as_python=code(method, panels, current))
+def check_on(student, method: str, due: list, panels: int, current: int, **options: object) -> None:
+    program = code(method, panels, current)
+    if options:
+        program = program.replace("torch.tensor(loss,", f"torch.tensor(loss, dtype={options['dtype']},")
+    report = student.run("plot", method, EPOCHS, panels, current, as_python=program, **options)
     got = [y for _, y in report["points"]]
     places = len({x for x, _ in report["points"]})
     before = (
@@ -76,3 +80,12 @@ def test_plot_lr(student):
 def test_plot_loss(student):
     """plot_loss draws the losses, a point for each batch, on the current axes"""
     check(student, "plot_loss", LOSSES)
+
+
+@points(
+    1, of="Recorder", band="robust", hint="numpy, and so matplotlib, knows no bfloat16. A float is a float."
+)
+def test_plot_loss_of_half_precision(student):
+    """plot_loss draws losses of every dtype, bfloat16 among them"""
+    for dtype in (torch.bfloat16, torch.float16):
+        check(student, "plot_loss", LOSSES, dtype=dtype)

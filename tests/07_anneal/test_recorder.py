@@ -173,3 +173,25 @@ def test_two_recorders(student, many):
         for who, notes in zip(("first", "second"), noted, strict=True):
             for which in ("lrs", "losses"):
                 check(notes, epochs, which, f"{told(epochs)} with two recorders, in the {who}")
+
+
+def check_answers(student, name: str) -> None:
+    events = student.run("true_answers", [[[[[0.5], 1.0], [[0.5], 1.0]], [[[0.5], 1.0]]]] * 2)[name]
+    require(
+        not events,
+        f"the {name} answers something true at {', '.join(events)}: to a Runner this means: cancel what comes next",
+    )
+
+
+@points(
+    1, of="Recorder", band="robust", hint="A method without return answers None. What does append return?"
+)
+def test_a_recorder_cancels_nothing(student):
+    """Recorder answers nothing true: that would cancel what comes next"""
+    check_answers(student, "Recorder")
+
+
+@points(1, of="ParamScheduler", band="robust", hint="A method without return answers None.")
+def test_a_scheduler_cancels_nothing(student):
+    """ParamScheduler answers nothing true: that would cancel the batch"""
+    check_answers(student, "ParamScheduler")

@@ -292,14 +292,15 @@ def zero_grads(
 ) -> list[Any]:
     """What zero_grad leaves in each parameter after its loss p³ went backward.
 
-    how: "plain" or "history" (with create_graph)
+    how: "plain", "history" (with create_graph) or "none" (it has no gradient)
     Of each parameter: "grad" (None or its value), "history" (whether autograd has any), "p".
     """
     params = [_leaf(value) for value in values]
     given: Any = (p for p in params) if groups is None else [[params[i] for i in g] for g in groups]
     opt = _get(module, "Optimizer")(given, [], lr=1.0)
     for p, way in zip(params, how, strict=True):
-        p.grad = torch.autograd.grad((p**3).sum(), p, create_graph=way == "history")[0]
+        if way != "none":
+            p.grad = torch.autograd.grad((p**3).sum(), p, create_graph=way == "history")[0]
     opt.zero_grad()
     return [
         {

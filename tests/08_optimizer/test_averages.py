@@ -75,6 +75,7 @@ PLAIN = (f64([1.0, -2.0]), f64([0.5, 0.0]), f64([-1.0, 4.0]))
     of="average_grad",
     hint="Without dampening, no (1 - mom) anywhere. Before the first step the average is 0.",
 )
+@few(10)
 @given(grads=PAST, mom=MOMS)
 @example(grads=PLAIN, mom=0.9)
 @example(grads=PLAIN, mom=0.0)
@@ -84,6 +85,7 @@ def test_average_grad(student, grads, mom):
 
 
 @points(2, of="average_grad", hint="mom of the old average, and what is left to 1 of the gradient.")
+@few(10)
 @given(grads=PAST, mom=MOMS)
 @example(grads=PLAIN, mom=0.9)
 @example(grads=PLAIN, mom=0.0)
@@ -94,6 +96,7 @@ def test_dampened_average_grad(student, grads, mom):
 
 
 @points(2, of="average_sqr_grad", hint="It is always dampened, and it is the gradient that is squared.")
+@few(10)
 @given(grads=PAST, sqr_mom=MOMS)
 @example(grads=PLAIN, sqr_mom=0.9)
 @example(grads=PLAIN, sqr_mom=0.0)

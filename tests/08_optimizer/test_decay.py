@@ -33,7 +33,7 @@ def test_decay_under_gradient_descent(student, decay, data):
 
 
 @points(2, of="Momentum", hint="The average is one of gradients, and by now wd · p is part of the gradient.")
-@few(10)
+@few(6)
 @given(drawn=T.problems(L2_MOMENTUM, ("lr", "mom", "wd")))
 @T.each(T.edges(L2_MOMENTUM, MOMENTUM_HYPERS.items()))
 def test_l2_under_momentum(student, drawn):
@@ -42,7 +42,7 @@ def test_l2_under_momentum(student, drawn):
 
 
 @points(1, of="Momentum", hint="Decay that is decoupled never enters the average.")
-@few(10)
+@few(6)
 @given(drawn=T.problems(DECAYED_MOMENTUM, ("lr", "mom", "wd")))
 @T.each(T.edges(DECAYED_MOMENTUM, MOMENTUM_HYPERS.items()))
 def test_decoupled_decay_under_momentum(student, drawn):
@@ -51,6 +51,7 @@ def test_decoupled_decay_under_momentum(student, drawn):
 
 
 @points(3, of="AdamW", hint="Shrink the weights first, by lr · wd; what is averaged is the gradient alone.")
+@few(10)
 @given(drawn=T.problems("AdamW", ("lr", "wd")))
 @T.each(T.edges("AdamW", [("wd", 0.1)]))
 def test_adamw(student, drawn):
@@ -59,7 +60,7 @@ def test_adamw(student, drawn):
 
 
 @points(1, of="AdamW", hint="L2 regularisation changes the gradient, and so everything that is made of it.")
-@few(10)
+@few(6)
 @given(drawn=T.problems(["l2_reg", *ADAM], tuple(ADAM_HYPERS)))
 @T.each(T.edges(["l2_reg", *ADAM], ADAM_HYPERS.items()))
 def test_l2_under_adam(student, drawn):

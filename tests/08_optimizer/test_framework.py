@@ -10,7 +10,7 @@ A callback that counts returns {"n<i>": its calls for this parameter, "last": i}
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import points, require
+from grader.suite import few, points, require
 from grader.suite.literal import literal
 
 KINDS = ["counts", "silent", "empty"]
@@ -179,6 +179,7 @@ def check_state(s, report):
     of="Optimizer",
     hint="A loop over parameters, in it one over callbacks. Parameters themselves, not p.data.",
 )
+@few(12)
 @given(s=scripts())
 @example(s=script([[1]], ["silent"]))
 @example(s=script([[0]], ["silent"]))
@@ -193,6 +194,7 @@ def test_order_of_callbacks(student, s):
     of="Optimizer",
     hint="Merge an answer into the state before the next callback; a state for each parameter.",
 )
+@few(12)
 @given(s=scripts(always=True))
 @example(s=script([[1], [1], [1]]))
 @example(s=script([[1], [1]], ["counts", "counts"]))
@@ -207,11 +209,12 @@ def test_state(student, s):
 
 
 @points(2, of="Optimizer", hint="Is p.grad None? Then nothing at all happens to p and its state.")
+@few(12)
 @given(s=scripts())
 @example(s=script([[None]]))
 @example(s=script([[None, 1], [1, 1], [None, 1]]))
 @example(s=script([[1, None], [None, 1], [0, 1]], ["counts", "counts"]))
-def test_without_gradient(student, s):
+def test_passed_over_without_gradient(student, s):
     """A parameter without a gradient is passed over: no callback is called, its state waits for the next gradient"""
     report = run(student, s)
     check_order(s, report)
@@ -223,6 +226,7 @@ def test_without_gradient(student, s):
     of="Optimizer",
     hint="Look the hyper-parameters up at each step, in self.hypers, where others write them.",
 )
+@few(12)
 @given(s=scripts(grouped=False, always=True))
 @example(s=script([[1]], ["silent"]))
 @example(s=script([[1], [1]], ["silent"], writes=[[1, 0, "lr", 0.5]]))
@@ -233,6 +237,7 @@ def test_hypers(student, s):
 
 
 @points(2, of="Optimizer", hint="One dict for each group, not one dict in each place of the list.")
+@few(12)
 @given(s=scripts(grouped=True))
 @example(s=script([[1, 1]], ["silent"], groups=[1, 1]))
 @example(s=script([[1, 1], [1, 1]], ["silent"], groups=[1, 1], writes=[[1, 1, "lr", 0.5]]))

@@ -29,6 +29,7 @@ def run(student, problem, **options):
 
 
 @points(2, of="Adam", hint="At step 1 both debiased averages are those of one gradient: g and g².")
+@few(10)
 @given(g=st.lists(nonzero, min_size=1, max_size=3), lr=LRS, mom=MOMS, sqr_mom=SQR_MOMS)
 @example(g=[1.0], lr=0.1, mom=0.9, sqr_mom=0.99)
 @example(g=[1e-6, -2e4], lr=0.1, mom=0.9, sqr_mom=0.99)
@@ -51,6 +52,7 @@ def constant(student, name, g, steps, hypers, move):
 
 
 @points(1, of="Momentum", hint="The sum of 1 + mom + mom² + … of the gradients: no share of 1 - mom here.")
+@few(10)
 @given(g=st.integers(1, 8).map(lambda k: k / 4), steps=st.integers(1, 8), mom=MOMS)
 @example(g=1.0, steps=3, mom=0.9)
 @example(g=1.0, steps=3, mom=0.0)
@@ -63,6 +65,7 @@ def test_momentum_gathers(student, g, steps, mom):
 @points(
     1, of="Adam", hint="Debiased, an average of equal gradients is that gradient, from the first step on."
 )
+@few(10)
 @given(g=nonzero, steps=st.integers(1, 8), mom=MOMS, sqr_mom=SQR_MOMS, eps=st.sampled_from(T.VALUES["eps"]))
 @example(g=1.0, steps=3, mom=0.9, sqr_mom=0.99, eps=0.1)
 @example(g=1e-6, steps=3, mom=0.9, sqr_mom=0.99, eps=1e-5)
@@ -74,6 +77,7 @@ def test_adam_under_a_constant_gradient(student, g, steps, mom, sqr_mom, eps):
 
 
 @points(1, of="RMSProp", hint="Twice the gradient, four times its square, twice the root of that.")
+@few(10)
 @given(data=st.data(), scale=st.sampled_from([2.0, 1000.0, 0.001]))
 def test_scale_of_rms_prop(student, data, scale):
     """With eps=0, gradients that are all so many times larger take RMSProp the same way"""
@@ -81,6 +85,7 @@ def test_scale_of_rms_prop(student, data, scale):
 
 
 @points(1, of="Adam", hint="Twice the gradient: twice the one average, four times the other.")
+@few(10)
 @given(data=st.data(), scale=st.sampled_from([2.0, 1000.0, 0.001]))
 def test_scale_of_adam(student, data, scale):
     """With eps=0, gradients that are all so many times larger take Adam the same way"""
@@ -96,6 +101,7 @@ def scaled(student, data, scale, name):
 
 
 @points(1, of="Adam", hint="Each entry goes its own way. What do two parameters of one shape share?")
+@few(10)
 @given(grads=st.lists(st.lists(nonzero, min_size=4, max_size=4), min_size=1, max_size=4))
 @example(grads=[[1.0, 2.0, -3.0, 4.0], [0.25, -1.0, 2.0, 0.5]])
 def test_tensors_cut_in_two(student, grads):

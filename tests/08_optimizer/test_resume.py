@@ -106,6 +106,7 @@ orders = st.sampled_from(["load first", "by turns"])
 @points(
     3, of="Optimizer", band="robust", hint="Other parameters, same order: what tells which state is whose?"
 )
+@few(8)
 @given(problem=T.problems(["pull"], ("lr", "mom")), at=steps_before, order=orders)
 @example(problem=own(PLAIN), at=2, order="load first")
 @example(problem=own(TWO), at=2, order="load first")
@@ -124,6 +125,7 @@ def test_resume(student, problem, at, order):
     band="robust",
     hint="Learning rates were changed on the way: they are part of what to save.",
 )
+@few(8)
 @given(problem=T.problems(["pull"], ("lr", "mom")), at=steps_before, order=orders)
 @example(problem=own(TWO, groups=[[0], [1]], writes=SCHEDULED), at=2, order="load first")
 @example(problem=own(TWO, groups=[[0], [1]], writes=SCHEDULED), at=2, order="by turns")
@@ -138,6 +140,7 @@ def test_resume_with_schedules(student, problem, at, order):
 
 
 @points(2, of="Optimizer", band="robust", hint="A copy, of everything, both when saving and when loading.")
+@few(8)
 @given(
     problem=T.problems(["pull"], ("lr", "mom")),
     at=steps_before,

@@ -12,7 +12,7 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, assert_dtype, points, require
+from grader.suite import assert_close, assert_dtype, few, points, require
 from grader.suite.literal import literal
 
 DEFAULTS = {"mom": 0.9, "sqr_mom": 0.99, "eps": 1e-5}
@@ -126,14 +126,8 @@ def problems(draw, name, hypers=("lr",)):
 
     start, steps = [tensor(shape) for shape in shapes], [step() for _ in range(draw(st.integers(1, 5)))]
     given = {n: v for n, v in chosen.items() if v is not None}
-    return {
-        "optimizer": name,
-        "hypers": given,
-        "start": start,
-        "frozen": frozen,
-        "groups": groups,
-        "steps": steps,
-    }
+    body = {"start": start, "frozen": frozen, "groups": groups, "steps": steps}
+    return {"optimizer": name, "hypers": given, **body}
 
 
 def in_code(problem, names="abcdefgh", opt="opt", refill=False):
@@ -219,6 +213,7 @@ def check(student, problem, expected):
 
 
 @points(1, of="SGD", hint="An Optimizer with one callback.")
+@few(10)
 @given(drawn=problems("SGD"))
 @each(edges("SGD"))
 def test_sgd(student, drawn):
@@ -227,6 +222,7 @@ def test_sgd(student, drawn):
 
 
 @points(2, of="Momentum", hint="Which two callbacks, in which order? And is this average dampened?")
+@few(10)
 @given(drawn=problems("Momentum"))
 @each(edges("Momentum"))
 def test_momentum(student, drawn):
@@ -235,6 +231,7 @@ def test_momentum(student, drawn):
 
 
 @points(2, of="RMSProp", hint="eps comes after the root; the average of squares has its 1 - sqr_mom.")
+@few(10)
 @given(drawn=problems("RMSProp"))
 @each(edges("RMSProp"))
 def test_rms_prop(student, drawn):
@@ -243,6 +240,7 @@ def test_rms_prop(student, drawn):
 
 
 @points(3, of="Adam", hint="Both averages dampened and debiased; each parameter counts its own steps.")
+@few(10)
 @given(drawn=problems("Adam"))
 @each(edges("Adam"))
 def test_adam(student, drawn):

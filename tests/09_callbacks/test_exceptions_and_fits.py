@@ -1,0 +1,106 @@
+"""Exceptions that are no cancellation, cancellations that come from the model, and a learner that fits twice.
+
+A weaker suite lets pass: `except Exception`, after_fit in `finally`, an exception that is swallowed in validation, a
+learner whose gradients are off or whose counts go on in the second fit.
+"""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import few, points, require
+from grader.suite.scripts import act, as_python, callback, first_difference, moments, raises, script, scripts, told
+
+BATCH = ["before_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
+EVENTS = ["before_fit", "before_epoch", "before_train", *BATCH, "after_train", "before_validate", "after_validate"]
+INNER = ("after_batch", "after_train", "after_validate", "after_epoch")
+CANCELS = {
+    "CancelBatchException": ["before_batch", "after_backward"],
+    "CancelTrainException": ["before_train", "after_loss"],
+    "CancelValidException": ["before_validate"],
+    "CancelEpochException": ["before_epoch", "after_step", "before_validate"],
+    "CancelFitException": ["before_fit", "before_epoch", "after_pred", "before_validate"],
+}
+RUN = "from types import SimpleNamespace as Bag\n" + (
+    "Learner(Bag(train=train_dl, valid=valid_dl), model, loss_func, lambda params, lr: opt, 1.0, {callbacks}).fit({epochs})"
+)
+
+
+def at(exception: str, event: str, nth: int = 0, **options):
+    return script(callback(act(event, nth, does="raise", value=exception)), **options)
+
+
+@points(3, of="Learner", hint="Catch the Cancel…Exception of the scope, nothing else. And is after_fit in a finally?")
+@given(s=scripts(raises([*EVENTS, "after_epoch"]).map(callback), least_callbacks=1, most_callbacks=1, least_valid=1))
+@example(s=at("RuntimeError", "before_fit"))
+@example(s=at("RuntimeError", "before_epoch", 1, epochs=2))
+@example(s=at("RuntimeError", "after_backward"))
+@example(s=at("RuntimeError", "after_batch"))
+@example(s=at("AttributeError", "after_loss"))
+@example(s=at("AttributeError", "before_train"))
+@example(s=at("KeyboardInterrupt", "after_loss", 1))
+@example(s=at("RuntimeError", "before_validate"))
+def test_other_exceptions(student, s):
+    """Any other exception of a callback ends everything at once, reaches the caller, and no after_fit follows"""
+    ((*trace, over),) = student.run("fit", s, as_python=as_python(s, RUN, EVENTS))
+    place = next((k for k, (what, d) in enumerate(trace) if what == "asked" and d["raises"]), None)
+    if place is None:
+        return
+    raised, due = over[1]["raised"], s["callbacks"][0]["acts"][0]["value"]
+    require(raised == due, f"{told(s)}:\nthe caller of fit got {raised or 'no exception'}, expected {due}")
+    later = [moment for moment in moments(trace[place + 1 :]) if moment not in INNER]
+    require(not later, f"{told(s)}:\nafter that came {', '.join(later[:3])}; expected: nothing more")
+
+
+@points(1, of="Learner", band="robust", hint="The try of a scope holds all that happens in it, the model's call too.")
+@few(8)
+@given(nth=st.integers(0, 3), scope=st.sampled_from(["batch", "train", "epoch", "fit"]))
+@example(nth=0, scope="batch")
+@example(nth=1, scope="train")
+@example(nth=0, scope="epoch")
+@example(nth=2, scope="fit")
+def test_the_model_may_cancel(student, nth, scope):
+    """A Cancel…Exception raised by the model has the same effect as one that a callback raises"""
+    exception = f"Cancel{scope.title()}Exception"
+    s = script(callback(), epochs=2, train=[1, 1, 1, 1], valid=[1])
+    ((*trace, over),) = student.run("fit", s, model_raises=[nth, exception])
+    ((*twin, _),) = student.run("fit", at(exception, "after_pred", nth, epochs=2, train=[1, 1, 1, 1], valid=[1]))
+    what = f"the model raises {exception} when it is called for training batch {nth}"
+    require(over[1]["raised"] is None, f"{what}: the caller of fit got {over[1]['raised']}, expected nothing")
+    expected = moments(twin)
+    del expected[[k for k, moment in enumerate(expected) if moment == "after_pred"][nth]]
+    text = first_difference(moments(trace), expected)
+    require(not text, f"{what}, in a fit of 2 epochs with 4 training batches:\n{text} (as when a callback raises it)")
+
+
+@points(2, of="Learner", hint="What of the first fit is left over? Modes, gradients that are off, counts.")
+@few(12)
+@given(
+    place=st.sampled_from([(c, e) for c, events in CANCELS.items() for e in events]),
+    size=st.tuples(st.integers(1, 2), st.integers(1, 3), st.integers(1, 2)),
+)
+@example(place=None, size=(2, 2, 1))
+@example(place=("CancelFitException", "before_validate"), size=(1, 1, 1))
+@example(place=("CancelFitException", "after_pred"), size=(1, 2, 1))
+@example(place=("CancelValidException", "before_validate"), size=(1, 1, 1))
+@example(place=("CancelEpochException", "before_validate"), size=(1, 1, 1))
+def test_a_second_fit(student, place, size):
+    """A second fit of the same learner runs like a first one, however that ended"""
+    epochs, train, valid = size
+    sizes = {"epochs": epochs, "train": [1] * train, "valid": [1] * valid}
+    s = at(*place, **sizes) if place else script(callback(), **sizes)
+    _, second = student.run("fit", s, fits=2)
+    (fresh,) = student.run("fit", script(callback(), **sizes))
+    story = f"{told(s)}; then fit again:\nin the second fit, "
+    text = first_difference(moments(second), moments(fresh))
+    require(not text, story + text)
+    for (what, got), (_, expected) in zip(second, fresh, strict=False):
+        for name in ("training", "grad") if what == "forward" else ():
+            word = "model.training" if name == "training" else "torch.is_grad_enabled()"
+            in_batch = f"when the model was called with batch {expected['batch']}, {word} was"
+            require(got[name] == expected[name], f"{story}{in_batch} {got[name]}, expected {expected[name]}")
+        if what == "asked" and expected["event"] == "after_pred":
+            for name in ("epoch", "n_epoch", "iter", "n_iter", "training"):
+                require(
+                    got[name] == expected[name],
+                    f"{story}at an after_pred, learn.{name} is {got[name]}, expected {expected[name]}",
+                )
