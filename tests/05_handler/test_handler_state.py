@@ -44,7 +44,7 @@ def code(calls: list[list], look: str = "") -> str:
         "handler = CallbackHandler()",
     ]
     for name, number in calls:
-        doing = {"stop": "learn.stop = True", "renew": learner}
+        doing = {"stop": "learn.stop = True", "renew": learner, "mode": f"learn.model.train({bool(number)})"}
         told = told_call(name, number)
         lines.append(doing.get(name) or f'print("{told}", {told}{look})')
     return "\n".join(lines)
@@ -128,6 +128,37 @@ def test_nothing_is_learned_in_validation(student, epochs, n):
         if name == "after_loss":
             came, due = ("yes" if answer else "no" for answer in (report["answer"], training))
             require(came == due, f"{when}, the handler says {came}, expected {due}")
+
+
+@points(1, of="CallbackHandler", hint="Which half it is says in_train, which the handler itself has set.")
+def test_a_callback_may_set_the_mode(student):
+    """A model that somebody put in eval mode (to freeze its batch norms, say) still learns; nor the other way round"""
+    calls = [["begin_fit", 0], ["begin_epoch", 0], ["begin_batch", 0], ["mode", 0], ["after_loss", 0]]
+    calls += [["begin_validate", 0], ["begin_batch", 2], ["mode", 1], ["after_loss", 2]]
+    reports, _ = handle(student, calls)
+    require(
+        reports[4]["answer"], "in training, with the model put in eval mode, after_loss says no; expected yes"
+    )
+    require(not reports[8]["answer"], "in validation, with the model put in train mode, after_loss says yes")
+
+
+@points(
+    1, of="CallbackHandler", hint="Who knows what has happened to the model since? Set its mode in any case."
+)
+def test_modes_are_set_in_any_case(student):
+    """begin_epoch and begin_validate set the mode, whatever it was and whatever the handler remembers"""
+    train, valid = ["begin_epoch", 0], ["begin_validate", 0]
+    calls = [["begin_fit", 0], train, ["mode", 0], ["begin_fit", 0], train, valid, ["mode", 1], valid]
+    calls += [["begin_fit", 0], ["mode", 1], valid]
+    reports, _ = handle(student, calls, look=", learn.model.training")
+    for (name, _), report in zip(calls, reports, strict=True):
+        if name in ("begin_epoch", "begin_validate"):
+            due = name == "begin_epoch"
+            require(
+                report["training"] is due,
+                f"after handler.{name}, the model is in {'eval' if due else 'train'} mode, "
+                f"expected {'train' if due else 'eval'}",
+            )
 
 
 @points(2, of="CallbackHandler", hint="Read learn.stop, clear it, and answer what was read.")

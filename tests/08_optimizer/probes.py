@@ -236,6 +236,36 @@ def scripted(module: ModuleType, scripts: list[dict[str, Any]]) -> list[dict[str
     return reports
 
 
+def counted(module: ModuleType, parameters: int, optimizers: int, steps: int) -> list[list[Any]]:
+    """What a callback that counts its calls, and always returns the same dict, finds in the state: entries
+    [optimizer, parameter, step, the number that it finds]. The number that it returns is that of the call.
+
+    All optimizers have the same parameters, and step in turn.
+    """
+    params = [_leaf(torch.zeros(2, dtype=torch.float64)) for _ in range(parameters)]
+    entries: list[list[Any]] = []
+    now = [0, 0]
+
+    def counting() -> Any:
+        answer: dict[str, Any] = {}
+
+        def cb(p: Any, number: Any = None, **_: Any) -> dict[str, Any]:
+            which = next(k for k, q in enumerate(params) if q is p)
+            entries.append([now[0], which, now[1], number])
+            answer["number"] = len(entries)
+            return answer
+
+        return cb
+
+    made = [_get(module, "Optimizer")(params, [counting()], lr=0.1) for _ in range(optimizers)]
+    for now[1] in range(steps):
+        for now[0], opt in enumerate(made):
+            for p in params:
+                p.grad = torch.ones_like(p)
+            opt.step()
+    return entries
+
+
 class _Stage:
     def __init__(self, module: ModuleType, script: dict[str, Any]) -> None:
         self.script = script

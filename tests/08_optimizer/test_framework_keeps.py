@@ -144,3 +144,36 @@ def test_two_optimizers_by_turns(student, pair):
         F.check_order(s, report)
         F.check_hypers(s, report)
         F.check_state(s, report)
+
+
+def check_counted(student, parameters: int, optimizers: int, told: str) -> None:
+    last: dict[tuple[int, int], int] = {}
+    entries = student.run("counted", parameters, optimizers, 3)
+    require(
+        len(entries) == 3 * parameters * optimizers,
+        f"{told}, in 3 steps the callback was called {len(entries)} times, not {3 * parameters * optimizers}",
+    )
+    for call, (opt, which, step, found) in enumerate(entries, 1):
+        due = last.get((opt, which))
+        require(
+            found == due,
+            f"{told}, at step {step} optimizer {opt} hands number={found} to the callback for parameter {which}; "
+            f"there, {due if due else 'no'} number was returned the last time",
+        )
+        last[opt, which] = call
+
+
+@points(
+    1, of="Optimizer", hint="What a callback returns is merged into a dict that the optimizer made itself."
+)
+def test_a_dict_that_is_returned_again(student):
+    """A callback may return the same dict each time: what is in it at that moment goes into the state"""
+    check_counted(student, 2, 1, "with a callback that returns the same dict each time")
+
+
+@points(
+    1, of="Optimizer", hint="Whose are the averages of a parameter: the class's, the parameter's, or yours?"
+)
+def test_two_optimizers_of_the_same_parameters(student):
+    """Two optimizers of the same parameters have a state each"""
+    check_counted(student, 2, 2, "with two optimizers of the same parameters")

@@ -1,4 +1,4 @@
-"""Probes of unit 09: scripts of callbacks run through the Learner; the callbacks, driven by a stand-in where that will do.
+"""Probes of unit 09: scripts of callbacks, run through the Learner; callbacks, driven by a stand-in where that will do.
 
 A script is plain data (grader/suite/scripts.py says what is in it); its acts of kind "raise" name an exception of the
 submission, such as CancelBatchException, or a built-in one. What a probe reports of a fit is the trace of the stand-ins
@@ -43,7 +43,7 @@ def _exception(module: ModuleType, name: str) -> Any:
 def _number(value: Any) -> Any:
     """A number or a tensor of one entry as a float; anything else as it is."""
     try:
-        return float(value)
+        return float(value.detach() if isinstance(value, torch.Tensor) else value)
     except (TypeError, ValueError, RuntimeError):
         return value
 
@@ -74,7 +74,13 @@ def _learner(
 
     dls = SimpleNamespace(train=train, valid=valid)
     return _get(module, "Learner")(
-        dls, model, loss_func or Loss(trace), opt_func or stand_in, lr, **({"cbs": cbs} if cbs else {}), **options
+        dls,
+        model,
+        loss_func or Loss(trace),
+        opt_func or stand_in,
+        lr,
+        **({"cbs": cbs} if cbs else {}),
+        **options,
     )
 
 
@@ -265,7 +271,6 @@ def several(module: ModuleType, inputs: int, targets: int, kind: str) -> dict[st
                 )
 
     batches = [(side(inputs), side(targets))]
-    dl = SimpleNamespace(__len__=None)
     dl = _Batches(batches)
     learn = _learner(
         module,
@@ -320,7 +325,7 @@ def meddle(
 def replace(module: ModuleType, name: str, event: str) -> list[Any]:
     """The trace of one epoch of two batches in which a callback puts a new loss_func, opt or model in place, at `event`
     of the second training batch. What the new one does is noted as "new loss", "new step" or "new forward"."""
-    trace, other, batches = Trace(), Trace(), 0
+    trace, batches = Trace(), 0
 
     def do(self: Any) -> None:
         nonlocal batches
@@ -335,7 +340,6 @@ def replace(module: ModuleType, name: str, event: str) -> list[Any]:
             new = _NewModel(trace)
         setattr(self.learn, name, new)
 
-    del other
     _learner(module, trace, [1, 1], [1], [_watch(module, **{event: do})]).fit(1)
     return trace.entries
 
@@ -354,7 +358,9 @@ def _tried(function: Any) -> Any:
         return "AttributeError"
 
 
-def reads(module: ModuleType, learners: list[dict[str, Any]], own: dict[str, Any], names: list[str]) -> list[Any]:
+def reads(
+    module: ModuleType, learners: list[dict[str, Any]], own: dict[str, Any], names: list[str]
+) -> list[Any]:
     """What a callback reads under `names`, from each of the learners in turn: [values, values after the learner's
     attributes all became [value]]. own: attributes that the callback has itself."""
     callback = type("Reader", (_get(module, "Callback"),), {})()
@@ -392,7 +398,9 @@ def events(module: ModuleType, names: list[str]) -> list[str]:
     return [name for name in names if hasattr(listed, name)]
 
 
-def _wishing(module: ModuleType, wishes: list[dict[str, Any]], kind: str, bodies: list[dict[str, Any]]) -> list[Any]:
+def _wishing(
+    module: ModuleType, wishes: list[dict[str, Any]], kind: str, bodies: list[dict[str, Any]]
+) -> list[Any]:
     """A callback for each of the wishes {"before": [numbers], "after": [numbers]}, of a class of its own.
 
     kind: how several classes are wished for: "list" or "tuple"; one alone is "class" itself, if that is the kind
@@ -422,7 +430,9 @@ def sort(module: ModuleType, wishes: list[dict[str, Any]], given: list[int], kin
     return {"order": numbers, "unchanged": same}
 
 
-def order_in_fit(module: ModuleType, wishes: list[dict[str, Any]], given: list[int], kind: str) -> dict[str, Any]:
+def order_in_fit(
+    module: ModuleType, wishes: list[dict[str, Any]], given: list[int], kind: str
+) -> dict[str, Any]:
     """In which order the wishing callbacks of a learner hear each event of a fit, by event."""
     heard: dict[str, list[int]] = {}
 
@@ -527,7 +537,9 @@ def train_eval(module: ModuleType, fits: list[list[int]]) -> list[Any]:
                 learn.n_iter = n
                 for learn.iter in range(n):
                     _fire(callback, "before_batch")
-                    state = {name: _number(getattr(learn, name, None)) for name in ("train_iter", "pct_train")}
+                    state = {
+                        name: _number(getattr(learn, name, None)) for name in ("train_iter", "pct_train")
+                    }
                     modes = {"training": learn.training, "mode": model.training}
                     entries.append([f, learn.epoch, training, learn.iter, {**state, **modes}])
                     _fire(callback, "after_pred", "after_loss")
@@ -548,7 +560,9 @@ METRICS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def record(module: ModuleType, epochs: int, train: list[int], valid: list[int], names: list[str]) -> list[Any]:
+def record(
+    module: ModuleType, epochs: int, train: list[int], valid: list[int], names: list[str]
+) -> list[Any]:
     """What the learner's Recorder has after each of two fits.
 
     "losses": what the loss function gave, batch by batch; "weights": the weight in each epoch's validation;
@@ -577,7 +591,9 @@ def record(module: ModuleType, epochs: int, train: list[int], valid: list[int], 
             {
                 "losses": [d["value"] for what, d in trace.entries if what == "loss"],
                 "weights": [d["weight"] for what, d in trace.entries if what == "forward"],
-                "rows": [[_number(v) for v in row] if isinstance(row, (list, tuple)) else row for row in rows],
+                "rows": [
+                    [_number(v) for v in row] if isinstance(row, (list, tuple)) else row for row in rows
+                ],
                 "smooth": smooth,
             }
         )
@@ -631,7 +647,9 @@ def terminate(module: ModuleType, losses: list[float], training: bool, dtype: to
         try:
             _fire(callback, "before_batch", "after_pred")
             learn.loss = torch.tensor(value, dtype=dtype, requires_grad=training)
-            _fire(callback, "after_loss", *(["after_backward", "after_step"] if training else []), "after_batch")
+            _fire(
+                callback, "after_loss", *(["after_backward", "after_step"] if training else []), "after_batch"
+            )
         except _get(module, "CancelFitException") as error:
             return {"batch": learn.iter, "raised": [cls.__name__ for cls in type(error).__mro__]}
     return {"batch": None, "raised": []}
@@ -758,14 +776,22 @@ def regularized_rnn(module: ModuleType, alpha: float, beta: float) -> list[Any]:
     """
     torch.manual_seed(0)
     model = _RNN()
-    batches = [(torch.randn(n, 4, 2, dtype=torch.float64), torch.randn(n, 4, 1, dtype=torch.float64)) for n in (3, 2)]
+    batches = [
+        (torch.randn(n, 4, 2, dtype=torch.float64), torch.randn(n, 4, 1, dtype=torch.float64)) for n in (3, 2)
+    ]
     seen: list[Any] = []
 
     def note(self: Any) -> None:
         out, raw, dropped = model.kept[-1]
         mse = ((out - self.y) ** 2).mean()
         seen.append(
-            {"training": self.training, "loss": _number(self.loss), "mse": mse, "raw": raw, "dropped": dropped}
+            {
+                "training": self.training,
+                "loss": _number(self.loss),
+                "mse": mse,
+                "raw": raw,
+                "dropped": dropped,
+            }
         )
 
     def after_batch(self: Any) -> None:
@@ -797,14 +823,18 @@ SCHEDULES: dict[str, Callable[[float], float]] = {
 }
 
 
-def schedule(module: ModuleType, scheds: dict[str, str], batches: list[list[Any]], opt: str, groups: int) -> Any:
+def schedule(
+    module: ModuleType, scheds: dict[str, str], batches: list[list[Any]], opt: str, groups: int
+) -> Any:
     """Drive a ParamScheduler: for each batch [training?, pct_train], the groups as they are when the step is due.
 
-    opt: where the optimizer has its groups: "hypers", "param_groups" or "both", which then is {"hypers", "param_groups"}.
+    opt: where the optimizer has its groups: "hypers", "param_groups" or "both"; these are the keys of what comes back.
     Each group begins as {"lr": 77.0, "mom": 88.0, "other": 99.0}.
     """
     kinds = ["hypers", "param_groups"] if opt == "both" else [opt]
-    new: dict[str, Any] = {k: [{"lr": 77.0, "mom": 88.0, "other": 99.0} for _ in range(groups)] for k in kinds}
+    new: dict[str, Any] = {
+        k: [{"lr": 77.0, "mom": 88.0, "other": 99.0} for _ in range(groups)] for k in kinds
+    }
     callback = _get(module, "ParamScheduler")({name: SCHEDULES[sched] for name, sched in scheds.items()})
     callback.learn = learn = _StandIn(model=Model(Trace()), opt=SimpleNamespace(**new), n_iter=len(batches))
     report: list[Any] = []
@@ -852,7 +882,7 @@ def one_cycle(
     learn = _learner(
         module,
         Trace(),
-        [1] * min(batches, 1),
+        [1],
         [1],
         model=model,
         opt_func=lambda params, lr: _Hypers(trace, model, lr, kind),
@@ -999,10 +1029,12 @@ class _Autocast(nn.Module):
         return out
 
 
-def autocast(module: ModuleType, dtype: torch.dtype | None, cancel: str | None, device: str) -> dict[str, Any]:
+def autocast(
+    module: ModuleType, dtype: torch.dtype | None, cancel: str | None, device: str
+) -> dict[str, Any]:
     """An epoch under MixedPrecision, of two training batches and one of validation.
 
-    "forward": {"on", "dtype", "training"} of each call; "loss": whether it was on when the loss was computed; "outside":
+    "forward": {"on", "dtype", "training"} of each call; "loss": whether it was on when that was computed; "outside":
     whether it was on at before_epoch, before_validate, after_epoch and after the fit; "weights", "gradients": dtypes.
     cancel: an event of the first batch at which another callback raises CancelBatchException
     """
@@ -1059,7 +1091,9 @@ def autocast(module: ModuleType, dtype: torch.dtype | None, cancel: str | None, 
     }
 
 
-def scaled(module: ModuleType, infinite: list[int], batches: int, scale: float, growth: int, device: str) -> list[Any]:
+def scaled(
+    module: ModuleType, infinite: list[int], batches: int, scale: float, growth: int, device: str
+) -> list[Any]:
     """The trace of an epoch under MixedPrecision(float16), by the stand-ins.
 
     infinite: numbers of the training batches whose gradient is infinite
@@ -1111,7 +1145,9 @@ def mixup(
             _fire(callback, "after_loss")
         loss = learn.loss
         _fire(callback, *(["after_backward", "after_step"] if training else []), "after_batch")
-        same = all(torch.equal(g, torch.eye(items, dtype=torch.float64) * (k + 1)) for k, g in enumerate(given))
+        same = all(
+            torch.equal(g, torch.eye(items, dtype=torch.float64) * (k + 1)) for k, g in enumerate(given)
+        )
         report.append(
             {
                 "xb": [x.detach().clone() for x in xb] if isinstance(xb, (tuple, list)) else xb,
@@ -1148,10 +1184,11 @@ def switch(
         kinds = {p.requires_grad for p in network.parameters()}
         return kinds.pop() if len(kinds) == 1 else None
 
-    for learn.n_epoch, train, valid in fits:
+    for n_epoch, train, valid in fits:
         before, batches = required(), []
+        learn.n_epoch = n_epoch
         _fire(callback, "before_fit")
-        for learn.epoch in range(learn.n_epoch):
+        for learn.epoch in range(n_epoch):
             _fire(callback, "before_epoch")
             for training, n in ((True, train), (False, valid)):
                 _fire(callback, _mode(learn, training))

@@ -1,0 +1,96 @@
+"""How callbacks read and write the learner, and the names of the events.
+
+A weaker suite lets pass: reads that are remembered, writes that fall through, falsy values that count as missing, the
+endless recursion of a __getattr__ that looks for what isn't there yet.
+"""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import few, points, require
+
+EVENTS = [
+    *(
+        "before_fit",
+        "before_epoch",
+        "before_train",
+        "before_batch",
+        "after_pred",
+        "after_loss",
+        "after_backward",
+    ),
+    *(
+        "after_step",
+        "after_cancel_batch",
+        "after_batch",
+        "after_cancel_train",
+        "after_train",
+        "before_validate",
+    ),
+    *(
+        "after_cancel_validate",
+        "after_validate",
+        "after_cancel_epoch",
+        "after_epoch",
+        "after_cancel_fit",
+        "after_fit",
+    ),
+]
+
+values = st.sampled_from([3, 0, "word", None, False, [1, 2]])
+
+
+@points(
+    1, of="Callback", hint="__getattr__ is called for what isn't there. Read it from self.learn, each time."
+)
+@few(10)
+@given(
+    learners=st.lists(st.fixed_dictionaries({"loss": values, "iter": values}), min_size=1, max_size=2),
+    own=values,
+)
+@example(learners=[{"loss": 1, "iter": 2}], own=5)
+@example(learners=[{"loss": 1, "iter": 2}, {"loss": 0, "iter": None}], own=0)
+def test_reading(student, learners, own):
+    """What a callback has no attribute for is read from its learner, as it is now; its own attributes come first"""
+    got = student.run("reads", learners, {"iter": own}, ["loss", "iter", "nowhere"])
+    for k, ((read, later), learner) in enumerate(zip(got, learners, strict=True)):
+        story = f"learner {k} has loss={learner['loss']!r} and iter={learner['iter']!r}, the callback iter={own!r}: "
+        require(read["loss"] == learner["loss"], f"{story}self.loss is {read['loss']!r}")
+        require(read["iter"] == own, f"{story}self.iter is {read['iter']!r}")
+        text = f"{story}then learn.loss became {[learner['loss']]!r}, but self.loss is {later['loss']!r}"
+        require(later["loss"] == [learner["loss"]], text)
+        text = f"{story}self.nowhere is {read['nowhere']!r}, expected an AttributeError"
+        require(read["nowhere"] == "AttributeError", text)
+
+
+@points(1, of="Callback", hint="There is no __setattr__ to write. self.learn.loss = … is how to write.")
+def test_writing(student):
+    """self.loss = … makes an attribute of the callback; self.learn.loss = … changes the learner"""
+    got = student.run("writes")
+    story = "learn.loss, the first callback's loss, the second's are now {}, expected {}"
+    for what, due in (
+        ("after self.loss", ["learner's", "own", "learner's"]),
+        ("after self.learn.loss", ["new", "own", "new"]),
+    ):
+        require(
+            got[what] == due, f"{what} = … in the first of two callbacks: " + story.format(got[what], due)
+        )
+
+
+@points(
+    1, of="Callback", band="robust", hint="Is `learn` there? Looking it up calls __getattr__, if it isn't."
+)
+def test_reading_without_a_learner(student):
+    """Reading a missing attribute before there is a learner is an AttributeError, and no endless recursion"""
+    for name in ("loss", "learn"):
+        code = f"Callback().{name}"
+        with student.raises("AttributeError", f"{code}, before there is a learner,"):
+            student.run("reads_too_early", name, as_python=code)
+
+
+@points(1, of="event", hint="It is given: leave it as it is.")
+def test_the_names_of_events(student):
+    """event has all 19 events as attributes"""
+    there = student.run("events", EVENTS)
+    missing = [name for name in EVENTS if name not in there]
+    require(not missing, f"event has no attribute {', '.join(missing)}")

@@ -1,0 +1,133 @@
+"""LRFinder and lr_find: the sweep, where it stops, what it leaves behind. Losses are given one by one.
+
+A weaker suite lets pass: a linear sweep, one that begins anew in each epoch, an lr that is noted but not set, weights
+restored but not the buffers of batch norm, a state_dict that was noted without a copy, an optimizer that keeps its lr.
+"""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_close, few, points, require
+
+FALLING = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]
+NAN, INF = float("nan"), float("inf")
+ranges = st.sampled_from([(1e-7, 10.0), (1e-3, 1.0), (0.5, 2.0)])
+
+
+def check_sweep(
+    got: dict, losses: list[float], n: int, start: float, end: float, num_it: int, story: str
+) -> None:
+    """n batches were swept, with a constant factor between their lr, which are those of the steps."""
+    lrs, seen = got["lrs"], got["losses"]
+    require(got["calls"] == n, f"{story}{got['calls']} training batches were run, expected {n}")
+    for name, values in (("lrs", lrs), ("losses", seen)):
+        require(len(values) == n, f"{story}{name} has {len(values)} entries, expected {n}")
+    require(got["eval"] == 0, f"{story}the model was called in eval mode, expected no validation")
+    # Whether the last of num_it is the end itself, or one factor short of it, is not asked of the first entries.
+    factors = [(end / start) ** (1 / k) for k in (max(num_it - 1, 1), num_it)]
+    best = min(factors, key=lambda f: abs(lrs[1] - start * f)) if n > 1 else 1.0
+    for k, lr in enumerate(lrs):
+        due = start * best**k
+        assert_close(lr, due, what=f"{story}lrs[{k}]", allowed=1e-5 * due)
+    for k, lr in enumerate(got["stepped"]):
+        assert_close(
+            lr,
+            lrs[k],
+            what=f"{story}the lr of step {k}, for which lrs has another one,",
+            allowed=1e-9 + 1e-6 * lrs[k],
+        )
+    require(len(got["stepped"]) >= n - 1, f"{story}{len(got['stepped'])} steps were taken in {n} batches")
+    for k, (value, loss) in enumerate(zip(seen, losses, strict=False)):
+        assert_close(
+            value, loss, what=f"{story}losses[{k}]", allowed=1e-5 * (1 + abs(loss)) if loss == loss else 0
+        )
+
+
+@points(
+    2, of="LRFinder", band="stretch", hint="lr = start · (end / start)^(share of the sweep), in each batch."
+)
+@few(8)
+@given(num_it=st.integers(2, 12), batches=st.integers(1, 5), limits=ranges)
+@example(num_it=5, batches=2, limits=(1e-3, 1.0))
+@example(num_it=12, batches=5, limits=(1e-7, 10.0))
+def test_the_sweep(student, num_it, batches, limits):
+    """lr goes from start_lr to end_lr in num_it batches by a constant factor, through epochs; then the fit is over"""
+    options = {"start_lr": limits[0], "end_lr": limits[1], "num_it": num_it}
+    got = student.run("sweep", "LRFinder", FALLING, batches, num_it, **options)
+    story = (
+        f"LRFinder(start_lr={limits[0]}, end_lr={limits[1]}, num_it={num_it}), {batches} batches an epoch: "
+    )
+    check_sweep(got, FALLING, num_it, *limits, num_it, story)
+    require(got["restored"], f"{story}the weight is not what it was before the fit")
+
+
+@points(
+    2,
+    of="LRFinder",
+    band="stretch",
+    hint="4 times the lowest so far is too much, and so is what is not finite.",
+)
+@few(8)
+@given(
+    before=st.lists(st.sampled_from([1.0, 0.5, 1.9]), min_size=1, max_size=4),
+    bad=st.sampled_from([9.0, NAN, INF]),
+)
+@example(before=[1.0, 0.5], bad=2.1)
+@example(before=[2.0, 0.5, 1.9], bad=INF)
+@example(before=[1.0], bad=NAN)
+def test_divergence(student, before, bad):
+    """The sweep ends at the batch whose loss is above 4 times the lowest one, or not finite, and no sooner"""
+    losses = [*before, bad, 1.0, 1.0]
+    got = student.run("sweep", "LRFinder", losses, 3, 4, start_lr=1e-3, end_lr=1.0, num_it=12)
+    story = f"LRFinder(start_lr=0.001, end_lr=1.0, num_it=12), losses {losses}: "
+    due = len(before) + 1
+    require(got["calls"] == due, f"{story}{got['calls']} training batches were run, expected {due}")
+    require(
+        len(got["lrs"]) == len(got["losses"]),
+        f"{story}{len(got['lrs'])} lrs, but {len(got['losses'])} losses",
+    )
+    require(got["restored"], f"{story}the weight is not what it was before the fit")
+
+
+@points(2, of="LRFinder", band="stretch", hint="state_dict() hands out the tensors themselves: keep copies.")
+@few(3)
+@given(batches=st.integers(1, 3), num_it=st.integers(2, 6))
+@example(batches=2, num_it=4)
+def test_the_model_is_restored(student, batches, num_it):
+    """After the sweep all weights and buffers of the model are what they were, bit for bit"""
+    changed = student.run("restored", "LRFinder", batches, num_it)["changed"]
+    story = f"a sweep of {num_it} batches of a linear layer, batch norm, a linear layer: "
+    require(not changed, f"{story}{', '.join(changed)} of the model's state_dict changed")
+
+
+@points(3, of="lr_find", band="stretch", hint="Where, against log lr, is the loss's slope the steepest?")
+@few(5)
+@given(drop=st.integers(4, 10))
+@example(drop=6)
+def test_the_suggestion(student, drop):
+    """lr_find gives lrs, losses and a suggestion, an lr in the midst of the loss's fall"""
+    # The lowest loss comes last: where it is lowest is not where it falls.
+    losses = [10.0] * drop + [9.0, 6.0, 3.0, 2.0] + [2.0 - 0.01 * k for k in range(12 - drop)]
+    got = student.run("sweep", "lr_find", losses, 5, 0, start_lr=1e-4, end_lr=1.0, num_it=16)
+    story = f"lr_find(learn, start_lr=0.0001, end_lr=1.0, num_it=16), losses {losses}: "
+    check_sweep(got, losses, 16, 1e-4, 1.0, 16, story)
+    low, high, suggestion = got["lrs"][drop - 1], got["lrs"][drop + 4], got["suggestion"]
+    require(isinstance(suggestion, float), f"{story}the suggestion is no number")
+    text = (
+        f"{story}the suggestion is {suggestion:.5g}, but the loss falls between lr {low:.5g} and {high:.5g}"
+    )
+    require(low * 0.999 <= suggestion <= high * 1.001, text)
+
+
+@points(2, of="lr_find", band="stretch", hint="A sweep changes the optimizer, too: its lr, and its momentum.")
+@few(3)
+@given(batches=st.integers(1, 3), num_it=st.integers(2, 6))
+@example(batches=2, num_it=4)
+@example(batches=2, num_it=5)
+def test_the_learner_is_as_before(student, batches, num_it):
+    """After lr_find the model is as before, bit for bit, and another fit goes on as if there had been no lr_find"""
+    got = student.run("restored", "lr_find", batches, num_it)
+    story = f"an epoch of {batches} batches by SGD with momentum, lr_find(learn, num_it={num_it})"
+    require(not got["changed"], f"{story}: {', '.join(got['changed'])} of the model's state_dict changed")
+    text = f"{story}, another epoch: {', '.join(got['after'])} differ from those of a learner that left out lr_find"
+    require(not got["after"], text)

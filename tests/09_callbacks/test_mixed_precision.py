@@ -1,0 +1,114 @@
+"""MixedPrecision: where autocast is on, and how float16's loss is scaled and the gradients unscaled.
+
+A weaker suite lets pass: autocast that is never left, weights cast to 16 bits, gradients that reach the step scaled, a
+step with infinite gradients, a scale that is never halved or never doubled. Nothing here needs a GPU; where there is
+one, the last test asks the same of it.
+"""
+
+import pytest
+import torch
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_close, few, points, require
+
+OF = {"of": "MixedPrecision", "band": "stretch"}
+
+
+def check_autocast(got: dict, dtype: torch.dtype, story: str) -> None:
+    require(len(got["forward"]) > 1, f"{story}the model was called {len(got['forward'])} times")
+    for k, call in enumerate(got["forward"]):
+        half = "training" if call["training"] else "validation"
+        require(call["on"], f"{story}autocast was off when the model was called for batch {k}, of {half}")
+        text = f"{story}the linear layer's output in batch {k} has dtype {call['dtype']}, expected {dtype}"
+        require(call["dtype"] == dtype, text)
+    require(all(got["loss"]), f"{story}autocast was off when the loss was computed")
+    for where, on in got["outside"].items():
+        require(not on, f"{story}autocast was on {'at ' if '_' in where else ''}{where}")
+    for name in ("weights", "gradients"):
+        kinds = {str(d) for d in got[name]} - {"torch.float32"}
+        require(not kinds, f"{story}the {name} have dtype {', '.join(sorted(kinds))}, expected torch.float32")
+
+
+@points(2, **OF, hint="Enter autocast before the model is called, leave it after the loss.")
+@few(3)
+@given(dtype=st.sampled_from([None, torch.bfloat16]))
+@example(dtype=None)
+@example(dtype=torch.bfloat16)
+def test_autocast(student, dtype):
+    """Model and loss run under autocast, in bfloat16 on a CPU; elsewhere it is off, and weights stay float32"""
+    story = f"MixedPrecision({'' if dtype is None else dtype}) on a CPU: "
+    check_autocast(student.run("autocast", dtype, None, "cpu"), torch.bfloat16, story)
+
+
+@points(1, **OF, hint="What is sure to come after a batch, cancelled or not?")
+@few(4)
+@given(event=st.sampled_from(["before_batch", "after_pred", "after_loss", "after_backward"]))
+@example(event="after_pred")
+@example(event="after_loss")
+def test_autocast_of_cancelled_batches(student, event):
+    """Autocast is left also when a batch is cancelled"""
+    got = student.run("autocast", torch.bfloat16, event, "cpu")
+    story = f"MixedPrecision(torch.bfloat16), the first batch being cancelled at {event}: "
+    check_autocast(got, torch.bfloat16, story)
+
+
+def check_scaled(
+    student, infinite: list[int], batches: int, scale: float, growth: int, device: str = "cpu"
+) -> None:
+    trace = student.run("scaled", infinite, batches, scale, growth, device)
+    story = f"MixedPrecision(torch.float16, scale={scale}, growth={growth}), {batches} training batches"
+    story += f", infinite gradients in {infinite}: " if infinite else ": "
+    upstream = [details["upstream"] for what, details in trace if what == "backward"]
+    require(len(upstream) == batches, f"{story}{len(upstream)} backward passes were seen, expected {batches}")
+    good = 0
+    for k, got in enumerate(upstream):
+        text = f"{story}in batch {k}, the loss that went into backward was scaled by"
+        assert_close(got, scale, what=text, allowed=1e-3 * scale)
+        if k in infinite:
+            scale, good = scale / 2, 0
+        else:
+            good += 1
+            if good % growth == 0:
+                scale *= 2
+    due = [k for k in range(batches) if k not in infinite]
+    steps = [details["gradient"] for what, details in trace if what == "step"]
+    require(
+        len(steps) == len(due), f"{story}{len(steps)} steps were taken, expected {len(due)}, of batches {due}"
+    )
+    for k, gradient in zip(due, steps, strict=True):
+        what = f"{story}the gradient in the step on batch {k}"
+        require(gradient is not None, f"{what} is None")
+        assert_close(gradient, 2.0**k, what=what, allowed=1e-3 * 2.0**k)
+
+
+scales = st.sampled_from([1024.0, 2.0**16, 8.0])
+
+
+@points(2, **OF, hint="loss · scale before backward, gradients / scale before the step.")
+@few(6)
+@given(batches=st.integers(1, 4), scale=scales)
+@example(batches=2, scale=1024.0)
+def test_scaling(student, batches, scale):
+    """With float16, the loss that goes into backward is scaled, and the gradients of each step are not"""
+    check_scaled(student, [], batches, scale, 2000)
+
+
+@points(3, **OF, hint="Are all gradients finite? If not: no step, gradients zeroed, half the scale.")
+@few(8)
+@given(infinite=st.lists(st.integers(0, 4), max_size=3, unique=True), scale=scales, growth=st.integers(2, 4))
+@example(infinite=[0], scale=1024.0, growth=2000)
+@example(infinite=[1, 2], scale=1024.0, growth=2000)
+@example(infinite=[], scale=8.0, growth=2)
+@example(infinite=[1], scale=8.0, growth=2)
+def test_infinite_gradients(student, infinite, scale, growth):
+    """Infinite gradients: the step is left out and the factor halved; it doubles after `growth` good steps in a row"""
+    check_scaled(student, infinite, 5, scale, growth)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU, and there is none here")
+@points(1, **OF, hint="On a GPU, autocast is to be that of the model's device, and its dtype is float16.")
+def test_on_a_gpu(student):
+    """The same on a GPU, where float16 is what MixedPrecision() chooses"""
+    check_autocast(student.run("autocast", None, None, "cuda"), torch.float16, "MixedPrecision() on a GPU: ")
+    check_scaled(student, [1], 4, 1024.0, 2000, "cuda")

@@ -1,0 +1,242 @@
+"""In which order callbacks run: what sort_callbacks makes of their wishes, and what the learner does.
+
+A weaker suite lets pass: wishes that only neighbours keep, a class that has to be in a list, run_before where run_after
+is meant, wishes about TrainEvalCallback and Recorder that are never looked at.
+
+A drawn wish goes from a smaller to a larger number, so that all wishes can be kept; callbacks are given in any order.
+"""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_close, few, points, require
+
+EVENTS = [
+    *(
+        "before_fit",
+        "before_epoch",
+        "before_train",
+        "before_batch",
+        "after_pred",
+        "after_loss",
+        "after_backward",
+    ),
+    *(
+        "after_step",
+        "after_cancel_batch",
+        "after_batch",
+        "after_cancel_train",
+        "after_train",
+        "before_validate",
+    ),
+    *(
+        "after_cancel_validate",
+        "after_validate",
+        "after_cancel_epoch",
+        "after_epoch",
+        "after_cancel_fit",
+        "after_fit",
+    ),
+]
+KINDS = ("class", "list", "tuple")
+
+
+def wish(before: list[int] = (), after: list[int] = ()) -> dict:
+    return {"before": list(before), "after": list(after)}
+
+
+@st.composite
+def wishes_and_order(draw) -> tuple[list[dict], list[int]]:
+    n = draw(st.integers(2, 5))
+    pairs = draw(st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1), st.booleans()), max_size=5))
+    wishes = [wish() for _ in range(n)]
+    for a, b, by_first in pairs:
+        low, high = min(a, b), max(a, b)
+        who, whom, name = (low, high, "before") if by_first else (high, low, "after")
+        if low != high and whom not in wishes[who][name]:
+            wishes[who][name].append(whom)
+    return wishes, draw(st.permutations(range(n)))
+
+
+def name_of(i: int) -> str:
+    return chr(ord("A") + i)
+
+
+def names(numbers: list) -> str:
+    return "[" + ", ".join("?" if i is None else name_of(i) for i in numbers) + "]"
+
+
+def pairs_of(wishes: list[dict]) -> list[tuple[int, int, str]]:
+    """(who comes first, who comes later, the wish in words) of every wish."""
+    pairs = []
+    for i, w in enumerate(wishes):
+        pairs += [(i, k, f"{name_of(i)}.run_before holds {name_of(k)}") for k in w["before"]]
+        pairs += [(k, i, f"{name_of(i)}.run_after holds {name_of(k)}") for k in w["after"]]
+    return pairs
+
+
+def check_order(order: list, wishes: list[dict], what: str) -> None:
+    require(
+        sorted(map(str, order)) == sorted(map(str, range(len(wishes)))),
+        f"{what} {names(order)}: not each once",
+    )
+    for first, later, words in pairs_of(wishes):
+        text = f"{what} {names(order)}, but {words}"
+        require(order.index(first) < order.index(later), text)
+
+
+def classes(wishes: list[dict], kind: str) -> list[str]:
+    """The callbacks' classes, as Python; wishes are set afterwards, for they name classes."""
+    lines = [f"class {name_of(i)}(Callback): pass" for i in range(len(wishes))]
+    for i, w in enumerate(wishes):
+        for name, numbers in (("run_before", w["before"]), ("run_after", w["after"])):
+            wanted = ", ".join(map(name_of, numbers))
+            if len(numbers) == 1 and kind == "class":
+                lines.append(f"{name_of(i)}.{name} = {wanted}")
+            elif numbers:
+                lines.append(
+                    f"{name_of(i)}.{name} = " + (f"({wanted},)" if kind == "tuple" else f"[{wanted}]")
+                )
+    return lines
+
+
+def sorted_by(student, wishes, given, kind) -> dict:
+    call = f"[type(cb).__name__ for cb in sort_callbacks([{', '.join(name_of(i) + '()' for i in given)}])]"
+    return student.run("sort", wishes, list(given), kind, as_python="\n".join([*classes(wishes, kind), call]))
+
+
+@points(2, of="sort_callbacks", hint="Who may go next? Someone whom nobody that still waits has to precede.")
+@given(drawn=wishes_and_order(), kind=st.sampled_from(KINDS))
+@example(drawn=([wish(before=[1]), wish()], [1, 0]), kind="class")
+@example(drawn=([wish(), wish(after=[0])], [1, 0]), kind="class")
+@example(drawn=([wish(before=[1, 2]), wish(), wish()], [2, 1, 0]), kind="list")
+@example(drawn=([wish(), wish(), wish(after=[0, 1])], [2, 1, 0]), kind="tuple")
+def test_wishes_are_kept(student, drawn, kind):
+    """sort_callbacks keeps every run_before and run_after, be it a class or a list of classes"""
+    wishes, given = drawn
+    got = sorted_by(student, wishes, given, kind)
+    check_order(got["order"], wishes, f"sort_callbacks of {names(given)} is")
+    require(got["unchanged"], f"sort_callbacks of {names(given)} changed the list that it was given")
+
+
+@points(
+    1,
+    of="sort_callbacks",
+    hint="Comparing neighbours is not enough: A before B and B before C is A before C.",
+)
+@given(
+    n=st.integers(3, 5),
+    given=st.permutations(range(5)),
+    by_first=st.lists(st.booleans(), min_size=5, max_size=5),
+)
+@example(n=3, given=[2, 0, 1, 3, 4], by_first=[True] * 5)
+@example(n=3, given=[2, 0, 1, 3, 4], by_first=[False] * 5)
+@example(n=4, given=[3, 1, 0, 2, 4], by_first=[True, False] * 2 + [True])
+@example(n=5, given=[4, 3, 2, 1, 0], by_first=[False, True] * 2 + [False])
+def test_chains_of_wishes(student, n, given, by_first):
+    """Wishes hold through chains: the first of a chain comes before its last, whatever lies between in the list"""
+    wishes = [wish() for _ in range(n)]
+    for i in range(n - 1):
+        if by_first[i]:
+            wishes[i]["before"].append(i + 1)
+        else:
+            wishes[i + 1]["after"].append(i)
+    given = [i for i in given if i < n]
+    got = sorted_by(student, wishes, given, "class")["order"]
+    check_order(got, wishes, f"sort_callbacks of {names(given)} is")
+
+
+@points(1, of="sort_callbacks", hint="Whoever has no wish stays where he is.")
+@few(8)
+@given(given=st.permutations(range(4)))
+@example(given=[])
+@example(given=[0])
+@example(given=[2, 0, 1])
+def test_without_wishes(student, given):
+    """Callbacks without wishes come in the order in which they were given"""
+    got = sorted_by(student, [wish() for _ in given], given, "list")["order"]
+    require(got == list(given), f"sort_callbacks of {names(given)}, without wishes, is {names(got)}")
+
+
+@points(1, of="sort_callbacks", band="robust", hint="Take the first in the list that may go next, each time.")
+@given(drawn=wishes_and_order())
+@example(drawn=([wish(before=[2]), wish(), wish()], [0, 1, 2]))
+@example(drawn=([wish(), wish(), wish(after=[0])], [0, 1, 2]))
+def test_an_order_that_will_do(student, drawn):
+    """A list whose order keeps all wishes already comes back in that order"""
+    wishes, _ = drawn
+    given = list(range(len(wishes)))
+    got = sorted_by(student, wishes, given, "list")["order"]
+    kept = "; ".join(words for *_, words in pairs_of(wishes)) or "there are no wishes"
+    require(
+        got == given, f"sort_callbacks of {names(given)} ({kept}) is {names(got)}, though nothing had to move"
+    )
+
+
+@points(1, of="sort_callbacks", band="robust", hint="What is left when nobody of those who wait may go next?")
+@few(8)
+@given(n=st.integers(2, 4), others=st.integers(0, 2), by_first=st.booleans())
+@example(n=2, others=0, by_first=True)
+@example(n=2, others=1, by_first=False)
+@example(n=3, others=2, by_first=True)
+def test_a_circle_of_wishes(student, n, others, by_first):
+    """Wishes that go round in a circle are a ValueError, when the learner is made or at the latest when it fits"""
+    wishes = [wish() for _ in range(n + others)]
+    for i in range(n):
+        wishes[i]["before" if by_first else "after"].append((i + 1) % n)
+    circle = " → ".join(name_of(i % n) for i in range(n + 1))
+    with student.raises("ValueError", f"a Learner with callbacks that want to run in a circle ({circle})"):
+        student.run("order_in_fit", wishes, list(range(n + others)), "class")
+
+
+@points(1, of="Learner", hint="The learner asks its callbacks in the order that sort_callbacks gives.")
+@few(10)
+@given(drawn=wishes_and_order(), kind=st.sampled_from(KINDS))
+@example(drawn=([wish(), wish()], [1, 0]), kind="class")
+@example(drawn=([wish(before=[1]), wish()], [1, 0]), kind="class")
+@example(drawn=([wish(), wish(after=[0]), wish(after=[1])], [2, 0, 1]), kind="list")
+def test_the_learner_keeps_wishes(student, drawn, kind):
+    """At every event the learner's callbacks hear it in an order that keeps their wishes, else as they were given"""
+    wishes, given = drawn
+    heard = student.run("order_in_fit", wishes, list(given), kind)
+    for event in (e for e in EVENTS if "cancel" not in e):
+        order = heard.get(event, [])
+        n = len(given)
+        k = len(order) // n if order else 0
+        require(
+            k > 0 and len(order) == k * n, f"{event} was heard {len(order)} times in all by {n} callbacks"
+        )
+        check_order(order[:n], wishes, f"callbacks given as {names(given)} heard {event} in the order")
+        if not pairs_of(wishes):
+            text = f"callbacks without wishes, given as {names(given)}, heard {event} in the order {names(order[:n])}"
+            require(order[:n] == list(given), text)
+
+
+@points(
+    1,
+    of="Learner",
+    hint="TrainEvalCallback and Recorder are callbacks like the others: they are sorted, too.",
+)
+@few()
+@given(sizes=st.lists(st.integers(1, 2), min_size=1, max_size=3), kind=st.sampled_from(KINDS))
+@example(sizes=[1], kind="class")
+@example(sizes=[1, 2], kind="list")
+def test_running_after_those_that_are_there(student, sizes, kind):
+    """A callback that runs after TrainEvalCallback finds the mode set, one after Recorder finds the loss registered"""
+    got = student.run("after_the_own", sizes, kind)
+    due = [["before_train", True, True], ["before_validate", False, False]]
+    came = [event for event, *_ in got["modes"]]
+    require(came == ["before_train", "before_validate"], f"of before_train and before_validate came {came}")
+    require(
+        len(got["smooth"]) == len(sizes),
+        f"after_batch came {len(got['smooth'])} times, expected {len(sizes)}",
+    )
+    for (event, training, mode), (_, expected, _) in zip(got["modes"], due, strict=True):
+        who = f"a callback with run_after = TrainEvalCallback finds at {event} that "
+        require(training is expected, f"{who}learn.training is {training}, expected {expected}")
+        require(mode is expected, f"{who}model.training is {mode}, expected {expected}")
+    average = 0.0
+    for k, loss in enumerate(got["losses"]):
+        average = 0.98 * average + 0.02 * loss
+        what = f"what a callback with run_after = Recorder reads as smooth_loss at after_batch of batch {k}"
+        assert_close(got["smooth"][k], average / (1 - 0.98 ** (k + 1)), what=what, allowed=1e-5)

@@ -1,0 +1,197 @@
+"""ParamScheduler, driven by a stand-in; fit_one_cycle, by its shape, through the student's learner.
+
+A weaker suite lets pass: the first group only, one hyper-parameter only, schedules asked at train_iter or epoch, a
+value that comes one batch too late, a schedule that is left behind in the learner, a momentum that rises with lr.
+"""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_close, few, points, require
+from grader.suite.literal import literal
+
+SCHEDULES = {
+    "pct": lambda pct: pct,
+    "2 - pct": lambda pct: 2 - pct,
+    "0": lambda pct: 0.0,
+    "pct squared": lambda pct: pct * pct,
+}
+CODE = {"pct": "pct", "2 - pct": "2 - pct", "0": "0.0", "pct squared": "pct * pct"}
+some_scheds = st.dictionaries(st.sampled_from(["lr", "mom"]), st.sampled_from(list(SCHEDULES)), min_size=1)
+pcts = st.lists(st.integers(0, 8).map(lambda k: k / 8), min_size=1, max_size=4)
+
+
+def code(scheds: dict, batches: list, kind: str, groups: int) -> str:
+    called = ", ".join(f"{name!r}: lambda pct: {CODE[s]}" for name, s in scheds.items())
+    return "\n".join(
+        [
+            "from types import SimpleNamespace as Bag",
+            f"groups = [dict(lr=77.0, mom=88.0, other=99.0) for _ in range({groups})]",
+            f"cb = ParamScheduler({{{called}}}); cb.learn = learn = Bag(opt=Bag({kind}=groups))",
+            f"for learn.training, learn.pct_train in {batches}: cb.before_batch(); print(groups)",
+        ]
+    )
+
+
+def check_groups(student, scheds: dict, batches: list, kind: str, groups: int) -> None:
+    """Each of the groups has, at each batch's step, what the schedules say of the last training batch."""
+    told = code(scheds, batches, kind, groups) if kind != "both" else None
+    report = student.run("schedule", scheds, batches, kind, groups, as_python=told)
+    used = "hypers" if kind == "both" else kind
+    due = {"lr": 77.0, "mom": 88.0, "other": 99.0}
+    for k, ((training, pct), got) in enumerate(zip(batches, report, strict=True)):
+        if training:
+            due |= {name: SCHEDULES[s](pct) for name, s in scheds.items()}
+        half = "training" if training else "validation"
+        story = f"ParamScheduler of {scheds} at {half} batch {k}, pct_train {pct}: in opt."
+        for g in range(groups):
+            for name, expected in due.items():
+                what = f"{story}{used}[{g}] of {groups}, {name!r}"
+                assert_close(got[used][g].get(name), expected, what=what, allowed=1e-6)
+        if kind == "both":
+            for name, expected in {"lr": 77.0, "mom": 88.0, "other": 99.0}.items():
+                what = f"{story}param_groups[0], {name!r}, beside which there is opt.hypers,"
+                assert_close(got["param_groups"][0].get(name), expected, what=what, allowed=1e-6)
+
+
+@points(
+    2,
+    of="ParamScheduler",
+    hint="At before_batch: for each name, for each group, group[name] = sched(pct_train).",
+)
+@given(scheds=some_scheds, pcts=pcts, groups=st.integers(1, 3))
+@example(scheds={"lr": "pct"}, pcts=[0.0, 0.5], groups=1)
+@example(scheds={"lr": "2 - pct", "mom": "pct"}, pcts=[0.25, 1.0], groups=2)
+@example(scheds={"mom": "0"}, pcts=[0.5], groups=3)
+def test_schedules_in_param_groups(student, scheds, pcts, groups):
+    """Each scheduled hyper-parameter is set in every one of opt.param_groups to its schedule's value at pct_train"""
+    check_groups(student, scheds, [[True, pct] for pct in pcts], "param_groups", groups)
+
+
+@points(1, of="ParamScheduler", hint="Unit 08's optimizer has its groups in opt.hypers. Look there first.")
+@few(10)
+@given(scheds=some_scheds, pcts=pcts, groups=st.integers(1, 3), both=st.booleans())
+@example(scheds={"lr": "pct"}, pcts=[0.0, 0.5], groups=1, both=False)
+@example(scheds={"lr": "2 - pct", "mom": "pct"}, pcts=[0.25, 1.0], groups=2, both=False)
+@example(scheds={"lr": "2 - pct"}, pcts=[0.25], groups=2, both=True)
+def test_schedules_in_hypers(student, scheds, pcts, groups, both):
+    """Where the optimizer has hypers, these are what is set"""
+    check_groups(student, scheds, [[True, pct] for pct in pcts], "both" if both else "hypers", groups)
+
+
+@points(1, of="ParamScheduler", band="robust", hint="learn.training tells.")
+@few(8)
+@given(
+    scheds=some_scheds,
+    batches=st.lists(st.tuples(st.booleans(), st.sampled_from([0.0, 0.5, 1.0])).map(list), min_size=1),
+)
+@example(scheds={"lr": "pct"}, batches=[[True, 0.5], [False, 1.0]])
+def test_schedules_in_training_only(student, scheds, batches):
+    """Validation batches leave the hyper-parameters as they are"""
+    check_groups(student, scheds, batches, "hypers", 2)
+
+
+def cycle(student, runs: list[dict], batches: int, kind: str = "hypers") -> list[dict]:
+    """lr and mom of each run, checked to be one number for each of the training batches, the same in both groups."""
+    report = student.run("one_cycle", runs, batches, kind)
+    result = []
+    for run, got in zip(runs, report, strict=True):
+        story, steps = told(run, batches), run["n_epoch"] * batches
+        for name in ("lr", "mom"):
+            require(len(got[name]) == steps, f"{story}{len(got[name])} steps were taken, expected {steps}")
+            for k, values in enumerate(got[name]):
+                text = f"{story}in step {k}, the groups' {name} is {literal(values)}, expected one for both"
+                require(all(isinstance(v, float) for v in values) and values[0] == values[1], text)
+        result.append({name: [v[0] for v in got[name]] for name in got})
+    return result
+
+
+def told(run: dict, batches: int) -> str:
+    keys = ", ".join(f"{name}={value}" for name, value in run.items())
+    return f"fit_one_cycle(learn, {keys}) with {batches} training batches an epoch: "
+
+
+def check_turn(values: list[float], sign: int, name: str, story: str) -> int:
+    """The values go one way up to a turn about a quarter in, then the other way. The step of the turn."""
+    turn = max(range(len(values)), key=lambda k: sign * values[k])
+    low, high = 0.15 * len(values), 0.35 * len(values)
+    which = "largest" if sign > 0 else "smallest"
+    text = f"{story}{name} is {which} in step {turn} of {len(values)}, expected about a quarter in"
+    require(low <= turn <= high, text)
+    for k in range(1, len(values)):
+        rising = sign * (values[k] - values[k - 1])
+        ok = rising >= -1e-9 if k <= turn else rising <= 1e-9
+        way = "up" if (sign > 0) == (k <= turn) else "down"
+        require(
+            ok,
+            f"{story}{name} has to go {way} in step {k}, but goes from {values[k - 1]:.5g} to {values[k]:.5g}",
+        )
+    return turn
+
+
+def check_lr(values: list[float], lr_max: float, story: str) -> None:
+    turn = check_turn(values, 1, "lr", story)
+    first, last = values[0], values[-1]
+    text = f"{story}the largest lr is {values[turn]:.5g}, expected about {lr_max:.5g}"
+    require(0.95 * lr_max <= values[turn] <= 1.0001 * lr_max, text)
+    require(
+        first <= 0.5 * lr_max, f"{story}lr starts at {first:.5g}, expected to start well below its maximum"
+    )
+    text = f"{story}lr ends at {last:.5g}, expected far below its start, which is {first:.5g}"
+    require(0 <= last <= 0.5 * first, text)
+
+
+lr_maxs = st.sampled_from([0.1, 1.0, 0.004])
+
+
+@points(
+    2,
+    of="fit_one_cycle",
+    hint="A ParamScheduler for lr; its schedule has two pieces, that meet at a quarter.",
+)
+@few(2)
+@given(n_epoch=st.sampled_from([1, 2, 4]), lr_max=lr_maxs, kind=st.sampled_from(["hypers", "param_groups"]))
+@example(n_epoch=1, lr_max=1.0, kind="hypers")
+@example(n_epoch=4, lr_max=0.1, kind="param_groups")
+def test_one_cycle_of_lr(student, n_epoch, lr_max, kind):
+    """lr starts low, rises to lr_max in the first quarter of all batches, and falls far below its start"""
+    run = {"n_epoch": n_epoch, "lr_max": lr_max}
+    batches = 200 // n_epoch
+    (got,) = cycle(student, [run], batches, kind)
+    check_lr(got["lr"], lr_max, told(run, batches))
+
+
+@points(1, of="fit_one_cycle", hint='The schedule of "mom" turns where that of lr does, the other way round.')
+@few(2)
+@given(n_epoch=st.sampled_from([1, 2]), moms=st.sampled_from([None, (0.95, 0.85, 0.95), (0.9, 0.5, 0.8)]))
+@example(n_epoch=1, moms=None)
+@example(n_epoch=2, moms=(0.9, 0.5, 0.8))
+def test_one_cycle_of_momentum(student, n_epoch, moms):
+    """mom goes from moms[0] down to moms[1] while lr rises, and up to moms[2] while lr falls"""
+    run = {"n_epoch": n_epoch, "lr_max": 1.0, **({"moms": moms} if moms else {})}
+    batches = 120 // n_epoch
+    (got,) = cycle(student, [run], batches)
+    story, mom = told(run, batches), got["mom"]
+    turn = check_turn(mom, -1, "mom", story)
+    start, middle, end = moms or (0.95, 0.85, 0.95)
+    for place, value, due in (
+        ("starts", mom[0], start),
+        ("turns", mom[turn], middle),
+        ("ends", mom[-1], end),
+    ):
+        text = f"{story}mom {place} at {value:.5g}, expected {due}"
+        require(abs(value - due) <= 0.05 * (start - middle), text)
+
+
+@points(
+    1, of="fit_one_cycle", band="robust", hint="What is left of the first call's schedule when it is over?"
+)
+@few(1)
+@given(lr_maxs=st.tuples(lr_maxs, lr_maxs))
+@example(lr_maxs=(1.0, 0.1))
+@example(lr_maxs=(0.1, 1.0))
+def test_one_cycle_and_another(student, lr_maxs):
+    """A second fit_one_cycle of the same learner has its own lr_max"""
+    runs = [{"n_epoch": 1, "lr_max": lr_max} for lr_max in lr_maxs]
+    for k, (run, got) in enumerate(zip(runs, cycle(student, runs, 120), strict=True)):
+        check_lr(got["lr"], run["lr_max"], f"{'then ' if k else ''}{told(run, 120)}")

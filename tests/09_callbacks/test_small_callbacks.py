@@ -1,0 +1,176 @@
+"""ModelResetter, TerminateOnNaN and GradientClip, driven by a stand-in for the learner.
+
+A weaker suite lets pass: a reset at each batch or once a fit, nan found by `loss == nan`, −inf that is overlooked, a
+loss of 0 that ends the fit, gradients clipped one by one, small gradients scaled up, parameters clipped in their place.
+"""
+
+import math
+
+import torch
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import assert_close, few, points, require
+from grader.suite.literal import literal
+
+NAN, INF = math.nan, math.inf
+
+
+@points(1, of="ModelResetter", hint="Two events: before_train and before_validate.")
+@few(8)
+@given(epochs=st.integers(1, 2), train=st.integers(1, 3), valid=st.integers(1, 2))
+@example(epochs=1, train=1, valid=1)
+@example(epochs=2, train=2, valid=2)
+def test_resets(student, epochs, train, valid):
+    """ModelResetter calls model.reset() once before each training and once before each validation, and never else"""
+    for k, (event, times) in enumerate(student.run("reset", epochs, train, valid)):
+        due = int(event in ("before_train", "before_validate"))
+        text = f"{epochs} epochs of {train} training and {valid} validation batches: at {event} (event {k}), "
+        require(times == due, f"{text}model.reset() was called {times} times, expected {due}")
+
+
+finite = st.sampled_from([0.0, 1.0, -2.5, 1e30, -1e30])
+bad = st.sampled_from([NAN, INF, -INF])
+
+
+def ended(student, losses: list[float], training: bool, dtype: torch.dtype = torch.float32) -> None:
+    half = "training" if training else "validation"
+    values = ", ".join(f"float('{v}')" if not math.isfinite(v) else repr(v) for v in losses)
+    code = "\n".join(
+        [
+            "from types import SimpleNamespace as Bag",
+            f"cb = TerminateOnNaN(); cb.learn = learn = Bag(training={training})",
+            f"for value in [{values}]:",
+            f"    learn.loss = torch.tensor(value, dtype={dtype}); print(value)",
+            "    [getattr(cb, 'after_' + e, bool)() for e in ('loss', 'backward', 'step', 'batch')]",
+        ]
+    )
+    got = student.run("terminate", losses, training, dtype, as_python=code)
+    due = next((k for k, loss in enumerate(losses) if not math.isfinite(loss)), None)
+    story = f"{half} batches with losses {losses}: CancelFitException "
+    came = "was not raised" if got["batch"] is None else f"was raised in batch {got['batch']}"
+    require(got["batch"] == due, f"{story}{came}, expected: {'never' if due is None else f'in batch {due}'}")
+
+
+@points(1, of="TerminateOnNaN", hint="nan is not even equal to itself. Which function knows what is finite?")
+@given(before=st.lists(finite, max_size=3), value=bad)
+@example(before=[], value=NAN)
+@example(before=[1.0], value=INF)
+@example(before=[1.0], value=-INF)
+@example(before=[0.0, 1e30, -1e30], value=NAN)
+def test_terminates(student, before, value):
+    """A training loss that is nan, inf or −inf cancels the fit in its batch; finite ones, such as 0 and 1e30, don't"""
+    ended(student, [*before, value, 1.0], True)
+    ended(student, before, True)
+
+
+@points(1, of="TerminateOnNaN", band="robust", hint="A loss is a loss, in validation, too, and in any dtype.")
+@few()
+@given(before=st.lists(finite, max_size=2), value=bad)
+@example(before=[1.0], value=NAN)
+def test_terminates_anywhere(student, before, value):
+    """So does a validation loss, and a loss in float64 or float16"""
+    ended(student, [*before, value, 1.0], False)
+    ended(student, [*before, value], True, torch.float64)
+    ended(student, [1.0, 60000.0, value], True, torch.float16)
+
+
+@points(1, of="TerminateOnNaN", hint="run_before tells the learner who comes first.")
+@few(8)
+@given(
+    losses=st.lists(st.sampled_from([1.0, 2.0, 4.0]), min_size=1, max_size=3), value=bad, first=st.booleans()
+)
+@example(losses=[1.0], value=NAN, first=True)
+@example(losses=[2.0, 1.0], value=INF, first=False)
+def test_terminates_before_recorder(student, losses, value, first):
+    """A fit is over at the batch with the bad loss, cancelled in good order, and Recorder has not registered that"""
+    got = student.run("terminate_fit", [*losses, value, 1.0], "before" if first else "after")
+    story = f"a fit with training losses {[*losses, value, 1.0]}: "
+    due = len(losses) + 1
+    require(got["calls"] == due, f"{story}{got['calls']} losses were computed, expected {due}")
+    heard = got["heard"]
+    require(heard == ["after_cancel_fit", "after_fit"], f"{story}at its end came {heard or 'no event'}")
+    average = 0.0
+    for loss in losses:
+        average = 0.98 * average + 0.02 * loss
+    expected = average / (1 - 0.98 ** len(losses))
+    require(isinstance(got["smooth"], float), f"{story}in the end smooth_loss is {literal(got['smooth'])}")
+    assert_close(got["smooth"], expected, what=f"{story}in the end, smooth_loss", allowed=1e-5)
+
+
+entries = st.integers(-4, 4).map(float)
+tensor_ = st.lists(entries, min_size=1, max_size=3).map(torch.tensor)
+gradients_ = st.lists(st.one_of(tensor_, tensor_, st.none()), min_size=1, max_size=3)
+max_norms = st.sampled_from([1.0, 0.5, 3, 0.01, 7.3, 100.0])
+
+
+def clip_code(gradients: list, max_norm: float) -> str:
+    return "\n".join(
+        [
+            "from types import SimpleNamespace as Bag",
+            f"gradients = {literal(gradients)}",
+            "model = torch.nn.ParameterList([torch.zeros(2 if g is None else g.shape) for g in gradients])",
+            "for p, g in zip(model, gradients): p.grad = g",
+            f"cb = GradientClip({max_norm}); cb.learn = Bag(model=model, training=True)",
+            "cb.after_backward(); [p.grad for p in model]",
+        ]
+    )
+
+
+def check_clip(student, gradients: list, max_norm: float, times: int = 1) -> None:
+    got = student.run("clip", gradients, max_norm, times, as_python=clip_code(gradients, max_norm))
+    norm = math.sqrt(sum(float((g.double() ** 2).sum()) for g in gradients if g is not None))
+    factor = max_norm / norm if norm > max_norm else 1.0
+    story = f"GradientClip({max_norm}), total norm {norm:.5g}: "
+    for k, (g, before) in enumerate(zip(got, gradients, strict=True)):
+        if before is None:
+            require(g is None, f"{story}the gradient of parameter {k} was None, and is now {literal(g)[:80]}")
+            continue
+        eps = torch.finfo(before.dtype).eps
+        allowed = (1e-5 + 4 * eps) * max(factor * float(before.abs().max()), 1e-12)
+        what = f"{story}the gradient of parameter {k}, before {literal(before)[:80]}, now"
+        assert_close(g, before.double() * factor, what=what, allowed=allowed)
+        require(g.dtype == before.dtype, f"{what} has dtype {g.dtype}")
+
+
+@points(2, of="GradientClip", hint="One norm over all gradients together, and one factor for all.")
+@given(gradients=gradients_, max_norm=max_norms)
+@example(gradients=[torch.tensor([3.0, 4.0])], max_norm=1.0)
+@example(gradients=[torch.tensor([3.0]), torch.tensor([4.0])], max_norm=1.0)
+@example(gradients=[torch.tensor([3.0]), torch.tensor([0.5])], max_norm=1.0)
+@example(gradients=[torch.tensor([[1.0, 2.0], [2.0, 4.0]]), torch.tensor([-4.0])], max_norm=0.01)
+def test_clips_the_total_norm(student, gradients, max_norm):
+    """Gradients whose joint 2-norm is above max_norm are all scaled by one factor, to that norm"""
+    check_clip(student, gradients, max_norm)
+
+
+@points(1, of="GradientClip", hint="The factor is at most 1.")
+@few(8)
+@given(gradients=gradients_)
+@example(gradients=[torch.tensor([0.3, -0.4])])
+@example(gradients=[torch.tensor([0.0, 0.0])])
+@example(gradients=[torch.tensor([0.0]), torch.tensor([1.0])])
+def test_small_gradients_stay(student, gradients):
+    """Gradients whose joint norm is below max_norm stay as they are, zeros too"""
+    check_clip(student, gradients, 100.0)
+    check_clip(student, [g if g is None else g * 1e-3 for g in gradients], 1.0)
+
+
+@points(
+    1,
+    of="GradientClip",
+    band="robust",
+    hint="Not every parameter has a gradient, and gradients have any dtype.",
+)
+@few(8)
+@given(gradients=gradients_, max_norm=max_norms)
+@example(gradients=[None, torch.tensor([3.0, 4.0])], max_norm=1.0)
+@example(gradients=[torch.tensor([6.0, 8.0]), None, None], max_norm=2.0)
+@example(gradients=[None], max_norm=1.0)
+def test_clips_any_gradients(student, gradients, max_norm):
+    """Parameters without a gradient are passed over, float64 stays float64, and the parameters themselves stay"""
+    check_clip(student, gradients, max_norm, times=2)
+    check_clip(student, [None if g is None else g.double() for g in gradients], max_norm)
+    real = [g for g in gradients if g is not None]
+    text = f"GradientClip({max_norm}) changed the parameters, not only their gradients {literal(real)[:80]}"
+    require(student.run("clip_params", real, max_norm), text)
