@@ -1,4 +1,8 @@
-"""Units: one folder name in three trees, described by tests/NN_name/unit.toml."""
+"""Units: one folder name in three trees, described by tests/NN_name/unit.toml.
+
+A unit whose unit.toml says `draft = true` is not finished: it is neither graded nor released nor audited, unless the
+environment variable GRADER_DRAFTS is set, by which its author works on it.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +54,7 @@ class Unit:
     forbidden: tuple[str, ...]
     limits: Limits
     functions: Mapping[str, Function] = field(hash=False)
+    draft: bool = False
 
     @property
     def tests(self) -> Path:
@@ -85,9 +90,11 @@ class Course:
 
     @cached_property
     def units(self) -> dict[str, Unit]:
-        """All units, in their order. Raises CourseError for a unit.toml that can't be used."""
+        """All units but drafts, in their order. Raises CourseError for a unit.toml that can't be used."""
         folders = sorted((self.root / "tests").glob("[0-9][0-9]_*/unit.toml"))
-        return {f.parent.name: load_unit(f) for f in folders}
+        everything = {f.parent.name: load_unit(f) for f in folders}
+        with_drafts = bool(os.environ.get("GRADER_DRAFTS"))
+        return {name: unit for name, unit in everything.items() if with_drafts or not unit.draft}
 
     def unit(self, wanted: str) -> Unit:
         """The unit of that name; `softmax` and `01` will do for 01_softmax. Raises CourseError."""
@@ -120,7 +127,7 @@ def load_unit(toml: Path) -> Unit:
 
 
 def _unit_from(data: dict[str, Any], folder: Path) -> Unit:
-    unknown = set(data) - {"title", "module", "forbidden", "limits", "functions"}
+    unknown = set(data) - {"title", "module", "forbidden", "limits", "functions", "draft"}
     if unknown:
         raise ValueError(f"unknown keys: {', '.join(sorted(unknown))}")
     functions = {
@@ -140,4 +147,5 @@ def _unit_from(data: dict[str, Any], folder: Path) -> Unit:
         forbidden=tuple(data.get("forbidden", ())),
         limits=Limits(**data.get("limits", {})),
         functions=functions,
+        draft=bool(data.get("draft", False)),
     )

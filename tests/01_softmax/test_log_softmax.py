@@ -137,7 +137,7 @@ def test_gradient(student, x, seed):
 @points(1, of="log_softmax", hint="Operations whose names end in _ change the tensor they are called on.")
 @few()
 @given(x=dtypes().flatmap(lambda d: tensors(shapes(min_dims=2, max_dims=2), dtype=d, layouts=LAYOUTS)))
-def test_input_stays_as_it_is(student, x):
+def test_input_of_log_softmax_stays_as_it_is(student, x):
     """log_softmax leaves its input as it was"""
     seen = student.run("call_and_inspect", "log_softmax", [x])
     require(0 not in seen["changed"], "the input was modified")
@@ -156,7 +156,7 @@ def test_any_dim(student, x_dim):
 
 @points(1, of="log_softmax", band="robust", hint="Results follow the dtype of their inputs.")
 @given(x=dtypes().flatmap(lambda d: tensors(shapes(min_dims=2, max_dims=2), dtype=d, magnitude=1e3)))
-def test_result_has_the_dtype_of_the_input(student, x):
+def test_result_of_log_softmax_has_the_dtype_of_the_input(student, x):
     """float16, bfloat16, float32 and float64 in, the same out, as precise as that dtype can be"""
     got = student.log_softmax(x)
     assert_dtype(got, x.dtype)
