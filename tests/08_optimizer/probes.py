@@ -40,19 +40,21 @@ def call_callback(
     """One call of a callback, without autograd, with the parameter's gradient and keywords that it may not know.
 
     "p", "grad": values afterwards; "memory": what lies where the parameter's entries were before; "leaf": whether it
-    is a leaf that requires grad, still; "result": what was returned.
+    is a leaf that requires grad, still; "result": what was returned; "keywords": those that it knows, afterwards.
     """
     p = _leaf(value)
     p.grad = _copy(gradient)
     place = p.detach()
     with torch.no_grad():
-        result = _get(module, name)(p, **copy.deepcopy(keywords), unknown="?")
+        known = copy.deepcopy(keywords)
+        result = _get(module, name)(p, **known, unknown="?")
     return {
         "p": _copy(p),
         "grad": _copy(p.grad),
         "memory": place.clone(),
         "leaf": p.is_leaf and p.requires_grad,
         "result": result,
+        "keywords": known,
     }
 
 
@@ -236,28 +238,33 @@ def scripted(module: ModuleType, scripts: list[dict[str, Any]]) -> list[dict[str
     return reports
 
 
-def counted(module: ModuleType, parameters: int, optimizers: int, steps: int) -> list[list[Any]]:
+def counted(
+    module: ModuleType, parameters: int, optimizers: int, steps: int, frozen: bool = False
+) -> list[list[Any]]:
     """What a callback that counts its calls, and always returns the same dict, finds in the state: entries
-    [optimizer, parameter, step, the number that it finds]. The number that it returns is that of the call.
+    [optimizer, parameter, step, the number that it finds as `step`]. What it returns is the number of the call.
 
-    All optimizers have the same parameters, and step in turn.
+    All optimizers have the same parameters, and step in turn. frozen: the parameters don't require grad until the
+    optimizers are made.
     """
-    params = [_leaf(torch.zeros(2, dtype=torch.float64)) for _ in range(parameters)]
+    params = [_leaf(torch.zeros(2, dtype=torch.float64), frozen) for _ in range(parameters)]
     entries: list[list[Any]] = []
     now = [0, 0]
 
     def counting() -> Any:
         answer: dict[str, Any] = {}
 
-        def cb(p: Any, number: Any = None, **_: Any) -> dict[str, Any]:
+        def cb(p: Any, step: Any = None, **_: Any) -> dict[str, Any]:
             which = next(k for k, q in enumerate(params) if q is p)
-            entries.append([now[0], which, now[1], number])
-            answer["number"] = len(entries)
+            entries.append([now[0], which, now[1], step])
+            answer["step"] = len(entries)
             return answer
 
         return cb
 
     made = [_get(module, "Optimizer")(params, [counting()], lr=0.1) for _ in range(optimizers)]
+    for p in params:
+        p.requires_grad_()
     for now[1] in range(steps):
         for now[0], opt in enumerate(made):
             for p in params:
@@ -343,14 +350,13 @@ def zero_grads(
 
 
 def _pull(
-    p: torch.Tensor, lr: float, mom: float, total: Any = None, past: Any = None, count: int = 0, **_: Any
+    p: torch.Tensor, lr: float, mom: float, total: Any = None, count: int = 0, **_: Any
 ) -> dict[str, Any]:
-    """A callback whose state is a tensor that it changes in place, a list that it appends to, and a number."""
-    total, past = (torch.zeros_like(p), []) if total is None else (total, past)
+    """A callback whose state is a tensor that it changes in place, and a number."""
+    total = torch.zeros_like(p) if total is None else total
     total.mul_(mom).add_(p.grad)
-    past.append(lr)
-    p.sub_(lr * (count + 1) * total * len(past))
-    return {"total": total, "past": past, "count": count + 1}
+    p.sub_(lr * (count + 1) * total)
+    return {"total": total, "count": count + 1}
 
 
 class _Pulled(_Run):

@@ -105,7 +105,7 @@ def test_momentum_step(student, drawn, lr):
 def test_rms_prop_step(student, drawn, lr, eps):
     """rms_prop_step: p - lr · grad / (√sqr_avg + eps), with eps outside the root"""
     p, g, root = drawn
-    report = call(student, "rms_prop_step", p, g, lr=lr, sqr_avg=root**2, eps=eps)
+    report = call(student, "rms_prop_step", p, g, lr=lr, sqr_avg=root**2, eps=eps, grad_avg=p + 3)
     check_step(report, "rms_prop_step", p, p - lr * g / (root.abs() + eps), g)
 
 
@@ -151,6 +151,33 @@ def test_adam_step(student, drawn, lr, mom, sqr_mom, eps, step):
 
 
 SQUARE = f64([[1.0, 2.0], [3.0, 4.0]])
+
+
+def check_leaves_averages(student, name, *averages):
+    """The averages that the state holds are the same after the step."""
+    p, g = f64([[1.0, -2.0], [0.5, 4.0]]), f64([[0.5, 1.0], [-1.0, 2.0]])
+    report = call(student, name, p, g, **dict.fromkeys(averages, SQUARE))
+    for average in averages:
+        what = f"{average} after {name}: the state holds this very tensor, and it"
+        assert_close(report["keywords"][average], SQUARE, what=what, allowed=0.0)
+
+
+@points(1, of="momentum_step", hint="A method that ends in _ changes what the state holds.")
+def test_momentum_step_leaves_the_average(student):
+    """momentum_step leaves grad_avg as it is"""
+    check_leaves_averages(student, "momentum_step", "grad_avg")
+
+
+@points(1, of="rms_prop_step", hint="A method that ends in _ changes what the state holds.")
+def test_rms_prop_step_leaves_the_average(student):
+    """rms_prop_step leaves sqr_avg as it is"""
+    check_leaves_averages(student, "rms_prop_step", "sqr_avg")
+
+
+@points(1, of="adam_step", hint="Debias for this step only.")
+def test_adam_step_leaves_the_averages(student):
+    """adam_step leaves grad_avg and sqr_avg as they are"""
+    check_leaves_averages(student, "adam_step", "grad_avg", "sqr_avg")
 
 
 def check_in_place(student, name, **known):

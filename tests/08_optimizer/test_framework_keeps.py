@@ -146,9 +146,9 @@ def test_two_optimizers_by_turns(student, pair):
         F.check_state(s, report)
 
 
-def check_counted(student, parameters: int, optimizers: int, told: str) -> None:
+def check_counted(student, parameters: int, optimizers: int, told: str, frozen: bool = False) -> None:
     last: dict[tuple[int, int], int] = {}
-    entries = student.run("counted", parameters, optimizers, 3)
+    entries = student.run("counted", parameters, optimizers, 3, frozen)
     require(
         len(entries) == 3 * parameters * optimizers,
         f"{told}, in 3 steps the callback was called {len(entries)} times, not {3 * parameters * optimizers}",
@@ -157,7 +157,7 @@ def check_counted(student, parameters: int, optimizers: int, told: str) -> None:
         due = last.get((opt, which))
         require(
             found == due,
-            f"{told}, at step {step} optimizer {opt} hands number={found} to the callback for parameter {which}; "
+            f"{told}, at step {step} optimizer {opt} hands step={found} to the callback for parameter {which}; "
             f"there, {due if due else 'no'} number was returned the last time",
         )
         last[opt, which] = call
@@ -177,3 +177,9 @@ def test_a_dict_that_is_returned_again(student):
 def test_two_optimizers_of_the_same_parameters(student):
     """Two optimizers of the same parameters have a state each"""
     check_counted(student, 2, 2, "with two optimizers of the same parameters")
+
+
+@points(1, of="Optimizer", band="robust", hint="Which parameters have a gradient is asked at each step.")
+def test_thawed(student):
+    """Parameters that were frozen when the optimizer was made are stepped once they have gradients"""
+    check_counted(student, 2, 1, "with parameters that don't require grad until the optimizer is made", True)

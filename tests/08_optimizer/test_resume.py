@@ -16,11 +16,10 @@ from grader.suite import few, points, require
 from grader.suite.literal import literal
 
 T = load_module(Path(__file__).with_name("test_trajectories.py"))
-PULL = """def pull(p, lr, mom, total=None, past=None, count=0, **_):
-    if total is None: total, past = torch.zeros_like(p), []
-    total.mul_(mom).add_(p.grad); past.append(lr)
-    p.sub_(lr * (count + 1) * total * len(past))
-    return {"total": total, "past": past, "count": count + 1}
+PULL = """def pull(p, lr, mom, total=None, count=0, **_):
+    if total is None: total = torch.zeros_like(p)
+    total.mul_(mom).add_(p.grad); p.sub_(lr * (count + 1) * total)
+    return {"total": total, "count": count + 1}
 """
 ORDERS = {
     "load first": "the new one loads it, the old one goes on, then the new one",

@@ -187,12 +187,13 @@ def by_torch(problem, name, *, decoupled=False):
 
 def check_values(got, expected, problem, what=""):
     """Parameters after each step are those expected; the first that is not, in words."""
+    # The averages may be written as avg + (1 - β) · (new - avg), too, which rounds as the largest past entry does.
     scale = 1 + max(float(p.abs().max()) for step in [problem["start"], *expected] for p in step if p.numel())
     for k, (came, due) in enumerate(zip(got, expected, strict=True)):
         for i, (p, right) in enumerate(zip(came, due, strict=True)):
             none = "" if problem["steps"][k]["grads"][i] is not None else " (without a gradient at this step)"
             name = f"{what}after step {k + 1}, parameter {'abcdefgh'[i]}{none}"
-            assert_close(p, right, what=name, allowed=1e-9 * scale)
+            assert_close(p, right, what=name, allowed=1e-7 * scale)
             assert_dtype(p, right.dtype, what=name)
 
 

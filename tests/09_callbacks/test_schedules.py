@@ -79,7 +79,7 @@ def test_schedules_in_hypers(student, scheds, pcts, groups, both):
     check_groups(student, scheds, [[True, pct] for pct in pcts], "both" if both else "hypers", groups)
 
 
-@points(1, of="ParamScheduler", band="robust", hint="learn.training tells.")
+@points(1, of="ParamScheduler", hint="learn.training tells.")
 @few(8)
 @given(
     scheds=some_scheds,

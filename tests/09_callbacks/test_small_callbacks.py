@@ -100,7 +100,9 @@ def test_terminates_before_recorder(student, losses, value, first):
 
 entries = st.integers(-4, 4).map(float)
 tensor_ = st.lists(entries, min_size=1, max_size=3).map(torch.tensor)
-gradients_ = st.lists(st.one_of(tensor_, tensor_, st.none()), min_size=1, max_size=3)
+gradients_ = st.tuples(st.lists(st.one_of(tensor_, st.none()), max_size=2), tensor_).map(
+    lambda drawn: [*drawn[0], drawn[1]]
+)
 max_norms = st.sampled_from([1.0, 0.5, 3, 0.01, 7.3, 100.0])
 
 
@@ -166,7 +168,6 @@ def test_small_gradients_stay(student, gradients):
 @given(gradients=gradients_, max_norm=max_norms)
 @example(gradients=[None, torch.tensor([3.0, 4.0])], max_norm=1.0)
 @example(gradients=[torch.tensor([6.0, 8.0]), None, None], max_norm=2.0)
-@example(gradients=[None], max_norm=1.0)
 def test_clips_any_gradients(student, gradients, max_norm):
     """Parameters without a gradient are passed over, float64 stays float64, and the parameters themselves stay"""
     check_clip(student, gradients, max_norm, times=2)

@@ -7,7 +7,8 @@ import torch
 
 
 def _array(tensor):
-    return tensor.detach().numpy()
+    # numpy has no bfloat16; float32 holds all of its numbers. A copy, where memory would not be shared anyway.
+    return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).detach().numpy()
 
 
 def _tensor(array, like):
