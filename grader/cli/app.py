@@ -104,9 +104,10 @@ def demo(
     out: Annotated[Path, typer.Option(help="folder for the class and its report")] = Path("demo-class"),
     jobs: Annotated[int, typer.Option(min=1)] = instructor.DEFAULT_JOBS,
     tier: Annotated[str | None, typer.Option(help="walls: T1, or T0 for none, by name")] = None,
+    unit: Annotated[str | None, typer.Option(help="only this unit")] = None,
 ) -> None:
     """Grade a bundled class and write its report."""
-    raise typer.Exit(instructor.demo(_course(), out, jobs, tier))
+    raise typer.Exit(instructor.demo(_course(), out, jobs, tier, unit))
 
 
 def _course() -> Course:

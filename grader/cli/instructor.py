@@ -185,11 +185,12 @@ def doctor() -> int:
     return 0 if stands else 1
 
 
-def demo(course: Course, out: Path, jobs: int, tier: str | None) -> int:
-    """Write the bundled class into `out`, grade it, report."""
+def demo(course: Course, out: Path, jobs: int, tier: str | None, unit: str | None) -> int:
+    """Write the bundled class into `out`, grade it, report. Of all units, or of one."""
     from grader.demo import DEMO_SECRET, write_class
 
-    folder = write_class(course, out / "submissions")
+    units = [course.unit(unit)] if unit else list(course.units.values())
+    folder = write_class(units, out / "submissions")
     found = discover(folder, {u.name: u.module for u in course.units.values()}, workdir=out / "unpacked")
     _tell_problems(found)
     return grade_and_report(
