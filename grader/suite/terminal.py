@@ -101,9 +101,14 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         by_unit[report.unit].append(report)
     write = terminalreporter.write_line
     terminalreporter.section("progress")
+    at_work = False
     for unit, theirs in by_unit.items():
         write(progress_line(unit, theirs))
+        untouched = all(r.verdict.outcome is Outcome.NOT_IMPLEMENTED for r in theirs)
+        if untouched and at_work:
+            continue  # its functions are told when it is the next unit, or the only one
         for line in _tasks(unit, theirs):
+            at_work = True
             write(line)
     if first := _open_first(by_unit, config):
         write("")

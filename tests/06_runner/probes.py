@@ -334,7 +334,12 @@ def name_of(module: ModuleType, class_name: str) -> Any:
 def order_of(module: ModuleType) -> list[Any]:
     """_order of a Callback, and of one whose class says 7."""
     base = _get(module, "Callback")
-    return [base()._order, type("Late", (base,), {"_order": 7})()._order]
+    orders = []
+    for cls in (base, type("Late", (base,), {"_order": 7})):
+        callback = cls()
+        callback.set_runner(SimpleNamespace())
+        orders.append(callback._order)
+    return orders
 
 
 def _tried(function: Any) -> Any:
