@@ -470,7 +470,7 @@ METRICS: dict[str, Any] = {
     "first": lambda pred, yb: pred.mean(),
     "second": lambda pred, yb: yb.mean(),
     "mean of pred - 2 yb": lambda pred, yb: (pred - 2 * yb).mean(),
-    "as a float": lambda pred, yb: float((pred * yb).mean()),
+    "as a float": lambda pred, yb: (pred * yb).mean().item(),
 }
 
 
