@@ -239,7 +239,8 @@ class AvgStats:
         """Take in the batch that the runner has just done: its loss, and the metrics of its pred and yb."""
         # BEGIN SOLUTION
         n = len(run.xb)
-        batch = [run.loss.detach(), *(metric(run.pred, run.yb) for metric in self.metrics)]
+        with torch.no_grad():
+            batch = [run.loss.detach(), *(metric(run.pred, run.yb) for metric in self.metrics)]
         self.totals = [total + float(value) * n for total, value in zip(self.totals, batch, strict=True)]
         self.count += n
         # END SOLUTION
