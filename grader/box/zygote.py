@@ -143,7 +143,7 @@ def main() -> None:
     die_with_parent(os.getppid())
     control = socket.socket(fileno=int(sys.argv[1]))
     warm()
-    for path in sys.argv[2:]:
+    for path in sys.argv[2:]:  # a unit's probes may have a warm() of their own: matplotlib, say
         getattr(load_module(Path(path)), "warm", lambda: None)()
     gc.collect()
     gc.freeze()

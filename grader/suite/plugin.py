@@ -143,13 +143,10 @@ def submission_path(given: Path, unit: Unit, config: pytest.Config) -> Path:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Only units are collected, unless the kit's own tests are asked for by name."""
     tests = config.rootpath / "tests"
-    if (
-        collection_path.parent == tests
-        and UNIT_FOLDER.fullmatch(collection_path.name)
-        and collection_path.name not in config.stash[COURSE].units
-    ):
-        return True  # a draft
-    if collection_path.parent == tests and not UNIT_FOLDER.fullmatch(collection_path.name):
+    if collection_path.parent == tests and UNIT_FOLDER.fullmatch(collection_path.name):
+        if collection_path.name not in config.stash[COURSE].units:
+            return True  # a draft
+    elif collection_path.parent == tests:
         asked = [Path(str(a).split("::")[0]).resolve() for a in config.invocation_params.args]
         return None if any(a.is_relative_to(collection_path) for a in asked) else True
     if collection_path.name == "lesson.py":

@@ -121,7 +121,7 @@ def assemble(module: ModuleType, parts: list[list[Any]], *scripts: list[list[Any
         else:
             setattr(net, rest[0], pool[rest[1]] if what == "set" else rest[1])
 
-    class Net(base):  # type: ignore[misc]
+    class Net(base):
         def __init__(self, first: list[list[Any]]) -> None:
             super().__init__()
             for entry in first:
@@ -168,7 +168,7 @@ def ask_slowly(module: ModuleType, layers: int, taken: int) -> list[list[int]]:
     net = base()
     for k in range(layers):
         layer = Watched(1, 1)
-        layer.seen = lambda k=k: asked.append(k)  # type: ignore[misc]
+        layer.seen = lambda k=k: asked.append(k)
         setattr(net, f"layer{k}", layer)
     reports: list[list[int]] = []
     for _ in range(2):
@@ -535,7 +535,7 @@ def train(
         loaders: list[Any] = [Passes(f["train"])]
         loaders.append(Passes(f["valid"], loaders[0]))
         if batches == "unsized":
-            loaders = [Unsized(loader) for loader in loaders]  # type: ignore[arg-type]
+            loaders = [Unsized(loader) for loader in loaders]
         elif batches == "lists":
             loaders = [[list(batch) for batch in f[half][0]] for half in ("train", "valid")]
         results.append(_fit(module, f["epochs"], net, LOSSES[loss], opt, *loaders, accumulate=accumulate))

@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few, points, require
-from grader.suite.scripts import FALSY, act, answers, as_python, callback, raises, script, stops, told
+from grader.suite.scripts import FALSY, act, answers, callback, raises, script, stops
+from grader.suite.stories import as_python, told
 
 NO = FALSY[::-1]
 # The handler as a program: A stands in for it.

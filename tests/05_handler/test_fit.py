@@ -12,18 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few, points, require
-from grader.suite.scripts import (
-    EXCEPTIONS,
-    FALSY,
-    act,
-    answers,
-    as_python,
-    callback,
-    raises,
-    script,
-    scripts,
-    told,
-)
+from grader.suite.scripts import EXCEPTIONS, FALSY, act, answers, callback, raises, script, scripts
+from grader.suite.stories import as_python, told
 
 PARAMETERS = {"begin_fit": "learn", "begin_epoch": "epoch", "begin_batch": "xb, yb", "after_loss": "loss"}
 ASKED = ["begin_fit", "begin_epoch", "begin_validate", "after_epoch", "after_fit"]

@@ -9,17 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few, points, require
-from grader.suite.scripts import (
-    EXCEPTIONS,
-    FALSY,
-    TRUTHY,
-    act,
-    callback,
-    classes_as_python,
-    name_of,
-    script,
-    told,
-)
+from grader.suite.scripts import EXCEPTIONS, FALSY, TRUTHY, act, callback, script
+from grader.suite.stories import classes_as_python, name_of, told
 
 PARAMETERS = {"begin_fit": "learn", "begin_epoch": "epoch", "begin_batch": "xb, yb", "after_loss": "loss"}
 TRAINING = ["begin_batch", "after_loss", "after_backward", "after_step"]

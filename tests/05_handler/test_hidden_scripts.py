@@ -10,18 +10,14 @@ from grader.suite.scripts import (
     Script,
     act,
     answers,
-    as_python,
     callback,
     callbacks,
-    first_difference,
-    moments,
-    name_of,
     raises,
     script,
     scripts,
     stops,
-    told,
 )
+from grader.suite.stories import as_python, first_difference, moments, name_of, told
 
 LANDMARKS = dict.fromkeys(
     [

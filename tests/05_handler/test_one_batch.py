@@ -10,18 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few, points, require
-from grader.suite.scripts import (
-    FALSY,
-    act,
-    answers,
-    as_python,
-    callback,
-    first_difference,
-    moments,
-    raises,
-    script,
-    told,
-)
+from grader.suite.scripts import FALSY, act, answers, callback, raises, script
+from grader.suite.stories import as_python, first_difference, moments, told
 
 COURSE = [
     *("begin_batch", "forward", "loss", "after_loss", "backward", "after_backward", "step", "after_step"),

@@ -9,20 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few, points, require
-from grader.suite.scripts import (
-    TRUTHY,
-    act,
-    answers,
-    as_python,
-    callback,
-    callbacks,
-    first_difference,
-    moments,
-    name_of,
-    script,
-    scripts,
-    told,
-)
+from grader.suite.scripts import TRUTHY, act, answers, callback, callbacks, script, scripts
+from grader.suite.stories import as_python, first_difference, moments, name_of, told
 
 EVENTS = [
     *("begin_fit", "begin_epoch", "begin_batch", "after_pred", "after_loss", "after_backward", "after_step"),

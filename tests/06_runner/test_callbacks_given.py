@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few, points, require
-from grader.suite.scripts import callback, first_difference, moments, script
+from grader.suite.scripts import callback, script
+from grader.suite.stories import first_difference, moments
 
 
 def have(names: list[str], found: list) -> str:

@@ -12,21 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few, points, require
-from grader.suite.scripts import (
-    TRUTHY,
-    act,
-    answers,
-    as_python,
-    callback,
-    callbacks,
-    first_difference,
-    moments,
-    raises,
-    script,
-    scripts,
-    stops,
-    told,
-)
+from grader.suite.scripts import TRUTHY, act, answers, callback, callbacks, raises, script, scripts, stops
+from grader.suite.stories import as_python, first_difference, moments, told
 
 TRAINING = [
     *("begin_batch", "forward", "after_pred", "loss", "after_loss", "backward", "after_backward", "step"),

@@ -6,20 +6,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import deepens, few, require
-from grader.suite.scripts import (
-    FALSY,
-    TRUTHY,
-    answers,
-    as_python,
-    callbacks,
-    first_difference,
-    moments,
-    name_of,
-    raises,
-    scripts,
-    stops,
-    told,
-)
+from grader.suite.scripts import FALSY, TRUTHY, answers, callbacks, raises, scripts, stops
+from grader.suite.stories import as_python, first_difference, moments, name_of, told
 
 BATCH_EVENTS = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
 CANCELS = ["begin_fit", "begin_epoch", *BATCH_EVENTS[:-1], "begin_validate", "after_epoch"]

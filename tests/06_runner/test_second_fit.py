@@ -8,18 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few, points, require
-from grader.suite.scripts import (
-    act,
-    answers,
-    callback,
-    first_difference,
-    moments,
-    raises,
-    script,
-    scripts,
-    stops,
-    told,
-)
+from grader.suite.scripts import act, answers, callback, raises, script, scripts, stops
+from grader.suite.stories import first_difference, moments, told
 
 BATCH_EVENTS = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
 

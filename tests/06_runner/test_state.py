@@ -10,16 +10,8 @@ from hypothesis import strategies as st
 
 from grader.suite import assert_close, points, require
 from grader.suite.profiles import few
-from grader.suite.scripts import (
-    act,
-    as_python,
-    callback,
-    callbacks,
-    moments,
-    script,
-    scripts,
-    told,
-)
+from grader.suite.scripts import act, callback, callbacks, script, scripts
+from grader.suite.stories import as_python, moments, told
 
 BATCH_EVENTS = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
 RUN = "from types import SimpleNamespace as Bag\nrunner = Runner({callbacks})\n" + (

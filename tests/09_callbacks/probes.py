@@ -333,7 +333,11 @@ def replace(module: ModuleType, name: str, event: str) -> list[Any]:
         if batches != 2:
             return
         if name == "loss_func":
-            new: Any = lambda pred, y: (trace.note("new loss"), (pred - y).mean())[1]  # noqa: E731
+
+            def new(pred: Any, y: Any) -> Any:
+                trace.note("new loss")
+                return (pred - y).mean()
+
         elif name == "opt":
             new = SimpleNamespace(step=lambda: trace.note("new step"), zero_grad=lambda: None)
         else:

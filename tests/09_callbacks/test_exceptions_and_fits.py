@@ -8,17 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few, points, require
-from grader.suite.scripts import (
-    act,
-    as_python,
-    callback,
-    first_difference,
-    moments,
-    raises,
-    script,
-    scripts,
-    told,
-)
+from grader.suite.scripts import act, callback, raises, script, scripts
+from grader.suite.stories import as_python, first_difference, moments, told
 
 BATCH = ["before_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
 EVENTS = [

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.suite import assert_close, deepens, few, require
-from grader.suite.scripts import as_python, callbacks, first_difference, moments, raises, scripts, told
+from grader.suite.scripts import callbacks, raises, scripts
+from grader.suite.stories import as_python, first_difference, moments, told
 
 MIDWAY = ["before_batch", "after_pred", "after_loss", "after_backward", "after_step"]
 TRAINING = ["before_train", *MIDWAY]

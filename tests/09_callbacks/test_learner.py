@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import assert_close, few, points, require
-from grader.suite.scripts import act, as_python, callback, moments, script, scripts, told
+from grader.suite.scripts import act, callback, script, scripts
+from grader.suite.stories import as_python, moments, told
 
 RUN = (
     "from types import SimpleNamespace as Bag\n"

@@ -141,6 +141,7 @@ def test_a_lesson_that_loses_core_points_is_told(course: Path) -> None:
         ("tests/01_doubling/unit.toml", TOML + "[functions.third]\nuses = ['nobody']\n", "names no function"),
         ("tests/01_doubling/unit.toml", "title = 1\nmodul = 'x'\n", "unknown keys"),
         ("tests/01_doubling/test_doubling.py", "def test_unmarked(student):\n    pass\n", "needs @points"),
+        ("tests/01_doubling/test_again.py", TESTS, "both have a test test_double"),
         (
             "reference/01_doubling/doubling.py",
             KEY.replace("x + x", "x"),
@@ -154,3 +155,29 @@ def test_an_authors_mistake_is_said_in_a_sentence(course: Path, file: str, text:
     assert status in (1, 2)
     assert says in printed
     assert 'File "' not in printed
+
+
+def test_a_draft_is_left_out_unless_it_is_asked_for(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = course / "tests" / "02_tripling"
+    shutil.copytree(course / "tests" / "01_doubling", other)
+    shutil.copytree(course / "reference" / "01_doubling", course / "reference" / "02_tripling")
+    toml = course / "tests" / "01_doubling" / "unit.toml"
+    toml.write_text(TOML.replace("module =", "draft = true\nmodule ="))
+    status, printed, result = audit(course)
+    assert status == 0, printed
+    assert result == {}
+    assert (course / "out" / "02_tripling.json").exists()
+    monkeypatch.setenv("GRADER_DRAFTS", "1")
+    status, printed, result = audit(course)
+    assert status == 0, printed
+    assert result["problems"] == []
+
+
+def test_methods_are_named_with_their_class_in_stubs(course: Path) -> None:
+    key = course / "reference" / "01_doubling" / "doubling.py"
+    solved = "        # BEGIN SOLUTION\n        return 1\n        # END SOLUTION\n"
+    key.write_text(f"class Doubler:\n    def one(self):\n{solved}\n    def two(self):\n{solved}\n\n{KEY}")
+    assert command("release", "--stubs", ".", cwd=course).returncode == 0
+    stub = (course / "assignments" / "01_doubling" / "doubling.py").read_text()
+    raised = [line.split('"')[1] for line in stub.splitlines() if "raise NotImplementedError" in line]
+    assert raised == ["Doubler.one", "Doubler.two", "double", "quadruple"]
