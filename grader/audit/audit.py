@@ -186,8 +186,10 @@ def _secret(seed: int) -> bytes:
 
 
 def _write(scratch: Path, unit: Unit, variant: Variant) -> Path:
+    """The variant's file, written once: under another seed, a box may be reading it at this moment."""
     folder = scratch / unit.name / variant.kind / variant.name
-    folder.mkdir(parents=True, exist_ok=True)
     module = folder / f"{unit.module}.py"
-    module.write_text(variant.text, encoding="utf-8")
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        module.write_text(variant.text, encoding="utf-8")
     return module
