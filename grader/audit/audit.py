@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -160,7 +161,8 @@ def audit_units(
             while waiting and flying < jobs:
                 number, (audit, variant, seed) = waiting.pop()
                 module = _write(Path(scratch), audit.unit, variant)
-                judge.submit(str(number), audit.unit.name, module, secret=_secret(seed))
+                joined = _copies(Path(scratch), audit.unit)
+                judge.submit(str(number), audit.unit.name, module, joined=joined, secret=_secret(seed))
                 flying += 1
             answer = judge.next_answer()
             flying -= 1
@@ -183,6 +185,16 @@ def audit_unit(course: Course, unit: Unit, **options: Any) -> UnitAudit:
 def _secret(seed: int) -> bytes:
     """The audit's secrets are named and public: anyone can repeat it."""
     return hashlib.sha256(f"audit {seed}".encode()).digest()
+
+
+def _copies(scratch: Path, unit: Unit) -> list[Path]:
+    """Copies of the answer keys of the units that it joins: a box reads nothing of the course itself."""
+    copies = []
+    for folder in unit.reference_joined:
+        copies.append(copy := scratch / "joined" / folder.name)
+        if not copy.exists():
+            shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    return copies
 
 
 def _write(scratch: Path, unit: Unit, variant: Variant) -> Path:

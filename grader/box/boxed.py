@@ -28,7 +28,11 @@ _KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "CUDA_
 
 @dataclass(frozen=True)
 class BoxSpec:
-    """What the zygote has to know to make a box."""
+    """What the zygote has to know to make a box.
+
+    joined:     folders besides the module's own whose modules it may import
+    unreadable: installed packages that it must not read
+    """
 
     module: str
     probes: str
@@ -36,6 +40,8 @@ class BoxSpec:
     tier: str
     memory_bytes: int
     cpu_seconds: int
+    joined: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 class ZygoteHandle:

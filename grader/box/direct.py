@@ -6,6 +6,7 @@ crosses is still encoded and decoded, so that tests see the same values in both 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,14 +17,24 @@ from grader.course import load_module
 
 
 class DirectBox:
-    """Calls into the module at `path`, in this process. The module is imported at the first call."""
+    """Calls into the module at `path`, in this process. The module is imported at the first call.
+
+    joined: folders besides its own whose modules it may import
+    """
 
     tier = "direct"
 
     def __init__(
-        self, path: Path, probes: Path | None, forbidden: tuple[str, ...], *, cpu_seconds: float | None
+        self,
+        path: Path,
+        probes: Path | None,
+        forbidden: tuple[str, ...],
+        *,
+        cpu_seconds: float | None,
+        joined: Sequence[Path] = (),
     ) -> None:
         self.path = path
+        self._joined = joined
         self._probes = probes
         self._forbidden = forbidden
         self._cpu_seconds = cpu_seconds
@@ -72,9 +83,9 @@ class DirectBox:
             raise errors.Broken(f"there is no file {self.path}")
         try:
             if self._cpu_seconds is None:
-                return load_module(self.path, fresh=True)
+                return load_module(self.path, fresh=True, joined=self._joined)
             with self._watchdog.watching(self._cpu_seconds):
-                return load_module(self.path, fresh=True)
+                return load_module(self.path, fresh=True, joined=self._joined)
         except errors.TimeLimit as error:
             self._broken = errors.Broken(f"importing it takes {error.text}", error.where)
         except (Exception, SystemExit) as error:

@@ -9,6 +9,7 @@ A reply is a dict:   {"value": ...} or {"ended": name of a class of errors.py, "
 from __future__ import annotations
 
 import linecache
+import os
 import random
 import re
 import traceback
@@ -37,7 +38,7 @@ class Session:
         self._probes: list[ModuleType] = [probes]
         if unit_probes is not None and unit_probes.exists():
             self._probes.insert(0, load_module(unit_probes))
-        self._guard = Guard(forbidden, exempt=[str(p.__file__) for p in self._probes])
+        self._guard = Guard(forbidden, exempt=[_place(p) for p in self._probes])
 
     def perform(self, request: dict[str, Any]) -> Any:
         """Do what the request asks and return the raw result. Whatever the submission raises is raised."""
@@ -103,6 +104,12 @@ def error_from(reply: dict[str, Any]) -> BaseException:
         if kind == ended.__name__:
             return ended(text, where)
     return errors.Crashed("the box sent an answer that is none")
+
+
+def _place(module: ModuleType) -> str:
+    """The file of a module's code, or the folder of a package's: told by name, the walls may be up already."""
+    file = Path(module.__file__ or "")
+    return f"{file.parent}{os.sep}" if file.name == "__init__.py" else str(file)
 
 
 def _where(error: BaseException, folder: Path) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from grader.box import session, wire
 from grader.box.errors import BoxFault, Broken
-from grader.box.walls import Walls, default_readable, raise_walls
+from grader.box.walls import Walls, default_readable, raise_walls, without_packages
 from grader.box.walls.process import close_other_fds, die_with_parent
 from grader.box.walls.tiers import Tier
 from grader.course import load_module
@@ -27,11 +27,14 @@ def run(spec: dict[str, Any], channel: socket.socket) -> None:
     probes = Path(spec["probes"]) if spec["probes"] else None
     if probes is not None and probes.exists():
         load_module(probes)  # before the walls: the tests' folder is out of reach behind them
+    joined = [Path(folder) for folder in spec["joined"]]
+    readable, listable = without_packages(default_readable(), spec["unreadable"])
     os.chdir(module_path.parent)
     raise_walls(
         Walls(
             tier=Tier[spec["tier"]],
-            readable=(*default_readable(), module_path.parent),
+            readable=(*readable, module_path.parent, *joined),
+            listable=listable,
             writable=(),
             memory_bytes=spec["memory_bytes"],
             cpu_seconds=spec["cpu_seconds"],
@@ -40,7 +43,7 @@ def run(spec: dict[str, Any], channel: socket.socket) -> None:
     )
     folder = module_path.parent.resolve()
     try:
-        with helpers_importable(folder):
+        with helpers_importable(folder, *joined):
             module = load_module(module_path, fresh=True)
             box = session.Session(module, probes, tuple(spec["forbidden"]))
             _send({"ready": True})

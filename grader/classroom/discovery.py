@@ -24,10 +24,14 @@ __all__ = ["Discovery", "Problem", "discover", "match_pattern"]
 
 @dataclass(frozen=True)
 class Discovery:
-    """The submissions to grade, by student and then in the units' order, and what else was found."""
+    """The submissions to grade, by student and then in the units' order, and what else was found.
+
+    joined: submissions that are not to be graded themselves, for units that join others
+    """
 
     submissions: tuple[Submission, ...]
     problems: tuple[Problem, ...]
+    joined: tuple[Submission, ...] = ()
 
 
 def discover(

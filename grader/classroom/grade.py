@@ -7,11 +7,12 @@ are written from it, so that a run which was killed goes on where it was.
 from __future__ import annotations
 
 import datetime
+import json
 import shutil
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,16 @@ _TRIES = 2
 
 @dataclass(frozen=True)
 class Job:
-    """One submission to grade, and what makes its grade the same as an earlier one."""
+    """One submission to grade, and what makes its grade the same as an earlier one.
+
+    joined:      the same student's submissions for the units that this one joins
+    substituted: the answer keys of units, for which this one joins them instead
+    """
 
     submission: Submission
     key: tuple[str, ...]
+    joined: tuple[Submission, ...] = ()
+    substituted: tuple[Submission, ...] = ()
 
     @property
     def label(self) -> str:
@@ -62,9 +69,15 @@ def grade_class(
     secret: bytes,
     jobs: int = 1,
     hidden: bool = True,
+    joined: Sequence[Submission] = (),
+    substitute: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Run:
     """Grade the submissions into `out`, `jobs` at a time; what is in its journal already is not done again.
+
+    joined:     more submissions, not to be graded, for the units that some of these join
+    substitute: whether a unit that joins others gets the answer key in place of one that is missing, or has not all of
+                its core points. Such units are graded when all others are final, and their records say so
 
     progress(done, total) is called after each. Raises JudgeFault when the suite can't be used at all,
     FilesError when another run writes into `out`.
@@ -73,13 +86,17 @@ def grade_class(
     with locked(out):
         journal = Journal(out / "journal.jsonl")
         try:
-            todo = _split(course, submissions, journal, run, tier=tier, secret=secret, hidden=hidden)
-            total = len(todo) + len(run.records)
-            progress(len(run.records), total)
-            for record in _graded(course, todo, journal, tier=tier, secret=secret, jobs=jobs, hidden=hidden):
-                _keep(out, record)
-                run.records.append(record)
-                progress(len(run.records), total)
+            for together in (False, True):
+                part = [s for s in submissions if bool(course.units[s.unit].joins) == together]
+                found = [_job(course, s, [*submissions, *joined], out, substitute) for s in part]
+                todo = _split(course, found, journal, run, tier=tier, secret=secret, hidden=hidden)
+                progress(len(run.records), len(submissions))
+                for record in _graded(
+                    course, todo, journal, tier=tier, secret=secret, jobs=jobs, hidden=hidden
+                ):
+                    _keep(out, record)
+                    run.records.append(record)
+                    progress(len(run.records), len(submissions))
         finally:
             journal.close()
     order = {(s.student, s.unit): i for i, s in enumerate(submissions)}
@@ -87,9 +104,34 @@ def grade_class(
     return run
 
 
+def _job(
+    course: Course, submission: Submission, everything: Sequence[Submission], out: Path, substitute: bool
+) -> Job:
+    """The submission and what it joins, by its own student or, where that is wanted and due, from the answer key."""
+    unit = course.units[submission.unit]
+    own = {s.unit: s for s in everything if s.student == submission.student}
+    due = [u for u in unit.joins if substitute and not (u in own and _complete(out, submission.student, u))]
+    keys = [course.units[u].reference for u in due]
+    joined = tuple(own[u] for u in unit.joins if u in own and u not in due)
+    substituted = tuple(
+        Submission("the answer key", u, key, (key,)) for u, key in zip(due, keys, strict=True)
+    )
+    hashes = tuple(s.sha256() for s in (submission, *joined, *substituted))
+    return Job(submission, (submission.student, submission.unit, *hashes), joined, substituted)
+
+
+def _complete(out: Path, student: str, unit: str) -> bool:
+    """Whether the student has all core points of the unit, by the record in `out`."""
+    path = record_path(out, student, unit)
+    if not path.exists():
+        return False
+    core = json.loads(path.read_text(encoding="utf-8"))["score"]["core"]
+    return bool(core["earned"] == core["possible"])
+
+
 def _split(
     course: Course,
-    submissions: Sequence[Submission],
+    found: Sequence[Job],
     journal: Journal,
     run: Run,
     *,
@@ -98,12 +140,12 @@ def _split(
     hidden: bool,
 ) -> list[Job]:
     """The jobs that are left to do; the records of the others go into `run`."""
-    suites = {u: suite_sha256(course.units[u]) for u in {s.unit for s in submissions}}
+    suites = {u: suite_sha256(course.units[u]) for u in {job.submission.unit for job in found}}
     known = {tuple(e["key"]): e["record"] for e in journal.entries if e["record"]["status"] == "graded"}
     todo = []
-    for s in submissions:
-        rest = (suites[s.unit], seed_id(secret), tier, str(hidden), str(sorted(versions().items())))
-        job = Job(s, (s.student, s.unit, s.sha256(), *rest))
+    rest = (seed_id(secret), tier, str(hidden), str(sorted(versions().items())))
+    for job in found:
+        job = replace(job, key=(*job.key, suites[job.submission.unit], *rest))
         if record := known.get(job.key):
             _keep(run.out, record)
             run.records.append(record)
@@ -145,13 +187,13 @@ def _graded(
                         while waiting and len(flying) < jobs:
                             job, attempt = waiting.popleft()
                             try:
-                                module = _stage(course, job, Path(scratch))
+                                module, joined = _stage(course, job, Path(scratch))
                             except SubmissionError as error:
                                 answer = {"fault": str(error)}
                                 yield _finish(course, job, journal, answer, _now(), tier=tier, secret=secret)
                                 continue
                             flying[job.label] = (job, attempt, _now())
-                            judge.submit(job.label, job.submission.unit, module)
+                            judge.submit(job.label, job.submission.unit, module, joined=joined)
                         if not flying:
                             break
                         answer = judge.next_answer()
@@ -174,12 +216,15 @@ def _at_fault(answer: dict[str, Any]) -> bool:
     return "fault" in answer or any(t["outcome"] == "not_run" for t in answer["tests"])
 
 
-def _stage(course: Course, job: Job, scratch: Path) -> Path:
-    """A folder of the submission's own: all that its box can read of the class."""
-    folder = scratch / safe_name(job.submission.student) / job.submission.unit
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return stage(job.submission, course.units[job.submission.unit].module, folder)
+def _stage(course: Course, job: Job, scratch: Path) -> tuple[Path, list[Path]]:
+    """The module, and the folders of those that it joins, copied: all that its box can read of the class."""
+    home = scratch / safe_name(job.submission.student) / job.submission.unit
+    shutil.rmtree(home, ignore_errors=True)
+    modules = []
+    for submission in (job.submission, *job.joined, *job.substituted):
+        (folder := home / submission.unit).mkdir(parents=True)
+        modules.append(stage(submission, course.units[submission.unit].module, folder))
+    return modules[0], [module.parent for module in modules[1:]]
 
 
 def _finish(
@@ -196,6 +241,8 @@ def _finish(
     record = make_record(
         job.submission,
         unit,
+        joined=job.joined,
+        substituted=job.substituted,
         suite=suite_sha256(unit),
         seed=seed_id(secret),
         tier=tier,

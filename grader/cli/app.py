@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli import instructor, student
+from grader.cli import data, instructor, student
 from grader.course import Course, CourseError, find_course
 
 app = typer.Typer(
@@ -17,6 +17,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="A teaching test-suite and autograder for the pieces of a deep-learning training stack.",
 )
+
+app.add_typer(data.app, name="data")
 
 UnitName = Annotated[str | None, typer.Argument(help="a unit, such as 01_softmax")]
 
@@ -57,9 +59,17 @@ def grade(
     match: Annotated[str | None, typer.Option(help="regex with a group (?P<student>...)")] = None,
     json: Annotated[bool, typer.Option("--json", help="print the record of a single submission")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only list what would be graded")] = False,
+    substitute: Annotated[
+        bool,
+        typer.Option(
+            "--substitute", help="a unit that joins others gets the answer key for those not complete"
+        ),
+    ] = False,
 ) -> None:
     """Grade submissions behind walls. Interrupted? Run it again: nothing is graded twice."""
-    options = instructor.GradeOptions(path, unit, out, jobs, tier, secret, roster, match, json, dry_run)
+    options = instructor.GradeOptions(
+        path, unit, out, jobs, tier, secret, roster, match, json, dry_run, substitute
+    )
     raise typer.Exit(instructor.grade(_course(), options))
 
 
@@ -73,9 +83,9 @@ def report(folder: Annotated[Path, typer.Argument(help="a folder that `grader gr
 def release(
     folder: Annotated[Path, typer.Argument(help="where the students' bundle goes")],
     update_stubs: Annotated[
-        bool, typer.Option("--stubs", help="only write the stubs of this course anew")
+        bool, typer.Option("--stubs", help="only write this course's stubs and pictures anew")
     ] = False,
-    check: Annotated[bool, typer.Option("--check", help="only check that the stubs are as derived")] = False,
+    check: Annotated[bool, typer.Option("--check", help="only check that these are as derived")] = False,
 ) -> None:
     """Make the students' bundle: stubs, handouts and public tests, without the answers."""
     raise typer.Exit(instructor.release(_course(), folder, update_stubs=update_stubs, check=check))
@@ -91,6 +101,18 @@ def audit(
 ) -> None:
     """Measure how good the suite is: correct variants have to pass, misconceptions have to fail."""
     raise typer.Exit(instructor.audit(_course(), unit, seeds, chaff_seeds, jobs, out))
+
+
+@app.command()
+def calibrate(
+    unit: Annotated[str, typer.Argument(help="a unit with thresholds.toml, such as 10_training")],
+    dataset: Annotated[str, typer.Option(help="what to train on")] = "digits",
+    device: Annotated[str, typer.Option(help="where")] = "cpu",
+    runs: Annotated[int, typer.Option(min=1, help="how many runs of the answer key")] = 688,
+    jobs: Annotated[int, typer.Option(min=1)] = instructor.DEFAULT_JOBS,
+) -> None:
+    """Run the answer key under many seeds, and write the thresholds that follow."""
+    raise typer.Exit(instructor.calibrate(_course(), unit, dataset, device, runs, jobs))
 
 
 @app.command()

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,7 @@ class GradeOptions:
     match: str | None
     json: bool
     dry_run: bool
+    substitute: bool
 
 
 def grade(course: Course, options: GradeOptions) -> int:
@@ -80,20 +81,52 @@ def grade(course: Course, options: GradeOptions) -> int:
         secret = read_secret(options.secret or course.root / ".grader" / "secret")
         if options.json:
             with tempfile.TemporaryDirectory(prefix="grader-out-") as out:
-                run = grade_class(course, found.submissions, Path(out), tier=tier, secret=secret)
+                run = grade_class(
+                    course,
+                    found.submissions,
+                    Path(out),
+                    tier=tier,
+                    secret=secret,
+                    joined=found.joined,
+                    substitute=options.substitute,
+                )
             print(as_json(run.records[0]), end="")
             return 1 if run.not_run else 0
-        return grade_and_report(course, found, options.out, tier=tier, secret=secret, jobs=options.jobs)
+        return grade_and_report(
+            course,
+            found,
+            options.out,
+            tier=tier,
+            secret=secret,
+            jobs=options.jobs,
+            substitute=options.substitute,
+        )
 
 
 def grade_and_report(
-    course: Course, found: Discovery, out: Path, *, tier: str, secret: bytes, jobs: int, title: str = ""
+    course: Course,
+    found: Discovery,
+    out: Path,
+    *,
+    tier: str,
+    secret: bytes,
+    jobs: int,
+    substitute: bool = False,
+    title: str = "",
 ) -> int:
     """Grade what was found, say how it went, and write the pages."""
     started = time.monotonic()
     with _progress("grading") as advance:
         run = grade_class(
-            course, found.submissions, out, tier=tier, secret=secret, jobs=jobs, progress=advance
+            course,
+            found.submissions,
+            out,
+            tier=tier,
+            secret=secret,
+            jobs=jobs,
+            joined=found.joined,
+            substitute=substitute,
+            progress=advance,
         )
     seconds = time.monotonic() - started
     summary = {
@@ -124,17 +157,17 @@ def report(folder: Path) -> int:
 
 
 def release(course: Course, folder: Path, *, update_stubs: bool, check: bool) -> int:
-    """Write the students' bundle into `folder`, or see to the course's own stubs."""
-    from grader.release import ReleaseError, outdated_stubs, release_bundle, write_stubs
+    """Write the students' bundle into `folder`, or see to the course's own derived files."""
+    from grader.release import ReleaseError, outdated_files, release_bundle, write_derived
 
     if check:
-        outdated = outdated_stubs(course)
-        for stub in outdated:
-            print(f"{stub} is not what would be derived: run `grader release --stubs .`")
+        outdated = outdated_files(course)
+        for path in outdated:
+            print(f"{path} is not what would be derived: run `grader release --stubs .`")
         return 1 if outdated else 0
     if update_stubs:
-        for stub in write_stubs(course):
-            print(f"wrote {stub}")
+        for path in write_derived(course):
+            print(f"wrote {path}")
         return 0
     try:
         kept = release_bundle(course, folder)
@@ -143,6 +176,32 @@ def release(course: Course, folder: Path, *, update_stubs: bool, check: bool) ->
     for stub in kept:
         print(f"kept {stub}: it has been worked on")
     print(f"Students' bundle: {folder}")
+    return 0
+
+
+def calibrate(course: Course, unit: str, dataset: str, device: str, runs: int, jobs: int) -> int:
+    """Write the thresholds that the answer key's runs lead to, and print them."""
+    from grader.audit.calibrate import calibrate, failing_at_most
+    from grader.datasets import DatasetError
+
+    try:
+        with _progress("calibrating") as advance:
+            found = calibrate(
+                course,
+                course.unit(unit),
+                dataset=dataset,
+                device=device,
+                runs=runs,
+                jobs=jobs,
+                progress=advance,
+            )
+    except (DatasetError, ValueError) as error:
+        raise UsageError(str(error)) from None
+    for name, goal in found.items():
+        print(f"{name:30} at least {goal.accuracy:.2f} (worst of {runs}: {goal.lowest:.4f})")
+    print(
+        f"The answer key stays below in at most {failing_at_most(runs):.2%} of runs, with 99.9 % confidence."
+    )
     return 0
 
 
@@ -229,14 +288,20 @@ def _find(course: Course, options: GradeOptions, scratch: Path) -> Discovery:
     try:
         roster = Roster.read(options.roster) if options.roster else None
         match = match_pattern(options.match) if options.match else None
-        return discover(
+        unit = course.unit(options.unit) if options.unit else None
+        found = discover(
             options.path.resolve(),
             {u.name: u.module for u in course.units.values()},
-            only_unit=course.unit(options.unit).name if options.unit else None,
+            only_unit=unit.name if unit and not unit.joins else None,
             roster=roster,
             match=match,
             workdir=scratch,
         )
+        if unit is None or not unit.joins:
+            return found
+        wanted = tuple(s for s in found.submissions if s.unit == unit.name)
+        others = tuple(s for s in found.submissions if s.unit in unit.joins)
+        return replace(found, submissions=wanted, joined=others)
     except (RosterError, ValueError) as error:
         raise UsageError(str(error)) from None
 

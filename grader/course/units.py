@@ -45,7 +45,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit of the course, `name` being its folder's name, such as 01_softmax."""
+    """A unit of the course, `name` being its folder's name, such as 01_softmax.
+
+    joins:      units whose modules the submission imports, by the student's own hand
+    unreadable: installed packages whose files its box must not read: they hold the answers to the tests' data
+    """
 
     name: str
     course: Path
@@ -55,6 +59,8 @@ class Unit:
     limits: Limits
     functions: Mapping[str, Function] = field(hash=False)
     draft: bool = False
+    joins: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
     @property
     def tests(self) -> Path:
@@ -62,15 +68,33 @@ class Unit:
 
     @property
     def probes(self) -> Path:
-        return self.tests / "probes.py"
+        """What load_module takes: the file of the probes, or the __init__.py of the package probes/."""
+        package = self.tests / "probes" / "__init__.py"
+        return package if package.exists() else self.tests / "probes.py"
+
+    @property
+    def probe_files(self) -> list[Path]:
+        """Every file of the probes, which many a unit has none of."""
+        if self.probes.name == "__init__.py":
+            return sorted(self.probes.parent.rglob("*.py"))
+        return [self.probes] if self.probes.exists() else []
 
     @property
     def stub(self) -> Path:
         return self.course / "assignments" / self.name / f"{self.module}.py"
 
     @property
+    def handout(self) -> Path:
+        return self.stub.parent / "README.md"
+
+    @property
     def reference(self) -> Path:
         return self.course / "reference" / self.name / f"{self.module}.py"
+
+    @property
+    def reference_joined(self) -> tuple[Path, ...]:
+        """Where the answer keys of the units lie that it joins."""
+        return tuple(self.course / "reference" / name for name in self.joins)
 
     def users_of(self, function: str) -> frozenset[str]:
         """The functions that may fail because `function` is wrong: those that use it, however indirectly."""
@@ -127,7 +151,16 @@ def load_unit(toml: Path) -> Unit:
 
 
 def _unit_from(data: dict[str, Any], folder: Path) -> Unit:
-    unknown = set(data) - {"title", "module", "forbidden", "limits", "functions", "draft"}
+    unknown = set(data) - {
+        "title",
+        "module",
+        "forbidden",
+        "limits",
+        "functions",
+        "draft",
+        "joins",
+        "unreadable",
+    }
     if unknown:
         raise ValueError(f"unknown keys: {', '.join(sorted(unknown))}")
     functions = {
@@ -148,4 +181,6 @@ def _unit_from(data: dict[str, Any], folder: Path) -> Unit:
         limits=Limits(**data.get("limits", {})),
         functions=functions,
         draft=bool(data.get("draft", False)),
+        joins=tuple(data.get("joins", ())),
+        unreadable=tuple(data.get("unreadable", ())),
     )

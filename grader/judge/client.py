@@ -64,13 +64,23 @@ class JudgeServer:
         self._greeted = True
         return dict(answer["units"])
 
-    def submit(self, job: str, unit: str, module: Path, *, secret: bytes | None = None) -> None:
+    def submit(
+        self,
+        job: str,
+        unit: str,
+        module: Path,
+        *,
+        joined: Sequence[Path] = (),
+        secret: bytes | None = None,
+    ) -> None:
         """Have the module's file (staged, canonically named) graded; the answer comes from `next_answer`.
 
+        joined: folders besides the module's own whose modules it may import
         secret: another one than the judge's, for this job alone
         """
         own = {} if secret is None else {"secret": secret.hex()}
-        self._send({"job": job, "unit": unit, "module": str(module), **own})
+        order = {"job": job, "unit": unit, "module": str(module), "joined": [str(f) for f in joined]}
+        self._send(order | own)
 
     def next_answer(self) -> dict[str, Any]:
         """The next finished job's answer, whichever it is: {"job", "tests", ...} or {"job", "fault"}."""

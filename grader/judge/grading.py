@@ -13,7 +13,7 @@ from _pytest.runner import runtestprotocol
 from grader.box.direct import DirectBox
 from grader.course import Unit
 from grader.suite.outcomes import Outcome
-from grader.suite.plugin import SECONDS, VERDICT, WORTH, Grading, graded
+from grader.suite.plugin import CURVES, SECONDS, VERDICT, WORTH, Grading, graded
 from grader.suite.student import Box
 from grader.suite.verdict import Verdict
 
@@ -76,7 +76,7 @@ def _on_reference(
     """The verdicts of tests whose own code stumbled, on the answer key: if it passes, the value was at fault."""
     if not items:
         return {}
-    answer_key = DirectBox(unit.reference, unit.probes, (), cpu_seconds=None)
+    answer_key = DirectBox(unit.reference, unit.probes, (), cpu_seconds=None, joined=unit.reference_joined)
     with graded(config, _grading(answer_key, seed)):
         return _run(items, lambda item: None)
 
@@ -112,6 +112,7 @@ def _note_dependence(
 def _plain(item: pytest.Item, verdict: Verdict) -> dict[str, Any]:
     worth = item.stash[WORTH]
     seconds: float = item.stash[SECONDS] if SECONDS in item.stash else 0.0  # noqa: SIM401
+    curves = item.stash[CURVES] if CURVES in item.stash else {}  # noqa: SIM401
     return {
         "id": f"{item.path.name}::{item.name}",
         "title": worth.title,
@@ -127,4 +128,4 @@ def _plain(item: pytest.Item, verdict: Verdict) -> dict[str, Any]:
         "hint": worth.hint,
         "replay": list(verdict.replay) if verdict.replay else None,
         "seconds": round(seconds, 4),
-    }
+    } | ({"curves": curves} if curves else {})

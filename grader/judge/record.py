@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import platform
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from grader.course.submissions import Submission
 
 SCHEMA = 1
 _KIT = Path(__file__).parents[1]
-_DECIDING_ROOMS = ("course", "box", "suite", "judge")
+_DECIDING_ROOMS = ("course", "box", "datasets", "suite", "judge")
 
 
 @cache
@@ -27,10 +28,10 @@ def versions() -> dict[str, str]:
 @cache
 def suite_sha256(unit: Unit) -> str:
     """Hash of what decides the verdicts: the unit's tests and answer key, and the kit's own rooms for it."""
-    files = [*unit.tests.glob("*.py"), unit.tests / "unit.toml", unit.reference]
+    files = [*unit.tests.glob("*.py"), *unit.probe_files, unit.tests / "unit.toml", unit.reference]
     files += [f for room in _DECIDING_ROOMS for f in (_KIT / room).rglob("*.py")]
     digest = hashlib.sha256()
-    for file in sorted(f for f in files if f.exists()):
+    for file in sorted({f for f in files if f.exists()}):
         base = _KIT if file.is_relative_to(_KIT) else unit.course
         digest.update(f"{file.relative_to(base).as_posix()}\0".encode() + file.read_bytes() + b"\0")
     return digest.hexdigest()
@@ -50,19 +51,26 @@ def make_record(
     tier: str,
     started: str,
     answer: dict[str, Any],
+    joined: Sequence[Submission] = (),
+    substituted: Sequence[Submission] = (),
 ) -> dict[str, Any]:
     """The record, from the judge's answer ({"tests", "seconds"} or {"fault"}).
 
     A public test's points are earned when it passes and every hidden test that deepens it does. A record
-    with a test that was not run, or with a fault, has the status "not_run" and is no grade.
+    with a test that was not run, or with a fault, has the status "not_run" and is no grade. Where units were joined,
+    the record names them, and those for which the answer key was substituted.
     """
     tests = [_with_earned(t, answer.get("tests", [])) for t in answer.get("tests", [])]
     not_run = "fault" in answer or any(t["outcome"] == "not_run" for t in tests)
+    together: dict[str, Any] = {}
+    if unit.joins:
+        together["joined"] = {s.unit: s.sha256() for s in joined}
+        together["substituted"] = [s.unit for s in substituted]
     record = {
         "schema": SCHEMA,
         "student": submission.student,
         "unit": unit.name,
-        "submission": {"files": [f.name for f in submission.files], "sha256": submission.sha256()},
+        "submission": {"files": [f.name for f in submission.files], "sha256": submission.sha256()} | together,
         "suite_sha256": suite,
         "seed_id": seed,
         "versions": versions(),

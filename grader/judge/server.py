@@ -5,7 +5,7 @@ of JSON on stdin and stdout:
 
     in:  {"course", "units", "tier", "secret" (hex), "hidden": bool}      once
     out: {"ready": true, "units": {unit: number of tests}} or {"fault": text}
-    in:  {"job": id, "unit", "module": path, maybe "secret"}              any number, at any time
+    in:  {"job": id, "unit", "module": path, "joined": folders, maybe "secret"}   any number, at any time
     out: {"job": id, "tests": [...], "seconds", "cpu"} or {"job": id, "fault": text}
 
 End of input ends it and everything it started. The secret comes on stdin so that no other process can
@@ -129,7 +129,9 @@ class Server:
         """
         stumbled = []
         for unit in self._units:
-            key = DirectBox(unit.reference, unit.probes, unit.forbidden, cpu_seconds=None)
+            key = DirectBox(
+                unit.reference, unit.probes, unit.forbidden, cpu_seconds=None, joined=unit.reference_joined
+            )
             for test in grade(session.config, self._by_unit[unit.name], unit, key, self._secret):
                 if test["outcome"] not in ("pass", "skipped"):
                     stumbled.append(f"{unit.name}/{test['id']}: {test['message']}")
@@ -173,7 +175,7 @@ class Server:
             _limit_memory()
             for fd in (1, 2):
                 os.dup2(0, fd)  # hypothesis prints what it found; the record has it
-            box = self._box(unit, job["module"])
+            box = self._box(unit, job["module"], job["joined"])
             before = time.process_time()
             secret = bytes.fromhex(job["secret"]) if "secret" in job else self._secret
             tests = grade(session.config, self._by_unit[unit.name], unit, box, secret)
@@ -188,7 +190,7 @@ class Server:
         finally:
             os._exit(0)
 
-    def _box(self, unit: Unit, module: str) -> Box:
+    def _box(self, unit: Unit, module: str, joined: list[str]) -> Box:
         limits = unit.limits
         spec = BoxSpec(
             module=module,
@@ -197,6 +199,8 @@ class Server:
             tier=self._tier,
             memory_bytes=limits.memory_mb << 20,
             cpu_seconds=int(limits.submission_cpu_seconds) + 15,
+            joined=tuple(joined),
+            unreadable=unit.unreadable,
         )
         return Box(
             self._zygote,

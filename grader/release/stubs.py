@@ -8,9 +8,8 @@ stub as it is.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-from grader.course import Course, CourseError, Unit
+from grader.course import CourseError, Unit
 
 _BEGIN = re.compile(r"(\s*)# BEGIN SOLUTION\s*")
 _END = re.compile(r"\s*# END SOLUTION\s*")
@@ -44,22 +43,3 @@ def derive_stub(unit: Unit) -> str:
     if inside:
         raise CourseError(f"{unit.reference}: the last region has no END SOLUTION")
     return _HEAD.format(unit=unit.name) + "".join(lines)
-
-
-def outdated_stubs(course: Course) -> list[Path]:
-    """Committed stubs that differ from what would be derived."""
-    return [
-        u.stub
-        for u in course.units.values()
-        if not u.stub.exists() or u.stub.read_text(encoding="utf-8") != derive_stub(u)
-    ]
-
-
-def write_stubs(course: Course) -> list[Path]:
-    """Write the course's own stubs anew; the paths that changed."""
-    outdated = outdated_stubs(course)
-    for unit in course.units.values():
-        if unit.stub in outdated:
-            unit.stub.parent.mkdir(parents=True, exist_ok=True)
-            unit.stub.write_text(derive_stub(unit), encoding="utf-8")
-    return outdated

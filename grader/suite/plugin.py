@@ -33,6 +33,7 @@ WORTH = pytest.StashKey[Worth]()
 UNIT = pytest.StashKey[Unit]()
 VERDICT = pytest.StashKey[Verdict]()
 SECONDS = pytest.StashKey[float]()
+CURVES = pytest.StashKey[dict[str, Any]]()
 GRADING = pytest.StashKey["Grading"]()
 COURSE = pytest.StashKey[Course]()
 
@@ -66,7 +67,7 @@ class Grading:
     def reference(self, unit: Unit) -> Student:
         """The answer key, always in this process: it is trusted."""
         if unit.name not in self.references:
-            box = DirectBox(unit.reference, unit.probes, (), cpu_seconds=None)
+            box = DirectBox(unit.reference, unit.probes, (), cpu_seconds=None, joined=unit.reference_joined)
             self.references[unit.name] = Student(box, unit)
         return self.references[unit.name]
 
@@ -125,7 +126,18 @@ def _direct_box(config: pytest.Config, unit: Unit) -> DirectBox:
     path = submission_path(Path(config.getoption("--submission")), unit, config)
     debugging = config.getoption("usepdb", False) or config.getoption("trace", False)
     limit = None if debugging else unit.limits.test_cpu_seconds
-    return DirectBox(path, unit.probes, unit.forbidden, cpu_seconds=limit)
+    return DirectBox(path, unit.probes, unit.forbidden, cpu_seconds=limit, joined=_joined(path, unit, config))
+
+
+def _joined(module: Path, unit: Unit, config: pytest.Config) -> tuple[Path, ...]:
+    """The folders of the units that `unit` joins: beside the module's own, or where --submission has them."""
+    given = Path(config.getoption("--submission"))
+    folders = []
+    for name in unit.joins:
+        beside = module.parent.parent / name
+        other = config.stash[COURSE].units[name]
+        folders.append(beside if beside.is_dir() else submission_path(given, other, config).parent)
+    return tuple(dict.fromkeys(folders))
 
 
 def submission_path(given: Path, unit: Unit, config: pytest.Config) -> Path:
@@ -214,6 +226,14 @@ def student(request: pytest.FixtureRequest) -> Student:
     """The submission being graded, for the unit that the test belongs to."""
     config = request.config
     return config.stash[GRADING].student(_unit_of(request))
+
+
+@pytest.fixture
+def curves(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What the test wants to be drawn beside its result: a curve's name → its points [x, y]."""
+    kept: dict[str, Any] = {}
+    request.node.stash[CURVES] = kept
+    return kept
 
 
 @pytest.fixture(scope="module")

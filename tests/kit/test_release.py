@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,8 +25,29 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_committed_stubs_are_as_derived() -> None:
+def test_committed_stubs_and_pictures_are_as_derived() -> None:
     assert command("release", "--check", ".").returncode == 0
+
+
+def test_a_picture_in_a_handout_follows_the_answer_key(tmp_path: Path) -> None:
+    unit = "09_callbacks"
+    for tree in ("assignments", "reference", "tests"):
+        shutil.copytree(ROOT / tree / unit, tmp_path / tree / unit)
+    assert command("release", "--check", ".", cwd=tmp_path).returncode == 0
+
+    key = tmp_path / "reference" / unit / "callbacks.py"
+    text = key.read_text(encoding="utf-8")
+    loop = 'self.opt.step()\n        self("after_step")\n        self.opt.zero_grad()\n'
+    assert loop in text
+    other = 'self.opt.step()\n        self.opt.zero_grad()\n        self("after_step")\n'
+    key.write_text(text.replace(loop, other), encoding="utf-8")
+    checked = command("release", "--check", ".", cwd=tmp_path)
+    assert checked.returncode == 1 and "README.md is not what would be derived" in checked.stdout
+
+    assert command("release", "--stubs", ".", cwd=tmp_path).returncode == 0
+    handout = (tmp_path / "assignments" / unit / "README.md").read_text(encoding="utf-8")
+    assert handout.index("opt.step()") < handout.index("opt.zero_grad()") < handout.index(" after_step\n")
+    assert command("release", "--check", ".", cwd=tmp_path).returncode == 0
 
 
 def test_no_answers_and_nothing_hidden(bundle: Path) -> None:

@@ -16,10 +16,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.box.walls import landlock, limits, process, seccomp
-from grader.box.walls.readable import default_readable
+from grader.box.walls.readable import default_readable, without_packages
 from grader.box.walls.tiers import NotBuilt, Tier, WallError
 
-__all__ = ["NotBuilt", "Tier", "WallError", "Walls", "best_tier", "default_readable", "raise_walls"]
+__all__ = [
+    "NotBuilt",
+    "Tier",
+    "WallError",
+    "Walls",
+    "best_tier",
+    "default_readable",
+    "raise_walls",
+    "without_packages",
+]
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,7 @@ class Walls:
     """What a box may do.
 
     readable, writable: files, or folders with all they hold; writable ones are readable too
+    listable:           folders that may be listed, and those below them, whatever of them may be read
     memory_bytes:       on top of what the process has mapped when the walls go up
     cpu_seconds:        CPU time of all threads, from then on
     hidden:             what must not be readable under any circumstances; a readable folder may lie inside a
@@ -40,6 +50,7 @@ class Walls:
     memory_bytes: int
     cpu_seconds: int
     hidden: tuple[Path, ...] = ()
+    listable: tuple[Path, ...] = ()
     file_bytes: int = 0
 
 
@@ -69,7 +80,7 @@ def raise_walls(walls: Walls) -> None:
         memory_bytes=walls.memory_bytes, cpu_seconds=walls.cpu_seconds, file_bytes=walls.file_bytes
     )
     process.no_new_privs()
-    landlock.restrict(readable=walls.readable, writable=walls.writable)
+    landlock.restrict(readable=walls.readable, writable=walls.writable, listable=walls.listable)
     process.drop_capabilities()
     seccomp.install()
     _make_sure_of(walls.hidden)

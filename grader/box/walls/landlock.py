@@ -67,13 +67,15 @@ def ruleset_attr(abi: int) -> bytes:
     return struct.pack(f"={len(fields)}Q", *fields)
 
 
-def restrict(*, readable: Sequence[Path], writable: Sequence[Path] = ()) -> None:
+def restrict(
+    *, readable: Sequence[Path], writable: Sequence[Path] = (), listable: Sequence[Path] = ()
+) -> None:
     """From now on this process opens nothing but what lies in these paths; there is no way back.
 
     A path is a file or a folder with all it holds; symbolic links are followed, and "/proc/self" means the
     process that calls. Missing paths are skipped. `writable` grants reading as well; /dev/null is always
-    writable. Nothing may be executed. Where the ABI allows, TCP, signals to processes outside and abstract
-    unix sockets are shut off too.
+    writable. `listable` folders, and those below them, may be listed. Nothing may be executed. Where the ABI
+    allows, TCP, signals to processes outside and abstract unix sockets are shut off too.
 
     Only the calling thread is restricted, and threads it makes later. Raises WallError where there is no
     Landlock, OSError when the kernel refuses (no_new_privs was not set).
@@ -87,6 +89,8 @@ def restrict(*, readable: Sequence[Path], writable: Sequence[Path] = ()) -> None
     try:
         for path in readable:
             _grant(ruleset, path, _FOR_READING & handled)
+        for path in listable:
+            _grant(ruleset, path, READ_DIR & handled)
         for path in (*writable, Path("/dev/null")):
             _grant(ruleset, path, _FOR_WRITING & handled)
         kernel.syscall(_RESTRICT_SELF, ruleset, 0)

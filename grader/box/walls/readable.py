@@ -5,6 +5,7 @@ from __future__ import annotations
 import site
 import sys
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 
 _SYSTEM = (
@@ -38,6 +39,33 @@ def default_readable() -> tuple[Path, ...]:
         if path.exists() and not any(path.is_relative_to(other) for other in kept):
             kept.append(path)
     return tuple(kept)
+
+
+def without_packages(
+    readable: Sequence[Path], packages: Sequence[str]
+) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """(What is left to be read, folders to be listed) when these installed packages must not be read.
+
+    A right to a folder holds for all below it, so that the folders above a package are granted entry by entry. Imports
+    list them, and that they still may. Links among the entries are not followed.
+    """
+    listable: list[Path] = []
+    kept = list(readable)
+    for package in packages:
+        for hidden in sorted({(Path(entry) / package).resolve() for entry in sys.path if entry}):
+            if hidden.exists():
+                kept = [part for path in kept for part in _around(path, hidden, listable)]
+    return tuple(kept), tuple(listable)
+
+
+def _around(path: Path, hidden: Path, listable: list[Path]) -> list[Path]:
+    if path == hidden:
+        return []
+    if not hidden.is_relative_to(path):
+        return [path]
+    listable.append(path)
+    entries = sorted(entry for entry in path.iterdir() if not entry.is_symlink())
+    return [part for entry in entries for part in _around(entry, hidden, listable)]
 
 
 def _of_python() -> list[Path]:

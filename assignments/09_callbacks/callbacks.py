@@ -1,0 +1,385 @@
+# The stub of unit 09_callbacks, derived from the course. Yours to fill in: it is never overwritten once you did.
+"""Unit 09: a training loop in which every point is open to callbacks, and callbacks that make use of it.
+
+Each callback has methods named after the events that it cares about. It can read and change all that the learner knows,
+and cancel what is going on by raising an exception. The order of the events, and what each exception skips, are in the
+handout, README.md in this folder.
+"""
+
+import math
+from types import SimpleNamespace
+
+import torch
+
+EVENTS = (
+    "before_fit",
+    "before_epoch",
+    "before_train",
+    "before_batch",
+    "after_pred",
+    "after_loss",
+    "after_backward",
+    "after_step",
+    "after_cancel_batch",
+    "after_batch",
+    "after_cancel_train",
+    "after_train",
+    "before_validate",
+    "after_cancel_validate",
+    "after_validate",
+    "after_cancel_epoch",
+    "after_epoch",
+    "after_cancel_fit",
+    "after_fit",
+)
+event = SimpleNamespace(**{name: name for name in EVENTS})
+
+
+class CancelBatchException(Exception):
+    """Skip the rest of this batch."""
+
+
+class CancelTrainException(Exception):
+    """Skip the rest of this epoch's training."""
+
+
+class CancelValidException(Exception):
+    """Skip the rest of this epoch's validation."""
+
+
+class CancelEpochException(Exception):
+    """Skip the rest of this epoch."""
+
+
+class CancelFitException(Exception):
+    """Skip the rest of the fit."""
+
+
+class Callback:
+    """Something that answers to events. Derive from it, and write a method for each event that you care about.
+
+    learn:                 the learner, from the time on that it knows the callback. What the callback has no attribute
+                           for is read from it; to change the learner, write self.learn.name = ...
+    run_before, run_after: a class of callbacks, or a list of them, that this one comes before, or after
+    """
+
+    run_before = ()
+    run_after = ()
+
+    def __getattr__(self, name):
+        """Called for an attribute that isn't there: the learner's. AttributeError where there is no learner yet."""
+        raise NotImplementedError("Callback.__getattr__")
+
+
+def sort_callbacks(cbs):
+    """The callbacks in an order that keeps every run_before and run_after, otherwise as they were given.
+
+    Raises ValueError where there is no such order.
+    """
+
+    raise NotImplementedError("sort_callbacks")
+
+
+class Learner:
+    """The training loop. dls: an object with .train and .valid, sized iterables of batches (xb, yb).
+
+    opt_func: (parameters, lr=...) -> an optimizer with step() and zero_grad(). A TrainEvalCallback and a Recorder are
+    there unasked, the latter as `recorder`. metrics: None or a list of functions (pred, yb) -> the mean over a batch.
+
+    What callbacks can read: model, dls, loss_func, opt, opt_func, cbs, n_epoch, epoch; dl, n_iter (its batches), iter;
+    xb and yb (tuples), x and y (these, or their only entry), pred, loss; and what TrainEvalCallback and Recorder count.
+    """
+
+    def __init__(self, dls, model, loss_func, opt_func, lr, cbs=None, metrics=None):
+        raise NotImplementedError("Learner.__init__")
+
+    def add_cbs(self, cbs):
+        """Make these callbacks known to the learner, and the learner to them."""
+        raise NotImplementedError("Learner.add_cbs")
+
+    def remove_cbs(self, cbs):
+        """Forget these callbacks."""
+        raise NotImplementedError("Learner.remove_cbs")
+
+    def __call__(self, event_name):
+        """Call the method of that name of every callback that has one, in order."""
+        raise NotImplementedError("Learner.__call__")
+
+    @property
+    def x(self):
+        raise NotImplementedError("Learner.x")
+
+    @property
+    def y(self):
+        raise NotImplementedError("Learner.y")
+
+    def fit(self, n_epoch):
+        """Train and validate n_epoch times. The optimizer is made at the first fit, and kept."""
+        raise NotImplementedError("Learner.fit")
+
+    def _within(self, scope, cancel, do):
+        raise NotImplementedError("Learner._within")
+
+    def _all_epochs(self):
+        raise NotImplementedError("Learner._all_epochs")
+
+    def _one_epoch(self):
+        raise NotImplementedError("Learner._one_epoch")
+
+    def _all_batches(self, dl):
+        raise NotImplementedError("Learner._all_batches")
+
+    def _one_batch(self):
+        raise NotImplementedError("Learner._one_batch")
+
+
+def _as_tuple(o):
+    return tuple(o) if isinstance(o, (list, tuple)) else (o,)
+
+
+class TrainEvalCallback(Callback):
+    """Sets train or eval mode and learn.training; counts learn.train_iter, and learn.pct_train from 0 to 1."""
+
+    def before_fit(self):
+        raise NotImplementedError("TrainEvalCallback.before_fit")
+
+    def before_train(self):
+        raise NotImplementedError("TrainEvalCallback.before_train")
+
+    def after_batch(self):
+        raise NotImplementedError("TrainEvalCallback.after_batch")
+
+    def before_validate(self):
+        raise NotImplementedError("TrainEvalCallback.before_validate")
+
+
+class Recorder(Callback):
+    """Registers losses and metrics.
+
+    values:            a row an epoch: training loss, validation loss, metrics in validation, all per item
+    learn.smooth_loss: the training loss, averaged exponentially, and debiased
+    """
+
+    run_after = TrainEvalCallback
+
+    def __init__(self, beta=0.98):
+        raise NotImplementedError("Recorder.__init__")
+
+    def before_fit(self):
+        raise NotImplementedError("Recorder.before_fit")
+
+    def before_epoch(self):
+        raise NotImplementedError("Recorder.before_epoch")
+
+    def begin_averages(self):
+        raise NotImplementedError("Recorder.begin_averages")
+
+    def after_batch(self):
+        raise NotImplementedError("Recorder.after_batch")
+
+    def after_epoch(self):
+        raise NotImplementedError("Recorder.after_epoch")
+
+
+class ModelResetter(Callback):
+    """Calls model.reset() before training and before validation: for models that carry a state from batch to batch."""
+
+    def before_train(self):
+        raise NotImplementedError("ModelResetter.before_train")
+
+    def before_validate(self):
+        raise NotImplementedError("ModelResetter.before_validate")
+
+
+class RNNRegularizer(Callback):
+    """Activation regularisation, and temporal activation regularisation, for models whose prediction is a triple.
+
+    pred:  (out, raw_outputs, outputs): the loss is that of out; the last entry of outputs, with dropout, and that of
+           raw_outputs, without it, are (batch, time, features)
+    alpha: adds alpha · mean(outputs[-1]²) to the loss in training
+    beta:  adds beta · mean((h_t - h_{t-1})²), h being raw_outputs[-1], to the loss in training
+
+    Source: Merity et al. 2017, "Revisiting activation regularization for language RNNs".
+    """
+
+    def __init__(self, alpha=0.0, beta=0.0):
+        raise NotImplementedError("RNNRegularizer.__init__")
+
+    def after_pred(self):
+        raise NotImplementedError("RNNRegularizer.after_pred")
+
+    def after_loss(self):
+        raise NotImplementedError("RNNRegularizer.after_loss")
+
+
+class TerminateOnNaN(Callback):
+    """Ends the fit when a loss is nan or infinite, before Recorder registers it."""
+
+    run_before = Recorder
+
+    def after_batch(self):
+        raise NotImplementedError("TerminateOnNaN.after_batch")
+
+
+class GradientClip(Callback):
+    """Scales all gradients by one factor, so that their joint 2-norm is at most max_norm. Smaller ones stay."""
+
+    def __init__(self, max_norm):
+        raise NotImplementedError("GradientClip.__init__")
+
+    def after_backward(self):
+        raise NotImplementedError("GradientClip.after_backward")
+
+
+class ParamScheduler(Callback):
+    """Sets hyper-parameters in every group, before each training batch.
+
+    scheds: a dict from the name of a hyper-parameter to a function of pct_train. The groups are opt.hypers where there
+    is such a thing (unit 08), else opt.param_groups (torch).
+    """
+
+    run_after = TrainEvalCallback
+
+    def __init__(self, scheds):
+        raise NotImplementedError("ParamScheduler.__init__")
+
+    def before_batch(self):
+        raise NotImplementedError("ParamScheduler.before_batch")
+
+
+def fit_one_cycle(learn, n_epoch, lr_max, moms=(0.95, 0.85, 0.95)):
+    """Fit while lr goes up to lr_max in the first quarter and then down to next to nothing; "mom" is its mirror image.
+
+    moms: momentum at the start, at the peak of lr, at the end. Source: Smith and Topin 2017.
+    """
+
+    raise NotImplementedError("fit_one_cycle")
+
+
+class GradientAccumulation(Callback):
+    """(stretch) A step for every n training batches, equal to one step on all of them as one batch.
+
+    What is left over at the end of an epoch is a step, too. The loss that others see stays that of the batch.
+    """
+
+    def __init__(self, n):
+        raise NotImplementedError("GradientAccumulation.__init__")
+
+    def before_train(self):
+        raise NotImplementedError("GradientAccumulation.before_train")
+
+    def after_loss(self):
+        raise NotImplementedError("GradientAccumulation.after_loss")
+
+    def after_backward(self):
+        raise NotImplementedError("GradientAccumulation.after_backward")
+
+
+class LRFinder(Callback):
+    """(stretch) Raises lr geometrically from start_lr to end_lr over num_it training batches, and notes the losses.
+
+    Ends the fit after num_it batches, or when a loss is not finite or above 4 times the lowest one so far. Without
+    validation. Afterwards the weights and buffers of the model are what they were before.
+
+    lrs, losses: lists of floats, one entry a batch.
+    """
+
+    run_after = TrainEvalCallback
+
+    def __init__(self, start_lr=1e-7, end_lr=10.0, num_it=100):
+        raise NotImplementedError("LRFinder.__init__")
+
+    def before_fit(self):
+        raise NotImplementedError("LRFinder.before_fit")
+
+    def before_batch(self):
+        raise NotImplementedError("LRFinder.before_batch")
+
+    def after_loss(self):
+        raise NotImplementedError("LRFinder.after_loss")
+
+    def after_batch(self):
+        raise NotImplementedError("LRFinder.after_batch")
+
+    def before_validate(self):
+        raise NotImplementedError("LRFinder.before_validate")
+
+    def after_fit(self):
+        raise NotImplementedError("LRFinder.after_fit")
+
+
+def lr_find(learn, start_lr=1e-7, end_lr=10.0, num_it=100):
+    """(stretch) Run an LRFinder: (lrs, losses, suggestion), the learner's model and optimizer being as before.
+
+    suggestion: the lr at which the loss falls fastest, against the logarithm of lr.
+    """
+    raise NotImplementedError("lr_find")
+
+
+class MixedPrecision(Callback):
+    """(stretch) Runs model and loss under autocast; for float16, scales the loss so that small gradients survive.
+
+    dtype: None: float16 on a GPU, bfloat16 elsewhere. scale: the first factor, for float16. A step whose gradients are
+    not finite is left out, and halves the factor; `growth` good steps in a row double it. Gradients are unscaled
+    before the step, and the loss that others see is not scaled. Source: Micikevicius et al. 2018.
+    """
+
+    def __init__(self, dtype=None, scale=2.0**16, growth=2000):
+        raise NotImplementedError("MixedPrecision.__init__")
+
+    def before_batch(self):
+        raise NotImplementedError("MixedPrecision.before_batch")
+
+    def after_loss(self):
+        raise NotImplementedError("MixedPrecision.after_loss")
+
+    def after_backward(self):
+        raise NotImplementedError("MixedPrecision.after_backward")
+
+    def after_batch(self):
+        raise NotImplementedError("MixedPrecision.after_batch")
+
+    def after_fit(self):
+        raise NotImplementedError("MixedPrecision.after_fit")
+
+    def leave_autocast(self):
+        """Once a batch: after its loss, or where it was cancelled before."""
+        raise NotImplementedError("MixedPrecision.leave_autocast")
+
+
+class Mixup(Callback):
+    """(stretch) Trains on mixtures of two items: share · x + (1 - share) · x of another item of the batch.
+
+    share is drawn from Beta(alpha, alpha) for each batch, and the partners by a random permutation. The loss is mixed
+    likewise: share · loss(pred, y) + (1 - share) · loss(pred, y of the other). Source: Zhang et al. 2018.
+    """
+
+    def __init__(self, alpha):
+        raise NotImplementedError("Mixup.__init__")
+
+    def before_batch(self):
+        raise NotImplementedError("Mixup.before_batch")
+
+    def after_loss(self):
+        raise NotImplementedError("Mixup.after_loss")
+
+
+class SwitchCallback(Callback):
+    """(stretch) Two networks take turns, as in a GAN: one trains, the other's parameters don't require grad meanwhile.
+
+    networks: two modules, parts of the model. turns: for how many training batches each one trains, (5, 1) say. The
+    first one begins, at every fit. learn.turn: whose turn it is, 0 or 1. After the fit all parameters require grad
+    as they did before it.
+    """
+
+    def __init__(self, networks, turns=(1, 1)):
+        raise NotImplementedError("SwitchCallback.__init__")
+
+    def before_fit(self):
+        raise NotImplementedError("SwitchCallback.before_fit")
+
+    def before_batch(self):
+        raise NotImplementedError("SwitchCallback.before_batch")
+
+    def after_fit(self):
+        raise NotImplementedError("SwitchCallback.after_fit")

@@ -1,0 +1,129 @@
+"""Finding out what the answer key reaches, run after run: where the thresholds of training come from."""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grader.course import Course, Unit
+from grader.suite.accuracy import Goal, budget, goals, training
+
+CONFIDENCE = 0.999
+MARGIN = (
+    0.03  # below the answer key's worst run: good work differs in its batches, its widths, its learning rates
+)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run to do: of the functions of this unit, under this seed."""
+
+    course: Path
+    unit: str
+    dataset: str
+    device: str
+    seed: int
+
+
+def failing_at_most(runs: int) -> float:
+    """The failure rate that no failure in `runs` runs leaves possible, with CONFIDENCE: 0.01 for 688 runs."""
+    return 1 - (1 - CONFIDENCE) ** (1 / runs)
+
+
+def calibrate(
+    course: Course,
+    unit: Unit,
+    *,
+    dataset: str,
+    device: str,
+    runs: int,
+    jobs: int,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> dict[str, Goal]:
+    """Run the answer key under `runs` seeds, and write the goals that follow into the unit's thresholds.toml.
+
+    Functions, models and epochs are those that the file names already: they are the author's to choose. Raises
+    ValueError when it names none for this dataset and device.
+    """
+    known = goals(unit.tests, dataset, device)
+    if not known:
+        raise ValueError(f"{unit.tests / 'thresholds.toml'} names no function under [{dataset}.{device}]")
+    lowest = dict.fromkeys(known, 1.0)
+    tasks = [Task(course.root, unit.name, dataset, device, seed) for seed in range(runs)]
+    for done, accuracies in enumerate(_each(tasks, jobs), 1):
+        lowest = {name: min(lowest[name], accuracies[name]) for name in known}
+        progress(done, runs)
+    found = {
+        name: replace(goal, runs=runs, lowest=round(lowest[name], 4), accuracy=_threshold(lowest[name]))
+        for name, goal in known.items()
+    }
+    _write(unit.tests / "thresholds.toml", dataset, device, found)
+    return found
+
+
+def _threshold(lowest: float) -> float:
+    return math.floor(100 * (lowest - MARGIN)) / 100
+
+
+def _each(tasks: list[Task], jobs: int) -> Iterator[dict[str, float]]:
+    if jobs == 1:
+        yield from map(run_once, tasks)
+        return
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+        yield from pool.imap_unordered(run_once, tasks)
+
+
+def run_once(task: Task) -> dict[str, float]:
+    """The accuracies of the answer key under one seed, by "function" or "function.model"."""
+    import torch
+
+    from grader.box.direct import DirectBox
+    from grader.datasets import deform, load
+    from grader.suite.student import Student
+
+    torch.set_num_threads(1)
+    unit = Course(task.course).unit(task.unit)
+    box = DirectBox(unit.reference, unit.probes, (), cpu_seconds=None, joined=unit.reference_joined)
+    data = load(task.dataset, device=task.device)
+    images = replace(data, x_valid=deform(data.x_valid, task.seed))
+    reached: dict[str, float] = {}
+    known = goals(unit.tests, task.dataset, task.device)
+    for function in dict.fromkeys(name.partition(".")[0] for name in known):
+        run = training(
+            Student(box, unit),
+            function,
+            images,
+            budget=budget(known, function, images),
+            seed=task.seed,
+            device=task.device,
+            looks=0,
+        )
+        reached |= {f"{function}.{name}" if name else function: a for name, a in run.accuracy.items()}
+    return reached
+
+
+def _write(file: Path, dataset: str, device: str, found: dict[str, Goal]) -> None:
+    """Replace one table of the file, which holds nothing but such tables."""
+    import tomllib
+
+    tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    tables.setdefault(dataset, {})[device] = {
+        name: {"accuracy": g.accuracy, "epochs": g.epochs, "runs": g.runs, "lowest": g.lowest}
+        for name, g in found.items()
+    }
+    lines = [
+        "# Written by `grader calibrate`; `epochs`, and which functions are listed, are the author's to choose.",
+        "# accuracy: what a run has to reach. runs: of the answer key, which all reached it; lowest: the worst of them,",
+        f"# {MARGIN}, and what rounding takes off, above `accuracy`. With 99.9 % confidence the answer key's runs fail",
+        "# less often than 1 - 0.001^(1/runs): 1 in 100 for 688 runs.",
+    ]
+    for name, devices in tables.items():
+        for on, entries in devices.items():
+            lines += ["", f"[{name}.{on}]"]
+            for key, e in entries.items():
+                fields = ", ".join(f"{k} = {v}" for k, v in e.items())
+                lines.append(f'"{key}" = {{ {fields} }}')
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")

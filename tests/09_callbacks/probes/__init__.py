@@ -1,0 +1,55 @@
+"""Probes of unit 09: scripts of callbacks, run through the Learner; callbacks, driven by a stand-in where that will do.
+
+A script is plain data (grader/suite/scripts.py says what is in it); its acts of kind "raise" name an exception of the
+submission, such as CancelBatchException, or a built-in one. What a probe reports of a fit is the trace of the stand-ins
+(grader/box/standins.py), with an entry ["asked", {...}] for each time that a callback heard an event.
+"""
+
+from __future__ import annotations
+
+from .access import follow, look, reads, reads_too_early, several, writes
+from .finder import restored, sweep
+from .loop import fired, fit, made, meddle, replace
+from .order import after_the_own, order_in_fit, sort
+from .precision import autocast, scaled
+from .recorder import record, record_items, train_eval
+from .rnn import regularize, regularized_rnn
+from .schedules import one_cycle, schedule
+from .small import accumulate, clip, clip_params, reset, terminate, terminate_fit
+from .stretch import mixup, switch
+
+__all__ = [
+    "accumulate",
+    "after_the_own",
+    "autocast",
+    "clip",
+    "clip_params",
+    "fired",
+    "fit",
+    "follow",
+    "look",
+    "made",
+    "meddle",
+    "mixup",
+    "one_cycle",
+    "order_in_fit",
+    "reads",
+    "reads_too_early",
+    "record",
+    "record_items",
+    "regularize",
+    "regularized_rnn",
+    "replace",
+    "reset",
+    "restored",
+    "scaled",
+    "schedule",
+    "several",
+    "sort",
+    "sweep",
+    "switch",
+    "terminate",
+    "terminate_fit",
+    "train_eval",
+    "writes",
+]

@@ -1,0 +1,126 @@
+"""The order of callbacks: sort_callbacks, and who hears an event first in a fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from types import ModuleType
+from typing import Any
+
+from grader.box.standins import Trace
+
+from .common import EVENTS, get, learner, number, watching
+
+
+def _wishing(
+    module: ModuleType, wishes: list[dict[str, Any]], kind: str, bodies: list[dict[str, Any]]
+) -> list[Any]:
+    """A callback for each of the wishes {"before": [numbers], "after": [numbers]}, of a class of its own.
+
+    In place of a number there may be the name of a class of the submission's, "Recorder".
+    kind: how several classes are wished for: "list" or "tuple"; one alone is "class" itself, if that is the kind
+    """
+    classes: list[Any] = [
+        type(chr(ord("A") + i), (get(module, "Callback"),), body) for i, body in enumerate(bodies)
+    ]
+    for cls, wish in zip(classes, wishes, strict=True):
+        for name, numbers in (("run_before", wish["before"]), ("run_after", wish["after"])):
+            wanted = [get(module, k) if isinstance(k, str) else classes[k] for k in numbers]
+            if len(wanted) == 1 and kind == "class":
+                setattr(cls, name, wanted[0])
+            elif wanted:
+                setattr(cls, name, tuple(wanted) if kind == "tuple" else wanted)
+    return [cls() for cls in classes]
+
+
+def sort(module: ModuleType, wishes: list[dict[str, Any]], given: list[int], kind: str) -> dict[str, Any]:
+    """sort_callbacks of the wishing callbacks, given in that order: their numbers in the result (None for what was not
+    given), and whether the list that was given is as it was."""
+    cbs = _wishing(module, wishes, kind, [{} for _ in wishes])
+    before = [cbs[i] for i in given]
+    argument = list(before)
+    result = list(get(module, "sort_callbacks")(argument))
+    numbers = [next((i for i, cb in enumerate(cbs) if cb is one), None) for one in result]
+    same = len(argument) == len(before) and all(a is b for a, b in zip(argument, before, strict=False))
+    return {"order": numbers, "unchanged": same}
+
+
+OWN = ("TrainEvalCallback", "Recorder")
+
+
+def order_in_fit(
+    module: ModuleType, wishes: list[dict[str, Any]], given: list[int], kind: str
+) -> dict[str, Any]:
+    """In which order the learner's callbacks hear each event of a fit, by event: the numbers of the wishing ones, and
+    the names of the two that are there unasked."""
+    heard: dict[str, list[Any]] = {}
+
+    def body(i: int) -> dict[str, Any]:
+        def method(event: str) -> Any:
+            return lambda self: heard.setdefault(event, []).append(i)
+
+        return {event: method(event) for event in EVENTS}
+
+    with ExitStack() as listening:
+        for name in OWN:
+            listening.enter_context(_listen(get(module, name), name, heard))
+        cbs = _wishing(module, wishes, kind, [body(i) for i in range(len(wishes))])
+        learner(module, Trace(), [1], [1], [cbs[i] for i in given]).fit(1)
+    return heard
+
+
+@contextmanager
+def _listen(cls: Any, name: str, heard: dict[str, list[Any]]) -> Iterator[None]:
+    """Have callbacks of the class note the events that they hear, under that name."""
+    own = {event: vars(cls).get(event) for event in EVENTS}
+
+    def method(event: str, original: Any) -> Any:
+        def method(self: Any) -> None:
+            heard.setdefault(event, []).append(name)
+            if original is not None:
+                original(self)
+
+        return method
+
+    for event in EVENTS:
+        setattr(cls, event, method(event, getattr(cls, event, None)))
+    try:
+        yield
+    finally:
+        for event, original in own.items():
+            if original is None:
+                delattr(cls, event)
+            else:
+                setattr(cls, event, original)
+
+
+def after_the_own(module: ModuleType, sizes: list[int], kind: str) -> dict[str, Any]:
+    """What callbacks find that want to run after TrainEvalCallback, and after Recorder.
+
+    "modes": [event, learn.training, model.training] at before_train and before_validate;
+    "smooth": learn.smooth_loss at after_batch of each training batch; "losses": what the loss function gave.
+    """
+    trace = Trace()
+    report: dict[str, Any] = {"modes": [], "smooth": []}
+
+    def wish(name: str) -> Any:
+        cls = get(module, name)
+        return {"run_after": {"class": cls, "list": [cls], "tuple": (cls,)}[kind]}
+
+    def mode(event: str) -> Any:
+        return lambda self: report["modes"].append([event, self.training, self.model.training])
+
+    def smooth(self: Any) -> None:
+        if self.training:
+            report["smooth"].append(number(getattr(self.learn, "smooth_loss", None)))
+
+    one = watching(
+        module,
+        wish("TrainEvalCallback"),
+        before_train=mode("before_train"),
+        before_validate=mode("before_validate"),
+    )
+    two = watching(module, wish("Recorder"), after_batch=smooth)
+    learner(module, trace, sizes, [1], [two, one]).fit(1)
+    report["losses"] = [details["value"] for what, details in trace.entries if what == "loss"][: len(sizes)]
+    return report
