@@ -116,7 +116,7 @@ def _write(file: Path, dataset: str, device: str, found: dict[str, Goal]) -> Non
     }
     lines = [
         "# Written by `grader calibrate`; `epochs`, and which functions are listed, are the author's to choose.",
-        "# accuracy: what a run has to reach. runs: of the answer key, which all reached it; lowest: the worst of them,",
+        "# accuracy: what a run has to reach. runs: of the answer key, all of which did; lowest: the worst of them,",
         f"# {MARGIN}, and what rounding takes off, above `accuracy`. With 99.9 % confidence the answer key's runs fail",
         "# less often than 1 - 0.001^(1/runs): 1 in 100 for 688 runs.",
     ]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from grader.report import glance
+from grader.report import curves, glance
 from grader.report.feedback import feedback_on
 from grader.report.records import BANDS, ReportError, read_class
 
@@ -84,6 +84,7 @@ def _environment() -> Environment:
     )
     environment.filters["link"] = lambda name: quote(name, errors="replace")
     environment.globals["BANDS"] = BANDS
+    environment.globals["WIDTH"], environment.globals["HEIGHT"] = curves.WIDTH, curves.HEIGHT
     return environment
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from grader.report.curves import Curve, curves_of
+
 BANDS = ("core", "robust", "stretch")
 _SCHEMA = 1
 _UNJUDGED = ("skipped", "not_run")
@@ -59,6 +61,7 @@ class Test:
     where: str
     hint: str
     replayable: bool
+    curves: tuple[Curve, ...] = ()
 
     @property
     def name(self) -> str:
@@ -88,6 +91,7 @@ class Record:
     order: tuple[str, ...]
     diagnosis: tuple[Mapping[str, str], ...]
     files: tuple[str, ...]
+    substituted: tuple[str, ...]
     tier: str
     device: str
     seed_id: str
@@ -215,6 +219,7 @@ def _record(raw: dict[str, Any]) -> Record:
             {k: str(d.get(k) or "") for k in ("misconception", "advice")} for d in raw.get("diagnosis") or ()
         ),
         files=tuple(str(f) for f in (raw.get("submission") or {}).get("files") or ()),
+        substituted=tuple(str(u) for u in (raw.get("submission") or {}).get("substituted") or ()),
         tier=str(raw.get("tier") or ""),
         device=str(raw.get("device") or ""),
         seed_id=str(raw.get("seed_id") or ""),
@@ -241,6 +246,7 @@ def _test(raw: dict[str, Any]) -> Test:
         where=str(raw.get("where") or ""),
         hint=str(raw.get("hint") or ""),
         replayable=bool(raw.get("replay")) and not hidden,
+        curves=curves_of(raw.get("curves")),
     )
 
 

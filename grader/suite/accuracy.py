@@ -6,6 +6,7 @@ images are deformed afresh for every run, so that they can't be looked up.
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -121,7 +122,7 @@ def _judge(
         )
     accuracy = _accuracy(model["predictions"], images.y_valid)
     losses = seen["log"].get("loss", [])
-    bad = next((i for i, loss in enumerate(losses) if loss - loss != 0), None)
+    bad = next((i for i, loss in enumerate(losses) if not math.isfinite(loss)), None)
     top = int(model["predictions"].bincount(minlength=classes).max()) / len(images.y_valid)
     if not model["finite"]:
         when = f"; the loss is no number from batch {bad} on" if bad is not None else ""
@@ -215,4 +216,4 @@ def _accuracy(predictions: torch.Tensor, labels: torch.Tensor) -> float:
 def _thinned(values: list[float], most: int = 400) -> list[list[float]]:
     """At most that many points (number of the batch, value) of a curve."""
     step = max(1, -(-len(values) // most))
-    return [[i, values[i]] for i in range(0, len(values), step)]
+    return [[i, values[i]] for i in range(0, len(values), step) if math.isfinite(values[i])]
