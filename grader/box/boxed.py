@@ -19,8 +19,9 @@ from typing import Any
 from grader.box import errors, wire
 from grader.box.session import error_from
 
-_WALL_PER_CPU = 10  # by the clock on the wall a call may take ten times its CPU seconds
+_WALL_PER_CPU = 10  # by the clock on the wall a test may wait for ten times its CPU seconds
 _LOOK_EVERY = 0.02
+_LONGEST_LOOK = 0.1  # seconds that count between two looks: above that the judge itself was not run
 _CHUNK = 2**18
 _IMPORT_CPU_SECONDS = 10.0
 _KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
@@ -116,7 +117,7 @@ class Box:
         self._broken: errors.Ended | None = None
         self._spent = 0.0  # CPU seconds of children that have ended
         self._test_started = 0.0
-        self._wall_started = time.monotonic()
+        self._patience = _Patience(test_cpu_seconds * _WALL_PER_CPU)
 
     @property
     def cpu_seconds(self) -> float:
@@ -128,7 +129,7 @@ class Box:
         self._test_started = self.cpu_seconds
         if self._test_started > self._submission_limit:
             raise errors.TimeLimit(f"the {self._submission_limit:g} s that a whole submission may take")
-        self._wall_started = time.monotonic()
+        self._patience = _Patience(self._test_limit * _WALL_PER_CPU)
 
     def restart(self) -> None:
         """The next call gets a fresh box."""
@@ -149,8 +150,7 @@ class Box:
         if self._child is None:
             self._start()
         used = self.cpu_seconds - self._test_started
-        wall = time.monotonic() - self._wall_started
-        reply = self._exchange(message, self._test_limit - used, self._test_limit * _WALL_PER_CPU - wall)
+        reply = self._exchange(message, self._test_limit - used, self._patience)
         if "value" in reply:
             return reply["value"]
         raise error_from(reply)
@@ -158,7 +158,7 @@ class Box:
     def _start(self) -> None:
         self._child = _Child(*self._zygote.spawn(self._spec))
         try:
-            reply = self._exchange(None, _IMPORT_CPU_SECONDS, _IMPORT_CPU_SECONDS * _WALL_PER_CPU)
+            reply = self._exchange(None, _IMPORT_CPU_SECONDS, _Patience(_IMPORT_CPU_SECONDS * _WALL_PER_CPU))
         except errors.Ended as ended:
             self._broken = errors.Broken(f"importing it: {ended.text}")
             raise self._broken from None
@@ -167,10 +167,10 @@ class Box:
             self._broken = errors.Broken(str(reply.get("text", ""))[:500], str(reply.get("where", ""))[:500])
             raise self._broken
 
-    def _exchange(self, message: bytes | None, cpu: float, wall: float) -> dict[str, Any]:
+    def _exchange(self, message: bytes | None, cpu: float, patience: _Patience) -> dict[str, Any]:
         assert self._child is not None
         try:
-            reply = self._child.ask(message, cpu, wall)
+            reply = self._child.ask(message, cpu, patience)
         except errors.Ended:
             self.restart()
             raise
@@ -180,6 +180,32 @@ class Box:
         if "fault" in reply:
             raise errors.BoxFault(str(reply["fault"]))
         return reply
+
+
+class _Patience:
+    """How long a test has kept the judge waiting, by the clock on the wall, but for time when the judge did not run.
+
+    On a machine that is overloaded, or that stands still for a while, the box does not get on with its work either:
+    that is no fault of the submission's.
+    """
+
+    def __init__(self, limit: float) -> None:
+        self._limit = limit
+        self._waited = 0.0
+        self._last = time.monotonic()
+
+    @property
+    def at_an_end(self) -> bool:
+        return self._waited > self._limit
+
+    def begin(self) -> None:
+        """A call begins: what the judge did since the last one is its own affair."""
+        self._last = time.monotonic()
+
+    def look(self) -> None:
+        now = time.monotonic()
+        self._waited += min(now - self._last, _LONGEST_LOOK)
+        self._last = now
 
 
 class _Child:
@@ -207,13 +233,14 @@ class _Child:
                 self._last_cpu = time.monotonic()
         return self._last_cpu
 
-    def ask(self, message: bytes | None, cpu: float, wall: float) -> Any:
-        """Send, and wait for a whole message within `cpu` seconds of its CPU and `wall` by the clock."""
-        until_cpu, until_wall = self.cpu() + cpu, time.monotonic() + wall
+    def ask(self, message: bytes | None, cpu: float, patience: _Patience) -> Any:
+        """Send, and wait for a whole message within `cpu` seconds of its CPU, as long as there is patience."""
+        until_cpu = self.cpu() + cpu
+        patience.begin()
         outgoing = memoryview(message or b"")
         incoming = bytearray()
         needed = wire.HEAD_SIZE
-        patience = 0.0005
+        pause = 0.0005
         rounds = 0
         try:
             while len(incoming) < needed:
@@ -221,9 +248,10 @@ class _Child:
                 outgoing = self._send_some(outgoing)
                 events = select.POLLIN | (select.POLLOUT if len(outgoing) else 0)
                 self._poller.modify(self._channel, events)
-                if not self._poller.poll(patience * 1000):
-                    patience = _LOOK_EVERY
-                if rounds > 2 and (self.cpu() > until_cpu or time.monotonic() > until_wall):
+                if not self._poller.poll(pause * 1000):
+                    pause = _LOOK_EVERY
+                patience.look()
+                if rounds > 2 and (self.cpu() > until_cpu or patience.at_an_end):
                     raise errors.TimeLimit("more time than a test may take: an endless loop?")
                 if not self._receive_some(incoming):
                     raise self._death()

@@ -164,7 +164,7 @@ def reaches(
                 budget=budget(goal, function, images),
                 seed=seed,
                 device=device,
-                looks=0 if runs else _LOOKS,
+                looks=0 if runs else _LOOKS * len(goal),
             )
             if missing := [name for name in goal if _model(name) not in run.accuracy]:
                 names = ", ".join(map(_model, missing))
