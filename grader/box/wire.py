@@ -4,7 +4,8 @@ A message is a JSON tree and raw buffers. JSON carries None, bool, int, float (n
 list as they are; everything else is an object with one key, its tag:
 
     {"t": [...]}        tuple
-    {"d": [[k, v]...]}  dict
+    {"s": {k: v...}}    dict whose keys are strings
+    {"d": [[k, v]...]}  any other dict
     {"T": {...}}        torch.Tensor: dtype, shape, strides, requires_grad, device, which buffer
     {"A": {...}}        numpy.ndarray
     {"y": "float32"}    torch.dtype
@@ -20,6 +21,7 @@ import json
 import math
 import struct
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +33,8 @@ MAX_DEPTH = 40
 MAX_NODES = 2_000_000
 MAX_DIMS = 64
 MAX_ENTRIES = 2**26  # of all tensors in a message: strides of 0 make many out of few bytes
+_LEAVES = frozenset({str, bool, float, type(None)})  # what JSON carries as it is, ints apart
+_LARGE = 2**63  # ints from here on are looked at one by one
 _HEAD = struct.Struct("!IQ")  # bytes of JSON, bytes of all buffers
 HEAD_SIZE = _HEAD.size
 
@@ -91,6 +95,7 @@ def unpack(message: bytes | bytearray) -> Any:
         TypeError,
         KeyError,
         IndexError,
+        AttributeError,
         struct.error,
         RecursionError,
         OverflowError,
@@ -109,9 +114,9 @@ class _Encoder:
         self.nodes = 0
 
     def encode(self, value: Any, depth: int) -> Any:
-        self.nodes += 1
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
             raise WireError("nested too deeply" if depth > MAX_DEPTH else "too many values in one message")
+        self.nodes += 1
         if value is None or isinstance(value, (bool, str)):
             return value
         if isinstance(value, int):
@@ -119,11 +124,13 @@ class _Encoder:
         if isinstance(value, float):
             return float(value)
         if isinstance(value, list):
-            return [self.encode(v, depth + 1) for v in value]
+            return self._all(value, depth)
         if isinstance(value, tuple):
-            return {"t": [self.encode(v, depth + 1) for v in value]}
+            return {"t": self._all(value, depth)}
         if isinstance(value, dict):
-            return {"d": [[self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in value.items()]}
+            if all(type(k) is str for k in value):
+                return {"s": dict(zip(value, self._all(value.values(), depth), strict=True))}
+            return {"d": [self._all(item, depth) for item in value.items()]}
         if isinstance(value, torch.Tensor):
             return self._tensor(value)
         if isinstance(value, (np.ndarray, np.generic)):
@@ -131,6 +138,18 @@ class _Encoder:
         if isinstance(value, torch.dtype):
             return {"y": str(value).removeprefix("torch.")}
         return {"o": type(value).__name__}
+
+    def _all(self, values: Collection[Any], depth: int) -> list[Any]:
+        """What is in a container. Most of it is leaves, which are told apart here: a call for each is what costs."""
+        self.nodes += len(values)
+        if self.nodes > MAX_NODES:
+            raise WireError("too many values in one message")
+        return [
+            v
+            if (kind := type(v)) in _LEAVES or (kind is int and -_LARGE < v < _LARGE)
+            else self.encode(v, depth + 1)
+            for v in values
+        ]
 
     def _tensor(self, value: torch.Tensor) -> dict[str, Any]:
         dtype = str(value.dtype).removeprefix("torch.")
@@ -170,16 +189,18 @@ class _Decoder:
         self.entries = 0
 
     def decode(self, tree: Any, depth: int) -> Any:
-        self.nodes += 1
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
             raise WireError("nested too deeply, or too many values")
+        self.nodes += 1
         if tree is None or isinstance(tree, (bool, int, float, str)):
             return tree
         if isinstance(tree, list):
-            return [self.decode(v, depth + 1) for v in tree]
+            return self._all(tree, depth)
         ((tag, content),) = tree.items()
         if tag == "t":
-            return tuple(self.decode(v, depth + 1) for v in content)
+            return tuple(self._all(content, depth))
+        if tag == "s":
+            return dict(zip(content, self._all(content.values(), depth), strict=True))
         if tag == "d":
             return {_key(self.decode(k, depth + 1)): self.decode(v, depth + 1) for k, v in content}
         if tag == "T":
@@ -191,6 +212,14 @@ class _Decoder:
         if tag == "o":
             return Opaque(str(content)[:100])
         raise WireError(f"an unknown tag: {str(tag)[:20]!r}")
+
+    def _all(self, trees: Collection[Any], depth: int) -> list[Any]:
+        self.nodes += len(trees)
+        if self.nodes > MAX_NODES:
+            raise WireError("too many values")
+        return [
+            t if (kind := type(t)) in _LEAVES or kind is int else self.decode(t, depth + 1) for t in trees
+        ]
 
     def _tensor(self, about: dict[str, Any]) -> torch.Tensor:
         dtype = _DTYPES[about["dtype"]]

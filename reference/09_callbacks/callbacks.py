@@ -550,7 +550,7 @@ class MixedPrecision(Callback):
     def __init__(self, dtype=None, scale=2.0**16, growth=2000):
         # BEGIN SOLUTION
         self.dtype, self.scale, self.growth, self.good_steps = dtype, scale, growth, 0
-        self.autocast = None
+        self.plain = None
         # END SOLUTION
 
     def before_batch(self):
@@ -558,8 +558,12 @@ class MixedPrecision(Callback):
         device = next(self.model.parameters()).device.type
         dtype = self.dtype or (torch.float16 if device == "cuda" else torch.bfloat16)
         self.scaling = dtype == torch.float16
-        self.autocast = torch.autocast(device, dtype)
-        self.autocast.__enter__()
+        self.leave_autocast()  # what broke off the last batch may have skipped that
+        # It is on around each call alone, and so off again when the call fails, too.
+        under_autocast = torch.autocast(device, dtype)
+        self.plain = self.model, self.loss_func
+        self.model.forward = under_autocast(self.model.forward)
+        self.learn.loss_func = under_autocast(self.loss_func)
         # END SOLUTION
 
     def after_loss(self):
@@ -601,9 +605,10 @@ class MixedPrecision(Callback):
     def leave_autocast(self):
         """Once a batch: after its loss, or where it was cancelled before."""
         # BEGIN SOLUTION
-        if self.autocast is not None:
-            self.autocast.__exit__(None, None, None)
-            self.autocast = None
+        if self.plain is not None:
+            model, self.learn.loss_func = self.plain
+            del model.forward  # the class's own comes to light again
+            self.plain = None
         # END SOLUTION
 
 

@@ -1,4 +1,4 @@
-"""How callbacks read and write the learner, and the names of the events.
+"""How callbacks read and write the learner.
 
 A weaker suite lets pass: reads that are remembered, writes that fall through, falsy values that count as missing, the
 endless recursion of a __getattr__ that looks for what isn't there yet.
@@ -8,34 +8,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few, points, require
-
-EVENTS = [
-    *(
-        "before_fit",
-        "before_epoch",
-        "before_train",
-        "before_batch",
-        "after_pred",
-        "after_loss",
-        "after_backward",
-    ),
-    *(
-        "after_step",
-        "after_cancel_batch",
-        "after_batch",
-        "after_cancel_train",
-        "after_train",
-        "before_validate",
-    ),
-    *(
-        "after_cancel_validate",
-        "after_validate",
-        "after_cancel_epoch",
-        "after_epoch",
-        "after_cancel_fit",
-        "after_fit",
-    ),
-]
 
 values = st.sampled_from([3, 0, "word", None, False, [1, 2]])
 
@@ -87,9 +59,26 @@ def test_reading_without_a_learner(student):
         student.run("reads_too_early", "loss", as_python=code)
 
 
-@points(1, of="event", hint="It is given: leave it as it is.")
-def test_the_names_of_events(student):
-    """event has all 19 events as attributes"""
-    there = student.run("events", EVENTS)
-    missing = [name for name in EVENTS if name not in there]
-    require(not missing, f"event has no attribute {', '.join(missing)}")
+@points(
+    1,
+    of="Learner",
+    band="robust",
+    hint="x belongs to xb as it is when somebody asks. What is a property for?",
+)
+@few(8)
+@given(
+    event=st.sampled_from(["before_batch", "after_pred", "after_backward"]),
+    inputs=st.integers(1, 3),
+    targets=st.integers(1, 3),
+)
+@example(event="before_batch", inputs=1, targets=1)
+@example(event="before_batch", inputs=2, targets=1)
+@example(event="before_batch", inputs=1, targets=2)
+@example(event="after_pred", inputs=1, targets=1)
+def test_x_and_y_follow(student, event, inputs, targets):
+    """When a callback writes learn.xb and learn.yb, others read learn.x and learn.y of what is there now"""
+    for moment, name, as_due in student.run("follow", event, inputs, targets):
+        n = inputs if name == "x" else targets
+        due = f"the only entry of learn.{name}b" if n == 1 else f"learn.{name}b as a whole"
+        text = f"a callback wrote a tuple of {n} to learn.{name}b at {event}: at {moment}, learn.{name} is not {due}"
+        require(as_due, text)

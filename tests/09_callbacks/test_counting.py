@@ -22,11 +22,12 @@ TRAIN_EVAL = """from types import SimpleNamespace as Bag
 cb = TrainEvalCallback(); cb.learn = learn = Bag(model=torch.nn.Identity())
 def fire(event): getattr(cb, event, bool)()
 for learn.n_epoch, train, valid in {fits}:
+    learn.dls = Bag(train=range(train), valid=range(valid))
     fire("before_fit")
     for learn.epoch in range(learn.n_epoch):
         fire("before_epoch")
-        for half, learn.n_iter in (("train", train), ("validate", valid)):
-            fire(f"before_{{half}}")
+        for half, learn.dl in (("train", learn.dls.train), ("validate", learn.dls.valid)):
+            learn.n_iter = len(learn.dl); fire(f"before_{{half}}")
             for learn.iter in range(learn.n_iter):
                 fire("before_batch"); print(half, learn.epoch, learn.iter, {what})
                 fire("after_batch")
@@ -130,6 +131,7 @@ def per_item(losses: list[float], sizes: list[int]) -> float:
 @points(
     2, of="Recorder", hint="Weigh each batch's loss by its number of items. Whose loss is it, in which half?"
 )
+@few(10)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_)
 @example(epochs=1, train=[1], valid=[1])
 @example(epochs=1, train=[3, 1], valid=[1])
@@ -155,6 +157,7 @@ def test_losses_of_each_epoch(student, epochs, train, valid):
 
 
 @points(2, of="Recorder", hint="loss, loss, then each metric: its mean over the items of the validation set.")
+@few(10)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_, metrics=some_metrics)
 @example(epochs=1, train=[1], valid=[2, 1], metrics=["y"])
 @example(epochs=2, train=[1], valid=[1, 3], metrics=["pred", "y"])
@@ -179,16 +182,19 @@ def test_metrics_of_each_epoch(student, epochs, train, valid, metrics):
     of="Recorder",
     hint="Which batches are averaged, from which value does the average start, and what then?",
 )
+@few(10)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_)
 @example(epochs=1, train=[1], valid=[1])
 @example(epochs=1, train=[1, 3, 2], valid=[2])
 @example(epochs=2, train=[1, 1], valid=[1, 1])
 def test_smooth_loss(student, epochs, train, valid):
     """smooth_loss is the debiased exponential average, β = 0.98, of the training losses of the fit so far"""
-    got = student.run("record", epochs, train, valid, [])[
-        0
-    ]  # what it starts from in a second fit is left open
-    where = story(epochs, train, valid, 0)
+    check_smooth(student.run("record", epochs, train, valid, [])[0], epochs, train, valid, 0)
+
+
+def check_smooth(got: dict, epochs: int, train: list[int], valid: list[int], fit: int) -> None:
+    """smooth_loss at each moment, from the losses that this fit had."""
+    where = story(epochs, train, valid, fit)
     n, average, done, due = len(train) + len(valid), 0.0, 0, []
     for e in range(epochs):
         for i, loss in enumerate(got["losses"][e * n : e * n + len(train)]):
@@ -204,3 +210,56 @@ def test_smooth_loss(student, epochs, train, valid):
         what = f"{where}smooth_loss after {after} training batches"
         require(isinstance(value, float) and math.isfinite(value), f"{what} is {literal(value)[:60]}")
         assert_close(value, expected, what=what, allowed=1e-5 * (1 + size))
+
+
+@points(
+    1, of="Recorder", band="robust", hint="What has to be empty, or zero, when a fit begins? Both of them?"
+)
+@few(8)
+@given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_)
+@example(epochs=1, train=[1], valid=[1])
+@example(epochs=2, train=[1, 2], valid=[1])
+def test_a_second_fit_begins_anew(student, epochs, train, valid):
+    """In a second fit of the same learner, smooth_loss and values begin anew"""
+    got = student.run("record", epochs, train, valid, [])[1]
+    where = story(epochs, train, valid, 1)
+    require(got["n_rows"] == epochs, f"{where}recorder.values has {got['n_rows']} rows, expected {epochs}")
+    check_smooth(got, epochs, train, valid, 1)
+
+
+@points(
+    1,
+    of="Recorder",
+    band="robust",
+    hint="How many items has a batch? xb[0] knows; targets may have any shape.",
+)
+@few(10)
+@given(
+    train=sizes_,
+    valid=sizes_,
+    inputs=st.integers(1, 2),
+    targets=st.lists(st.sampled_from(["column", "flat", "one", "scalar"]), min_size=1, max_size=2),
+)
+@example(train=[3, 1], valid=[1, 2], inputs=1, targets=["column", "column"])
+@example(train=[3, 1], valid=[1, 2], inputs=2, targets=["column"])
+@example(train=[3, 1], valid=[2, 1], inputs=1, targets=["flat"])
+@example(train=[3, 1], valid=[2, 1], inputs=1, targets=["one"])
+@example(train=[3, 1], valid=[2, 1], inputs=2, targets=["scalar"])
+def test_items_are_counted_by_the_input(student, train, valid, inputs, targets):
+    """A batch's weight in the averages is the length of xb[0], whatever the targets' number and shape"""
+    row = student.run("record_items", train, valid, inputs, targets)
+    words = {"column": "(n, 1)", "flat": "(2n,)", "one": "(1, 5)", "scalar": "()"}
+    where = (
+        story(1, train, valid, 0)
+        + f"{inputs} inputs, targets of shapes {', '.join(words[t] for t in targets)}: "
+    )
+    require(len(row) == 3, f"{where}the row of values has {len(row)} entries, expected 3")
+    losses = [2.0**k for k in range(len(train) + len(valid))]
+    metrics = [3.0**k for k in range(len(valid))]
+    due = [
+        per_item(losses[: len(train)], train),
+        per_item(losses[len(train) :], valid),
+        per_item(metrics, valid),
+    ]
+    for name, value, expected in zip(("training loss", "validation loss", "metric"), row, due, strict=True):
+        assert_close(value, expected, what=f"{where}the {name}", allowed=1e-5 * (1 + expected))

@@ -31,16 +31,9 @@ SCOPE_OF = {
 INSIDE_OUT = ["batch", "train", "validate", "epoch", "fit"]
 MIDWAY = ["after_pred", "after_loss", "after_backward", "after_step"]
 EVENTS = [
-    *(
-        "before_fit",
-        "before_epoch",
-        "before_train",
-        "before_batch",
-        *MIDWAY,
-        "after_cancel_batch",
-        "after_batch",
-    ),
-    *("after_cancel_train", "after_train", "before_validate", "after_cancel_validate", "after_validate"),
+    *("before_fit", "before_epoch", "before_train", "before_batch", "after_pred", "after_loss"),
+    *("after_backward", "after_step", "after_cancel_batch", "after_batch", "after_cancel_train"),
+    *("after_train", "before_validate", "after_cancel_validate", "after_validate"),
     *("after_cancel_epoch", "after_epoch", "after_cancel_fit", "after_fit"),
 ]
 # At which events each exception is raised here. One that comes after its own scope's after_… is not judged.
@@ -139,16 +132,17 @@ def check(student, s, expected: list[str]) -> None:
     require(not text, f"{told(s)}:\n{text}")
 
 
-def check_cancelled(student, s) -> None:
+def check_cancelled(student, s, **options) -> None:
     """One callback that raises one Cancel…Exception: what that skips, and nothing else."""
     course, (a,) = whole_course(s), s["callbacks"][0]["acts"]
     scope, k = SCOPE_OF[a["value"]], place(course, a["event"], a["nth"])
     if k is None or not inside(course, k, scope):
         return  # raised where its scope isn't open: not judged
-    got, raised = run(student, s)
-    require(raised is None, f"{told(s)}:\n{raised} reached the caller of fit, expected nothing")
+    got, raised = run(student, s, **options)
+    story = f"{told(s)}{', before TrainEvalCallback and Recorder' if options else ''}:\n"
+    require(raised is None, f"{story}{raised} reached the caller of fit, expected nothing")
     text = difference(without_open_events(got, course, k, scope), cancelled(course, k, scope))
-    require(not text, f"{told(s)}:\n{text}")
+    require(not text, story + text)
 
 
 def one(exception: str, latest: int = 2):
@@ -191,6 +185,7 @@ def test_the_course_of_a_fit(student, s):
     of="Learner",
     hint="What goes on when a batch is cancelled? after_cancel_batch, after_batch, next batch.",
 )
+@few(10)
 @given(s=one("CancelBatchException", latest=4))
 @everywhere("CancelBatchException")
 @example(s=at("CancelBatchException", "before_batch", 1, valid=[1, 1]))
@@ -203,6 +198,7 @@ def test_cancel_batch(student, s):
 @points(
     2, of="Learner", hint="Training is cancelled. What of this epoch is left? after_train, and validation."
 )
+@few(10)
 @given(s=one("CancelTrainException"))
 @everywhere("CancelTrainException")
 def test_cancel_train(student, s):
@@ -215,6 +211,7 @@ def test_cancel_train(student, s):
     of="Learner",
     hint="Validation is cancelled. What is left? after_validate, after_epoch, the next epoch.",
 )
+@few(10)
 @given(s=one("CancelValidException"))
 @everywhere("CancelValidException")
 def test_cancel_validation(student, s):
@@ -225,6 +222,7 @@ def test_cancel_validation(student, s):
 @points(
     2, of="Learner", hint="The epoch is cancelled. after_cancel_epoch, after_epoch, and the next one begins."
 )
+@few(10)
 @given(s=one("CancelEpochException"))
 @everywhere("CancelEpochException")
 def test_cancel_epoch(student, s):
@@ -233,8 +231,42 @@ def test_cancel_epoch(student, s):
 
 
 @points(2, of="Learner", hint="The fit is cancelled. What is left of it? after_cancel_fit and after_fit.")
+@few(10)
 @given(s=one("CancelFitException"))
 @everywhere("CancelFitException")
 def test_cancel_fit(student, s):
     """CancelFitException skips the rest of the fit, and after_cancel_fit and after_fit follow"""
     check_cancelled(student, s)
+
+
+@points(
+    1,
+    of="Learner",
+    band="robust",
+    hint="What has a callback that never heard of this epoch, or fit, to go by?",
+)
+@few(10)
+@given(s=st.one_of(*map(one, SCOPE_OF)))
+@example(s=at("CancelFitException", "before_fit"))
+@example(s=at("CancelEpochException", "before_epoch"))
+@example(s=at("CancelEpochException", "before_epoch", 1, epochs=2))
+@example(s=at("CancelTrainException", "before_train"))
+@example(s=at("CancelValidException", "before_validate"))
+@example(s=at("CancelBatchException", "before_batch"))
+def test_cancelled_before_the_others_hear_of_it(student, s):
+    """A callback may cancel before TrainEvalCallback and Recorder hear the event: their after_ events do not mind"""
+    check_cancelled(student, s, first=True)
+
+
+@points(
+    1, of="Learner", hint="Compare what you fire, and where, with the names that event has. They are given."
+)
+def test_the_names_of_events(student):
+    """The learner fires the 19 events that `event` has as attributes, under these names"""
+    cancels = [at(exception, places[0]) for exception, places in PLACES.items()]
+    got = student.run("fired", [script(callback()), *cancels])
+    missing = [name for name in EVENTS if name not in got["listed"]]
+    require(not missing, f"event, which is given, has no attribute {', '.join(missing)} any more")
+    missing = [name for name in EVENTS if name not in got["heard"]]
+    text = "in fits, of which each of the Cancel…Exceptions cancelled one, nobody heard of "
+    require(not missing, text + ", ".join(missing))

@@ -15,8 +15,8 @@ from grader.suite import assert_close, few, points, require
 OF = {"of": "MixedPrecision", "band": "stretch"}
 
 
-def check_autocast(got: dict, dtype: torch.dtype, story: str) -> None:
-    require(len(got["forward"]) > 1, f"{story}the model was called {len(got['forward'])} times")
+def check_autocast(got: dict, dtype: torch.dtype, story: str, least: int = 2) -> None:
+    require(len(got["forward"]) >= least, f"{story}the model was called {len(got['forward'])} times")
     for k, call in enumerate(got["forward"]):
         half = "training" if call["training"] else "validation"
         require(call["on"], f"{story}autocast was off when the model was called for batch {k}, of {half}")
@@ -41,16 +41,24 @@ def test_autocast(student, dtype):
     check_autocast(student.run("autocast", dtype, None, "cpu"), torch.bfloat16, story)
 
 
-@points(1, **OF, hint="What is sure to come after a batch, cancelled or not?")
-@few(4)
-@given(event=st.sampled_from(["before_batch", "after_pred", "after_loss", "after_backward"]))
-@example(event="after_pred")
-@example(event="after_loss")
-def test_autocast_of_cancelled_batches(student, event):
-    """Autocast is left also when a batch is cancelled"""
-    got = student.run("autocast", torch.bfloat16, event, "cpu")
-    story = f"MixedPrecision(torch.bfloat16), the first batch being cancelled at {event}: "
-    check_autocast(got, torch.bfloat16, story)
+BROKEN_OFF = ["CancelBatchException", "CancelTrainException", "CancelEpochException", "CancelFitException"]
+
+
+@points(1, **OF, hint="When a batch is broken off, which event is the next one that is sure to come?")
+@few(5)
+@given(
+    event=st.sampled_from(["before_batch", "after_pred", "after_loss", "after_backward"]),
+    exception=st.sampled_from(BROKEN_OFF),
+)
+@example(event="after_pred", exception="CancelBatchException")
+@example(event="after_loss", exception="CancelBatchException")
+@example(event="after_pred", exception="CancelTrainException")
+@example(event="after_pred", exception="CancelFitException")
+def test_autocast_of_cancelled_batches(student, event, exception):
+    """Autocast is left also when a batch is cancelled, or what the batch is a part of"""
+    got = student.run("autocast", torch.bfloat16, [event, exception], "cpu")
+    story = f"MixedPrecision(torch.bfloat16), {exception} is raised at {event} of the first batch: "
+    check_autocast(got, torch.bfloat16, story, 0)
 
 
 def check_scaled(

@@ -75,7 +75,7 @@ def check(student, raw, dropped, alpha, beta, training=True) -> None:
 
 
 @points(2, of="RNNRegularizer", hint="The mean of the squares of outputs[-1], the last layer with dropout.")
-@few(12)
+@few(8)
 @given(both=outputs(), alpha=numbers)
 @example(both=([RAW], [DROPPED]), alpha=2.0)
 @example(both=([DROPPED, RAW], [RAW, DROPPED]), alpha=1.0)
@@ -85,7 +85,7 @@ def test_alpha(student, both, alpha):
 
 
 @points(2, of="RNNRegularizer", hint="Along which axis is time? Of which outputs are the differences?")
-@few(12)
+@few(8)
 @given(both=outputs(), beta=numbers)
 @example(both=([RAW], [DROPPED]), beta=2.0)
 @example(both=([DROPPED, RAW], [RAW, DROPPED]), beta=1.0)
@@ -95,7 +95,7 @@ def test_beta(student, both, beta):
 
 
 @points(1, of="RNNRegularizer", hint="learn.training tells. Unpacking the triple is needed in both halves.")
-@few(8)
+@few(5)
 @given(both=outputs(), alpha=numbers, beta=numbers)
 @example(both=([RAW], [DROPPED]), alpha=2.0, beta=1.0)
 def test_in_training_only(student, both, alpha, beta):

@@ -59,6 +59,7 @@ def check_groups(student, scheds: dict, batches: list, kind: str, groups: int) -
     of="ParamScheduler",
     hint="At before_batch: for each name, for each group, group[name] = sched(pct_train).",
 )
+@few(10)
 @given(scheds=some_scheds, pcts=pcts, groups=st.integers(1, 3))
 @example(scheds={"lr": "pct"}, pcts=[0.0, 0.5], groups=1)
 @example(scheds={"lr": "2 - pct", "mom": "pct"}, pcts=[0.25, 1.0], groups=2)
@@ -149,7 +150,7 @@ lr_maxs = st.sampled_from([0.1, 1.0, 0.004])
     of="fit_one_cycle",
     hint="A ParamScheduler for lr; its schedule has two pieces, that meet at a quarter.",
 )
-@few(2)
+@few(1)
 @given(n_epoch=st.sampled_from([1, 2, 4]), lr_max=lr_maxs, kind=st.sampled_from(["hypers", "param_groups"]))
 @example(n_epoch=1, lr_max=1.0, kind="hypers")
 @example(n_epoch=4, lr_max=0.1, kind="param_groups")
@@ -162,7 +163,7 @@ def test_one_cycle_of_lr(student, n_epoch, lr_max, kind):
 
 
 @points(1, of="fit_one_cycle", hint='The schedule of "mom" turns where that of lr does, the other way round.')
-@few(2)
+@few(1)
 @given(n_epoch=st.sampled_from([1, 2]), moms=st.sampled_from([None, (0.95, 0.85, 0.95), (0.9, 0.5, 0.8)]))
 @example(n_epoch=1, moms=None)
 @example(n_epoch=2, moms=(0.9, 0.5, 0.8))
@@ -189,7 +190,6 @@ def test_one_cycle_of_momentum(student, n_epoch, moms):
 @few(1)
 @given(lr_maxs=st.tuples(lr_maxs, lr_maxs))
 @example(lr_maxs=(1.0, 0.1))
-@example(lr_maxs=(0.1, 1.0))
 def test_one_cycle_and_another(student, lr_maxs):
     """A second fit_one_cycle of the same learner has its own lr_max"""
     runs = [{"n_epoch": 1, "lr_max": lr_max} for lr_max in lr_maxs]

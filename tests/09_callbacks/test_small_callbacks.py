@@ -53,6 +53,7 @@ def ended(student, losses: list[float], training: bool, dtype: torch.dtype = tor
 
 
 @points(1, of="TerminateOnNaN", hint="nan is not even equal to itself. Which function knows what is finite?")
+@few(8)
 @given(before=st.lists(finite, max_size=3), value=bad)
 @example(before=[], value=NAN)
 @example(before=[1.0], value=INF)
@@ -106,24 +107,28 @@ gradients_ = st.tuples(st.lists(st.one_of(tensor_, st.none()), max_size=2), tens
 max_norms = st.sampled_from([1.0, 0.5, 3, 0.01, 7.3, 100.0])
 
 
-def clip_code(gradients: list, max_norm: float) -> str:
+def clip_code(gradients: list, max_norm: float, shared: int) -> str:
     return "\n".join(
         [
             "from types import SimpleNamespace as Bag",
             f"gradients = {literal(gradients)}",
-            "model = torch.nn.ParameterList([torch.zeros(2 if g is None else g.shape) for g in gradients])",
-            "for p, g in zip(model, gradients): p.grad = g",
-            f"cb = GradientClip({max_norm}); cb.learn = Bag(model=model, training=True)",
-            "cb.after_backward(); [p.grad for p in model]",
+            "params = [torch.nn.Parameter(torch.ones(2 if g is None else g.shape)) for g in gradients]",
+            f"two = [torch.nn.ParameterList(ps) for ps in (params, params[:{shared}])]",
+            "for p, g in zip(params, gradients): p.grad = g",
+            f"cb = GradientClip({max_norm}); cb.learn = Bag(model=torch.nn.ModuleList(two), training=True)",
+            "cb.after_backward(); [p.grad for p in params]",
         ]
     )
 
 
-def check_clip(student, gradients: list, max_norm: float, times: int = 1) -> None:
-    got = student.run("clip", gradients, max_norm, times, as_python=clip_code(gradients, max_norm))
+def check_clip(student, gradients: list, max_norm: float, times: int = 1, shared: int = 0) -> None:
+    code = clip_code(gradients, max_norm, shared)
+    got = student.run("clip", gradients, max_norm, times, shared, as_python=code)
     norm = math.sqrt(sum(float((g.double() ** 2).sum()) for g in gradients if g is not None))
     factor = max_norm / norm if norm > max_norm else 1.0
     story = f"GradientClip({max_norm}), total norm {norm:.5g}: "
+    if shared:
+        story = f"two parts of the model share {shared} of its {len(gradients)} parameters; {story}"
     for k, (g, before) in enumerate(zip(got, gradients, strict=True)):
         if before is None:
             require(g is None, f"{story}the gradient of parameter {k} was None, and is now {literal(g)[:80]}")
@@ -136,6 +141,7 @@ def check_clip(student, gradients: list, max_norm: float, times: int = 1) -> Non
 
 
 @points(2, of="GradientClip", hint="One norm over all gradients together, and one factor for all.")
+@few(12)
 @given(gradients=gradients_, max_norm=max_norms)
 @example(gradients=[torch.tensor([3.0, 4.0])], max_norm=1.0)
 @example(gradients=[torch.tensor([3.0]), torch.tensor([4.0])], max_norm=1.0)
@@ -162,15 +168,17 @@ def test_small_gradients_stay(student, gradients):
     1,
     of="GradientClip",
     band="robust",
-    hint="Not every parameter has a gradient, and gradients have any dtype.",
+    hint="Not every parameter has a gradient, gradients have any dtype, and a parameter may be shared by two layers.",
 )
 @few(8)
-@given(gradients=gradients_, max_norm=max_norms)
-@example(gradients=[None, torch.tensor([3.0, 4.0])], max_norm=1.0)
-@example(gradients=[torch.tensor([6.0, 8.0]), None, None], max_norm=2.0)
-def test_clips_any_gradients(student, gradients, max_norm):
-    """Parameters without a gradient are passed over, float64 stays float64, and the parameters themselves stay"""
-    check_clip(student, gradients, max_norm, times=2)
+@given(gradients=gradients_, max_norm=max_norms, shared=st.integers(0, 2))
+@example(gradients=[None, torch.tensor([3.0, 4.0])], max_norm=1.0, shared=0)
+@example(gradients=[torch.tensor([6.0, 8.0]), None, None], max_norm=2.0, shared=0)
+@example(gradients=[torch.tensor([3.0, 4.0])], max_norm=1.0, shared=1)
+@example(gradients=[torch.tensor([3.0]), torch.tensor([4.0])], max_norm=5.5, shared=1)
+def test_clips_any_gradients(student, gradients, max_norm, shared):
+    """Frozen parameters are passed over, shared ones count once, float64 stays, and so do the parameters themselves"""
+    check_clip(student, gradients, max_norm, times=2, shared=shared)
     check_clip(student, [None if g is None else g.double() for g in gradients], max_norm)
     real = [g for g in gradients if g is not None]
     text = f"GradientClip({max_norm}) changed the parameters, not only their gradients {literal(real)[:80]}"

@@ -19,6 +19,7 @@ STRETCH = {"band": "stretch"}
     **STRETCH,
     hint="Items, not batches, have equal weight in the joined batch's mean.",
 )
+@few(10)
 @given(
     n=st.integers(1, 3), epochs=st.integers(1, 2), train=st.lists(st.integers(1, 3), min_size=1, max_size=5)
 )

@@ -40,7 +40,8 @@ def reset_torch() -> None:
         torch.set_autocast_enabled(device, False)
     torch.set_autocast_dtype("cpu", torch.bfloat16)
     torch.set_default_dtype(torch.float32)
-    torch.use_deterministic_algorithms(False)
+    if torch.are_deterministic_algorithms_enabled():  # setting it imports a compiler, which takes its time
+        torch.use_deterministic_algorithms(False)
     torch.autograd.set_detect_anomaly(False)
 
 

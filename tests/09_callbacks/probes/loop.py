@@ -13,6 +13,13 @@ from grader.box.standins import Loader, Loss, Model, Optimizer, Trace
 from .common import EVENTS, get, learner, torch_state, watching
 
 READ = ["epoch", "n_epoch", "iter", "n_iter", "training"]
+TELLING = ("before_epoch", "before_train", "after_pred")  # where scripted callbacks note what they read
+UNTOLD = (
+    "draw",
+    "drawn",
+    "mode",
+    "opt",
+)  # entries of the stand-ins' traces that nobody asks for: they cost time
 
 
 def _exception(module: ModuleType, name: str) -> Any:
@@ -28,9 +35,9 @@ def _scripted(module: ModuleType, i: int, acts: list[dict[str, Any]], trace: Tra
         def method(self: Any) -> None:
             nonlocal asked
             raised = next((a["value"] for a in acts if (a["event"], a["nth"]) == (event, asked)), None)
-            state = {name: getattr(self.learn, name, None) for name in READ}
-            grad = torch.is_grad_enabled()
-            trace.note("asked", cb=i, event=event, raises=raised or "", grad=grad, **state)
+            told = event in TELLING
+            state = {name: getattr(self.learn, name, None) for name in READ} if told else {}
+            trace.note("asked", cb=i, event=event, raises=raised or "", grad=torch.is_grad_enabled(), **state)
             asked += 1
             if raised:
                 raise _exception(module, raised)("on purpose")
@@ -54,7 +61,7 @@ class _Raising:
             return
         self._nth -= 1
         if self._nth == -1:
-            self._trace.note("asked", cb=-1, event=part, raises=self._exception.__name__)
+            self._trace.note("raised", part=part, raises=self._exception.__name__)
             raise self._exception("on purpose")
 
     def parts(self, train: list[int], valid: list[int]) -> dict[str, Any]:
@@ -143,12 +150,12 @@ def fit(
         after = torch_state()
         switched = [[name, value, after[name]] for name, value in before.items() if value != after[name]]
         trace.note("over", raised=raised, switched=switched)
-        traces.append(trace.entries)
+        traces.append([entry for entry in trace.entries if entry[0] not in UNTOLD])
     return traces
 
 
 def fired(module: ModuleType, scripts: list[dict[str, Any]]) -> dict[str, list[str]]:
-    """Of the events' names, those that `event` has as attributes, and those that were heard in fits of these scripts."""
+    """Of the events' names, those that `event` has as attributes, and those that fits of these scripts fired."""
     listed, heard = get(module, "event"), set()
     for script in scripts:
         for trace in fit(module, script):

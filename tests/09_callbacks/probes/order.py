@@ -73,12 +73,19 @@ def order_in_fit(
 def _listen(cls: Any, name: str, heard: dict[str, list[Any]]) -> Iterator[None]:
     """Have callbacks of the class note the events that they hear, under that name."""
     own = {event: vars(cls).get(event) for event in EVENTS}
+    busy = False
 
     def method(event: str, original: Any) -> Any:
         def method(self: Any) -> None:
-            heard.setdefault(event, []).append(name)
-            if original is not None:
-                original(self)
+            nonlocal busy
+            if not busy:  # else one of its methods calls another one, and no event came
+                heard.setdefault(event, []).append(name)
+            busy, before = True, busy
+            try:
+                if original is not None:
+                    original(self)
+            finally:
+                busy = before
 
         return method
 
