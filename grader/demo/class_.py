@@ -23,6 +23,7 @@ _GOOD = ("ada", "blaise", "carl_friedrich", "dorothy", "emmy", "florence")
 _MISTAKEN = (
     "grace", "hedy", "ida", "john", "katherine", "leonhard", "mary", "niels", "olga", "paul", "quentin", "rosa",
 )  # fmt: skip
+_MISTAKEN_WHO_TRAIN = 3
 _UNFINISHED = ("sofja", "tycho", "ulugh_beg")
 _UNTOUCHED = "vera"
 
@@ -42,6 +43,12 @@ def _class_of(unit: Unit) -> Iterator[tuple[str, str]]:
     variants = variants_of(unit)
     wheats = [v for v in variants if v.kind == "wheat"]
     yield from zip(_GOOD, (w.text for w in wheats), strict=False)
+    if (
+        unit.joins
+    ):  # training takes its time: few got that far, and some join units of theirs that are mistaken
+        key = unit.reference.read_text(encoding="utf-8")
+        yield from ((student, key) for student in _MISTAKEN[:_MISTAKEN_WHO_TRAIN])
+        return
     yield from ((s, v.text) for s, v in zip(_MISTAKEN, _spread(variants, len(_MISTAKEN)), strict=False))
     for number, student in enumerate(_UNFINISHED, 1):
         yield student, _first_functions(unit, len(unit.functions) * number // (len(_UNFINISHED) + 1))

@@ -130,8 +130,13 @@ def _direct_box(config: pytest.Config, unit: Unit) -> DirectBox:
 
 
 def _joined(module: Path, unit: Unit, config: pytest.Config) -> tuple[Path, ...]:
-    """The folders of the units that `unit` joins: beside the module's own, or where --submission has them."""
+    """The folders of the units that `unit` joins: beside the module's own, or where --submission has them.
+
+    A module that lies by itself, such as an author's variant, joins the answer keys, where they are here.
+    """
     given = Path(config.getoption("--submission"))
+    if given.is_file() and not any((module.parent.parent / name).is_dir() for name in unit.joins):
+        return tuple(f for f in unit.reference_joined if f.is_dir())
     folders = []
     for name in unit.joins:
         beside = module.parent.parent / name
