@@ -1,9 +1,10 @@
 # Everything sets itself up in .venv on a machine that has Python 3.11 and make.
 PYTHON ?= python3.11
 BIN := .venv/bin
+DEVICE ?= cpu
 JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 
-.PHONY: test demo lint bench audit stubs clean
+.PHONY: test demo lint bench experiments audit stubs clean
 
 test: .venv/ready lint
 	$(BIN)/grader release --check .
@@ -22,6 +23,9 @@ lint: .venv/ready
 bench: .venv/ready
 	$(BIN)/python benchmarks/grading.py
 	$(BIN)/python benchmarks/student.py
+
+experiments: .venv/ready
+	$(BIN)/python benchmarks/sources --device $(DEVICE) --out .grader/experiments
 
 audit: .venv/ready
 	$(BIN)/grader audit --seeds 50 --chaff-seeds 3 --jobs $(JOBS) --out .grader/audit

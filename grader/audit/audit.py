@@ -162,7 +162,9 @@ def audit_units(
                 number, (audit, variant, seed) = waiting.pop()
                 module = _write(Path(scratch), audit.unit, variant)
                 joined = _copies(Path(scratch), audit.unit)
-                judge.submit(str(number), audit.unit.name, module, joined=joined, secret=_secret(seed))
+                judge.submit(
+                    str(number), audit.unit.name, module, joined=joined, secret=_secret(seed), brief=True
+                )
                 flying += 1
             answer = judge.next_answer()
             flying -= 1

@@ -72,14 +72,22 @@ class JudgeServer:
         *,
         joined: Sequence[Path] = (),
         secret: bytes | None = None,
+        brief: bool = False,
     ) -> None:
         """Have the module's file (staged, canonically named) graded; the answer comes from `next_answer`.
 
         joined: folders besides the module's own whose modules it may import
         secret: another one than the judge's, for this job alone
+        brief:  only the outcomes matter: failures are neither shrunk nor repeated
         """
         own = {} if secret is None else {"secret": secret.hex()}
-        order = {"job": job, "unit": unit, "module": str(module), "joined": [str(f) for f in joined]}
+        order = {
+            "job": job,
+            "unit": unit,
+            "module": str(module),
+            "joined": [str(f) for f in joined],
+            "brief": brief,
+        }
         self._send(order | own)
 
     def next_answer(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from _pytest.runner import runtestprotocol
 
 from grader.box.direct import DirectBox
 from grader.course import Unit
+from grader.suite import profiles
 from grader.suite.outcomes import Outcome
 from grader.suite.plugin import CURVES, SECONDS, VERDICT, WORTH, Grading, graded
 from grader.suite.student import Box
@@ -21,9 +22,21 @@ _FRESH = "In a fresh process the same example passes: the result depends on what
 
 
 def grade(
-    config: pytest.Config, items: Sequence[pytest.Item], unit: Unit, box: Box, seed: bytes
+    config: pytest.Config,
+    items: Sequence[pytest.Item],
+    unit: Unit,
+    box: Box,
+    seed: bytes,
+    *,
+    brief: bool = False,
 ) -> list[dict[str, Any]]:
-    """Run `items`, the tests of `unit`, on the submission in `box`. One plain dict a test, for the record."""
+    """Run `items`, the tests of `unit`, on the submission in `box`. One plain dict a test, for the record.
+
+    brief: only the outcomes matter: failures are neither shrunk nor repeated. Meant for a process of its own.
+    """
+    if brief:
+        for item in items:
+            profiles.without_shrinking(getattr(item, "obj", None))
     grading = _grading(box, seed)
     with graded(config, grading):
         verdicts = _run(items, lambda item: None)
@@ -34,7 +47,8 @@ def grade(
             text = f"This test stumbles over the answer key, too: {verdict.message}"
             verdicts[item] = Verdict(Outcome.NOT_RUN, text)
     failed = [i for i in items if verdicts[i].outcome in (Outcome.FAIL, Outcome.ERROR) and i not in doubtful]
-    _note_dependence(config, failed, verdicts, box, seed)
+    if not brief:
+        _note_dependence(config, failed, verdicts, box, seed)
     box.close()
     return [_plain(item, verdicts[item]) for item in items]
 

@@ -5,7 +5,7 @@ of JSON on stdin and stdout:
 
     in:  {"course", "units", "tier", "secret" (hex), "hidden": bool}      once
     out: {"ready": true, "units": {unit: number of tests}} or {"fault": text}
-    in:  {"job": id, "unit", "module": path, "joined": folders, maybe "secret"}   any number, at any time
+    in:  {"job": id, "unit", "module": path, "joined": folders, maybe "secret", "brief"}   any number, at any time
     out: {"job": id, "tests": [...], "seconds", "cpu"} or {"job": id, "fault": text}
 
 End of input ends it and everything it started. The secret comes on stdin so that no other process can
@@ -178,7 +178,9 @@ class Server:
             box = self._box(unit, job["module"], job["joined"])
             before = time.process_time()
             secret = bytes.fromhex(job["secret"]) if "secret" in job else self._secret
-            tests = grade(session.config, self._by_unit[unit.name], unit, box, secret)
+            tests = grade(
+                session.config, self._by_unit[unit.name], unit, box, secret, brief=job.get("brief", False)
+            )
             answer = {"tests": tests, "cpu": time.process_time() - before + box.cpu_seconds}
         except BoxFault as fault:
             answer = {"fault": str(fault)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from typing import Any
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
@@ -35,6 +36,14 @@ settings.register_profile(
 def few(n: int = 6) -> settings:
     """For a test in which any example will do (was the input modified? does it remember?): only n of them."""
     return settings(max_examples=n)
+
+
+def without_shrinking(test: Any) -> None:
+    """From now on, in this process, `test` stops at the first example that fails, however large."""
+    parent = getattr(test, "_hypothesis_internal_use_settings", None)
+    if parent is not None:  # a test with examples
+        brief = settings(parent, phases=(Phase.explicit, Phase.generate))
+        test._hypothesis_internal_use_settings = brief
 
 
 def seed_for(base: bytes, test: str) -> int:
