@@ -193,7 +193,13 @@ def _graded(
                                 yield _finish(course, job, journal, answer, _now(), tier=tier, secret=secret)
                                 continue
                             flying[job.label] = (job, attempt, _now())
-                            judge.submit(job.label, job.submission.unit, module, joined=joined)
+                            judge.submit(
+                                job.label,
+                                job.submission.unit,
+                                module,
+                                joined=joined,
+                                student=job.submission.student,
+                            )
                         if not flying:
                             break
                         answer = judge.next_answer()

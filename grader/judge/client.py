@@ -72,12 +72,14 @@ class JudgeServer:
         *,
         joined: Sequence[Path] = (),
         secret: bytes | None = None,
+        student: str = "",
         brief: bool = False,
     ) -> None:
         """Have the module's file (staged, canonically named) graded; the answer comes from `next_answer`.
 
         joined: folders besides the module's own whose modules it may import
         secret: another one than the judge's, for this job alone
+        student: whose work it is, for tests that ask
         brief:  only the outcomes matter: failures are neither shrunk nor repeated
         """
         own = {} if secret is None else {"secret": secret.hex()}
@@ -86,6 +88,7 @@ class JudgeServer:
             "unit": unit,
             "module": str(module),
             "joined": [str(f) for f in joined],
+            "student": student,
             "brief": brief,
         }
         self._send(order | own)

@@ -28,33 +28,35 @@ def grade(
     box: Box,
     seed: bytes,
     *,
+    submitter: str = "",
     brief: bool = False,
 ) -> list[dict[str, Any]]:
     """Run `items`, the tests of `unit`, on the submission in `box`. One plain dict a test, for the record.
 
-    brief: only the outcomes matter: failures are neither shrunk nor repeated. Meant for a process of its own.
+    submitter: whose work it is, for tests that ask
+    brief:     only the outcomes matter: failures are neither shrunk nor repeated. For a process of its own
     """
     if brief:
         for item in items:
             profiles.without_shrinking(getattr(item, "obj", None))
-    grading = _grading(box, seed)
+    grading = _grading(box, seed, submitter)
     with graded(config, grading):
         verdicts = _run(items, lambda item: None)
-    _confirm_timeouts(config, items, verdicts, box, seed)
+    _confirm_timeouts(config, items, verdicts, box, seed, submitter)
     doubtful = [i for i in items if _in_doubt(verdicts[i])]
-    for item, verdict in _on_reference(config, doubtful, unit, seed).items():
+    for item, verdict in _on_reference(config, doubtful, unit, seed, submitter).items():
         if verdict.outcome is not Outcome.PASS:
             text = f"This test stumbles over the answer key, too: {verdict.message}"
             verdicts[item] = Verdict(Outcome.NOT_RUN, text)
     failed = [i for i in items if verdicts[i].outcome in (Outcome.FAIL, Outcome.ERROR) and i not in doubtful]
     if not brief:
-        _note_dependence(config, failed, verdicts, box, seed)
+        _note_dependence(config, failed, verdicts, box, seed, submitter)
     box.close()
     return [_plain(item, verdicts[item]) for item in items]
 
 
-def _grading(box: Box, seed: bytes) -> Grading:
-    return Grading(lambda unit: box, seed, repeatable=True)
+def _grading(box: Box, seed: bytes, submitter: str) -> Grading:
+    return Grading(lambda unit: box, seed, repeatable=True, submitter=submitter)
 
 
 def _run(items: Sequence[pytest.Item], before: Callable[[pytest.Item], None]) -> dict[pytest.Item, Verdict]:
@@ -86,13 +88,13 @@ def _in_doubt(verdict: Verdict) -> bool:
 
 
 def _on_reference(
-    config: pytest.Config, items: Sequence[pytest.Item], unit: Unit, seed: bytes
+    config: pytest.Config, items: Sequence[pytest.Item], unit: Unit, seed: bytes, submitter: str
 ) -> dict[pytest.Item, Verdict]:
     """The verdicts of tests whose own code stumbled, on the answer key: if it passes, the value was at fault."""
     if not items:
         return {}
     answer_key = DirectBox(unit.reference, unit.probes, (), cpu_seconds=None, joined=unit.reference_joined)
-    with graded(config, _grading(answer_key, seed)):
+    with graded(config, _grading(answer_key, seed, submitter)):
         return _run(items, lambda item: None)
 
 
@@ -102,6 +104,7 @@ def _confirm_timeouts(
     verdicts: dict[pytest.Item, Verdict],
     box: Box,
     seed: bytes,
+    submitter: str,
 ) -> None:
     """Run the test that used up a function's time once more. If it ends now, so do the others that were given up.
 
@@ -113,7 +116,7 @@ def _confirm_timeouts(
             late.setdefault(item.stash[WORTH].of, []).append(item)
     for first, *others in late.values():
         box.restart()
-        with graded(config, _grading(box, seed)):
+        with graded(config, _grading(box, seed, submitter)):
             again = _run([first], lambda item: None)
             if again[first].outcome is not Outcome.TIMEOUT:
                 verdicts.update(again | _run(others, lambda item: None))
@@ -125,9 +128,10 @@ def _note_dependence(
     verdicts: dict[pytest.Item, Verdict],
     box: Box,
     seed: bytes,
+    submitter: str,
 ) -> None:
     """Repeat each failing test once, on the very example that failed, in a box that is fresh for its function."""
-    again = _grading(box, seed)
+    again = _grading(box, seed, submitter)
     refreshed: set[str] = set()
 
     def refresh(item: pytest.Item) -> None:

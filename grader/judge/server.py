@@ -5,7 +5,8 @@ of JSON on stdin and stdout:
 
     in:  {"course", "units", "tier", "secret" (hex), "hidden": bool}      once
     out: {"ready": true, "units": {unit: number of tests}} or {"fault": text}
-    in:  {"job": id, "unit", "module": path, "joined": folders, maybe "secret", "brief"}   any number, at any time
+    in:  {"job": id, "unit", "module": path, "joined": folders, maybe "secret", "student",
+          "brief"}   any number, at any time
     out: {"job": id, "tests": [...], "seconds", "cpu"} or {"job": id, "fault": text}
 
 End of input ends it and everything it started. The secret comes on stdin so that no other process can
@@ -179,7 +180,13 @@ class Server:
             before = time.process_time()
             secret = bytes.fromhex(job["secret"]) if "secret" in job else self._secret
             tests = grade(
-                session.config, self._by_unit[unit.name], unit, box, secret, brief=job.get("brief", False)
+                session.config,
+                self._by_unit[unit.name],
+                unit,
+                box,
+                secret,
+                submitter=job.get("student", ""),
+                brief=job.get("brief", False),
             )
             answer = {"tests": tests, "cpu": time.process_time() - before + box.cpu_seconds}
         except BoxFault as fault:

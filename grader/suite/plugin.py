@@ -44,6 +44,7 @@ class Grading:
 
     open_box: makes the box of a unit's submission; called once a unit
     seed:     base of every test's seed
+    submitter: whose work it is, by the name in the record; "" where nobody says, as at home
     repeatable: whether hypothesis, too, draws by the seed and not at random
     spent:    functions of which a test ran out of time, so that the rest of their tests are not tried
     """
@@ -51,6 +52,7 @@ class Grading:
     open_box: Callable[[Unit], Box]
     seed: bytes
     repeatable: bool = False
+    submitter: str = ""
     spent: set[str] = field(default_factory=set)
     students: dict[str, Student] = field(default_factory=dict)
     boxes: dict[str, Box] = field(default_factory=dict)
@@ -231,6 +233,12 @@ def student(request: pytest.FixtureRequest) -> Student:
     """The submission being graded, for the unit that the test belongs to."""
     config = request.config
     return config.stash[GRADING].student(_unit_of(request))
+
+
+@pytest.fixture(scope="module")
+def submitter(request: pytest.FixtureRequest) -> str:
+    """Whose work is being graded, as the record names them; "" at home, where nobody says."""
+    return request.config.stash[GRADING].submitter
 
 
 @pytest.fixture
