@@ -198,10 +198,11 @@ def calibrate(course: Course, unit: str, dataset: str, device: str, runs: int, j
     except (DatasetError, ValueError) as error:
         raise UsageError(str(error)) from None
     for name, goal in found.items():
-        print(f"{name:30} at least {goal.accuracy:.2f} (worst of {runs}: {goal.lowest:.4f})")
-    print(
-        f"The answer key stays below in at most {failing_at_most(runs):.2%} of runs, with 99.9 % confidence."
-    )
+        most = failing_at_most(goal.below, runs)
+        print(
+            f"{name:28} {goal.accuracy:.2f}; the answer key stayed below in {goal.below} of {runs} runs "
+            f"(at most {most:.1%}, with 99.9 % confidence); its worst: {goal.lowest:.4f}"
+        )
     return 0
 
 

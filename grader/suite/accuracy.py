@@ -32,13 +32,13 @@ class Goal:
 
     accuracy: the least that a run has to reach
     epochs:   budget, in passes over the training set
-    runs:     of the answer key, all of which reached `accuracy`
-    lowest:   the worst of them
+    runs:     of the answer key; below: how many of them stayed below `accuracy`; lowest: the worst of them
     """
 
     accuracy: float
     epochs: int
     runs: int
+    below: int
     lowest: float
 
 
@@ -127,8 +127,6 @@ def _judge(
     if not model["finite"]:
         when = f"; the loss is no number from batch {bad} on" if bad is not None else ""
         return accuracy, f"it diverged: the model's output is not finite{when}"
-    if seen["items"] == 0:
-        return accuracy, "no item went through a layer with parameters in training"
     if top > _SATURATED:
         return accuracy, f"it predicts one and the same class for {top:.0%} of the images"
     if accuracy < _GUESSING / classes:
@@ -189,8 +187,7 @@ def _report(function: str, goal: dict[str, Goal], runs: list[Training], test: Se
         what = f"{function}, {_model(name)}" if _model(name) else function
         lines.append(
             f"{what}: accuracy {', '.join(f'{a:.1%}' for a in reached)} on new images, expected at least "
-            f"{g.accuracy:.1%} ({len(low)} of {len(runs)} runs stay below; the answer key's worst of {g.runs} is "
-            f"{g.lowest:.1%})"
+            f"{g.accuracy:.1%}: {len(low)} of {len(runs)} runs stay below (of the answer key, {g.below} of {g.runs})"
         )
         if fate := next((run.fate[_model(name)] for run in runs if _model(name) in run.fate), ""):
             lines.append(fate[0].upper() + fate[1:])

@@ -1,0 +1,125 @@
+# The stub of unit 10_training, derived from the course. Yours to fill in: it is never overwritten once you did.
+"""Unit 10: the whole thing. The pieces that you wrote, put together, train networks to a measured accuracy.
+
+Your own units are imported by the names of their modules: `from softmax import cross_entropy`. Which of them you use,
+and how, is yours to choose; the imports below are those of the answer key.
+
+The four functions train_... take the same three arguments,
+
+    data:   x_train, (N, C, H, W), floats from 0 to 1; y_train, (N,) int64; x_valid, (M, C, H, W), without labels;
+            classes, how many there are; budget, how many items the call may train on in all, an item counted each time
+            that it is used; log(loss=..., lr=..., mom=...), to be called once a training batch, with numbers
+    seed:   of everything that is random: the same seed gives the same model
+    device: where the model has to be; the data is there
+
+and return a trained nn.Module (train_optimizers: four of them) that gives (n, classes) for images (n, C, H, W), as they
+are in x_valid. What else is in this file is a proposal: only the four functions are asked for.
+"""
+
+from itertools import pairwise
+from types import SimpleNamespace
+
+import torch
+from anneal import combine_scheds, sched_cos
+from callbacks import Callback, Learner, MixedPrecision, fit_one_cycle
+from dataloader import Dataset, get_dls
+from init import init_model_
+from minibatch import Optimizer, SequentialModel
+from optimizer import SGD, Adam, Momentum, RMSProp
+from runner import Runner
+from softmax import cross_entropy
+from torch import nn
+
+
+def split(data, bs):
+    """Dataloaders, .train and .valid, of x_train and y_train alone: one item of ten is kept aside, to watch.
+
+    Also .items: how many items an epoch of training uses.
+    """
+    raise NotImplementedError("split")
+
+
+def mlp(data):
+    """One hidden layer of 50, on flattened images."""
+    raise NotImplementedError("mlp")
+
+
+def convnet(data):
+    """Three layers that halve height and width, an average over what is left, and a linear layer."""
+    raise NotImplementedError("convnet")
+
+
+class ScheduledRun:
+    """A callback of the Runner: sets opt.lr by a schedule of the time that has passed, and logs every batch."""
+
+    _order = 1
+
+    def __init__(self, sched, log):
+        raise NotImplementedError("ScheduledRun.__init__")
+
+    def set_runner(self, run):
+        raise NotImplementedError("ScheduledRun.set_runner")
+
+    def begin_batch(self):
+        raise NotImplementedError("ScheduledRun.begin_batch")
+
+    def after_loss(self):
+        raise NotImplementedError("ScheduledRun.after_loss")
+
+
+class Log(Callback):
+    """A callback of the Learner: logs every batch."""
+
+    def __init__(self, log):
+        raise NotImplementedError("Log.__init__")
+
+    def after_step(self):
+        raise NotImplementedError("Log.after_step")
+
+
+def train_mlp(data, seed, device):
+    """One hidden layer of 50, on the lesson's schedule: 30 % of the time from lr 0.3 up to 0.6, then down to 0.2.
+
+    Source: lesson 9.
+    """
+    raise NotImplementedError("train_mlp")
+
+
+def train_convnet(data, seed, device):
+    """A small convnet with Kaiming's initial weights, under one cycle of lr and momentum: log both.
+
+    Source: lesson 9, chapter 16.
+    """
+    raise NotImplementedError("train_convnet")
+
+
+def train_optimizers(data, seed, device):
+    """The same network, from the same initial weights, under four optimizers that share the budget.
+
+    A dict: "SGD", "Momentum", "RMSProp" and "Adam", and for each its trained model. With lr at full height to the end
+    the last steps are still long, and now and then a run ends in a ditch: one cycle cures that. Source: chapter 16.
+    """
+    raise NotImplementedError("train_optimizers")
+
+
+class ResBlock(nn.Module):
+    """Two 3×3 convolutions and what goes round them. Source: He et al. 2016, "Deep residual learning"."""
+
+    def __init__(self, c_in, c_out, stride):
+        raise NotImplementedError("ResBlock.__init__")
+
+    def forward(self, x):
+        raise NotImplementedError("ResBlock.forward")
+
+
+def resnet34(data):
+    """The 34 layers of He et al. 2016, table 1."""
+    raise NotImplementedError("resnet34")
+
+
+def train_resnet(data, seed, device):
+    """(stretch) ResNet-34 from your own loop, in mixed precision, under one cycle.
+
+    Source: chapter 16; He et al. 2016.
+    """
+    raise NotImplementedError("train_resnet")

@@ -1,0 +1,20 @@
+"""It trains for one epoch only, however large the budget is.
+
+root: train_mlp
+band: core
+advice: Use the budget: it is good for several epochs.
+"""
+
+def train_mlp(data, seed, device):
+    torch.manual_seed(seed)
+    dls = split(data, bs=64)
+    model = mlp(data).to(device)
+    sched = combine_scheds([0.3, 0.7], [sched_cos(0.3, 0.6), sched_cos(0.6, 0.2)])
+    learn = SimpleNamespace(
+        model=model,
+        opt=Optimizer(model.parameters(), lr=0.3),
+        loss_func=cross_entropy,
+        data=SimpleNamespace(train_dl=dls.train, valid_dl=dls.valid),
+    )
+    Runner(ScheduledRun(sched, data.log)).fit(1, learn)
+    return model

@@ -1,0 +1,20 @@
+"""Each optimizer starts from what the one before it has learned, and only the results are copied.
+
+root: train_optimizers
+band: core
+advice: All four start from the same initial weights: seed again, or copy the untrained model four times.
+"""
+
+import copy
+
+
+def train_optimizers(data, seed, device):
+    trained = {}
+    torch.manual_seed(seed)
+    dls = split(data, bs=64)
+    model = mlp(data).to(device)
+    for opt_func, lr in ((SGD, 0.5), (Momentum, 0.05), (RMSProp, 0.003), (Adam, 0.01)):
+        learn = Learner(dls, model, cross_entropy, opt_func, lr, cbs=[Log(data.log)])
+        learn.fit(data.budget // 4 // dls.items)
+        trained[opt_func.__name__] = copy.deepcopy(model)
+    return trained

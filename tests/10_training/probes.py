@@ -1,0 +1,190 @@
+"""What the tests of training drive: a function that trains, on data that are given to it, and what it did with them."""
+
+import contextlib
+import math
+from collections.abc import Iterator
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.modules import module as hooks
+from torch.overrides import TorchFunctionMode
+
+from grader.box.errors import NotImplementedYet
+
+_CHUNK = 512  # images that go through a model at a time
+_MOST_LOGGED = 20_000  # numbers of one name: a longer log is cut off
+
+
+class _Items(TorchFunctionMode):
+    """Counts the items that are trained on: those that meet a parameter while autograd is at work.
+
+    What comes out of that requires grad, so that an item counts once, however many layers are to follow. It does not
+    matter whether a module is at work or a formula.
+    """
+
+    def __init__(self) -> None:
+        self.items = 0
+        self.autocast = False  # whether some of them were met under it
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if torch.is_grad_enabled() and len(args) > 1:
+            self._count(args)
+        return func(*args, **(kwargs or {}))
+
+    def _count(self, args: Any) -> None:
+        rows, met = 0, False
+        for arg in args:
+            if isinstance(arg, torch.Tensor):
+                if arg.requires_grad:
+                    met |= arg.is_leaf
+                elif not rows and arg.dim() > 1:
+                    rows = len(arg)
+                    device = arg.device.type
+        if met and rows:
+            self.items += rows
+            self.autocast |= torch.is_autocast_enabled(device)
+
+
+class _Watch:
+    """Follows the modules that are trained: how good they are now and then, and how far each logged step moved them."""
+
+    def __init__(self, x_valid: torch.Tensor, every: int) -> None:
+        self.items = _Items()
+        self.looks: list[list[Any]] = []  # [number of the model, items so far, predictions]
+        self.moves: list[float] = []  # from one log to the next, the length of the way that the weights went
+        self._x_valid, self._every = x_valid, every
+        self._model: nn.Module | None = None
+        self._looked_at = 0
+        self._before: list[torch.Tensor] = []
+        self._depth = 0
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[None]:
+        handles = [
+            hooks.register_module_forward_pre_hook(self._enter),
+            hooks.register_module_forward_hook(self._leave, always_call=True),
+        ]
+        try:
+            with self.items:
+                yield
+        finally:
+            for handle in handles:
+                handle.remove()
+
+    def note_move(self) -> None:
+        """Called at each log."""
+        if self._model is None:
+            return
+        now = [p.detach().clone() for p in self._model.parameters()]
+        if [p.shape for p in now] == [p.shape for p in self._before]:
+            way = sum(float(((p - q) ** 2).sum()) for p, q in zip(now, self._before, strict=True))
+            self.moves.append(math.sqrt(way))
+        self._before = now
+
+    def _enter(self, module: nn.Module, inputs: Any) -> None:
+        self._depth += 1
+        if self._depth == 1 and torch.is_grad_enabled() and next(module.parameters(), None) is not None:
+            self._model = module
+            if self._every and self.items.items - self._looked_at >= self._every:
+                self._looked_at = self.items.items
+                self._look(module)
+
+    def _leave(self, module: nn.Module, inputs: Any, output: Any) -> None:
+        self._depth -= 1
+
+    def _look(self, model: nn.Module) -> None:
+        try:
+            found = predict(model, self._x_valid)["predictions"]
+        except Exception:  # a layer that is called by itself takes no images: there is no curve then
+            return
+        if found is not None:
+            self.looks.append([id(model), self.items.items, found])
+
+
+def predict(model: nn.Module, x: torch.Tensor) -> dict[str, Any]:
+    """What the model makes of the images: predicted classes (n,) int64 on the CPU, or why there are none."""
+    modes = [(m, m.training) for m in model.modules()]
+    model.eval()
+    try:
+        with torch.no_grad():
+            out = [model(chunk) for chunk in x.split(_CHUNK)]
+    finally:
+        for m, training in modes:
+            m.training = training
+    shapes = [list(o.shape) if isinstance(o, torch.Tensor) else type(o).__name__ for o in out]
+    if any(isinstance(s, str) or len(s) != 2 for s in shapes):
+        return {"predictions": None, "shape": shapes[0]}
+    scores = torch.cat(out).float().cpu()
+    return {
+        "predictions": scores.argmax(1),
+        "shape": list(scores.shape),
+        "finite": bool(scores.isfinite().all()),
+    }
+
+
+def train(
+    module: ModuleType,
+    function: str,
+    data: dict[str, Any],
+    seed: int,
+    device: str,
+    looks: int = 0,
+    parameters: bool = False,
+    drawn_before: int = 0,
+) -> dict[str, Any]:
+    """Call a function that trains. The models are named by their keys, a single one "".
+
+    data: x_train, y_train, x_valid, classes, budget. looks: how many times models are looked at on the way.
+    drawn_before: how many random numbers are drawn before the call.
+    Returns {"kind", "models": {name: what predict says, "shapes" of all its state, and if asked for its "parameters"
+    and "state"}, "items", "autocast", "moves": how far the weights went from one log to the next, "log": {name:
+    numbers}, "looks": [[model's name, items, predictions]], "alike": whether two names are one model, "changed": names
+    of data that are not as they were given}.
+    """
+    if not hasattr(module, function):
+        raise NotImplementedYet(f"{function} is not defined")
+    given = {k: v.to(device) if isinstance(v, torch.Tensor) else v for k, v in data.items()}
+    copies = {k: v.clone() for k, v in given.items() if isinstance(v, torch.Tensor)}
+    log: dict[str, list[float]] = {}
+    torch.rand(drawn_before)
+    every = math.ceil(given["budget"] / looks) if looks else 0
+    watch = _Watch(given["x_valid"], every)
+    with watch.watching():
+        result = getattr(module, function)(SimpleNamespace(**given, log=_logger(log, watch)), seed, device)
+    models = result if isinstance(result, dict) else {"": result}
+    found = {}
+    names = {}
+    for name, model in list(models.items())[:10]:
+        if not isinstance(model, nn.Module):
+            found[str(name)] = {"kind": type(model).__name__}
+            continue
+        names[id(model)] = str(name)
+        found[str(name)] = {"kind": "nn.Module", **predict(model, given["x_valid"])}
+        found[str(name)]["shapes"] = [list(v.shape) for v in model.state_dict().values()]
+        if parameters:
+            found[str(name)]["parameters"] = [p.detach().cpu() for p in model.parameters()]
+            found[str(name)]["state"] = [v.detach().cpu() for v in model.state_dict().values()]
+    return {
+        "kind": type(result).__name__,
+        "models": found,
+        "alike": len({id(m) for m in models.values()}) < len(models),
+        "items": watch.items.items,
+        "autocast": watch.items.autocast,
+        "moves": watch.moves,
+        "log": log,
+        "looks": [[names[model], items, seen] for model, items, seen in watch.looks if model in names],
+        "changed": [k for k, v in copies.items() if not torch.equal(v, given[k])],
+    }
+
+
+def _logger(log: dict[str, list[float]], watch: _Watch) -> Any:
+    def note(**numbers: Any) -> None:
+        watch.note_move()
+        for name, number in numbers.items():
+            values = log.setdefault(name[:20], []) if len(log) < 10 or name[:20] in log else []
+            if len(values) < _MOST_LOGGED:
+                values.append(float(number))
+
+    return note

@@ -1,0 +1,51 @@
+"""Accuracy on new images, over several seeds.
+
+Labels of the images for validation stay with the judge; the images are deformed afresh for every run. How often good
+work fails here is stated in grader.suite.sequential, and thresholds.toml says where the numbers come from.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from grader.datasets import MissingPackage, deform, load
+from grader.suite import points
+from grader.suite.accuracy import goals, reaches
+
+
+def judged(request, student, function, curves):
+    """Train on digits, as often as it takes to tell whether every model reaches its goal."""
+    try:
+        digits = load("digits")
+    except MissingPackage as error:
+        pytest.skip(str(error))
+
+    def images_for(seed):
+        return replace(digits, x_valid=deform(digits.x_valid, seed))
+
+    goal = goals(request.path.parent, "digits", "cpu")
+    reaches(student, function, images_for, goal, device="cpu", curves=curves)
+
+
+@points(
+    12, of="train_mlp", hint="Which of your units' tests fail? Does the loss fall, by the curve that you log?"
+)
+def test_mlp(request, student, curves):
+    """train_mlp reaches its accuracy on digits, under seed after seed and within its budget."""
+    judged(request, student, "train_mlp", curves)
+
+
+@points(12, of="train_convnet", hint="Are the weights Kaiming's? Does lr rise to its maximum and fall again?")
+def test_convnet(request, student, curves):
+    """train_convnet reaches its accuracy on digits, under seed after seed and within its budget."""
+    judged(request, student, "train_convnet", curves)
+
+
+@points(
+    12,
+    of="train_optimizers",
+    hint="Has each optimizer a network of its own, and a learning rate that suits it?",
+)
+def test_optimizers(request, student, curves):
+    """All four optimizers reach their accuracy on digits, under seed after seed and within one budget."""
+    judged(request, student, "train_optimizers", curves)

@@ -1,0 +1,167 @@
+"""What training uses and what it leaves behind: the budget, the data as they were given, the log of one cycle."""
+
+from itertools import pairwise
+
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.suite import Mismatch, few, points
+
+FUNCTIONS = ("train_mlp", "train_convnet", "train_optimizers")
+
+
+def small(n, budget):
+    """n random images of two classes that differ in brightness."""
+    y = torch.arange(n) % 2
+    x = torch.rand(n, 1, 8, 8, generator=torch.Generator().manual_seed(n)) * 0.5 + y.view(-1, 1, 1, 1) * 0.5
+    return {"x_train": x, "y_train": y, "x_valid": x[:10].clone(), "classes": 2, "budget": budget}
+
+
+def run(student, function, data):
+    told = f"{function}(data, seed=1, device='cpu')  # data: {len(data['y_train'])} items, budget {data['budget']}"
+    return student.run("train", function, data, 1, "cpu", as_python=told)
+
+
+def keeps_to(student, function, n, epochs):
+    data = small(n, int(epochs * n))
+    items = run(student, function, data)["items"]
+    if items > data["budget"]:
+        raise Mismatch(
+            f"{function} trained on {items} items; {n} items and a budget of {data['budget']} were given"
+        )
+
+
+@points(2, of="train_mlp", hint="How many epochs does data.budget pay for?")
+@few()
+@given(n=st.sampled_from([70, 64, 20, 130]), epochs=st.sampled_from([2, 1.5, 5]))
+def test_mlp_budget(student, n, epochs):
+    """train_mlp trains on no more items than its budget."""
+    keeps_to(student, "train_mlp", n, epochs)
+
+
+@points(2, of="train_convnet", hint="How many epochs does data.budget pay for?")
+@few()
+@given(n=st.sampled_from([70, 64, 20, 130]), epochs=st.sampled_from([2, 1.5, 5]))
+def test_convnet_budget(student, n, epochs):
+    """train_convnet trains on no more items than its budget."""
+    keeps_to(student, "train_convnet", n, epochs)
+
+
+@points(2, of="train_optimizers", hint="Four networks share data.budget.")
+@few()
+@given(n=st.sampled_from([70, 64, 20, 130]), epochs=st.sampled_from([8, 6.5, 20]))
+def test_optimizers_budget(student, n, epochs):
+    """train_optimizers trains its four networks on no more items than its budget together."""
+    keeps_to(student, "train_optimizers", n, epochs)
+
+
+@points(
+    1, of="train_mlp", band="robust", hint="An operator that ends in = or _ may change what was given to you."
+)
+def test_mlp_leaves_data_alone(student):
+    """train_mlp does not change the data that it is given."""
+    left_alone(student, "train_mlp", 4)
+
+
+@points(
+    1,
+    of="train_convnet",
+    band="robust",
+    hint="An operator that ends in = or _ may change what was given to you.",
+)
+def test_convnet_leaves_data_alone(student):
+    """train_convnet does not change the data that it is given."""
+    left_alone(student, "train_convnet", 4)
+
+
+@points(1, of="train_optimizers", band="robust", hint="What is the second network given, after the first?")
+def test_optimizers_leave_data_alone(student):
+    """train_optimizers does not change the data that it is given."""
+    left_alone(student, "train_optimizers", 8)
+
+
+def left_alone(student, function, epochs):
+    if changed := run(student, function, small(70, 70 * epochs))["changed"]:
+        raise Mismatch(f"{function} changed {', '.join(changed)} in place")
+
+
+def logged(student, name, n, epochs):
+    log = run(student, "train_convnet", small(n, n * epochs))["log"]
+    if len(log.get(name, ())) < epochs:
+        raise Mismatch(
+            f"train_convnet: data.log({name}=...) was called {len(log.get(name, ()))} times in {epochs} epochs; it is "
+            "to be called once a training batch"
+        )
+    return log[name]
+
+
+@points(4, of="train_convnet", hint="lr rises to its maximum in the first part and ends far below its start.")
+@few()
+@given(n=st.sampled_from([130, 200]), epochs=st.sampled_from([10, 14]))
+def test_one_cycle_of_lr(student, n, epochs):
+    """train_convnet's lr, as logged, goes up once, and down once to far below its start."""
+    lr = logged(student, "lr", n, epochs)
+    peak = lr.index(max(lr))
+    told = f"train_convnet, {n} items, {epochs} epochs: lr starts at {lr[0]:.3g}, is largest at {lr[peak]:.3g} in "
+    told += f"batch {peak} of {len(lr)}, and ends at {lr[-1]:.3g}"
+    if not 0 < peak < 0.7 * len(lr):
+        raise Mismatch(
+            f"{told}; expected its largest value within the first part of the run, but not at once"
+        )
+    if lr[0] > 0.6 * lr[peak] or lr[-1] > 0.3 * lr[0]:
+        raise Mismatch(f"{told}; expected to start well below the largest, and to end far below the start")
+    rises = sum(b > a * 1.001 for a, b in pairwise(lr[peak:]))
+    falls = sum(b < a / 1.001 for a, b in pairwise(lr[: peak + 1]))
+    if rises or falls:
+        raise Mismatch(
+            f"{told}; it goes down {falls} times before that and up {rises} times after it, expected 0 and 0"
+        )
+
+
+@points(3, of="train_convnet", hint="Does the optimizer read lr where the schedule writes it?")
+def test_steps_follow_lr(student):
+    """Where train_convnet's logged lr is next to nothing, its steps are."""
+    seen = run(student, "train_convnet", small(200, 4000))
+    moves, lr = seen["moves"], seen["log"].get("lr", [])
+    if len(moves) < 20 or len(lr) < len(moves):
+        return  # trained by formulas, or not logged: nothing to look at
+    lr = lr[-len(moves) :]
+    peak = lr.index(max(lr))
+    near = sorted(moves[max(0, peak - 3) : peak + 4])
+    high, last = near[len(near) // 2], sorted(moves[-3:])[1]
+    if lr[-2] < 0.01 * lr[peak] and last > 0.3 * high:
+        raise Mismatch(
+            f"train_convnet: from one log to the next the weights go {high:.3g} far where lr is {lr[peak]:.3g}, and "
+            f"{last:.3g} far at the end, where it is {lr[-1]:.3g}: the steps don't follow the lr that is logged"
+        )
+
+
+@points(2, of="train_convnet", band="robust", hint="Where steps are long, the memory is short.")
+@few()
+@given(n=st.sampled_from([130, 200]), epochs=st.sampled_from([10, 14]))
+def test_one_cycle_of_momentum(student, n, epochs):
+    """train_convnet's momentum, as logged, is smallest where lr is largest."""
+    lr, mom = logged(student, "lr", n, epochs), logged(student, "mom", n, epochs)
+    lowest, peak = mom.index(min(mom)), lr.index(max(lr))
+    if len(mom) != len(lr) or abs(lowest - peak) > 0.15 * len(lr) or not (mom[0] > mom[lowest] < mom[-1]):
+        raise Mismatch(
+            f"train_convnet: momentum starts at {mom[0]:.3g}, is smallest at {mom[lowest]:.3g} in batch {lowest} of "
+            f"{len(mom)}, and ends at {mom[-1]:.3g}; lr is largest in batch {peak}"
+        )
+
+
+@points(2, of="train_convnet", band="robust", hint="loss.item(), once a training batch")
+def test_loss_is_logged(student):
+    """train_convnet logs as many losses as values of lr, and they fall where there is much to learn."""
+    log = run(student, "train_convnet", small(200, 4000))["log"]
+    loss, lr = log.get("loss", []), log.get("lr", [])
+    if not loss or len(loss) != len(lr):
+        raise Mismatch(f"train_convnet logged {len(loss)} losses and {len(lr)} values of lr")
+    fifth = max(1, len(loss) // 5)
+    first, last = sum(loss[:fifth]) / fifth, sum(loss[-fifth:]) / fifth
+    if not last < 0.8 * first:
+        raise Mismatch(
+            f"train_convnet on images of two kinds, bright and dark: the logged loss begins at {first:.3g} and ends at "
+            f"{last:.3g}"
+        )

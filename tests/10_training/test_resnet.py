@@ -1,0 +1,66 @@
+"""The stretch item: ResNet-34. What it is made of can be seen on a CPU; how good it gets needs a GPU."""
+
+import math
+
+import pytest
+import torch
+
+from grader.suite import Mismatch, points
+
+_PARAMETERS = 21_289_802  # He et al. 2016, table 1, with batch normalisation and 10 classes
+
+
+def _trained(student, device):
+    generator = torch.Generator().manual_seed(0)
+    images = torch.rand(16, 3, 32, 32, generator=generator)
+    data = {
+        "x_train": images,
+        "y_train": torch.arange(16) % 10,
+        "x_valid": images,
+        "classes": 10,
+        "budget": 16,
+    }
+    told = (
+        f"model = train_resnet(data, seed=1, device={device!r})  # data: 16 images of 3 × 32 × 32, budget 16"
+    )
+    seen = student.run("train", "train_resnet", data, 1, device, as_python=told)
+    model = seen["models"].get("", {"kind": "no model"})
+    if model["kind"] != "nn.Module":
+        raise Mismatch(f"train_resnet has to return a trained nn.Module, but returned a {model['kind']}")
+    if model["shape"] != [16, 10]:
+        raise Mismatch(
+            f"train_resnet's model gives {model['shape']} for 16 images of 10 classes, expected [16, 10]"
+        )
+    return seen
+
+
+@points(4, of="train_resnet", band="stretch", hint="3, 4, 6 and 3 blocks of 64, 128, 256 and 512 channels")
+def test_resnet34(student):
+    """train_resnet's model has the layers of ResNet-34."""
+    seen = _trained(student, "cpu")
+    shapes = seen["models"][""]["shapes"]
+    convs = sum(len(shape) == 4 for shape in shapes)
+    count = sum(math.prod(shape) for shape in shapes)
+    if convs not in (33, 36):  # with or without a convolution where a block changes the shape
+        raise Mismatch(
+            f"train_resnet's model has {convs} convolutions; ResNet-34 has 33, and 3 round the blocks"
+        )
+    if abs(count - _PARAMETERS) > 0.02 * _PARAMETERS:
+        raise Mismatch(f"train_resnet's model has {count} parameters; ResNet-34 has {_PARAMETERS}")
+
+
+@points(4, of="train_resnet", band="stretch", hint="Your MixedPrecision callback, or torch.autocast")
+def test_resnet_in_mixed_precision(student):
+    """train_resnet trains under autocast."""
+    if not _trained(student, "cpu")["autocast"]:
+        raise Mismatch("train_resnet: the model was never trained under autocast")
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device: ResNet-34 is not trained")
+@points(4, of="train_resnet", band="stretch", hint="Does the same loop train the convnet?")
+def test_resnet_on_a_gpu(student):
+    """On a GPU, too, train_resnet trains under autocast, and its model is there."""
+    seen = _trained(student, "cuda")
+    if not seen["autocast"]:
+        raise Mismatch("train_resnet: on a GPU the model was never trained under autocast")
