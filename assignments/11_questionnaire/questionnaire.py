@@ -1,0 +1,652 @@
+# The stub of unit 11_questionnaire, derived from the course. Yours to fill in: it is never overwritten once you did.
+"""Unit 11: the questions of chapter 16 and of lesson 9, each a task that can be checked.
+
+A name says its question: q07 is the chapter's question 7, f1 its further research, l03 one of the lesson's questions,
+p2 a prediction. An answer is a function: an equation, a number, a letter, a text. The handout is README.md beside it.
+
+p, grad and averages are float tensors of one shape. An equation may work in place or not, and return tensors, numpy
+arrays or numbers. "a) … b) …" are choices: return the letter, or a list of letters where several are asked for.
+"""
+
+import hashlib
+import math
+
+import torch
+
+# Your name, as your work is handed in under it: the numbers that you calculate with come from it.
+STUDENT_ID = "reference"  # STUB: STUDENT_ID = ""
+
+
+def my_numbers(question, n):
+    """(given) Your own n whole numbers, 1 to 9, for that question, such as "q01"; n is at most 32."""
+    digest = hashlib.sha256(f"{STUDENT_ID.strip().casefold()}/{question}".encode()).digest()
+    return [1 + byte % 9 for byte in digest[:n]]
+
+
+# ---- The optimizer: questions 1 to 7 -------------------------------------------------------------------------------
+
+
+def q01_sgd_step(p, grad, lr):
+    """1. What is the equation for a step of SGD? Return the new p."""
+    raise NotImplementedError("q01_sgd_step")
+
+
+def q01_own_steps():
+    """1. With p, g1, g2 = my_numbers("q01", 3) and lr 0.1: [p after a step with g1, p after another with g2]."""
+    raise NotImplementedError("q01_own_steps")
+
+
+def q02_opt_func(optimizer, cbs, **hypers):
+    """2. What do we pass to vision_learner to use a non-default optimizer? Its opt_func: return one.
+
+    optimizer: a class that is called as optimizer(params, cbs, **hypers)
+
+    What you return is called by a learner, maybe more than once, as opt_func(params, lr=0.1), and returns a new
+    optimizer of these params with these cbs, these hypers and that lr.
+    """
+    raise NotImplementedError("q02_opt_func")
+
+
+def q03_optimizer_callbacks():
+    """3. What are optimizer callbacks? A list of the letters of all that is true.
+
+    a) Each is called for one parameter at a time, whenever the optimizer steps.
+    b) Each returns the loss of the batch.
+    c) A dict that one returns goes into the state of the parameter.
+    d) Each is a class with a method for every event of the training loop.
+    e) Several of them, one after the other, make up the optimizer's step.
+    f) Each is given the hyper-parameters as keywords, those that it has no use for as well.
+    """
+    raise NotImplementedError("q03_optimizer_callbacks")
+
+
+def q04_zero_grad(params):
+    """4. What does zero_grad do in an optimizer? Do it: gradients become zero (or None), without history."""
+    raise NotImplementedError("q04_zero_grad")
+
+
+def q05_step(params, cbs, state, **hypers):
+    """5. What does step do, and how does the generic optimizer do it? Do it.
+
+    state: a dict from each parameter to the dict of its state, which is brought up to date
+
+    Each callback is called, in order, for each parameter, as cb(p, **state of p, **hypers); what it returns, a dict
+    or None, goes into the state of p before the next callback is called.
+    """
+    raise NotImplementedError("q05_step")
+
+
+def q06_sgd_cb(p, lr, **kwargs):
+    """6. Rewrite sgd_cb to use the += operator instead of add_: p (its grad is in p.grad) changes in place.
+
+    It is called without autograd. The text of your function is looked at, too: += has to be in it, methods that
+    work in place (add_, sub_, copy_ and so on) may not.
+    """
+    raise NotImplementedError("q06_sgd_cb")
+
+
+def q07_momentum(p, grad, avg, lr, beta):
+    """7. What is momentum? The equation as the chapter writes it first, with a share of 1 - beta for the gradient.
+
+    avg: the average before this step. Return (the new p, the new avg).
+    """
+    raise NotImplementedError("q07_momentum")
+
+
+def q07_own_averages():
+    """7. With the gradients my_numbers("q07", 3), beta 0.5 and avg 0 before them: a list of avg after each."""
+    raise NotImplementedError("q07_own_averages")
+
+
+# ---- Averages and adaptive rates: questions 8 to 18 ----------------------------------------------------------------
+
+
+def q08_analogy():
+    """8. What's a physical analogy for momentum, and how does it apply to training? Return your text."""
+    raise NotImplementedError("q08_analogy")
+
+
+def q09_bigger_momentum():
+    """9. What does a bigger value for momentum do to the gradients that we step by?
+
+    a) They follow the newest batch more closely.
+    b) They are averaged over more of the past, so that they turn later and wobble less.
+    c) Those that are longer than the momentum are cut down to its size.
+    d) They are set to zero for parameters that have moved at the step before.
+    """
+    raise NotImplementedError("q09_bigger_momentum")
+
+
+def q09_share(beta, k):
+    """9. The share that the gradient of k steps ago (0: the present one) has in avg, under q07's equation."""
+    raise NotImplementedError("q09_share")
+
+
+def q10_moms():
+    """10. fit_one_cycle's default momentums: [at the start, where the learning rate is highest, at the end]."""
+    raise NotImplementedError("q10_moms")
+
+
+def q11_rmsprop(p, grad, sqr_avg, lr, alpha, eps):
+    """11. What is RMSProp? Its equation, with the share of 1 - alpha for the new term, and eps beside the root.
+
+    sqr_avg: the average before this step. Return (the new p, the new sqr_avg).
+    """
+    raise NotImplementedError("q11_rmsprop")
+
+
+def q11_own_step():
+    """11. With p, g = my_numbers("q11", 2), sqr_avg 0 before, lr 0.1, alpha 0.75, eps 1: [new p, new sqr_avg]."""
+    raise NotImplementedError("q11_own_step")
+
+
+def q12_squared_gradients():
+    """12. What do the squared values of the gradients, averaged, indicate?
+
+    a) Which way the parameter has gone on the whole.
+    b) How large the parameter itself has become.
+    c) How large its gradients have been of late, either way.
+    d) How far the parameter still is from its minimum.
+    """
+    raise NotImplementedError("q12_squared_gradients")
+
+
+def q12_gradients():
+    """12. Why square them? A list of at least four gradients of one parameter, none of them 0, whose mean is 0: it says
+    that nothing is going on, while the mean of their squares is at least 1."""
+    raise NotImplementedError("q12_gradients")
+
+
+def q13_who_does_what():
+    """13. How does Adam differ from momentum and RMSProp? A list of five capital letters, one for each line.
+
+    1) keeps an average of the gradients          A) momentum alone
+    2) keeps an average of their squares          B) RMSProp alone
+    3) divides by the root of an average          C) Adam alone
+    4) undoes that averages start at 0            D) momentum and Adam
+    5) keeps something for each parameter         E) RMSProp and Adam
+                                                  F) all three
+    """
+    raise NotImplementedError("q13_who_does_what")
+
+
+def q14_adam(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
+    """14. Write out the equation for Adam; eps stands beside the root of the debiased average of squares.
+
+    i: number of the step, 0 at the first one. Return (the new p, the new avg, the new sqr_avg), not debiased.
+    """
+    raise NotImplementedError("q14_adam")
+
+
+def q14_race():
+    """14. An experiment with your own q01, q07 and q14: how many steps to a minimum?
+
+    Minimise x²/2, whose gradient is x, from x = 1 + my_numbers("q14", 1)[0], until |x| is below 0.5 after a step;
+    lr 0.1, betas 0.9 and 0.99, eps 1e-5, averages 0 before. Return {"sgd": steps, "momentum": steps, "adam": steps}.
+    """
+    raise NotImplementedError("q14_race")
+
+
+def q15_unbiased(grads, beta):
+    """15. w.avg and unbias_avg for a list of gradients (numbers), avg being 0 before: a list of [avg, unbias_avg]."""
+    raise NotImplementedError("q15_unbiased")
+
+
+def q15_own_averages():
+    """15. By hand: the four [w.avg, unbias_avg] for the gradients my_numbers("q15", 4) and beta 0.5."""
+    raise NotImplementedError("q15_own_averages")
+
+
+def q16_high_eps():
+    """16. What's the impact of a high eps, such as 1, in Adam?
+
+    a) The averages forget faster.
+    b) The adjusted learning rate can't become large where gradients are tiny.
+    c) Every parameter moves by lr at every step.
+    d) Directions with small gradients are sped up further.
+    """
+    raise NotImplementedError("q16_high_eps")
+
+
+def q16_largest_rate(lr, eps):
+    """16. The adjusted learning rate is what the (debiased) average is multiplied by: how large can it get?"""
+    raise NotImplementedError("q16_largest_rate")
+
+
+def q17_notebook():
+    """17. Read fastai's notebook `optimizer`, and execute it. Five capital letters, one for each optimizer in it.
+
+    1) RAdam             A) steps by a mixture of the gradient and its average
+    2) QHAdam            B) pulls slow weights towards the fast ones every few steps
+    3) LARS and LARC     C) leaves the denominator out while it is not to be trusted
+    4) LAMB              D) Adam's step, scaled by norms of each layer
+    5) Lookahead         E) a rate for each layer, from the norms of weight and gradient
+    """
+    raise NotImplementedError("q17_notebook")
+
+
+def q18_when_decay_differs():
+    """18. With which does it matter whether wd · p is added to the gradient, or p shrunk by itself? All that apply.
+
+    a) plain SGD
+    b) SGD with momentum
+    c) RMSProp
+    d) Adam
+    e) Adam with wd = 0
+    """
+    raise NotImplementedError("q18_when_decay_differs")
+
+
+def q18_two_decays(p, grad, lr, wd, eps):
+    """18. p after the first step of Adam (averages 0 before, so that the betas cancel) under each of the two decays.
+
+    Return (with wd · p added to the gradient, with p shrunk to (1 - lr · wd) · p by itself before the step).
+    """
+    raise NotImplementedError("q18_two_decays")
+
+
+# ---- The training loop and its callbacks: questions 19 to 27 -------------------------------------------------------
+#
+# `Callback` is a base class as in the chapter: what a callback doesn't have itself, it reads from self.learn. Its
+# methods are called by the names of the events. Return a class that is derived from it, without making an object.
+
+
+def q19_train_batch(model, loss_func, opt, xb, yb):
+    """19. What are the four steps of a training loop? Do them once, for this batch."""
+    raise NotImplementedError("q19_train_batch")
+
+
+def q20_why_callbacks():
+    """20. Why is using callbacks better than a new training loop for each tweak? Return your text."""
+    raise NotImplementedError("q20_why_callbacks")
+
+
+def q21_as_flexible():
+    """21. What in the design of fastai's callbacks makes them as flexible as copying and pasting? Return your text."""
+    raise NotImplementedError("q21_as_flexible")
+
+
+def q22_events(event):
+    """22. How can you get the list of events? A list of the names of `event`'s attributes, but for those that begin
+    with a _."""
+    raise NotImplementedError("q22_events")
+
+
+def q22_order():
+    """22. The events of one training batch in the order in which they come: a list of six letters.
+
+    a) after_loss
+    b) after_step
+    c) before_batch
+    d) after_pred
+    e) after_batch
+    f) after_backward
+    """
+    raise NotImplementedError("q22_order")
+
+
+def q23_model_resetter(Callback):
+    """23. Write the ModelResetter callback (without peeking): a class.
+
+    self.model has a method reset, which makes a recurrent model forget. It has to be called before the training part
+    and before the validation part of every epoch.
+    """
+
+    raise NotImplementedError("q23_model_resetter")
+
+
+def q24_shortcuts():
+    """24. Which of these lines do, in a callback's method, what they seem to be meant to do? All that apply.
+
+    a) n = len(self.xb[0])
+    b) self.loss = 2 * self.loss
+    c) self.learn.loss = 2 * self.loss
+    d) self.model.reset()
+    e) self.pred = self.pred[0]
+    f) self.learn.pred = self.pred[0]
+    """
+    raise NotImplementedError("q24_shortcuts")
+
+
+def q24_scale_loss(Callback, factor):
+    """24. A class of callbacks that multiply the loss of every batch by factor, before it is used."""
+
+    raise NotImplementedError("q24_scale_loss")
+
+
+def q25_control_flow():
+    """25. How can a callback influence control flow? Where does the loop go on after each? Five capital letters.
+
+    1) CancelBatchException         A) with the validation of this epoch
+    2) CancelTrainException         B) nowhere: only the end of the fit is left
+    3) CancelValidException         C) with the next batch
+    4) CancelEpochException         D) with the next epoch, whatever was left of this one
+    5) CancelFitException           E) with the end of this epoch, its validation being over
+    """
+    raise NotImplementedError("q25_control_flow")
+
+
+def q26_terminate_on_nan(Callback, CancelFitException, Recorder):
+    """26. Write the TerminateOnNaN callback: a class.
+
+    A loss (self.loss, a 0-d tensor) that is nan or infinite ends the fit by a CancelFitException. Recorder is the class
+    of the callback that registers losses after each batch: it must not register that one.
+    """
+
+    raise NotImplementedError("q26_terminate_on_nan")
+
+
+def q27_between(Callback, First, Last):
+    """27. How do you make sure that your callback runs after or before another? A class of callbacks that run after
+    those of class First and before those of class Last, whatever order they are listed in."""
+
+    raise NotImplementedError("q27_between")
+
+
+# ---- Lesson 9 ------------------------------------------------------------------------------------------------------
+
+
+def l01_sqrt5_bound(fan_in):
+    """Why √5? The bound of the uniform distribution that kaiming_uniform_ with a=√5 draws weights from."""
+    raise NotImplementedError("l01_sqrt5_bound")
+
+
+def l01_report():
+    """Why √5? An experiment: make torch.nn.Linear(n, 400) with n = 100 + 50 * my_numbers("l01", 1)[0] and measure.
+
+    Return {"largest": its largest |weight|, "std": the standard deviation of its weights}, as you found them.
+    """
+    raise NotImplementedError("l01_report")
+
+
+def l01_why_sqrt5():
+    """Why √5? Where does it come from?
+
+    a) It is the gain that the Kaiming paper derives for ReLU.
+    b) It stands for the slope of the leaky ReLU that usually follows.
+    c) It puts a habit of an older library into the terms of a new function.
+    d) It was measured to be best for kernels of five by five.
+    """
+    raise NotImplementedError("l01_why_sqrt5")
+
+
+def l02_var_product(mean_x, var_x, mean_y, var_y):
+    """The variance of x · y, for independent x and y of these means and variances."""
+    raise NotImplementedError("l02_var_product")
+
+
+def l03_var_sum(var_x, var_y, cov=0.0):
+    """The variance of x + y, cov being their covariance."""
+    raise NotImplementedError("l03_var_sum")
+
+
+def l03_var_dot(n, var_a, var_x, mean_x=0.0):
+    """The variance of Σ a_k · x_k over n terms, all independent; every a_k has mean 0, every x_k has mean mean_x."""
+    raise NotImplementedError("l03_var_dot")
+
+
+def l04_var_uniform(low, high):
+    """The variance of a uniform distribution on [low, high]."""
+    raise NotImplementedError("l04_var_uniform")
+
+
+def l05_stds(n, depth, scale):
+    """What does init do in a deep network? x = randn(n), then depth times x = (randn(n, n) * scale) @ x, float32, with
+    a fresh matrix each time: the list of the stds of x after each layer, as numbers."""
+    raise NotImplementedError("l05_stds")
+
+
+def l05_report():
+    """An experiment with your own l05_stds: n = 40 + 10 * my_numbers("l05", 1)[0] and 50 layers. Find a scale with
+    which the std after the last layer is between 0.05 and 20.
+
+    Return {"seed": that you gave to torch.manual_seed right before, "scale": yours, "std": after the last layer}.
+    """
+    raise NotImplementedError("l05_report")
+
+
+def l06_logits():
+    """Why log-softmax and not softmax? A list of finite numbers (logits) for which, in float32, the logarithm of
+    torch.softmax is infinite somewhere although the log-softmax is finite everywhere."""
+    raise NotImplementedError("l06_logits")
+
+
+def l06_why_log_softmax():
+    """Why log-softmax and not softmax?
+
+    a) Its entries sum to 1, as a loss needs it.
+    b) It changes which class is the largest.
+    c) It has no gradient where the model is right already.
+    d) The loss asks for logarithms, and this way to them loses no digits.
+    """
+    raise NotImplementedError("l06_why_log_softmax")
+
+
+def l07_nll_lookup(log_probs, target):
+    """Why is nll an array lookup? Write it as one: (N, C) log-probabilities and int64 (N,) → the mean nll, 0-d."""
+    raise NotImplementedError("l07_nll_lookup")
+
+
+def l08_one_step(p, grads, lr):
+    """Why is zero_grad apart from step? p after a single SGD step that follows a backward on each of several batches,
+    without zero_grad in between; grads is the list of what each batch by itself gives."""
+    raise NotImplementedError("l08_one_step")
+
+
+def l08_why_zero_grad():
+    """Why does zero_grad exist, and why is it apart from step? All that is true.
+
+    a) backward adds to what is in p.grad.
+    b) Gradients that reach a parameter on several ways have to be summed.
+    c) Without it p.grad would need more memory with every batch.
+    d) Apart from step, one can step once every few batches.
+    e) step would otherwise not know which learning rate to use.
+    """
+    raise NotImplementedError("l08_why_zero_grad")
+
+
+def l09_twice_the_batch():
+    """Why can validation use twice the batch size?
+
+    a) Nothing has to be kept for a backward pass.
+    b) The validation set is not shuffled.
+    c) The validation set has fewer items.
+    d) The accuracy comes out higher.
+    """
+    raise NotImplementedError("l09_twice_the_batch")
+
+
+def l10_average(means, sizes):
+    """Is validation right when the batch size varies? The mean over all items, from that of each batch and its size."""
+    raise NotImplementedError("l10_average")
+
+
+def l10_own_accuracies():
+    """With a, b, k = my_numbers("l10", 3): two batches of 10 items, a and b of them right, one of k items, none right.
+
+    Return [the mean of the three batches' accuracies, the accuracy over all items].
+    """
+    raise NotImplementedError("l10_own_accuracies")
+
+
+def l11_eval():
+    """What does model.eval() change? All that is true.
+
+    a) Dropout lets everything pass.
+    b) BatchNorm goes by its running statistics.
+    c) No gradients are computed any more.
+    d) `training` is False in the model and in all its layers.
+    e) Parameters can't be changed until train() is called.
+    """
+    raise NotImplementedError("l11_eval")
+
+
+def l12_call(cbs, event):
+    """The Runner's __call__: ask the callbacks in order for event (a name), and stop asking at the first truthy answer.
+
+    A callback without a method of that name is passed over. Return whether one answered so: True or False.
+    """
+    raise NotImplementedError("l12_call")
+
+
+def l12_why_stop():
+    """Why does __call__ stop at the first truthy answer?
+
+    a) True means that all is well, so the others need not be asked.
+    b) One that asks to cancel is enough, and one that returns nothing asks for nothing.
+    c) A callback that answers has failed, and the others would fail, too.
+    d) The others have a higher _order and wait for the next event.
+    """
+    raise NotImplementedError("l12_why_stop")
+
+
+def l13_hook_or_callback():
+    """Hooks against callbacks: what would you use? Four capital letters, one for each line.
+
+    1) the mean of what the second layer puts out       A) a forward hook of PyTorch
+    2) end the training after ten batches               B) a backward hook of PyTorch
+    3) the gradient that arrives at a middle layer      C) a callback of the training loop
+    4) another learning rate before each batch
+    """
+    raise NotImplementedError("l13_hook_or_callback")
+
+
+def l14_seeds():
+    """Which seeds does one fix in a test, and why not? All that is true.
+
+    a) A fixed seed can hide a failure that another seed would show.
+    b) A fixed seed gives the same numbers on every machine and with every version.
+    c) torch, numpy and random each have a generator to be seeded.
+    d) Left free, results show how much they vary from run to run.
+    e) A seed that gives a good accuracy makes a better model.
+    """
+    raise NotImplementedError("l14_seeds")
+
+
+# ---- What does this print? Without running it. One after the other: each is judged when those before are right. ------
+
+
+def p1_backward_thrice():
+    """What does this print? Return it as a text.
+
+    x = torch.tensor(3.0, requires_grad=True)
+    for _ in range(3):
+        (2 * x).backward()
+    print(x.grad.item())
+    """
+    raise NotImplementedError("p1_backward_thrice")
+
+
+def p2_averages():
+    """What does this print? Return it as a text.
+
+    avg = 0.0
+    for i in range(3):
+        avg = 0.5 * avg + 0.5 * 8
+        print(avg, avg / (1 - 0.5 ** (i + 1)))
+    """
+    raise NotImplementedError("p2_averages")
+
+
+def p3_batch_means():
+    """What does this print? Return it as a text.
+
+    right, sizes = [4, 4, 0], [4, 4, 2]
+    means = [r / n for r, n in zip(right, sizes)]
+    print(round(sum(means) / len(means), 2), sum(right) / sum(sizes))
+    """
+    raise NotImplementedError("p3_batch_means")
+
+
+def p4_asking():
+    """What does this print? Return it as a text.
+
+    def a(): print("a")
+    def b(): print("b"); return 1
+    def c(): print("c"); return True
+    print(any(f() for f in [a, b, c]))
+    """
+    raise NotImplementedError("p4_asking")
+
+
+def p5_shortcuts():
+    """What does this print? Return it as a text.
+
+    class Learner: loss = 4
+    class Callback:
+        def __getattr__(self, name): return getattr(self.learn, name)
+    cb = Callback()
+    cb.learn = Learner()
+    cb.loss = 2 * cb.loss
+    cb.learn.loss += 1
+    print(cb.loss, cb.learn.loss)
+    """
+    raise NotImplementedError("p5_shortcuts")
+
+
+def p6_first_step():
+    """What does this print? Return it as a text.
+
+    for g in [100.0, 0.01]:
+        avg, sqr_avg = 0.1 * g, 0.01 * g**2
+        print(round(0.5 * (avg / 0.1) / (sqr_avg / 0.01) ** 0.5, 3))
+    """
+    raise NotImplementedError("p6_first_step")
+
+
+def p7_dropout():
+    """What does this print? Return it as a text.
+
+    drop = torch.nn.Dropout(0.5)
+    print(sorted(set(drop(torch.ones(1000)).tolist())))
+    drop.eval()
+    print(drop(torch.ones(3)).tolist())
+    """
+    raise NotImplementedError("p7_dropout")
+
+
+# ---- Further research ----------------------------------------------------------------------------------------------
+
+
+def f1_radam(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
+    """(stretch) 1. Rectified Adam: as q14_adam, rectified as the paper does above ρ = 5, else without denominator."""
+    raise NotImplementedError("f1_radam")
+
+
+def f2_unscale(grads, scale):
+    """(stretch) 2. The mixed-precision callback after backward, the loss having been multiplied by scale.
+
+    grads: a list of float32 tensors. Return the list of true gradients, or None where the step has to be skipped:
+    where one of them is infinite or nan.
+    """
+    raise NotImplementedError("f2_unscale")
+
+
+def f2_order():
+    """(stretch) 2. What mixed precision with loss scaling does in a batch, in order: a list of six letters.
+
+    a) the loss is multiplied by the scale
+    b) the model runs under autocast
+    c) gradients are divided by the scale and looked through for inf and nan
+    d) the backward pass
+    e) the optimizer's step, or none
+    f) the scale is made larger or smaller
+    """
+    raise NotImplementedError("f2_order")
+
+
+def f3_lr_find(loss_at, start, end, n):
+    """(stretch) 3. Your own learning rate finder.
+
+    loss_at: called with a learning rate, trains a batch with it and returns the loss (a float) of that batch
+
+    Tries n rates from start to end, both included, each larger than the last by the same factor; ends early, after a
+    loss that is above 4 times the lowest so far, or is not finite. Returns (rates tried, losses), both lists.
+    """
+    raise NotImplementedError("f3_lr_find")
+
+
+def f4_shipped_callback():
+    """(stretch) 4. Read the callbacks that ship with fastai. Which one is near to something that you would like to do,
+    what do you take from it, and what would you change? Return your text."""
+    raise NotImplementedError("f4_shipped_callback")

@@ -1,0 +1,903 @@
+"""Unit 11: the questions of chapter 16 and of lesson 9, each a task that can be checked.
+
+A name says its question: q07 is the chapter's question 7, f1 its further research, l03 one of the lesson's questions,
+p2 a prediction. An answer is a function: an equation, a number, a letter, a text. The handout is README.md beside it.
+
+p, grad and averages are float tensors of one shape. An equation may work in place or not, and return tensors, numpy
+arrays or numbers. "a) … b) …" are choices: return the letter, or a list of letters where several are asked for.
+"""
+
+import hashlib
+import math
+
+import torch
+
+# Your name, as your work is handed in under it: the numbers that you calculate with come from it.
+STUDENT_ID = "reference"  # STUB: STUDENT_ID = ""
+
+
+def my_numbers(question, n):
+    """(given) Your own n whole numbers, 1 to 9, for that question, such as "q01"; n is at most 32."""
+    digest = hashlib.sha256(f"{STUDENT_ID.strip().casefold()}/{question}".encode()).digest()
+    return [1 + byte % 9 for byte in digest[:n]]
+
+
+# ---- The optimizer: questions 1 to 7 -------------------------------------------------------------------------------
+
+
+def q01_sgd_step(p, grad, lr):
+    """1. What is the equation for a step of SGD? Return the new p."""
+    # BEGIN SOLUTION
+    return p - lr * grad
+    # END SOLUTION
+
+
+def q01_own_steps():
+    """1. With p, g1, g2 = my_numbers("q01", 3) and lr 0.1: [p after a step with g1, p after another with g2]."""
+    # BEGIN SOLUTION
+    p, g1, g2 = my_numbers("q01", 3)
+    return [p - 0.1 * g1, p - 0.1 * g1 - 0.1 * g2]
+    # END SOLUTION
+
+
+def q02_opt_func(optimizer, cbs, **hypers):
+    """2. What do we pass to vision_learner to use a non-default optimizer? Its opt_func: return one.
+
+    optimizer: a class that is called as optimizer(params, cbs, **hypers)
+
+    What you return is called by a learner, maybe more than once, as opt_func(params, lr=0.1), and returns a new
+    optimizer of these params with these cbs, these hypers and that lr.
+    """
+    # BEGIN SOLUTION
+    return lambda params, **more: optimizer(params, cbs, **{**hypers, **more})
+    # END SOLUTION
+
+
+def q03_optimizer_callbacks():
+    """3. What are optimizer callbacks? A list of the letters of all that is true.
+
+    a) Each is called for one parameter at a time, whenever the optimizer steps.
+    b) Each returns the loss of the batch.
+    c) A dict that one returns goes into the state of the parameter.
+    d) Each is a class with a method for every event of the training loop.
+    e) Several of them, one after the other, make up the optimizer's step.
+    f) Each is given the hyper-parameters as keywords, those that it has no use for as well.
+    """
+    # BEGIN SOLUTION
+    return ["a", "c", "e", "f"]
+    # END SOLUTION
+
+
+def q04_zero_grad(params):
+    """4. What does zero_grad do in an optimizer? Do it: gradients become zero (or None), without history."""
+    # BEGIN SOLUTION
+    for p in params:
+        p.grad = None
+    # END SOLUTION
+
+
+def q05_step(params, cbs, state, **hypers):
+    """5. What does step do, and how does the generic optimizer do it? Do it.
+
+    state: a dict from each parameter to the dict of its state, which is brought up to date
+
+    Each callback is called, in order, for each parameter, as cb(p, **state of p, **hypers); what it returns, a dict
+    or None, goes into the state of p before the next callback is called.
+    """
+    # BEGIN SOLUTION
+    for p in params:
+        for cb in cbs:
+            state[p].update(cb(p, **state[p], **hypers) or {})
+    # END SOLUTION
+
+
+def q06_sgd_cb(p, lr, **kwargs):
+    """6. Rewrite sgd_cb to use the += operator instead of add_: p (its grad is in p.grad) changes in place.
+
+    It is called without autograd. The text of your function is looked at, too: += has to be in it, methods that
+    work in place (add_, sub_, copy_ and so on) may not.
+    """
+    # BEGIN SOLUTION
+    p += -lr * p.grad
+    # END SOLUTION
+
+
+def q07_momentum(p, grad, avg, lr, beta):
+    """7. What is momentum? The equation as the chapter writes it first, with a share of 1 - beta for the gradient.
+
+    avg: the average before this step. Return (the new p, the new avg).
+    """
+    # BEGIN SOLUTION
+    avg = beta * avg + (1 - beta) * grad
+    return p - lr * avg, avg
+    # END SOLUTION
+
+
+def q07_own_averages():
+    """7. With the gradients my_numbers("q07", 3), beta 0.5 and avg 0 before them: a list of avg after each."""
+    # BEGIN SOLUTION
+    avg, averages = 0.0, []
+    for g in my_numbers("q07", 3):
+        avg = 0.5 * avg + 0.5 * g
+        averages.append(avg)
+    return averages
+    # END SOLUTION
+
+
+# ---- Averages and adaptive rates: questions 8 to 18 ----------------------------------------------------------------
+
+
+def q08_analogy():
+    """8. What's a physical analogy for momentum, and how does it apply to training? Return your text."""
+    # BEGIN SOLUTION
+    return (
+        "A heavy ball that rolls down a hilly slope keeps much of its speed and direction: a small bump or hole does "
+        "not turn or stop it, while a light ball is caught by each of them. In training the place is the weights, the "
+        "height is the loss, and what pushes is minus the gradient of a batch. The running average is the speed: the "
+        "noise of single batches and the zigzag across a narrow valley cancel in it, and what they have in common, "
+        "the way down, adds up. Like the ball it may also roll past a narrow minimum, or needs a while to turn."
+    )
+    # END SOLUTION
+
+
+def q09_bigger_momentum():
+    """9. What does a bigger value for momentum do to the gradients that we step by?
+
+    a) They follow the newest batch more closely.
+    b) They are averaged over more of the past, so that they turn later and wobble less.
+    c) Those that are longer than the momentum are cut down to its size.
+    d) They are set to zero for parameters that have moved at the step before.
+    """
+    # BEGIN SOLUTION
+    return "b"
+    # END SOLUTION
+
+
+def q09_share(beta, k):
+    """9. The share that the gradient of k steps ago (0: the present one) has in avg, under q07's equation."""
+    # BEGIN SOLUTION
+    return (1 - beta) * beta**k
+    # END SOLUTION
+
+
+def q10_moms():
+    """10. fit_one_cycle's default momentums: [at the start, where the learning rate is highest, at the end]."""
+    # BEGIN SOLUTION
+    return [0.95, 0.85, 0.95]
+    # END SOLUTION
+
+
+def q11_rmsprop(p, grad, sqr_avg, lr, alpha, eps):
+    """11. What is RMSProp? Its equation, with the share of 1 - alpha for the new term, and eps beside the root.
+
+    sqr_avg: the average before this step. Return (the new p, the new sqr_avg).
+    """
+    # BEGIN SOLUTION
+    sqr_avg = alpha * sqr_avg + (1 - alpha) * grad**2
+    return p - lr * grad / (sqr_avg**0.5 + eps), sqr_avg
+    # END SOLUTION
+
+
+def q11_own_step():
+    """11. With p, g = my_numbers("q11", 2), sqr_avg 0 before, lr 0.1, alpha 0.75, eps 1: [new p, new sqr_avg]."""
+    # BEGIN SOLUTION
+    p, g = my_numbers("q11", 2)
+    sqr_avg = 0.25 * g**2
+    return [p - 0.1 * g / (math.sqrt(sqr_avg) + 1), sqr_avg]
+    # END SOLUTION
+
+
+def q12_squared_gradients():
+    """12. What do the squared values of the gradients, averaged, indicate?
+
+    a) Which way the parameter has gone on the whole.
+    b) How large the parameter itself has become.
+    c) How large its gradients have been of late, either way.
+    d) How far the parameter still is from its minimum.
+    """
+    # BEGIN SOLUTION
+    return "c"
+    # END SOLUTION
+
+
+def q12_gradients():
+    """12. Why square them? A list of at least four gradients of one parameter, none of them 0, whose mean is 0: it says
+    that nothing is going on, while the mean of their squares is at least 1."""
+    # BEGIN SOLUTION
+    return [2.0, -2.0, 1.0, -1.0]
+    # END SOLUTION
+
+
+def q13_who_does_what():
+    """13. How does Adam differ from momentum and RMSProp? A list of five capital letters, one for each line.
+
+    1) keeps an average of the gradients          A) momentum alone
+    2) keeps an average of their squares          B) RMSProp alone
+    3) divides by the root of an average          C) Adam alone
+    4) undoes that averages start at 0            D) momentum and Adam
+    5) keeps something for each parameter         E) RMSProp and Adam
+                                                  F) all three
+    """
+    # BEGIN SOLUTION
+    return ["D", "E", "E", "C", "F"]
+    # END SOLUTION
+
+
+def q14_adam(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
+    """14. Write out the equation for Adam; eps stands beside the root of the debiased average of squares.
+
+    i: number of the step, 0 at the first one. Return (the new p, the new avg, the new sqr_avg), not debiased.
+    """
+    # BEGIN SOLUTION
+    avg = beta1 * avg + (1 - beta1) * grad
+    sqr_avg = beta2 * sqr_avg + (1 - beta2) * grad**2
+    unbias_avg = avg / (1 - beta1 ** (i + 1))
+    unbias_sqr = sqr_avg / (1 - beta2 ** (i + 1))
+    return p - lr * unbias_avg / (unbias_sqr**0.5 + eps), avg, sqr_avg
+    # END SOLUTION
+
+
+def q14_race():
+    """14. An experiment with your own q01, q07 and q14: how many steps to a minimum?
+
+    Minimise x²/2, whose gradient is x, from x = 1 + my_numbers("q14", 1)[0], until |x| is below 0.5 after a step;
+    lr 0.1, betas 0.9 and 0.99, eps 1e-5, averages 0 before. Return {"sgd": steps, "momentum": steps, "adam": steps}.
+    """
+    # BEGIN SOLUTION
+    start = 1.0 + my_numbers("q14", 1)[0]
+    x, steps = start, {"sgd": 0, "momentum": 0, "adam": 0}
+    while abs(x) >= 0.5:
+        x = q01_sgd_step(x, x, 0.1)
+        steps["sgd"] += 1
+    x, avg = start, 0.0
+    while abs(x) >= 0.5:
+        x, avg = q07_momentum(x, x, avg, 0.1, 0.9)
+        steps["momentum"] += 1
+    x, avg, sqr_avg = start, 0.0, 0.0
+    while abs(x) >= 0.5:
+        x, avg, sqr_avg = q14_adam(x, x, avg, sqr_avg, steps["adam"], 0.1, 0.9, 0.99, 1e-5)
+        steps["adam"] += 1
+    return steps
+    # END SOLUTION
+
+
+def q15_unbiased(grads, beta):
+    """15. w.avg and unbias_avg for a list of gradients (numbers), avg being 0 before: a list of [avg, unbias_avg]."""
+    # BEGIN SOLUTION
+    avg, values = 0.0, []
+    for i, g in enumerate(grads):
+        avg = beta * avg + (1 - beta) * g
+        values.append([avg, avg / (1 - beta ** (i + 1))])
+    return values
+    # END SOLUTION
+
+
+def q15_own_averages():
+    """15. By hand: the four [w.avg, unbias_avg] for the gradients my_numbers("q15", 4) and beta 0.5."""
+    # BEGIN SOLUTION
+    return q15_unbiased(my_numbers("q15", 4), 0.5)
+    # END SOLUTION
+
+
+def q16_high_eps():
+    """16. What's the impact of a high eps, such as 1, in Adam?
+
+    a) The averages forget faster.
+    b) The adjusted learning rate can't become large where gradients are tiny.
+    c) Every parameter moves by lr at every step.
+    d) Directions with small gradients are sped up further.
+    """
+    # BEGIN SOLUTION
+    return "b"
+    # END SOLUTION
+
+
+def q16_largest_rate(lr, eps):
+    """16. The adjusted learning rate is what the (debiased) average is multiplied by: how large can it get?"""
+    # BEGIN SOLUTION
+    return lr / eps
+    # END SOLUTION
+
+
+def q17_notebook():
+    """17. Read fastai's notebook `optimizer`, and execute it. Five capital letters, one for each optimizer in it.
+
+    1) RAdam             A) steps by a mixture of the gradient and its average
+    2) QHAdam            B) pulls slow weights towards the fast ones every few steps
+    3) LARS and LARC     C) leaves the denominator out while it is not to be trusted
+    4) LAMB              D) Adam's step, scaled by norms of each layer
+    5) Lookahead         E) a rate for each layer, from the norms of weight and gradient
+    """
+    # BEGIN SOLUTION
+    return ["C", "A", "E", "D", "B"]
+    # END SOLUTION
+
+
+def q18_when_decay_differs():
+    """18. With which does it matter whether wd · p is added to the gradient, or p shrunk by itself? All that apply.
+
+    a) plain SGD
+    b) SGD with momentum
+    c) RMSProp
+    d) Adam
+    e) Adam with wd = 0
+    """
+    # BEGIN SOLUTION
+    return ["b", "c", "d"]
+    # END SOLUTION
+
+
+def q18_two_decays(p, grad, lr, wd, eps):
+    """18. p after the first step of Adam (averages 0 before, so that the betas cancel) under each of the two decays.
+
+    Return (with wd · p added to the gradient, with p shrunk to (1 - lr · wd) · p by itself before the step).
+    """
+    # BEGIN SOLUTION
+    g = grad + wd * p
+    return p - lr * g / (abs(g) + eps), p * (1 - lr * wd) - lr * grad / (abs(grad) + eps)
+    # END SOLUTION
+
+
+# ---- The training loop and its callbacks: questions 19 to 27 -------------------------------------------------------
+#
+# `Callback` is a base class as in the chapter: what a callback doesn't have itself, it reads from self.learn. Its
+# methods are called by the names of the events. Return a class that is derived from it, without making an object.
+
+
+def q19_train_batch(model, loss_func, opt, xb, yb):
+    """19. What are the four steps of a training loop? Do them once, for this batch."""
+    # BEGIN SOLUTION
+    loss = loss_func(model(xb), yb)
+    loss.backward()
+    opt.step()
+    opt.zero_grad()
+    # END SOLUTION
+
+
+def q20_why_callbacks():
+    """20. Why is using callbacks better than a new training loop for each tweak? Return your text."""
+    # BEGIN SOLUTION
+    return (
+        "A copied loop holds the tweak and everything else in one piece. Two copies, each with a tweak of its own, "
+        "can't be put together without reading both, for they name things differently and expect different data; and "
+        "with n tweaks there are 2**n loops to keep. A callback holds one idea and nothing else. It is tested once, "
+        "goes with every other callback, and is taken out by leaving it off a list, which is what one wants for an "
+        "ablation. A repair of the loop itself reaches everybody at once."
+    )
+    # END SOLUTION
+
+
+def q21_as_flexible():
+    """21. What in the design of fastai's callbacks makes them as flexible as copying and pasting? Return your text."""
+    # BEGIN SOLUTION
+    return (
+        "There is an event at each place between two lines of the loop, so that a callback can run wherever one "
+        "would have pasted code. At each of them it can read all that the loop knows (batch, predictions, loss, "
+        "model, optimizer, counters) and change all of it by writing to the learner, so that the loop goes on with "
+        "what it left there. And it can steer: by exceptions it skips the rest of a batch, of a phase, of an epoch "
+        "or of the fit. Order can be asked for, too. Read, write, steer: pasted code could do no more."
+    )
+    # END SOLUTION
+
+
+def q22_events(event):
+    """22. How can you get the list of events? A list of the names of `event`'s attributes, but for those that begin
+    with a _."""
+    # BEGIN SOLUTION
+    return [name for name in dir(event) if not name.startswith("_")]
+    # END SOLUTION
+
+
+def q22_order():
+    """22. The events of one training batch in the order in which they come: a list of six letters.
+
+    a) after_loss
+    b) after_step
+    c) before_batch
+    d) after_pred
+    e) after_batch
+    f) after_backward
+    """
+    # BEGIN SOLUTION
+    return ["c", "d", "a", "f", "b", "e"]
+    # END SOLUTION
+
+
+def q23_model_resetter(Callback):
+    """23. Write the ModelResetter callback (without peeking): a class.
+
+    self.model has a method reset, which makes a recurrent model forget. It has to be called before the training part
+    and before the validation part of every epoch.
+    """
+
+    # BEGIN SOLUTION
+    class ModelResetter(Callback):
+        def before_train(self):
+            self.model.reset()
+
+        def before_validate(self):
+            self.model.reset()
+
+    return ModelResetter
+    # END SOLUTION
+
+
+def q24_shortcuts():
+    """24. Which of these lines do, in a callback's method, what they seem to be meant to do? All that apply.
+
+    a) n = len(self.xb[0])
+    b) self.loss = 2 * self.loss
+    c) self.learn.loss = 2 * self.loss
+    d) self.model.reset()
+    e) self.pred = self.pred[0]
+    f) self.learn.pred = self.pred[0]
+    """
+    # BEGIN SOLUTION
+    return ["a", "c", "d", "f"]
+    # END SOLUTION
+
+
+def q24_scale_loss(Callback, factor):
+    """24. A class of callbacks that multiply the loss of every batch by factor, before it is used."""
+
+    # BEGIN SOLUTION
+    class ScaleLoss(Callback):
+        def after_loss(self):
+            self.learn.loss = self.loss * factor
+
+    return ScaleLoss
+    # END SOLUTION
+
+
+def q25_control_flow():
+    """25. How can a callback influence control flow? Where does the loop go on after each? Five capital letters.
+
+    1) CancelBatchException         A) with the validation of this epoch
+    2) CancelTrainException         B) nowhere: only the end of the fit is left
+    3) CancelValidException         C) with the next batch
+    4) CancelEpochException         D) with the next epoch, whatever was left of this one
+    5) CancelFitException           E) with the end of this epoch, its validation being over
+    """
+    # BEGIN SOLUTION
+    return ["C", "A", "E", "D", "B"]
+    # END SOLUTION
+
+
+def q26_terminate_on_nan(Callback, CancelFitException, Recorder):
+    """26. Write the TerminateOnNaN callback: a class.
+
+    A loss (self.loss, a 0-d tensor) that is nan or infinite ends the fit by a CancelFitException. Recorder is the class
+    of the callback that registers losses after each batch: it must not register that one.
+    """
+
+    # BEGIN SOLUTION
+    class TerminateOnNaN(Callback):
+        run_before = Recorder
+
+        def after_batch(self):
+            if not torch.isfinite(self.loss):
+                raise CancelFitException
+
+    return TerminateOnNaN
+    # END SOLUTION
+
+
+def q27_between(Callback, First, Last):
+    """27. How do you make sure that your callback runs after or before another? A class of callbacks that run after
+    those of class First and before those of class Last, whatever order they are listed in."""
+
+    # BEGIN SOLUTION
+    class Between(Callback):
+        run_after = First
+        run_before = Last
+
+    return Between
+    # END SOLUTION
+
+
+# ---- Lesson 9 ------------------------------------------------------------------------------------------------------
+
+
+def l01_sqrt5_bound(fan_in):
+    """Why √5? The bound of the uniform distribution that kaiming_uniform_ with a=√5 draws weights from."""
+    # BEGIN SOLUTION
+    return 1 / math.sqrt(fan_in)
+    # END SOLUTION
+
+
+def l01_report():
+    """Why √5? An experiment: make torch.nn.Linear(n, 400) with n = 100 + 50 * my_numbers("l01", 1)[0] and measure.
+
+    Return {"largest": its largest |weight|, "std": the standard deviation of its weights}, as you found them.
+    """
+    # BEGIN SOLUTION
+    weight = torch.nn.Linear(100 + 50 * my_numbers("l01", 1)[0], 400).weight.detach()
+    return {"largest": float(weight.abs().max()), "std": float(weight.std())}
+    # END SOLUTION
+
+
+def l01_why_sqrt5():
+    """Why √5? Where does it come from?
+
+    a) It is the gain that the Kaiming paper derives for ReLU.
+    b) It stands for the slope of the leaky ReLU that usually follows.
+    c) It puts a habit of an older library into the terms of a new function.
+    d) It was measured to be best for kernels of five by five.
+    """
+    # BEGIN SOLUTION
+    return "c"
+    # END SOLUTION
+
+
+def l02_var_product(mean_x, var_x, mean_y, var_y):
+    """The variance of x · y, for independent x and y of these means and variances."""
+    # BEGIN SOLUTION
+    return var_x * var_y + var_x * mean_y**2 + var_y * mean_x**2
+    # END SOLUTION
+
+
+def l03_var_sum(var_x, var_y, cov=0.0):
+    """The variance of x + y, cov being their covariance."""
+    # BEGIN SOLUTION
+    return var_x + var_y + 2 * cov
+    # END SOLUTION
+
+
+def l03_var_dot(n, var_a, var_x, mean_x=0.0):
+    """The variance of Σ a_k · x_k over n terms, all independent; every a_k has mean 0, every x_k has mean mean_x."""
+    # BEGIN SOLUTION
+    return n * var_a * (var_x + mean_x**2)
+    # END SOLUTION
+
+
+def l04_var_uniform(low, high):
+    """The variance of a uniform distribution on [low, high]."""
+    # BEGIN SOLUTION
+    return (high - low) ** 2 / 12
+    # END SOLUTION
+
+
+def l05_stds(n, depth, scale):
+    """What does init do in a deep network? x = randn(n), then depth times x = (randn(n, n) * scale) @ x, float32, with
+    a fresh matrix each time: the list of the stds of x after each layer, as numbers."""
+    # BEGIN SOLUTION
+    x, stds = torch.randn(n), []
+    for _ in range(depth):
+        x = (torch.randn(n, n) * scale) @ x
+        stds.append(float(x.std()))
+    return stds
+    # END SOLUTION
+
+
+def l05_report():
+    """An experiment with your own l05_stds: n = 40 + 10 * my_numbers("l05", 1)[0] and 50 layers. Find a scale with
+    which the std after the last layer is between 0.05 and 20.
+
+    Return {"seed": that you gave to torch.manual_seed right before, "scale": yours, "std": after the last layer}.
+    """
+    # BEGIN SOLUTION
+    n = 40 + 10 * my_numbers("l05", 1)[0]
+    torch.manual_seed(1)
+    return {"seed": 1, "scale": 1 / math.sqrt(n), "std": l05_stds(n, 50, 1 / math.sqrt(n))[-1]}
+    # END SOLUTION
+
+
+def l06_logits():
+    """Why log-softmax and not softmax? A list of finite numbers (logits) for which, in float32, the logarithm of
+    torch.softmax is infinite somewhere although the log-softmax is finite everywhere."""
+    # BEGIN SOLUTION
+    return [0.0, -200.0]
+    # END SOLUTION
+
+
+def l06_why_log_softmax():
+    """Why log-softmax and not softmax?
+
+    a) Its entries sum to 1, as a loss needs it.
+    b) It changes which class is the largest.
+    c) It has no gradient where the model is right already.
+    d) The loss asks for logarithms, and this way to them loses no digits.
+    """
+    # BEGIN SOLUTION
+    return "d"
+    # END SOLUTION
+
+
+def l07_nll_lookup(log_probs, target):
+    """Why is nll an array lookup? Write it as one: (N, C) log-probabilities and int64 (N,) → the mean nll, 0-d."""
+    # BEGIN SOLUTION
+    return -log_probs[torch.arange(len(target)), target].mean()
+    # END SOLUTION
+
+
+def l08_one_step(p, grads, lr):
+    """Why is zero_grad apart from step? p after a single SGD step that follows a backward on each of several batches,
+    without zero_grad in between; grads is the list of what each batch by itself gives."""
+    # BEGIN SOLUTION
+    return p - lr * sum(grads)
+    # END SOLUTION
+
+
+def l08_why_zero_grad():
+    """Why does zero_grad exist, and why is it apart from step? All that is true.
+
+    a) backward adds to what is in p.grad.
+    b) Gradients that reach a parameter on several ways have to be summed.
+    c) Without it p.grad would need more memory with every batch.
+    d) Apart from step, one can step once every few batches.
+    e) step would otherwise not know which learning rate to use.
+    """
+    # BEGIN SOLUTION
+    return ["a", "b", "d"]
+    # END SOLUTION
+
+
+def l09_twice_the_batch():
+    """Why can validation use twice the batch size?
+
+    a) Nothing has to be kept for a backward pass.
+    b) The validation set is not shuffled.
+    c) The validation set has fewer items.
+    d) The accuracy comes out higher.
+    """
+    # BEGIN SOLUTION
+    return "a"
+    # END SOLUTION
+
+
+def l10_average(means, sizes):
+    """Is validation right when the batch size varies? The mean over all items, from that of each batch and its size."""
+    # BEGIN SOLUTION
+    return sum(m * n for m, n in zip(means, sizes, strict=True)) / sum(sizes)
+    # END SOLUTION
+
+
+def l10_own_accuracies():
+    """With a, b, k = my_numbers("l10", 3): two batches of 10 items, a and b of them right, one of k items, none right.
+
+    Return [the mean of the three batches' accuracies, the accuracy over all items].
+    """
+    # BEGIN SOLUTION
+    a, b, k = my_numbers("l10", 3)
+    return [(a / 10 + b / 10) / 3, (a + b) / (20 + k)]
+    # END SOLUTION
+
+
+def l11_eval():
+    """What does model.eval() change? All that is true.
+
+    a) Dropout lets everything pass.
+    b) BatchNorm goes by its running statistics.
+    c) No gradients are computed any more.
+    d) `training` is False in the model and in all its layers.
+    e) Parameters can't be changed until train() is called.
+    """
+    # BEGIN SOLUTION
+    return ["a", "b", "d"]
+    # END SOLUTION
+
+
+def l12_call(cbs, event):
+    """The Runner's __call__: ask the callbacks in order for event (a name), and stop asking at the first truthy answer.
+
+    A callback without a method of that name is passed over. Return whether one answered so: True or False.
+    """
+    # BEGIN SOLUTION
+    return any(getattr(cb, event)() for cb in cbs if hasattr(cb, event))
+    # END SOLUTION
+
+
+def l12_why_stop():
+    """Why does __call__ stop at the first truthy answer?
+
+    a) True means that all is well, so the others need not be asked.
+    b) One that asks to cancel is enough, and one that returns nothing asks for nothing.
+    c) A callback that answers has failed, and the others would fail, too.
+    d) The others have a higher _order and wait for the next event.
+    """
+    # BEGIN SOLUTION
+    return "b"
+    # END SOLUTION
+
+
+def l13_hook_or_callback():
+    """Hooks against callbacks: what would you use? Four capital letters, one for each line.
+
+    1) the mean of what the second layer puts out       A) a forward hook of PyTorch
+    2) end the training after ten batches               B) a backward hook of PyTorch
+    3) the gradient that arrives at a middle layer      C) a callback of the training loop
+    4) another learning rate before each batch
+    """
+    # BEGIN SOLUTION
+    return ["A", "C", "B", "C"]
+    # END SOLUTION
+
+
+def l14_seeds():
+    """Which seeds does one fix in a test, and why not? All that is true.
+
+    a) A fixed seed can hide a failure that another seed would show.
+    b) A fixed seed gives the same numbers on every machine and with every version.
+    c) torch, numpy and random each have a generator to be seeded.
+    d) Left free, results show how much they vary from run to run.
+    e) A seed that gives a good accuracy makes a better model.
+    """
+    # BEGIN SOLUTION
+    return ["a", "c", "d"]
+    # END SOLUTION
+
+
+# ---- What does this print? Without running it. One after the other: each is judged when those before are right. ------
+
+
+def p1_backward_thrice():
+    """What does this print? Return it as a text.
+
+    x = torch.tensor(3.0, requires_grad=True)
+    for _ in range(3):
+        (2 * x).backward()
+    print(x.grad.item())
+    """
+    # BEGIN SOLUTION
+    return "6.0"
+    # END SOLUTION
+
+
+def p2_averages():
+    """What does this print? Return it as a text.
+
+    avg = 0.0
+    for i in range(3):
+        avg = 0.5 * avg + 0.5 * 8
+        print(avg, avg / (1 - 0.5 ** (i + 1)))
+    """
+    # BEGIN SOLUTION
+    return "4.0 8.0\n6.0 8.0\n7.0 8.0"
+    # END SOLUTION
+
+
+def p3_batch_means():
+    """What does this print? Return it as a text.
+
+    right, sizes = [4, 4, 0], [4, 4, 2]
+    means = [r / n for r, n in zip(right, sizes)]
+    print(round(sum(means) / len(means), 2), sum(right) / sum(sizes))
+    """
+    # BEGIN SOLUTION
+    return "0.67 0.8"
+    # END SOLUTION
+
+
+def p4_asking():
+    """What does this print? Return it as a text.
+
+    def a(): print("a")
+    def b(): print("b"); return 1
+    def c(): print("c"); return True
+    print(any(f() for f in [a, b, c]))
+    """
+    # BEGIN SOLUTION
+    return "a\nb\nTrue"
+    # END SOLUTION
+
+
+def p5_shortcuts():
+    """What does this print? Return it as a text.
+
+    class Learner: loss = 4
+    class Callback:
+        def __getattr__(self, name): return getattr(self.learn, name)
+    cb = Callback()
+    cb.learn = Learner()
+    cb.loss = 2 * cb.loss
+    cb.learn.loss += 1
+    print(cb.loss, cb.learn.loss)
+    """
+    # BEGIN SOLUTION
+    return "8 5"
+    # END SOLUTION
+
+
+def p6_first_step():
+    """What does this print? Return it as a text.
+
+    for g in [100.0, 0.01]:
+        avg, sqr_avg = 0.1 * g, 0.01 * g**2
+        print(round(0.5 * (avg / 0.1) / (sqr_avg / 0.01) ** 0.5, 3))
+    """
+    # BEGIN SOLUTION
+    return "0.5\n0.5"
+    # END SOLUTION
+
+
+def p7_dropout():
+    """What does this print? Return it as a text.
+
+    drop = torch.nn.Dropout(0.5)
+    print(sorted(set(drop(torch.ones(1000)).tolist())))
+    drop.eval()
+    print(drop(torch.ones(3)).tolist())
+    """
+    # BEGIN SOLUTION
+    return "[0.0, 2.0]\n[1.0, 1.0, 1.0]"
+    # END SOLUTION
+
+
+# ---- Further research ----------------------------------------------------------------------------------------------
+
+
+def f1_radam(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
+    """(stretch) 1. Rectified Adam: as q14_adam, rectified as the paper does above ρ = 5, else without denominator."""
+    # BEGIN SOLUTION
+    t = i + 1
+    avg = beta1 * avg + (1 - beta1) * grad
+    sqr_avg = beta2 * sqr_avg + (1 - beta2) * grad**2
+    unbias_avg = avg / (1 - beta1**t)
+    top = 2 / (1 - beta2) - 1
+    rho = top - 2 * t * beta2**t / (1 - beta2**t)
+    if rho <= 5:
+        return p - lr * unbias_avg, avg, sqr_avg
+    r = math.sqrt((rho - 4) * (rho - 2) * top / ((top - 4) * (top - 2) * rho))
+    return p - lr * r * unbias_avg / ((sqr_avg / (1 - beta2**t)) ** 0.5 + eps), avg, sqr_avg
+    # END SOLUTION
+
+
+def f2_unscale(grads, scale):
+    """(stretch) 2. The mixed-precision callback after backward, the loss having been multiplied by scale.
+
+    grads: a list of float32 tensors. Return the list of true gradients, or None where the step has to be skipped:
+    where one of them is infinite or nan.
+    """
+    # BEGIN SOLUTION
+    if not all(torch.isfinite(g).all() for g in grads):
+        return None
+    return [g / scale for g in grads]
+    # END SOLUTION
+
+
+def f2_order():
+    """(stretch) 2. What mixed precision with loss scaling does in a batch, in order: a list of six letters.
+
+    a) the loss is multiplied by the scale
+    b) the model runs under autocast
+    c) gradients are divided by the scale and looked through for inf and nan
+    d) the backward pass
+    e) the optimizer's step, or none
+    f) the scale is made larger or smaller
+    """
+    # BEGIN SOLUTION
+    return ["b", "a", "d", "c", "e", "f"]
+    # END SOLUTION
+
+
+def f3_lr_find(loss_at, start, end, n):
+    """(stretch) 3. Your own learning rate finder.
+
+    loss_at: called with a learning rate, trains a batch with it and returns the loss (a float) of that batch
+
+    Tries n rates from start to end, both included, each larger than the last by the same factor; ends early, after a
+    loss that is above 4 times the lowest so far, or is not finite. Returns (rates tried, losses), both lists.
+    """
+    # BEGIN SOLUTION
+    rates, losses = [], []
+    for k in range(n):
+        rates.append(start * (end / start) ** (k / (n - 1)))
+        losses.append(loss_at(rates[-1]))
+        if not losses[-1] <= 4 * min(losses) or math.isinf(losses[-1]):
+            break
+    return rates, losses
+    # END SOLUTION
+
+
+def f4_shipped_callback():
+    """(stretch) 4. Read the callbacks that ship with fastai. Which one is near to something that you would like to do,
+    what do you take from it, and what would you change? Return your text."""
+    # BEGIN SOLUTION
+    return (
+        "I should like to keep the weights of the best epoch. SaveModelCallback is near to it: it derives from "
+        "TrackerCallback, which finds the column of a metric in the recorder, knows whether smaller is better by the "
+        "comparison it is given, and remembers the best value so far. I take that division: who tracks does not save. "
+        "I would keep the weights in memory instead of a file, copied to the CPU at after_epoch, and load them at "
+        "after_fit, which also runs when the fit was cancelled, so that early stopping goes with it."
+    )
+    # END SOLUTION

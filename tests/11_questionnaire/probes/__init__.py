@@ -1,0 +1,34 @@
+"""Probes of unit 11: they walk with equations, drive callbacks through a small loop, and read what was written.
+
+The loop here fires events and knows the five exceptions, without training anything: it is no solution of a neighbour.
+"""
+
+from __future__ import annotations
+
+from .asking import ask
+from .equations import race, seeded_stds, walk
+from .loop import order_of, resets, scaled_losses, terminated
+from .optimizers import drive, make_optimizers, sgd_callback, train_batch, zero_gradients
+from .texts import about, docstring, events, lr_find, source, written_text
+
+__all__ = [
+    "about",
+    "ask",
+    "docstring",
+    "drive",
+    "events",
+    "lr_find",
+    "make_optimizers",
+    "order_of",
+    "race",
+    "resets",
+    "scaled_losses",
+    "seeded_stds",
+    "sgd_callback",
+    "source",
+    "terminated",
+    "train_batch",
+    "walk",
+    "written_text",
+    "zero_gradients",
+]

@@ -1,0 +1,30 @@
+"""Callbacks of the lesson's Runner, which answer what they are told to."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+from .common import named
+
+
+def ask(module: ModuleType, answers: list[Any], event: str) -> dict[str, Any]:
+    """l12_call on one callback for each answer; "absent" stands for one without the method.
+
+    "asked": the numbers of those asked; "result": what came back, as a bool, and "kind", its class.
+    """
+    asked: list[int] = []
+
+    def method(k: int, answer: Any) -> Any:
+        def answered(self: Any) -> Any:
+            asked.append(k)
+            return answer
+
+        return answered
+
+    cbs = [
+        type("Asked", (), {} if answer == "absent" else {event: method(k, answer)})()
+        for k, answer in enumerate(answers)
+    ]
+    result = named(module, "l12_call")(cbs, event)
+    return {"asked": asked, "result": bool(result), "kind": type(result).__name__}

@@ -1,0 +1,193 @@
+"""Callbacks of the training loop, in a loop that fires the chapter's events; and the Runner's way of asking."""
+
+import itertools
+
+import torch
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.suite import few, points, require
+from grader.suite.literal import literal
+
+NAN, INF = float("nan"), float("inf")
+CALLBACK = "class Callback:\n    def __getattr__(self, name): return getattr(self.learn, name)\n"
+
+
+@points(2, of="q23_model_resetter", hint="There is an event before each of the two parts of an epoch.")
+@few()
+@given(epochs=st.integers(1, 3), train=st.integers(1, 3), valid=st.integers(1, 2))
+@example(epochs=2, train=2, valid=1)
+def test_q23_resets(student, epochs, train, valid):
+    """The model is reset before the first batch of each training part and of each validation part, not in between"""
+    events = ["before_fit", "before_epoch", "before_train", *["after_batch"] * train, "after_train"]
+    events += ["before_validate", *["after_batch"] * valid, "after_validate", "after_epoch"]
+    code = "class Callback:\n    class model: reset = staticmethod(lambda: print('reset'))\n"
+    code += f"cb = q23_model_resetter(Callback)()\nfor event in {events}:\n    print(event); getattr(cb, event, int)()"
+    log = student.run("resets", epochs, train, valid, as_python=code)
+    parts = [(p, len(list(group))) for p, group in itertools.groupby(log)]
+    told = f"in {epochs} epochs of {train} training and {valid} validation batches, the order was {', '.join(log)}"
+    at = 0
+    for epoch in range(epochs):
+        for name, count in (("train", train), ("validate", valid)):
+            require(
+                at < len(parts) and parts[at][0] == "reset",
+                f"no reset before {name} in epoch {epoch}: {told}",
+            )
+            require(
+                parts[at + 1] == (name, count), f"a reset between batches of {name} in epoch {epoch}: {told}"
+            )
+            at += 2
+
+
+@points(2, of="q24_scale_loss", hint="Reading falls through to the learner. Does writing?")
+@given(
+    factor=st.sampled_from([2.0, 0.5, 3.0]),
+    train=st.lists(st.sampled_from([1.0, 4.0]), min_size=1, max_size=3),
+)
+@example(factor=2.0, train=[1.0, 4.0])
+def test_q24_scale_loss(student, factor, train):
+    """The loss that the loop goes on with is multiplied, batch by batch"""
+    code = f"from types import SimpleNamespace\n{CALLBACK}cb = q24_scale_loss(Callback, {factor})()\n"
+    code += f"cb.learn = SimpleNamespace(loss=torch.tensor({train[0]}))\ncb.after_loss(); cb.learn.loss"
+    used = student.run("scaled_losses", factor, train, [2.0], as_python=code)
+    wanted = [factor * loss for loss in [*train, 2.0]]
+    told = f"with losses {train} in training, [2.0] in validation and a factor of {factor:g} the loop went on with"
+    require(used == wanted, f"{told} {used}, expected {wanted}")
+
+
+def terminated(student, losses, epochs, recorder_first):
+    end = next((k for k, x in enumerate(losses) if x != x or abs(x) == INF), None)
+    wanted = losses * epochs if end is None else losses[:end]
+    code = "class Recorder: pass\nclass Callback: pass\n"
+    code += "cb = q26_terminate_on_nan(Callback, KeyboardInterrupt, Recorder)()\nprint(cb.run_before)\n"
+    code += f"for loss in {literal(losses)}:\n    cb.loss = torch.tensor(loss); print(loss)\n"
+    code += "    getattr(cb, 'after_loss', int)(); getattr(cb, 'after_batch', int)()"
+    seen = student.run("terminated", losses, epochs, recorder_first, as_python=code)
+    told = f"with losses {losses} in each of {epochs} epochs"
+    came = "cancelled" in seen["log"]
+    require(came == (end is not None), f"{told} the fit was {'' if came else 'not '}ended")
+    same = seen["registered"] == wanted
+    require(same, f"{told} the recorder registered {seen['registered']}, expected {wanted}")
+
+
+@points(2, of="q26_terminate_on_nan", hint="Look at the loss once it is there; and who has to come first?")
+@given(
+    losses=st.lists(st.sampled_from([1.0, 3.0, NAN, INF]), min_size=1, max_size=4),
+    recorder_first=st.booleans(),
+)
+@example(losses=[1.0, NAN, 3.0], recorder_first=True)
+@example(losses=[1.0, INF, 3.0], recorder_first=True)
+@example(losses=[1.0, 3.0], recorder_first=False)
+def test_q26_terminate_on_nan(student, losses, recorder_first):
+    """A loss that is nan or inf ends the fit before the recorder registers it; others don't"""
+    terminated(student, losses, 2, recorder_first)
+
+
+@points(
+    1, of="q26_terminate_on_nan", band="robust", hint="Infinity has two signs. And large is not infinite."
+)
+@few()
+@given(losses=st.lists(st.sampled_from([0.0, -2.0, 2.0**127, -INF]), min_size=1, max_size=3))
+@example(losses=[1.0, -INF])
+@example(losses=[2.0**127, 1.0])
+def test_q26_signs(student, losses):
+    """-inf ends the fit, too; losses that are 0, negative or very large don't"""
+    terminated(student, losses, 1, True)
+
+
+@points(2, of="q27_between", hint="Two attributes of the class.")
+def test_q27_between(student):
+    """First, yours, Last, in whatever order they were listed"""
+    code = "class First: pass\nclass Last: pass\nvars(q27_between(object, First, Last))"
+    for order in student.run("order_of", as_python=code):
+        require(order == ["First", "yours", "Last"], f"they ran in the order {', '.join(order)}")
+
+
+answers = st.sampled_from([None, False, True])
+
+
+def asked(student, given_answers):
+    stop = next((k for k, a in enumerate(given_answers) if a and a != "absent"), None)
+    there = [k for k, a in enumerate(given_answers) if a != "absent"]
+    wanted = there if stop is None else [k for k in there if k <= stop]
+    cbs = [
+        "N()" if a == "absent" else f"N(after_step=lambda: print('asked {k}') or {a!r})"
+        for k, a in enumerate(given_answers)
+    ]
+    code = f"from types import SimpleNamespace as N\nl12_call([{', '.join(cbs)}], 'after_step')"
+    seen = student.run("ask", given_answers, "after_step", as_python=code)
+    told = f"with answers {given_answers} ('absent': no such method)"
+    require(seen["asked"] == wanted, f"{told} callbacks {seen['asked']} were asked, expected {wanted}")
+    came, result = seen["result"], stop is not None
+    require(came == result, f"{told} something {'true' if came else 'false'} came back, expected {result}")
+
+
+@points(2, of="l12_call", hint="A loop that returns early; and what is returned after the loop?")
+@given(drawn=st.lists(answers, max_size=4))
+@example(drawn=[None, True, None])
+@example(drawn=[False, None])
+def test_l12_call(student, drawn):
+    """Callbacks are asked in order until the first that answers True"""
+    asked(student, drawn)
+
+
+@points(
+    1, of="l12_call", band="robust", hint="Truthy is more than True. And not every callback has every method."
+)
+@given(drawn=st.lists(st.sampled_from([None, "absent", 0, 1, "", "yes"]), max_size=4))
+@example(drawn=["absent", 1, None])
+@example(drawn=[0, "", "yes", None])
+def test_l12_call_truthy(student, drawn):
+    """Whatever is truthy ends the asking, and a callback without the method is passed over"""
+    asked(student, drawn)
+
+
+@points(
+    1,
+    of="f2_unscale",
+    band="stretch",
+    hint="Divide by what the loss was multiplied with, if there is no inf or nan.",
+)
+@given(
+    grads=st.lists(st.lists(st.sampled_from([0.0, 1.0, -3.0, INF, NAN]), max_size=3), min_size=1, max_size=3)
+)
+@example(grads=[[1024.0, -512.0], [2.0]])
+@example(grads=[[1.0], [2.0, NAN]])
+def test_f2_unscale(student, grads):
+    """True gradients, or None where one of them overflowed"""
+    got = student.f2_unscale([torch.tensor(g) for g in grads], 256.0)
+    finite = all(x == x and abs(x) < INF for g in grads for x in g)
+    require(
+        (got is not None) == finite,
+        f"of {grads} came {got}: it is None where an entry is inf or nan, else a list",
+    )
+    if finite:
+        came = [[float(x) for x in g] for g in got]
+        wanted = [[x / 256 for x in g] for g in grads]
+        require(came == wanted, f"of {grads} at scale 256 came {came}, expected {wanted}")
+
+
+@points(
+    2, of="f3_lr_find", band="stretch", hint="n - 1 equal factors; look at each loss before the next rate."
+)
+@given(
+    losses=st.lists(st.sampled_from([1.0, 0.5, 3.0, 10.0, NAN, INF]), min_size=2, max_size=6),
+    end=st.sampled_from([1.0, 10.0]),
+)
+@example(losses=[1.0, 0.5, 0.5], end=1.0)
+@example(losses=[1.0, 0.5, 3.0, 0.5], end=10.0)
+@example(losses=[1.0, 4.0, NAN, 1.0], end=10.0)
+def test_f3_lr_find(student, losses, end):
+    """Rates that grow by one factor from start to end, until the loss has diverged"""
+    start, n = 1e-4, len(losses)
+    stop = next((k for k, x in enumerate(losses) if not x <= 4 * min(losses[: k + 1]) or x == INF), n - 1)
+    rates = [start * (end / start) ** (k / (n - 1)) for k in range(n)][: stop + 1]
+    code = f"losses = iter({literal(losses)})\nf3_lr_find(lambda lr: next(losses), {start}, {end}, {n})"
+    seen = student.run("lr_find", losses, start, end, as_python=code)
+    told = f"losses {losses}, n = {n}, from {start:g} to {end:g}: "
+    for what, came in (("tried", seen["asked"]), ("returned", seen["rates"])):
+        require(len(came) == len(rates), f"{told}{len(came)} rates were {what}, expected {len(rates)}")
+        for k, (c, r) in enumerate(zip(came, rates, strict=True)):
+            require(abs(c / r - 1) < 1e-4, f"{told}rate {k} that was {what} is {c:g}, expected {r:g}")
+    same = [str(float(x)) for x in seen["losses"]] == [str(x) for x in losses[: stop + 1]]
+    require(same, f"{told}the losses returned are {seen['losses']}")
