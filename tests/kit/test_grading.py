@@ -143,7 +143,7 @@ def test_killed_in_the_middle_and_run_again(
     )
     journal = out / "journal.jsonl"
     deadline = time.monotonic() + 120
-    while not (journal.exists() and journal.read_text().count("\n") >= 3):
+    while not (journal.exists() and journal.read_text().count("\n") >= 1):
         assert time.monotonic() < deadline
         assert process.poll() is None
         time.sleep(0.02)
