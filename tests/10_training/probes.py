@@ -17,7 +17,7 @@ _CHUNK = 512  # images that go through a model at a time
 _MOST_LOGGED = 20_000  # numbers of one name: a longer log is cut off
 
 
-class _Items(TorchFunctionMode):
+class _Counter(TorchFunctionMode):
     """Counts the items that are trained on: those that meet a parameter while autograd is at work.
 
     What comes out of that requires grad, so that an item counts once, however many layers are to follow. It does not
@@ -51,7 +51,7 @@ class _Watch:
     """Follows the modules that are trained: how good they are now and then, and how far each logged step moved them."""
 
     def __init__(self, x_valid: torch.Tensor, every: int) -> None:
-        self.items = _Items()
+        self.counter = _Counter()
         self.looks: list[list[Any]] = []  # [number of the model, items so far, predictions]
         self.moves: list[float] = []  # from one log to the next, the length of the way that the weights went
         self._x_valid, self._every = x_valid, every
@@ -67,7 +67,7 @@ class _Watch:
             hooks.register_module_forward_hook(self._leave, always_call=True),
         ]
         try:
-            with self.items:
+            with self.counter:
                 yield
         finally:
             for handle in handles:
@@ -87,8 +87,8 @@ class _Watch:
         self._depth += 1
         if self._depth == 1 and torch.is_grad_enabled() and next(module.parameters(), None) is not None:
             self._model = module
-            if self._every and self.items.items - self._looked_at >= self._every:
-                self._looked_at = self.items.items
+            if self._every and self.counter.items - self._looked_at >= self._every:
+                self._looked_at = self.counter.items
                 self._look(module)
 
     def _leave(self, module: nn.Module, inputs: Any, output: Any) -> None:
@@ -100,7 +100,7 @@ class _Watch:
         except Exception:  # a layer that is called by itself takes no images: there is no curve then
             return
         if found is not None:
-            self.looks.append([id(model), self.items.items, found])
+            self.looks.append([id(model), self.counter.items, found])
 
 
 def predict(model: nn.Module, x: torch.Tensor) -> dict[str, Any]:
@@ -138,10 +138,10 @@ def train(
 
     data: x_train, y_train, x_valid, classes, budget. looks: how many times models are looked at on the way.
     drawn_before: how many random numbers are drawn before the call.
-    Returns {"kind", "models": {name: what predict says, "shapes" of all its state, and if asked for its "parameters"
+    Returns {"models": {name: what predict says, "shapes" of all its state, and if asked for its "parameters"
     and "state"}, "items", "autocast", "moves": how far the weights went from one log to the next, "log": {name:
-    numbers}, "looks": [[model's name, items, predictions]], "alike": whether two names are one model, "changed": names
-    of data that are not as they were given}.
+    numbers}, "looks": [[model's name, items, predictions]], "changed": names of data that are not as they were
+    given}.
     """
     if not hasattr(module, function):
         raise NotImplementedYet(f"{function} is not defined")
@@ -167,11 +167,9 @@ def train(
             found[str(name)]["parameters"] = [p.detach().cpu() for p in model.parameters()]
             found[str(name)]["state"] = [v.detach().cpu() for v in model.state_dict().values()]
     return {
-        "kind": type(result).__name__,
         "models": found,
-        "alike": len({id(m) for m in models.values()}) < len(models),
-        "items": watch.items.items,
-        "autocast": watch.items.autocast,
+        "items": watch.counter.items,
+        "autocast": watch.counter.autocast,
         "moves": watch.moves,
         "log": log,
         "looks": [[names[model], items, seen] for model, items, seen in watch.looks if model in names],

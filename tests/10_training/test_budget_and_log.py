@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from grader.suite import Mismatch, few, points
 
-FUNCTIONS = ("train_mlp", "train_convnet", "train_optimizers")
-
 
 def small(n, budget):
     """n random images of two classes that differ in brightness."""

@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from grader.suite import Mismatch, few, points
 
-FUNCTIONS = ("train_mlp", "train_convnet", "train_optimizers")
-
 
 @st.composite
 def problems(draw):
