@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 import multiprocessing
+import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from grader.course import Course, Unit
 from grader.suite.accuracy import Goal, budget, goals, training
 
-CONFIDENCE = 0.999
-_RARE = 0.01  # of the answer key's runs are left out of account: chance now and then ends one in a ditch
-MARGIN = (
-    0.03  # below the worst of the others: good work differs in its batches, its widths, its learning rates
-)
+_CONFIDENCE = 0.999
+# Of the answer key's runs the worst hundredth is left out of account: chance now and then ends one in a ditch.
+# What the others reach is lowered by a margin: good work differs in its batches, its widths, its learning rates.
+_RARE = 0.01
+_MARGIN = 0.03
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,13 @@ class Task:
 
 
 def failing_at_most(below: int, runs: int) -> float:
-    """The greatest failure rate that leaves `below` failures in `runs` runs possible, with CONFIDENCE.
+    """The greatest failure rate that leaves `below` failures in `runs` runs possible, with 99.9 % confidence.
 
     Clopper and Pearson's exact bound (Biometrika 26, 1934): 0.01 for 0 of 688.
     """
     from scipy.special import betaincinv
 
-    return float(betaincinv(below + 1, runs - below, CONFIDENCE)) if below < runs else 1.0
+    return float(betaincinv(below + 1, runs - below, _CONFIDENCE)) if below < runs else 1.0
 
 
 def calibrate(
@@ -70,7 +71,7 @@ def calibrate(
 
 def _goal(goal: Goal, reached: list[float]) -> Goal:
     """The goal that follows from the accuracies reached, lowest first."""
-    accuracy = math.floor(100 * (reached[int(_RARE * len(reached))] - MARGIN)) / 100
+    accuracy = math.floor(100 * (reached[int(_RARE * len(reached))] - _MARGIN)) / 100
     below = sum(a < accuracy for a in reached)
     return replace(goal, accuracy=accuracy, runs=len(reached), below=below, lowest=round(reached[0], 4))
 
@@ -87,13 +88,13 @@ def run_once(task: Task) -> dict[str, float]:
     """The accuracies of the answer key under one seed, by "function" or "function.model"."""
     import torch
 
-    from grader.box.direct import DirectBox
+    from grader.box.direct import answer_key_of
     from grader.datasets import deform, load
     from grader.suite.student import Student
 
     torch.set_num_threads(1)
     unit = Course(task.course).unit(task.unit)
-    box = DirectBox(unit.reference, unit.probes, (), cpu_seconds=None, joined=unit.reference_joined)
+    box = answer_key_of(unit)
     data = load(task.dataset, device=task.device)
     images = replace(data, x_valid=deform(data.x_valid, task.seed))
     reached: dict[str, float] = {}
@@ -114,19 +115,8 @@ def run_once(task: Task) -> dict[str, float]:
 
 def _write(file: Path, dataset: str, device: str, found: dict[str, Goal]) -> None:
     """Replace one table of the file, which holds nothing but such tables."""
-    import tomllib
-
     tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    tables.setdefault(dataset, {})[device] = {
-        name: {
-            "accuracy": g.accuracy,
-            "epochs": g.epochs,
-            "runs": g.runs,
-            "below": g.below,
-            "lowest": g.lowest,
-        }
-        for name, g in found.items()
-    }
+    tables.setdefault(dataset, {})[device] = {name: asdict(goal) for name, goal in found.items()}
     lines = [
         "# Written by `grader calibrate`; `epochs`, and which functions are listed, are the author's to choose.",
         "# accuracy: what a run has to reach. runs: of the answer key, of which `below` did not; lowest: the worst.",

@@ -13,7 +13,12 @@ from typing import Any
 
 from grader.box import errors, session, wire
 from grader.box.watchdog import Watchdog
-from grader.course import load_module
+from grader.course import Unit, load_module
+
+
+def answer_key_of(unit: Unit, forbidden: tuple[str, ...] = ()) -> DirectBox:
+    """The unit's answer key, in this process: it is trusted. `forbidden`: calls to be guarded all the same."""
+    return DirectBox(unit.reference, unit.probes, forbidden, cpu_seconds=None, joined=unit.reference_joined)
 
 
 class DirectBox:

@@ -66,6 +66,10 @@ class GradeOptions:
 
 def grade(course: Course, options: GradeOptions) -> int:
     """Grade a class. 0 when all was graded, whatever the grades; 1 when something was not run."""
+    if options.substitute and (options.unit or options.json):
+        raise UsageError(
+            "--substitute goes without --unit and --json: which units are complete is known once all are graded"
+        )
     with tempfile.TemporaryDirectory(prefix="grader-unpacked-") as scratch:
         found = _find(course, options, Path(scratch))
         if options.dry_run:
@@ -88,7 +92,6 @@ def grade(course: Course, options: GradeOptions) -> int:
                     tier=tier,
                     secret=secret,
                     joined=found.joined,
-                    substitute=options.substitute,
                 )
             print(as_json(run.records[0]), end="")
             return 1 if run.not_run else 0

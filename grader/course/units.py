@@ -117,6 +117,11 @@ class Course:
         """All units but drafts, in their order. Raises CourseError for a unit.toml that can't be used."""
         folders = sorted((self.root / "tests").glob("[0-9][0-9]_*/unit.toml"))
         everything = {f.parent.name: load_unit(f) for f in folders}
+        for unit in everything.values():
+            if missing := set(unit.joins) - set(everything):
+                raise CourseError(
+                    f"{unit.tests / 'unit.toml'}: joins names no unit: {', '.join(sorted(missing))}"
+                )
         with_drafts = bool(os.environ.get("GRADER_DRAFTS"))
         return {name: unit for name, unit in everything.items() if with_drafts or not unit.draft}
 

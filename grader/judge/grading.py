@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from grader.box.direct import DirectBox
+from grader.box.direct import answer_key_of
 from grader.course import Unit
 from grader.suite import profiles
 from grader.suite.outcomes import Outcome
@@ -93,7 +93,7 @@ def _on_reference(
     """The verdicts of tests whose own code stumbled, on the answer key: if it passes, the value was at fault."""
     if not items:
         return {}
-    answer_key = DirectBox(unit.reference, unit.probes, (), cpu_seconds=None, joined=unit.reference_joined)
+    answer_key = answer_key_of(unit)
     with graded(config, _grading(answer_key, seed, submitter)):
         return _run(items, lambda item: None)
 

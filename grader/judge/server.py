@@ -33,7 +33,7 @@ import hypothesis
 import pytest
 
 from grader.box.boxed import Box, BoxSpec, ZygoteHandle
-from grader.box.direct import DirectBox
+from grader.box.direct import answer_key_of
 from grader.box.errors import BoxFault
 from grader.box.walls.process import die_with_parent
 from grader.course import Course, Unit
@@ -130,9 +130,7 @@ class Server:
         """
         stumbled = []
         for unit in self._units:
-            key = DirectBox(
-                unit.reference, unit.probes, unit.forbidden, cpu_seconds=None, joined=unit.reference_joined
-            )
+            key = answer_key_of(unit, unit.forbidden)
             for test in grade(session.config, self._by_unit[unit.name], unit, key, self._secret):
                 if test["outcome"] not in ("pass", "skipped"):
                     stumbled.append(f"{unit.name}/{test['id']}: {test['message']}")

@@ -162,6 +162,9 @@ def test_the_answer_key_takes_the_place_of_what_is_not_complete(course: Path, se
     page = (course / "out" / "report" / "students" / "bob.html").read_text(encoding="utf-8")
     assert "the answer key was joined" in page
 
+    refused = command("grade", "class", "--unit", "02_quadrupling", "--substitute", cwd=course)
+    assert refused.returncode == 2 and "--substitute goes without --unit" in refused.stderr
+
     # Without the option the same submissions are graded again: what is joined is part of what is graded.
     records = graded(course, secret, "out")
     assert outcome(records["bob"]) == ("fail", "quadruple(3) is 5")
