@@ -155,8 +155,8 @@ def _note_dependence(
 
 def _plain(item: pytest.Item, verdict: Verdict) -> dict[str, Any]:
     worth = item.stash[WORTH]
-    seconds: float = item.stash[SECONDS] if SECONDS in item.stash else 0.0  # noqa: SIM401
-    curves = item.stash[CURVES] if CURVES in item.stash else {}  # noqa: SIM401
+    seconds = item.stash.get(SECONDS, 0.0)
+    curves = item.stash.get(CURVES, {})
     return {
         "id": f"{item.path.name}::{item.name}",
         "title": worth.title,
