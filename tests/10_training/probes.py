@@ -30,7 +30,8 @@ class _Counter(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if torch.is_grad_enabled() and len(args) > 1:
-            self._count(args)
+            with torch._C.DisableTorchFunction():  # looking at a tensor is an operation, too, for other modes
+                self._count(args)
         return func(*args, **(kwargs or {}))
 
     def _count(self, args: Any) -> None:
