@@ -48,8 +48,12 @@ class UnitAudit:
                 if not (t["band"] == "stretch" and t["of"] in missing):
                     yield f"wheat {wheat.name} fails {t['id']} ({t['outcome']}): {t['message']}"
 
+    def concerned(self, variant: Variant) -> set[str]:
+        """The functions that the chaff's mistake may show in. Empty for other variants: all of them."""
+        return {variant.root} | self.unit.users_of(variant.root) if variant.kind == "chaff" else set()
+
     def _escapes(self, chaff: Variant) -> Iterator[str]:
-        blameless = {chaff.root} | self.unit.users_of(chaff.root)
+        concerned = self.concerned(chaff)
         for tests in self.runs(chaff):
             failing = _failing(tests)
             own = [t for t in failing if t["of"] == chaff.root]
@@ -61,7 +65,7 @@ class UnitAudit:
             elif chaff.band == "core" and not any(t["band"] == "core" for t in public):
                 yield f"chaff {chaff.name} is a core mistake that only {public[0]['band']} tests notice"
             for t in failing:
-                if t["of"] not in blameless:
+                if t["of"] not in concerned:
                     yield f"chaff {chaff.name} (root {chaff.root}) fails {t['id']}, a test of {t['of']}: {t['message']}"
 
     def _lost_core(self, lesson: Variant) -> Iterator[str]:
@@ -137,9 +141,12 @@ def audit_units(
     chaff_seeds: int,
     jobs: int,
     tier: str,
+    focused: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[UnitAudit]:
     """Grade every variant of the units: wheats and the lesson under `seeds` seeds, chaffs under `chaff_seeds`.
+
+    focused: a chaff runs the tests of its root and of what uses it; that the others pass is taken for granted
 
     Raises JudgeFault when a variant could not be graded: an audit with holes says nothing.
     """
@@ -163,7 +170,13 @@ def audit_units(
                 module = _write(Path(scratch), audit.unit, variant)
                 joined = _copies(Path(scratch), audit.unit)
                 judge.submit(
-                    str(number), audit.unit.name, module, joined=joined, secret=_secret(seed), brief=True
+                    str(number),
+                    audit.unit.name,
+                    module,
+                    joined=joined,
+                    secret=_secret(seed),
+                    brief=True,
+                    only=audit.concerned(variant) if focused else (),
                 )
                 flying += 1
             answer = judge.next_answer()

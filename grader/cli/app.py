@@ -97,10 +97,16 @@ def audit(
     seeds: Annotated[int, typer.Option(min=1, help="under how many seeds the wheats have to pass")] = 3,
     chaff_seeds: Annotated[int, typer.Option(min=1, help="under how many the chaffs have to fail")] = 1,
     jobs: Annotated[int, typer.Option(min=1)] = instructor.DEFAULT_JOBS,
+    focused: Annotated[
+        bool,
+        typer.Option(
+            "--focused", help="run chaffs on the tests of their root and of what uses it alone: faster"
+        ),
+    ] = False,
     out: Annotated[Path, typer.Option(help="folder for kill matrices")] = Path("audit"),
 ) -> None:
     """Measure how good the suite is: correct variants have to pass, misconceptions have to fail."""
-    raise typer.Exit(instructor.audit(_course(), unit, seeds, chaff_seeds, jobs, out))
+    raise typer.Exit(instructor.audit(_course(), unit, seeds, chaff_seeds, jobs, focused, out))
 
 
 @app.command()

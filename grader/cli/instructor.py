@@ -209,7 +209,9 @@ def calibrate(course: Course, unit: str, dataset: str, device: str, runs: int, j
     return 0
 
 
-def audit(course: Course, unit: str | None, seeds: int, chaff_seeds: int, jobs: int, out: Path) -> int:
+def audit(
+    course: Course, unit: str | None, seeds: int, chaff_seeds: int, jobs: int, focused: bool, out: Path
+) -> int:
     """Audit the units, print and write the results; 1 when a suite or a variant has to be mended."""
     from grader.audit import audit_units
 
@@ -217,7 +219,14 @@ def audit(course: Course, unit: str | None, seeds: int, chaff_seeds: int, jobs: 
     tier = choose_tier(course, None)
     with _progress("auditing") as advance:
         audits = audit_units(
-            course, units, seeds=seeds, chaff_seeds=chaff_seeds, jobs=jobs, tier=tier, progress=advance
+            course,
+            units,
+            seeds=seeds,
+            chaff_seeds=chaff_seeds,
+            jobs=jobs,
+            tier=tier,
+            focused=focused,
+            progress=advance,
         )
     problems = 0
     for a in audits:

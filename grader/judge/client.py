@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,7 @@ class JudgeServer:
         secret: bytes | None = None,
         student: str = "",
         brief: bool = False,
+        only: Collection[str] = (),
     ) -> None:
         """Have the module's file (staged, canonically named) graded; the answer comes from `next_answer`.
 
@@ -81,6 +82,7 @@ class JudgeServer:
         secret: another one than the judge's, for this job alone
         student: whose work it is, for tests that ask
         brief:  only the outcomes matter: failures are neither shrunk nor repeated
+        only:   run the tests of these functions, and no others
         """
         own = {} if secret is None else {"secret": secret.hex()}
         order = {
@@ -90,6 +92,7 @@ class JudgeServer:
             "joined": [str(f) for f in joined],
             "student": student,
             "brief": brief,
+            "only": list(only),
         }
         self._send(order | own)
 

@@ -6,7 +6,7 @@ of JSON on stdin and stdout:
     in:  {"course", "units", "tier", "secret" (hex), "hidden": bool}      once
     out: {"ready": true, "units": {unit: number of tests}} or {"fault": text}
     in:  {"job": id, "unit", "module": path, "joined": folders, maybe "secret", "student",
-          "brief"}   any number, at any time
+          "brief", "only"}   any number, at any time
     out: {"job": id, "tests": [...], "seconds", "cpu"} or {"job": id, "fault": text}
 
 End of input ends it and everything it started. The secret comes on stdin so that no other process can
@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -179,7 +179,7 @@ class Server:
             secret = bytes.fromhex(job["secret"]) if "secret" in job else self._secret
             tests = grade(
                 session.config,
-                self._by_unit[unit.name],
+                self._items(unit, job.get("only")),
                 unit,
                 box,
                 secret,
@@ -196,6 +196,11 @@ class Server:
                 pipe.write(json.dumps(answer).encode())
         finally:
             os._exit(0)
+
+    def _items(self, unit: Unit, only: Collection[str] | None) -> list[pytest.Item]:
+        """The unit's tests, or those of some of its functions."""
+        items = self._by_unit[unit.name]
+        return [i for i in items if i.stash[WORTH].of in only] if only else items
 
     def _box(self, unit: Unit, module: str, joined: list[str]) -> Box:
         limits = unit.limits

@@ -81,8 +81,8 @@ def chaff(course: Path, name: str, root: str, code: str) -> None:
     file.write_text(CHAFF.format(title=f"It {name}.", root=root, code=code))
 
 
-def audit(course: Path) -> tuple[int, str, dict]:
-    done = command("audit", "--seeds", "2", "--out", course / "out", cwd=course)
+def audit(course: Path, *options: str) -> tuple[int, str, dict]:
+    done = command("audit", *options, "--seeds", "2", "--out", course / "out", cwd=course)
     file = course / "out" / "01_doubling.json"
     return done.returncode, done.stdout + done.stderr, json.loads(file.read_text()) if file.exists() else {}
 
@@ -118,6 +118,17 @@ def test_a_chaff_that_escapes_or_strays_is_told(
     status, printed, result = audit(course)
     assert status == 1
     assert any(says in p for p in result["problems"]), printed
+
+
+def test_a_focused_audit_asks_a_chaff_about_its_root_and_what_uses_it(course: Path) -> None:
+    chaff(course, "is_off_elsewhere", "quadruple", "def double(x):\n    return x")
+    chaff(course, "adds_in_place", "double", "def double(x):\n    return x.add_(x)")
+    status, printed, result = audit(course, "--focused")
+    assert status == 1
+    assert [p for p in result["problems"] if "a test of double" in p] == [], "it was not asked"
+    assert result["kill_matrix"]["is_off_elsewhere"] == ["test_doubling.py::test_quadruple"]
+    assert len(result["kill_matrix"]["squares"]) == 2, "what uses the root is asked, too"
+    assert any("adds_in_place fails no test of double" in p for p in result["problems"]), printed
 
 
 def test_a_wheat_that_fails_is_a_false_alarm(course: Path) -> None:
