@@ -1,8 +1,8 @@
 """Stubs: the answer key with its marked regions taken out.
 
 A region runs from a line `# BEGIN SOLUTION` to a line `# END SOLUTION` inside a function, and becomes
-`raise NotImplementedError("name of the function")`, "Class.method" for a method. Everything outside is the
-stub as it is.
+`raise NotImplementedError("name of the function")`, "Class.method" for a method. Of a line that ends in
+`# STUB: something`, the stub has what follows. Everything else outside is the stub as it is.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from grader.course import CourseError, Unit
 
 _BEGIN = re.compile(r"(\s*)# BEGIN SOLUTION\s*")
 _END = re.compile(r"\s*# END SOLUTION\s*")
+_INSTEAD = re.compile(r"(\s*)\S.*?  # STUB: (.*\n)")
 _DEF = re.compile(r"(\s*)(?:def|class)\s+(\w+)")
 _HEAD = "# The stub of unit {unit}, derived from the course. Yours to fill in: it is never overwritten once you did.\n"
 
@@ -39,7 +40,8 @@ def derive_stub(unit: Unit) -> str:
             if found := _DEF.match(line):
                 scopes = [scope for scope in scopes if scope[0] < len(found[1])]
                 scopes.append((len(found[1]), found[2]))
-            lines.append(line)
+            instead = _INSTEAD.fullmatch(line)
+            lines.append(instead[1] + instead[2] if instead else line)
     if inside:
         raise CourseError(f"{unit.reference}: the last region has no END SOLUTION")
     return _HEAD.format(unit=unit.name) + "".join(lines)

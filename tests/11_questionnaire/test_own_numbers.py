@@ -8,6 +8,7 @@ what the submission says of its own numbers is not asked.
 import hashlib
 import itertools
 import math
+import unicodedata
 from numbers import Real
 
 import torch
@@ -25,10 +26,15 @@ def whose(student, submitter):
     """The name in the submission, which is the submitter's where that is known. Raises Mismatch."""
     name = student.run("about", as_python="STUDENT_ID").strip()
     require(name != "", "STUDENT_ID at the top is still empty: put the name there that you hand in under")
-    same = not submitter or name.casefold() == submitter.strip().casefold()
+    same = not submitter or letters(name) == letters(submitter)
     told = f"STUDENT_ID is {name!r}, but the work was handed in by {submitter!r}: these are not your numbers"
     require(same, told)
     return name
+
+
+def letters(name):
+    """Letters and digits alone: "Zoë Lovelace" may hand in as zoë_lovelace."""
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
 
 
 def flat(value, what):
