@@ -76,7 +76,7 @@ def grade(
 @app.command()
 def report(folder: Annotated[Path, typer.Argument(help="a folder that `grader grade` wrote")]) -> None:
     """Write the HTML pages of a graded class."""
-    raise typer.Exit(instructor.report(folder))
+    raise typer.Exit(instructor.report(_course_or_none(), folder))
 
 
 @app.command()
@@ -140,6 +140,13 @@ def demo(
 
 def _course() -> Course:
     return find_course()
+
+
+def _course_or_none() -> Course | None:
+    try:
+        return find_course()
+    except CourseError:
+        return None
 
 
 def main() -> None:

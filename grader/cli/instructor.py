@@ -141,18 +141,18 @@ def grade_and_report(
     write_atomically(out / "summary.json", as_json(summary))
     _tell_run(run, seconds)
     try:
-        report(out)
+        report(course, out)
     except UsageError as error:
         _say.print(str(error), markup=False)
     return 1 if run.not_run else 0
 
 
-def report(folder: Path) -> int:
+def report(course: Course | None, folder: Path) -> int:
     """Write the pages of a graded class and say where they are."""
-    from grader.report import ReportError, write_report
+    from grader.report import ReportError, read_rubrics, write_report
 
     try:
-        page = write_report(folder)
+        page = write_report(folder, read_rubrics(u.tests for u in course.units.values()) if course else ())
     except ReportError as error:
         raise UsageError(str(error)) from None
     print(f"Report: {page}")

@@ -14,7 +14,7 @@ from grader.box.direct import answer_key_of
 from grader.course import Unit
 from grader.suite import profiles
 from grader.suite.outcomes import Outcome
-from grader.suite.plugin import CURVES, SECONDS, VERDICT, WORTH, Grading, graded
+from grader.suite.plugin import ANSWERS, CURVES, SECONDS, VERDICT, WORTH, Grading, graded
 from grader.suite.student import Box
 from grader.suite.verdict import Verdict
 
@@ -156,7 +156,7 @@ def _note_dependence(
 def _plain(item: pytest.Item, verdict: Verdict) -> dict[str, Any]:
     worth = item.stash[WORTH]
     seconds = item.stash.get(SECONDS, 0.0)
-    curves = item.stash.get(CURVES, {})
+    kept = {"curves": item.stash.get(CURVES, {}), "answers": item.stash.get(ANSWERS, {})}
     return {
         "id": f"{item.path.name}::{item.name}",
         "title": worth.title,
@@ -172,4 +172,4 @@ def _plain(item: pytest.Item, verdict: Verdict) -> dict[str, Any]:
         "hint": worth.hint,
         "replay": list(verdict.replay) if verdict.replay else None,
         "seconds": round(seconds, 4),
-    } | ({"curves": curves} if curves else {})
+    } | {what: found for what, found in kept.items() if found}

@@ -2,5 +2,6 @@
 
 from grader.report.pages import write_report
 from grader.report.records import ReportError
+from grader.report.worksheet import read_rubrics
 
-__all__ = ["ReportError", "write_report"]
+__all__ = ["ReportError", "read_rubrics", "write_report"]

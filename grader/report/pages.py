@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from grader.report import curves, glance
 from grader.report.feedback import feedback_on
-from grader.report.records import BANDS, ReportError, read_class
+from grader.report.records import BANDS, Class, ReportError, read_class
+from grader.report.worksheet import Answer, Rubric, answers_to, merged
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,11 +30,12 @@ _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2
 _LINE_END = re.compile("\r\n?")
 
 
-def write_report(folder: Path) -> Path:
+def write_report(folder: Path, rubrics: Sequence[Rubric] = ()) -> Path:
     """Write the pages of the class that was graded into `folder`; returns folder/report/index.html.
 
     A page students/NAME.html for each folder records/NAME; pages of students who have no record any more
-    are deleted. Raises ReportError when there are no records, or when jinja2 is missing.
+    are deleted. With rubrics whose units are among the records, worksheet.html too, and folder/worksheet.csv.
+    Raises ReportError when there are no records, or when jinja2 is missing.
     """
     environment = _environment()
     room = read_class(folder)
@@ -52,6 +54,9 @@ def write_report(folder: Path) -> Path:
     _remove_stale(report / "students", (s.folder for s in room.students))
     index = report / "index.html"
     graded = glance.graded_records(room)
+    sheet = [(r, answers_to(r, room)) for r in rubrics if r.unit in room.units]
+    if sheet:
+        _write_worksheet(environment, folder, room, sheet)
     text = environment.get_template("index.html").render(
         room=room,
         about=glance.circumstances(room.records),
@@ -65,9 +70,19 @@ def write_report(folder: Path) -> Path:
         functions=glance.functions(room),
         outcomes=glance.outcome_counts(room),
         misconceptions=glance.misconceptions(room),
+        worksheet=bool(sheet),
     )
     _replace(index, text)
     return index
+
+
+def _write_worksheet(
+    environment: Environment, folder: Path, room: Class, sheet: list[tuple[Rubric, list[Answer]]]
+) -> None:
+    csv = folder / "worksheet.csv"
+    _replace(csv, merged(csv, sheet))
+    page = environment.get_template("worksheet.html").render(room=room, sheet=sheet, csv=csv.name)
+    _replace(folder / "report" / "worksheet.html", page)
 
 
 def _environment() -> Environment:

@@ -62,6 +62,7 @@ class Test:
     hint: str
     replayable: bool
     curves: tuple[Curve, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)  # texts that a person is to read, by function
 
     @property
     def name(self) -> str:
@@ -247,6 +248,7 @@ def _test(raw: dict[str, Any]) -> Test:
         hint=str(raw.get("hint") or ""),
         replayable=bool(raw.get("replay")) and not hidden,
         curves=curves_of(raw.get("curves")),
+        answers={str(k): str(v) for k, v in (raw.get("answers") or {}).items()},
     )
 
 

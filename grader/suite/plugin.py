@@ -34,6 +34,7 @@ UNIT = pytest.StashKey[Unit]()
 VERDICT = pytest.StashKey[Verdict]()
 SECONDS = pytest.StashKey[float]()
 CURVES = pytest.StashKey[dict[str, Any]]()
+ANSWERS = pytest.StashKey[dict[str, str]]()
 GRADING = pytest.StashKey["Grading"]()
 COURSE = pytest.StashKey[Course]()
 
@@ -246,6 +247,14 @@ def curves(request: pytest.FixtureRequest) -> dict[str, Any]:
     """What the test wants to be drawn beside its result: a curve's name → its points [x, y]."""
     kept: dict[str, Any] = {}
     request.node.stash[CURVES] = kept
+    return kept
+
+
+@pytest.fixture
+def answers(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Texts that a person is to read and grade, by the function that returns them: they go into the record."""
+    kept: dict[str, str] = {}
+    request.node.stash[ANSWERS] = kept
     return kept
 
 
