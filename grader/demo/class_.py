@@ -18,6 +18,7 @@ from grader.release import derive_stub
 # Named and public: the demo's seeds are no secret, so that everyone who runs it sees the same grades.
 DEMO_SECRET = b"the demo's seeds are public"
 
+_SIGNED = re.compile(r"^STUDENT_ID = .*$", re.MULTILINE)  # where work says whose it is
 _MISBEHAVING = Path(__file__).parent / "misbehaving"
 _GOOD = ("ada", "blaise", "carl_friedrich", "dorothy", "emmy", "florence")
 _MISTAKEN = (
@@ -35,7 +36,7 @@ def write_class(units: Iterable[Unit], folder: Path) -> Path:
         for student, text in _class_of(unit):
             module = folder / student / unit.name / f"{unit.module}.py"
             module.parent.mkdir(parents=True)
-            module.write_text(text, encoding="utf-8")
+            module.write_text(_SIGNED.sub(f"STUDENT_ID = {student!r}", text), encoding="utf-8")
     return folder
 
 
