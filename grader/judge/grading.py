@@ -30,16 +30,18 @@ def grade(
     *,
     submitter: str = "",
     brief: bool = False,
+    rehearsal: bool = False,
 ) -> list[dict[str, Any]]:
     """Run `items`, the tests of `unit`, on the submission in `box`. One plain dict a test, for the record.
 
     submitter: whose work it is, for tests that ask
     brief:     only the outcomes matter: failures are neither shrunk nor repeated. For a process of its own
+    rehearsal: the answer key is tried, before others are graded
     """
     if brief:
         for item in items:
             profiles.without_shrinking(getattr(item, "obj", None))
-    grading = _grading(box, seed, submitter)
+    grading = replace(_grading(box, seed, submitter), rehearsal=rehearsal)
     with graded(config, grading):
         verdicts = _run(items, lambda item: None)
     _confirm_timeouts(config, items, verdicts, box, seed, submitter)

@@ -131,7 +131,9 @@ class Server:
         stumbled = []
         for unit in self._units:
             key = answer_key_of(unit, unit.forbidden)
-            for test in grade(session.config, self._by_unit[unit.name], unit, key, self._secret):
+            for test in grade(
+                session.config, self._by_unit[unit.name], unit, key, self._secret, rehearsal=True
+            ):
                 if test["outcome"] not in ("pass", "skipped"):
                     stumbled.append(f"{unit.name}/{test['id']}: {test['message']}")
         return stumbled

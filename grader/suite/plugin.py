@@ -47,6 +47,7 @@ class Grading:
     seed:     base of every test's seed
     submitter: whose work it is, by the name in the record; "" where nobody says, as at home
     repeatable: whether hypothesis, too, draws by the seed and not at random
+    rehearsal: whether this is the answer key, before others are graded
     spent:    functions of which a test ran out of time, so that the rest of their tests are not tried
     """
 
@@ -54,6 +55,7 @@ class Grading:
     seed: bytes
     repeatable: bool = False
     submitter: str = ""
+    rehearsal: bool = False
     spent: set[str] = field(default_factory=set)
     students: dict[str, Student] = field(default_factory=dict)
     boxes: dict[str, Box] = field(default_factory=dict)
@@ -64,7 +66,7 @@ class Grading:
         """The submission for `unit`; its box is opened at first use."""
         if unit.name not in self.students:
             self.boxes[unit.name] = self.open_box(unit)
-            self.students[unit.name] = Student(self.boxes[unit.name], unit)
+            self.students[unit.name] = Student(self.boxes[unit.name], unit, self.rehearsal)
         return self.students[unit.name]
 
     def reference(self, unit: Unit) -> Student:

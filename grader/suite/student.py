@@ -57,9 +57,12 @@ class Student:
     Arguments and results are plain data (see box.wire). The result's kind is checked against the unit's
     `returns`, so that a forgotten `return` reads as one. StudentError is raised for an exception in the
     submission, a subclass of Ended for what ends the test.
+
+    rehearsal: the answer key is tried before others are graded, and a test that repeats itself may cut that short
     """
 
-    def __init__(self, box: Box, unit: Unit) -> None:
+    def __init__(self, box: Box, unit: Unit, rehearsal: bool = False) -> None:
+        self.rehearsal = rehearsal
         self._box = box
         self._unit = unit
         self._requests: list[_Request] = []

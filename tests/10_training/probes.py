@@ -54,6 +54,9 @@ class _Watch:
     def __init__(self, x_valid: torch.Tensor, every: int) -> None:
         self.counter = _Counter()
         self.looks: list[list[Any]] = []  # [number of the model, items so far, predictions]
+        self.starts: dict[
+            int, list[torch.Tensor]
+        ] = {}  # id of a model → its parameters when it was first used
         self.moves: list[float] = []  # from one log to the next, the length of the way that the weights went
         self._x_valid, self._every = x_valid, every
         self._model: nn.Module | None = None
@@ -88,6 +91,8 @@ class _Watch:
         self._depth += 1
         if self._depth == 1 and torch.is_grad_enabled() and next(module.parameters(), None) is not None:
             self._model = module
+            if id(module) not in self.starts:
+                self.starts[id(module)] = [p.detach().clone() for p in module.parameters()]
             if self._every and self.counter.items - self._looked_at >= self._every:
                 self._looked_at = self.counter.items
                 self._look(module)
@@ -139,10 +144,10 @@ def train(
 
     data: x_train, y_train, x_valid, classes, budget. looks: how many times models are looked at on the way.
     drawn_before: how many random numbers are drawn before the call.
-    Returns {"models": {name: what predict says, "shapes" of all its state, and if asked for its "parameters"
-    and "state"}, "items", "autocast", "moves": how far the weights went from one log to the next, "log": {name:
-    numbers}, "looks": [[model's name, items, predictions]], "changed": names of data that are not as they were
-    given}.
+    Returns {"models": {name: what predict says, "shapes" of all its state, and if asked for its "parameters", those
+    at its first call in training (None if there was none) as "start", and "state"}, "items", "autocast", "moves": how
+    far the weights went from one log to the next, "log": {name: numbers}, "looks": [[model's name, items,
+    predictions]], "changed": names of data that are not as they were given}.
     """
     if not hasattr(module, function):
         raise NotImplementedYet(f"{function} is not defined")
@@ -166,6 +171,7 @@ def train(
         found[str(name)]["shapes"] = [list(v.shape) for v in model.state_dict().values()]
         if parameters:
             found[str(name)]["parameters"] = [p.detach().cpu() for p in model.parameters()]
+            found[str(name)]["start"] = watch.starts.get(id(model))
             found[str(name)]["state"] = [v.detach().cpu() for v in model.state_dict().values()]
     return {
         "models": found,
