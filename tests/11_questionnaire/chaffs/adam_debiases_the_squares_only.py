@@ -1,0 +1,14 @@
+"""Only the average of squares is debiased.
+
+root: q14_adam
+band: core
+advice: The average of gradients starts at 0, too.
+"""
+
+
+def q14_adam(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
+    avg = beta1 * avg + (1 - beta1) * grad
+    sqr_avg = beta2 * sqr_avg + (1 - beta2) * grad**2
+    unbias_avg = avg
+    unbias_sqr = sqr_avg / (1 - beta2 ** (i + 1))
+    return p - lr * unbias_avg / (unbias_sqr**0.5 + eps), avg, sqr_avg

@@ -1,0 +1,10 @@
+"""The accuracies belong to somebody else's numbers.
+
+root: l10_own_accuracies
+band: core
+advice: Print my_numbers with your own STUDENT_ID and use these numbers.
+"""
+
+
+def l10_own_accuracies():
+    return [0.4, 0.521739]

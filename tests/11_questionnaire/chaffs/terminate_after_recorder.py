@@ -1,0 +1,17 @@
+"""It runs after Recorder, which has registered the loss by then.
+
+root: q26_terminate_on_nan
+band: core
+advice: Ask to be run before Recorder.
+"""
+
+
+def q26_terminate_on_nan(Callback, CancelFitException, Recorder):
+    class TerminateOnNaN(Callback):
+        run_after = Recorder
+
+        def after_batch(self):
+            if not torch.isfinite(self.loss):
+                raise CancelFitException
+
+    return TerminateOnNaN
