@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import shutil
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -223,9 +222,11 @@ def _at_fault(answer: dict[str, Any]) -> bool:
 
 
 def _stage(course: Course, job: Job, scratch: Path) -> tuple[Path, list[Path]]:
-    """The module, and the folders of those that it joins, copied: all that its box can read of the class."""
-    home = scratch / safe_name(job.submission.student) / job.submission.unit
-    shutil.rmtree(home, ignore_errors=True)
+    """The module, and the folders of those that it joins, copied: all that its box can read of the class.
+
+    Their path does not tell whose they are: a module can see it, and must not sign with whatever name is there.
+    """
+    home = Path(tempfile.mkdtemp(dir=scratch))
     modules = []
     for submission in (job.submission, *job.joined, *job.substituted):
         (folder := home / submission.unit).mkdir(parents=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from grader.course import Course
+from grader.course import Course, Unit
 
 
 def check(course: Course, unit: str | None) -> int:
@@ -18,18 +21,19 @@ def check(course: Course, unit: str | None) -> int:
 
 
 def hint(course: Course, test: str) -> int:
-    """Print the hint of the test with that name; 2 when there is no such test."""
+    """Print the hint of the test with that name, or of all tests of that function; 2 when there are none."""
     name = test.rpartition("::")[2].partition("[")[0]
-    for unit in course.units.values():
-        for file in sorted(unit.tests.glob("test_*.py")):
-            for node in ast.parse(file.read_text(encoding="utf-8")).body:
-                if isinstance(node, ast.FunctionDef) and node.name == name:
-                    print(
-                        f"{ast.get_docstring(node)}\n\n{_hint_in(node) or 'There is no hint for this one.'}"
-                    )
-                    return 0
-    print(f"grader: there is no test called {name}", file=sys.stderr)
-    return 2
+    found = [
+        f"{node.name}: {ast.get_docstring(node)}\n{marks.get('hint') or 'There is no hint for this one.'}"
+        for unit in course.units.values()
+        for node, marks in _public_tests(unit)
+        if name in (node.name, marks.get("of"))
+    ]
+    if not found:
+        print(f"grader: there is no test and no function called {name}", file=sys.stderr)
+        return 2
+    print("\n\n".join(found))
+    return 0
 
 
 def replay(course: Course, test: str, record: Path | None, submission: Path | None) -> int:
@@ -48,10 +52,29 @@ def _pytest(course: Course, arguments: list[str]) -> int:
     return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=course.root)
 
 
-def _hint_in(node: ast.FunctionDef) -> str:
-    for decorator in node.decorator_list:
-        if isinstance(decorator, ast.Call):
-            for keyword in decorator.keywords:
-                if keyword.arg == "hint":
-                    return str(ast.literal_eval(keyword.value))
-    return ""
+def _public_tests(unit: Unit) -> Iterator[tuple[ast.FunctionDef, dict[str, Any]]]:
+    """The unit's tests and what their marks say, read and not run: no test has to be importable for its hint."""
+    for file in sorted(unit.tests.glob("test_*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8")).body
+        constants = {
+            target.id: node.value
+            for node in tree
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in tree:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                yield node, _marks_of(node, constants)
+
+
+def _marks_of(test: ast.FunctionDef, constants: dict[str, ast.expr]) -> dict[str, Any]:
+    marks = {}
+    for decorator in test.decorator_list:
+        for keyword in decorator.keywords if isinstance(decorator, ast.Call) else ():
+            value = keyword.value
+            if isinstance(value, ast.Name):
+                value = constants.get(value.id, value)
+            with contextlib.suppress(ValueError):  # not written out: a call, say
+                marks[str(keyword.arg)] = ast.literal_eval(value)
+    return marks

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 
@@ -48,6 +48,7 @@ class Answer:
     student: str
     folder: str
     text: str
+    like: tuple[str, ...] = ()  # students who have handed in the very same text
 
     @property
     def id(self) -> str:
@@ -79,7 +80,10 @@ def answers_to(rubric: Rubric, room: Class) -> list[Answer]:
         record = student.records.get(rubric.unit)
         texts = [t.answers[rubric.name] for t in record.tests if rubric.name in t.answers] if record else []
         found += [Answer(student.name, student.folder, text) for text in texts[:1]]
-    return found
+    return [
+        replace(a, like=tuple(b.student for b in found if b.id == a.id and b.folder != a.folder))
+        for a in found
+    ]
 
 
 def merged(file: Path, sheet: Iterable[tuple[Rubric, list[Answer]]]) -> str:

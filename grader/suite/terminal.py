@@ -129,7 +129,17 @@ def progress_line(unit: Unit, reports: list[Any]) -> str:
     bonus, _ = earned(reports, ("stretch",))
     full = round(_BAR * got / possible) if possible else 0
     extra = f"  + {bonus} bonus" if bonus else ""
+    if formal := _for_form_alone(reports):
+        extra += (
+            f"  ({formal} of these for the form of answers: whether they are right is seen when it is graded)"
+        )
     return f"{unit.name:<18} {'█' * full}{'░' * (_BAR - full)}  {got} of {possible} points{extra}"
+
+
+def _for_form_alone(reports: list[Any]) -> int:
+    """The points that depend on hidden tests which are not here."""
+    deepened = {r.worth.deepens for r in reports}
+    return sum(r.worth.points for r in reports if r.passed and r.worth.form and _name(r) not in deepened)
 
 
 def _name(report: Any) -> str:
