@@ -23,6 +23,7 @@ lint: .venv/ready
 bench: .venv/ready
 	$(BIN)/python benchmarks/grading.py
 	$(BIN)/python benchmarks/student.py
+	$(BIN)/python benchmarks/throughput.py --device $(DEVICE)
 
 experiments: .venv/ready
 	$(BIN)/python benchmarks/sources --device $(DEVICE) --out .grader/experiments
