@@ -65,12 +65,6 @@ BODIES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def with_drafts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The unit is not finished yet."""
-    monkeypatch.setenv("GRADER_DRAFTS", "1")
-
-
 @pytest.mark.parametrize("name", BODIES)
 def test_what_went_wrong_is_told_apart(name: str, tmp_path: Path) -> None:
     body, words = BODIES[name]
