@@ -22,7 +22,6 @@ from torch.overrides import TorchFunctionMode
 
 from grader.box.errors import BoxFault
 
-NAMES = ("cpu", "cuda", "mps", "pretend")
 _TORCH_NN = os.path.join(os.path.dirname(torch.__file__), "nn") + os.sep  # noqa: PTH118, PTH120 - text of frames
 _KIT = os.path.dirname(os.path.realpath(__file__)) + os.sep  # noqa: PTH120
 _PROBES_OF_ALL = tuple(_KIT + name for name in ("probes.py", "standins.py"))
@@ -33,21 +32,24 @@ class DeviceMistake(RuntimeError):
 
 
 class Device:
-    """The device called `name`, one of NAMES, as it is used beside a submission. Raises BoxFault when it is not here.
+    """The device called `name`, one of gpus.NAMES, as it is used beside a submission, once it is started."""
 
-    memory_bytes: how much of a GPU's memory this process may have; None: all
-    """
-
-    def __init__(self, name: str, *, memory_bytes: int | None = None) -> None:
-        if why := unusable(name):
-            raise BoxFault(why)
+    def __init__(self, name: str) -> None:
         self.name = name
         self._pretended: Any = None
         if name == "pretend":
             from grader.box.pretend import PretendDevice
 
             self._pretended = PretendDevice()
-        if name == "cuda":
+
+    def start(self, memory_bytes: int | None = None) -> None:
+        """Initialise it in this process, behind the walls if there are any. Raises BoxFault when it can't be used.
+
+        memory_bytes: how much of a GPU's memory this process may have; None: all
+        """
+        if why := unusable(self.name):
+            raise BoxFault(why)
+        if self.name == "cuda":
             _start_cuda(memory_bytes)
 
     @contextmanager
@@ -114,7 +116,7 @@ def _start_cuda(memory_bytes: int | None) -> None:
         if memory_bytes is not None:
             whole = torch.cuda.get_device_properties(0).total_memory
             torch.cuda.set_per_process_memory_fraction(min(1.0, memory_bytes / whole))
-    except (RuntimeError, AssertionError) as error:
+    except Exception as error:  # whatever it is, no submission has run yet
         raise BoxFault(f"CUDA could not be initialised: {error}") from error
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
@@ -152,11 +154,17 @@ _FACTORIES = frozenset(
         "tril_indices", "triu_indices", "zeros",
     )
 )  # fmt: skip
-_DRAWN_LIKE = frozenset({torch.rand_like, torch.randn_like, torch.randint_like, torch.bernoulli, torch.multinomial})
+_DRAWN_LIKE = frozenset(
+    {torch.rand_like, torch.randn_like, torch.randint_like, torch.bernoulli, torch.multinomial}
+)
 _Tensor: Any = torch.Tensor
 _FILLS = frozenset(
     {_Tensor.normal_, _Tensor.uniform_, _Tensor.random_, _Tensor.bernoulli_, _Tensor.exponential_}
-    | {f for name, f in vars(torch.nn.init).items() if name.endswith("_") and not name.startswith("_") and callable(f)}
+    | {
+        f
+        for name, f in vars(torch.nn.init).items()
+        if name.endswith("_") and not name.startswith("_") and callable(f)
+    }
 )
 
 
@@ -232,7 +240,7 @@ def _started_threads(modes: Callable[[], contextlib.AbstractContextManager[None]
         thread.run = run_in_modes  # type: ignore[method-assign]
         start(thread)
 
-    threading.Thread.start = start_in_modes  # type: ignore[method-assign]
+    threading.Thread.start = start_in_modes  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:

@@ -26,7 +26,7 @@ class DirectBox:
     """Calls into the module at `path`, in this process. The module is imported at the first call.
 
     joined: folders besides its own whose modules it may import
-    device: where its tensors live, one of devices.NAMES
+    device: where its tensors live, one of gpus.NAMES
     """
 
     tier = "direct"
@@ -84,9 +84,8 @@ class DirectBox:
         if self._broken:
             raise self._broken
         if self._session is None:
-            self._session = session.Session(
-                self._import(), self._probes, self._forbidden, Device(self.device)
-            )
+            (device := Device(self.device)).start()
+            self._session = session.Session(self._import(), self._probes, self._forbidden, device)
         return self._session
 
     def _import(self) -> ModuleType:

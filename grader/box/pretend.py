@@ -39,7 +39,7 @@ class PretendDevice:
 
     def __init__(self) -> None:
         if not hasattr(torch, NAME):
-            torch.utils.rename_privateuse1_backend(NAME)
+            torch.utils.rename_privateuse1_backend(NAME)  # type: ignore[attr-defined]
             torch._register_device_module(NAME, _module())
         self.device = torch.device(NAME, 0)
         self._there: dict[int, StorageWeakRef] = {}
@@ -268,7 +268,9 @@ def _cpu(at: PretendDevice, x: torch.Tensor, **_: Any) -> torch.Tensor:
 def _to(at: PretendDevice, x: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
     """x.to(device, dtype, ...), x.to(dtype, ...) and x.to(other, ...)"""
     there: bool | None = None
-    first, *rest = args or (kwargs.pop("other", None) or kwargs.pop("tensor", None) or kwargs.pop("device", None),)
+    first, *rest = args or (
+        kwargs.pop("other", None) or kwargs.pop("tensor", None) or kwargs.pop("device", None),
+    )
     if isinstance(first, torch.Tensor):
         there, kwargs["dtype"] = at.holds(first), first.dtype
         kwargs |= zip(("non_blocking", "copy"), rest, strict=False)

@@ -47,7 +47,7 @@ class Grading:
     open_box: makes the box of a unit's submission; called once a unit
     seed:     base of every test's seed
     submitter: whose work it is, by the name in the record; "" where nobody says, as at home
-    device:   where the submission's tensors live, one of box.devices.NAMES
+    device:   where the submission's tensors live, one of box.gpus.NAMES
     repeatable: whether hypothesis, too, draws by the seed and not at random
     rehearsal: whether this is the answer key, before others are graded
     spent:    functions of which a test ran out of time, so that the rest of their tests are not tried

@@ -20,6 +20,7 @@ class Box(Protocol):
     """Where the module runs: box.direct or box.boxed."""
 
     tier: str
+    device: str
 
     def begin_test(self) -> None: ...
     def restart(self) -> None: ...
