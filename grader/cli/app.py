@@ -121,7 +121,9 @@ def audit(
 ) -> None:
     """Measure how good the suite is: correct variants have to pass, misconceptions have to fail."""
     raise typer.Exit(
-        instructor.audit(_course(), unit, seeds, chaff_seeds, jobs, focused, out, device=device, gpu_share=gpu_share)
+        instructor.audit(
+            _course(), unit, seeds, chaff_seeds, jobs, focused, out, device=device, gpu_share=gpu_share
+        )
     )
 
 

@@ -258,12 +258,6 @@ def submitter(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def device(request: pytest.FixtureRequest) -> str:
-    """The name of the device on which the submission works, for tests that tell it: "cpu", "cuda", ..."""
-    return request.config.stash[GRADING].device
-
-
-@pytest.fixture
 def curves(request: pytest.FixtureRequest) -> dict[str, Any]:
     """What the test wants to be drawn beside its result: a curve's name → its points [x, y]."""
     kept: dict[str, Any] = {}
