@@ -162,6 +162,8 @@ class Box:
         reply = self._exchange(message, self._test_limit - used, self._patience)
         if "value" in reply:
             return reply["value"]
+        if reply.get("last") is True:
+            self.restart()
         raise error_from(reply)
 
     def _start(self) -> None:

@@ -111,17 +111,20 @@ def unusable(name: str) -> str | None:
 def _start_cuda(memory_bytes: int | None) -> None:
     """Initialise CUDA in this process, with a share of the memory and with what torch has of repeatability."""
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when cuBLAS is first used
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.benchmark = False
+    torch.use_deterministic_algorithms(True, warn_only=True)
     try:
         torch.cuda.init()
         if memory_bytes is not None:
             whole = torch.cuda.get_device_properties(0).total_memory
             torch.cuda.set_per_process_memory_fraction(min(1.0, memory_bytes / whole))
+        x = torch.ones(2, 2, device="cuda", requires_grad=True)
+        (x @ x).logsumexp(-1).sum().backward()  # loading cuBLAS takes a second, which is no test's
+        torch.cuda.synchronize()
     except Exception as error:  # whatever it is, no submission has run yet
         raise BoxFault(f"CUDA could not be initialised: {error}") from error
-    torch.backends.cuda.matmul.allow_tf32 = False
-    torch.backends.cudnn.allow_tf32 = False
-    torch.backends.cudnn.benchmark = False
-    torch.use_deterministic_algorithms(True, warn_only=True)
 
 
 def _put(tensor: torch.Tensor, device: str) -> torch.Tensor:

@@ -80,8 +80,13 @@ def _serve(box: session.Session) -> None:
         except BoxFault as fault:
             reply = wire.pack({"fault": str(fault)})
         except BaseException as error:
-            reply = wire.pack(session.explain(error, box.folder))
+            reply = wire.pack(session.explain(error, box.folder) | {"last": _unusable_from_now_on(error)})
         _write(reply)
+
+
+def _unusable_from_now_on(error: BaseException) -> bool:
+    """Whether all further use of the GPU would fail in this process: so it is after an index beyond the end there."""
+    return "CUDA error" in str(error)
 
 
 def _receive() -> bytearray | None:
