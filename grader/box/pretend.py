@@ -217,8 +217,11 @@ class _Calls(TorchFunctionMode):
         if answer := _ANSWERS.get(func):
             return answer(self._device, *args, **kwargs)
         if func in _BACKWARD:
-            with self._device.ambience(any(map(self._device.holds, _tensors((args, kwargs))))), self:
-                return torch._C._skip_one_hop_torch_function(func, types, args, kwargs)  # type: ignore[attr-defined]
+            with self._device.ambience(any(map(self._device.holds, _tensors((args, kwargs))))):
+                if _past_this_mode is None:
+                    return func(*args, **kwargs)
+                with self:
+                    return _past_this_mode(func, types, args, kwargs)
         asked = _asked_for(kwargs.get("device"))
         if asked is None:
             with self._device.ambience(any(map(self._device.holds, _tensors((args, kwargs))))):
@@ -348,6 +351,9 @@ _ANSWERS: dict[Any, Callable[..., Any]] = {
     _Tensor.__deepcopy__: _deepcopy,
 }
 _BACKWARD = {_Tensor.backward, torch.autograd.backward, torch.autograd.grad}  # hooks are Python code, too
+# Calls a function in which this mode is at work again, without seeing the call itself. Where torch has no such thing
+# yet, hooks in a backward pass are not told of the device.
+_past_this_mode = getattr(torch._C, "_skip_one_hop_torch_function", None)
 _KEEPING = {torch.tensor, torch.as_tensor, torch.asarray}
 
 
