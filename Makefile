@@ -9,6 +9,7 @@ JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 test: .venv/ready lint
 	$(BIN)/grader release --check .
 	$(BIN)/python -m pytest -q --submission reference
+	$(BIN)/python -m pytest -q --submission reference --device pretend
 	$(BIN)/python -m pytest -q -rs tests/kit
 	$(BIN)/grader audit --focused --seeds 3 --chaff-seeds 1 --jobs $(JOBS) --out .grader/audit
 

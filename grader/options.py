@@ -22,4 +22,11 @@ def pytest_addoption(parser: Any) -> None:
     group.addoption(
         "--replay", action="store_true", help="run the tests on the examples on which they failed last time"
     )
+    group.addoption(
+        "--device",
+        choices=("cpu", "cuda", "mps", "pretend"),
+        default="cpu",
+        help="where the tensors of the work that is graded live. `pretend`: on the CPU, but what would be a mistake on "
+        "a GPU is one (default: cpu)",
+    )
     group.addoption("--replay-record", metavar="FILE", help="replay what the record of a grading saw instead")

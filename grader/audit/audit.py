@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.audit.variants import Variant, variants_of
+from grader.box.gpus import CPU, Target
 from grader.course import Course, Unit
 from grader.judge.client import JudgeFault, JudgeServer
 
@@ -142,6 +143,7 @@ def audit_units(
     jobs: int,
     tier: str,
     focused: bool = False,
+    target: Target = CPU,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[UnitAudit]:
     """Grade every variant of the units: wheats and the lesson under `seeds` seeds, chaffs under `chaff_seeds`.
@@ -159,13 +161,15 @@ def audit_units(
     ]
     with (
         tempfile.TemporaryDirectory(prefix="grader-audit-") as scratch,
-        JudgeServer(course.root, [u.name for u in units], tier=tier, secret=_secret(0)) as judge,
+        JudgeServer(
+            course.root, [u.name for u in units], tier=tier, secret=_secret(0), target=target
+        ) as judge,
     ):
         judge.wait_until_ready()
         waiting = list(enumerate(work))[::-1]
         flying = 0
         while waiting or flying:
-            while waiting and flying < jobs:
+            while waiting and flying < target.at_once(jobs):
                 number, (audit, variant, seed) = waiting.pop()
                 module = _write(Path(scratch), audit.unit, variant)
                 joined = _copies(Path(scratch), audit.unit)

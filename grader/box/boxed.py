@@ -33,6 +33,9 @@ class BoxSpec:
 
     joined:     folders besides the module's own whose modules it may import
     unreadable: installed packages that it must not read
+    device:     where its tensors live, one of gpus.NAMES
+    gpu:        which of the GPUs that the zygote may see is its own
+    gpu_bytes:  how much of its memory it may have
     """
 
     module: str
@@ -43,6 +46,9 @@ class BoxSpec:
     cpu_seconds: int
     joined: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    device: str = "cpu"
+    gpu: int = 0
+    gpu_bytes: int = 0
 
 
 class ZygoteHandle:
@@ -59,6 +65,8 @@ class ZygoteHandle:
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
             "MPLBACKEND": "agg",
+            "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # without it cuBLAS may sum in another order each time
+            "CUDA_CACHE_DISABLE": "1",  # behind the walls there is no folder for it
         }
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "grader.box.zygote", str(theirs.fileno()), *map(str, preload)],
@@ -109,6 +117,7 @@ class Box:
         self, zygote: ZygoteHandle, spec: BoxSpec, *, test_cpu_seconds: float, submission_cpu_seconds: float
     ) -> None:
         self.tier = spec.tier
+        self.device = spec.device
         self._zygote = zygote
         self._spec = spec
         self._test_limit = test_cpu_seconds
@@ -153,6 +162,8 @@ class Box:
         reply = self._exchange(message, self._test_limit - used, self._patience)
         if "value" in reply:
             return reply["value"]
+        if reply.get("last") is True:
+            self.restart()
         raise error_from(reply)
 
     def _start(self) -> None:

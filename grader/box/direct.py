@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from grader.box import errors, session, wire
+from grader.box.devices import Device
 from grader.box.watchdog import Watchdog
 from grader.course import Unit, load_module
 
@@ -25,6 +26,7 @@ class DirectBox:
     """Calls into the module at `path`, in this process. The module is imported at the first call.
 
     joined: folders besides its own whose modules it may import
+    device: where its tensors live, one of gpus.NAMES
     """
 
     tier = "direct"
@@ -37,8 +39,10 @@ class DirectBox:
         *,
         cpu_seconds: float | None,
         joined: Sequence[Path] = (),
+        device: str = "cpu",
     ) -> None:
         self.path = path
+        self.device = device
         self._joined = joined
         self._probes = probes
         self._forbidden = forbidden
@@ -80,7 +84,8 @@ class DirectBox:
         if self._broken:
             raise self._broken
         if self._session is None:
-            self._session = session.Session(self._import(), self._probes, self._forbidden)
+            (device := Device(self.device)).start()
+            self._session = session.Session(self._import(), self._probes, self._forbidden, device)
         return self._session
 
     def _import(self) -> ModuleType:

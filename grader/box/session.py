@@ -22,6 +22,7 @@ import numpy as np
 import torch
 
 from grader.box import errors, probes
+from grader.box.devices import Device
 from grader.box.guard import Guard
 from grader.course import load_module
 
@@ -30,28 +31,39 @@ _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")  # differs from run to run, and records
 
 
 class Session:
-    """One submission's module, imported, with its guard and the probes that can drive it."""
+    """One submission's module, imported, with its guard, the probes that can drive it, and the device it works on."""
 
-    def __init__(self, module: ModuleType, unit_probes: Path | None, forbidden: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        module: ModuleType,
+        unit_probes: Path | None,
+        forbidden: tuple[str, ...],
+        device: Device | None = None,
+    ) -> None:
         self.module = module
         self.folder = Path(module.__file__ or ".").parent
         self._probes: list[ModuleType] = [probes]
         if unit_probes is not None and unit_probes.exists():
             self._probes.insert(0, load_module(unit_probes))
-        self._guard = Guard(forbidden, exempt=[_place(p) for p in self._probes])
+        self._places = [_place(p) for p in self._probes]
+        self._guard = Guard(forbidden, exempt=self._places)
+        self._device = device or Device("cpu")
 
     def perform(self, request: dict[str, Any]) -> Any:
         """Do what the request asks and return the raw result. Whatever the submission raises is raised."""
         if request["seed"] is not None:
             seed_everything(request["seed"])
-        args, kwargs = request["args"], request["kwargs"]
-        if request["op"] == "run":
-            probe = self._probe(request["name"])
+        with self._device.working(self._places):
+            args, kwargs = self._device.put(request["args"]), self._device.put(request["kwargs"])
+            if request["op"] == "run":
+                probe = self._probe(request["name"])
+                with self._guard.watching():
+                    return probe(self.module, *args, **kwargs)
+            function = lookup(self.module, request["name"])
             with self._guard.watching():
-                return probe(self.module, *args, **kwargs)
-        function = lookup(self.module, request["name"])
-        with self._guard.watching():
-            return function(*args, **kwargs)
+                result = function(*args, **kwargs)
+            self._device.require_here(request["name"], [args, kwargs], result)
+            return result
 
     def _probe(self, name: str) -> Callable[..., Any]:
         for module in self._probes:

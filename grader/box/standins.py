@@ -64,7 +64,7 @@ class Model(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         self._trace.note(
             "forward",
-            batch=int(x[0, 0].log2()) if len(x) else None,
+            batch=round(x[0, 0].log2().item()) if len(x) else None,
             training=self.training,
             grad=torch.is_grad_enabled(),
             weight=self.weight.item(),

@@ -6,13 +6,14 @@ list as they are; everything else is an object with one key, its tag:
     {"t": [...]}        tuple
     {"s": {k: v...}}    dict whose keys are strings
     {"d": [[k, v]...]}  any other dict
-    {"T": {...}}        torch.Tensor: dtype, shape, strides, requires_grad, device, which buffer
+    {"T": {...}}        torch.Tensor: dtype, shape, strides, requires_grad, which buffer
     {"A": {...}}        numpy.ndarray
     {"y": "float32"}    torch.dtype
     {"o": "generator"}  anything else: the name of its class, and no more (see Opaque)
 
 A tensor's buffer holds the stretch of memory that its strides reach, so an expanded tensor stays expanded
-and costs one row. Decoding trusts nothing: every count, size and stride is checked against what is there.
+and costs one row. From whatever device a tensor comes, it is decoded to the CPU. Decoding trusts nothing: every count,
+size and stride is checked against what is there.
 """
 
 from __future__ import annotations
@@ -163,8 +164,6 @@ class _Encoder:
         about = {"b": len(self.buffers) - 1, "dtype": dtype, "shape": shape, "strides": strides}
         if value.requires_grad:
             about["grad"] = True
-        if value.device.type != "cpu":
-            about["device"] = str(value.device)
         return {"T": about}
 
     def _array(self, value: np.ndarray | np.generic) -> Any:
@@ -235,8 +234,6 @@ class _Decoder:
             raise WireError("a tensor's buffer is of another size than its shape and strides ask for")
         flat = torch.frombuffer(bytearray(buffer), dtype=dtype) if span else torch.empty(0, dtype=dtype)
         tensor = flat.as_strided(shape, strides)
-        if "device" in about:
-            tensor = tensor.to(_device(about["device"]))
         return tensor.requires_grad_() if about.get("grad") is True and dtype.is_floating_point else tensor
 
     def _array(self, about: dict[str, Any]) -> np.ndarray:
@@ -264,9 +261,3 @@ def _key(key: Any) -> Any:
     if isinstance(key, (str, int, float, bool, tuple)) or key is None:
         return key
     raise WireError("a dict whose key is no plain value")
-
-
-def _device(text: Any) -> torch.device:
-    if isinstance(text, str) and text.startswith("cuda") and torch.cuda.is_available():
-        return torch.device(text)
-    raise WireError(f"a tensor on a device that is not here: {str(text)[:20]}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.box import session, wire
+from grader.box.devices import Device
 from grader.box.errors import BoxFault, Broken
 from grader.box.walls import Walls, default_readable, raise_walls, without_packages
 from grader.box.walls.process import close_other_fds, die_with_parent
@@ -20,13 +21,20 @@ CHANNEL = 3
 _CHUNK = 2**16
 
 
-def run(spec: dict[str, Any], channel: socket.socket) -> None:
-    """Become the box that `spec` describes. Never returns."""
+def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
+    """Become the box that `spec` describes. Never returns. fault: why this process is unfit for it."""
     _detach(channel)
+    if fault:
+        _send({"fault": fault})
+        os._exit(0)
+    on_gpu = spec["device"] == "cuda"
+    if on_gpu:
+        os.environ["CUDA_VISIBLE_DEVICES"] = _own_gpu(spec["gpu"])
     module_path = Path(spec["module"])
     probes = Path(spec["probes"]) if spec["probes"] else None
     if probes is not None and probes.exists():
         load_module(probes)  # before the walls: the tests' folder is out of reach behind them
+    device = Device(spec["device"])
     joined = [Path(folder) for folder in spec["joined"]]
     readable, listable = without_packages(default_readable(), spec["unreadable"])
     os.chdir(module_path.parent)
@@ -39,13 +47,15 @@ def run(spec: dict[str, Any], channel: socket.socket) -> None:
             memory_bytes=spec["memory_bytes"],
             cpu_seconds=spec["cpu_seconds"],
             hidden=(),
+            on_gpu=on_gpu,
         )
     )
     folder = module_path.parent.resolve()
     try:
+        device.start(spec["gpu_bytes"])
         with helpers_importable(folder, *joined):
             module = load_module(module_path, fresh=True)
-            box = session.Session(module, probes, tuple(spec["forbidden"]))
+            box = session.Session(module, probes, tuple(spec["forbidden"]), device)
             _send({"ready": True})
             _serve(box)
     except BoxFault as fault:
@@ -57,6 +67,12 @@ def run(spec: dict[str, Any], channel: socket.socket) -> None:
     os._exit(0)
 
 
+def _own_gpu(number: int) -> str:
+    """What CUDA_VISIBLE_DEVICES has to say for the box to see only that one of the GPUs that may be seen here."""
+    listed = [entry for entry in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if entry]
+    return listed[number] if listed else str(number)
+
+
 def _serve(box: session.Session) -> None:
     while (message := _receive()) is not None:
         try:
@@ -64,8 +80,13 @@ def _serve(box: session.Session) -> None:
         except BoxFault as fault:
             reply = wire.pack({"fault": str(fault)})
         except BaseException as error:
-            reply = wire.pack(session.explain(error, box.folder))
+            reply = wire.pack(session.explain(error, box.folder) | {"last": _unusable_from_now_on(error)})
         _write(reply)
+
+
+def _unusable_from_now_on(error: BaseException) -> bool:
+    """Whether all further use of the GPU would fail in this process: so it is after an index beyond the end there."""
+    return "CUDA error" in str(error)
 
 
 def _receive() -> bytearray | None:

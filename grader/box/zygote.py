@@ -20,6 +20,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from grader.box import wire, worker
 from grader.box.guard import Guard
 from grader.box.walls.process import die_with_parent
@@ -30,8 +32,6 @@ _MAX_SPEC = 64 * 1024
 
 def warm() -> None:
     """Take the slow lazy paths once, before any fork. One thread, or children of a fork hang."""
-    import torch
-
     torch.set_num_threads(1)
     weight = torch.nn.Parameter(torch.ones(2, 2))
     optimizer = torch.optim.SGD([weight], lr=0.1)
@@ -84,9 +84,11 @@ class Zygote:
         if not data:
             return False
         channel, status = (socket.socket(fileno=fd) for fd in fds)
+        # A forked process can't use CUDA when its parent has, and torch would say so only at the first use.
+        fault = "CUDA was initialised before the box was forked" if torch.cuda.is_initialized() else ""
         pid = os.fork()
         if pid == 0:
-            self._become_box(json.loads(data), channel)
+            self._become_box(json.loads(data), channel, fault)
         channel.close()
         self._boxes[pid] = status
         self._selector.register(status, selectors.EVENT_READ, pid)
@@ -96,12 +98,12 @@ class Zygote:
             os.close(fd)
         return True
 
-    def _become_box(self, spec: dict[str, Any], channel: socket.socket) -> None:
+    def _become_box(self, spec: dict[str, Any], channel: socket.socket, fault: str) -> None:
         """In the child: never returns."""
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            worker.run(spec, channel)
+            worker.run(spec, channel, fault)
         finally:
             os._exit(70)
 

@@ -12,9 +12,11 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from grader.box.gpus import CPU, Target
 from grader.classroom.files import Journal, as_json, locked, write_atomically
 from grader.course import Course
 from grader.course.submissions import Submission, SubmissionError, safe_name, stage
@@ -70,6 +72,7 @@ def grade_class(
     hidden: bool = True,
     joined: Sequence[Submission] = (),
     substitute: bool = False,
+    target: Target = CPU,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Run:
     """Grade the submissions into `out`, `jobs` at a time; what is in its journal already is not done again.
@@ -77,6 +80,7 @@ def grade_class(
     joined:     more submissions, not to be graded, for the units that some of these join
     substitute: whether a unit that joins others gets the answer key in place of one that is missing, or has not all of
                 its core points. Such units are graded when all others are final, and their records say so
+    target:     the device to grade on; a grade on another one is another grade
 
     progress(done, total) is called after each. Raises JudgeFault when the suite can't be used at all,
     FilesError when another run writes into `out`.
@@ -88,10 +92,12 @@ def grade_class(
             for together in (False, True):
                 part = [s for s in submissions if bool(course.units[s.unit].joins) == together]
                 found = [_job(course, s, [*submissions, *joined], out, substitute) for s in part]
-                todo = _split(course, found, journal, run, tier=tier, secret=secret, hidden=hidden)
+                todo = _split(
+                    course, found, journal, run, tier=tier, secret=secret, hidden=hidden, target=target
+                )
                 progress(len(run.records), len(submissions))
                 for record in _graded(
-                    course, todo, journal, tier=tier, secret=secret, jobs=jobs, hidden=hidden
+                    course, todo, journal, tier=tier, secret=secret, jobs=jobs, hidden=hidden, target=target
                 ):
                     _keep(out, record)
                     run.records.append(record)
@@ -137,12 +143,14 @@ def _split(
     tier: str,
     secret: bytes,
     hidden: bool,
+    target: Target,
 ) -> list[Job]:
     """The jobs that are left to do; the records of the others go into `run`."""
     suites = {u: suite_sha256(course.units[u]) for u in {job.submission.unit for job in found}}
     known = {tuple(e["key"]): e["record"] for e in journal.entries if e["record"]["status"] == "graded"}
     todo = []
-    rest = (seed_id(secret), tier, str(hidden), str(sorted(versions().items())))
+    circumstances = versions() | dict(target.versions)
+    rest = (seed_id(secret), tier, str(hidden), str(sorted(circumstances.items())), target.label)
     for job in found:
         job = replace(job, key=(*job.key, suites[job.submission.unit], *rest))
         if record := known.get(job.key):
@@ -170,26 +178,30 @@ def _graded(
     secret: bytes,
     jobs: int,
     hidden: bool,
+    target: Target,
 ) -> Iterator[dict[str, Any]]:
     """Records, as they come. What machine or kit stumbled over gets a second try, by a new judge if need be."""
     if not todo:
         return
+    finish = partial(_finish, course, journal, tier=tier, secret=secret, target=target)
     units = sorted({j.submission.unit for j in todo})
     waiting: deque[tuple[Job, int]] = deque((j, 1) for j in todo)
     with tempfile.TemporaryDirectory(prefix="grader-") as scratch:
         while waiting:
-            with JudgeServer(course.root, units, tier=tier, secret=secret, hidden=hidden) as judge:
+            with JudgeServer(
+                course.root, units, tier=tier, secret=secret, hidden=hidden, target=target
+            ) as judge:
                 judge.wait_until_ready()
                 flying: dict[str, tuple[Job, int, str]] = {}
                 try:
                     while waiting or flying:
-                        while waiting and len(flying) < jobs:
+                        while waiting and len(flying) < target.at_once(jobs):
                             job, attempt = waiting.popleft()
                             try:
                                 module, joined = _stage(course, job, Path(scratch))
                             except SubmissionError as error:
                                 answer = {"fault": str(error)}
-                                yield _finish(course, job, journal, answer, _now(), tier=tier, secret=secret)
+                                yield finish(job, answer, _now())
                                 continue
                             flying[job.label] = (job, attempt, _now())
                             judge.submit(
@@ -206,14 +218,14 @@ def _graded(
                         if _at_fault(answer) and attempt < _TRIES:
                             waiting.append((job, attempt + 1))
                             continue
-                        yield _finish(course, job, journal, answer, started, tier=tier, secret=secret)
+                        yield finish(job, answer, started)
                 except JudgeFault as fault:
                     for job, attempt, started in flying.values():
                         if attempt < _TRIES:
                             waiting.append((job, attempt + 1))
                         else:
                             answer = {"fault": f"the judge died while grading it: {fault}"}
-                            yield _finish(course, job, journal, answer, started, tier=tier, secret=secret)
+                            yield finish(job, answer, started)
 
 
 def _at_fault(answer: dict[str, Any]) -> bool:
@@ -236,13 +248,14 @@ def _stage(course: Course, job: Job, scratch: Path) -> tuple[Path, list[Path]]:
 
 def _finish(
     course: Course,
-    job: Job,
     journal: Journal,
+    job: Job,
     answer: dict[str, Any],
     started: str,
     *,
     tier: str,
     secret: bytes,
+    target: Target,
 ) -> dict[str, Any]:
     unit = course.units[job.submission.unit]
     record = make_record(
@@ -255,6 +268,7 @@ def _finish(
         tier=tier,
         started=started,
         answer=answer,
+        target=target,
     )
     journal.append({"key": list(job.key), "record": record})
     return record

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from grader.box import gpus
 from grader.cli import data, instructor, student
 from grader.course import Course, CourseError, find_course
 
@@ -20,13 +21,21 @@ app = typer.Typer(
 
 app.add_typer(data.app, name="data")
 
+Device = Annotated[
+    str,
+    typer.Option(
+        metavar="|".join(gpus.NAMES),
+        help="where tensors live; `pretend` finds mistakes about devices without a GPU",
+    ),
+]
+GpuShare = Annotated[int, typer.Option(min=1, help="how many submissions may be on one GPU at a time")]
 UnitName = Annotated[str | None, typer.Argument(help="a unit, such as 01_softmax")]
 
 
 @app.command()
-def check(unit: UnitName = None) -> None:
+def check(unit: UnitName = None, device: Device = "cpu") -> None:
     """Run the tests on your own work: the same as `pytest`, for one unit or all."""
-    raise typer.Exit(student.check(_course(), unit))
+    raise typer.Exit(student.check(_course(), unit, device))
 
 
 @app.command()
@@ -40,9 +49,10 @@ def replay(
     test: str,
     record: Annotated[Path | None, typer.Option(help="replay what this record of a grading saw")] = None,
     submission: Annotated[Path | None, typer.Option(help="the module to run it on")] = None,
+    device: Device = "cpu",
 ) -> None:
     """Run a failed test again on the very example that failed."""
-    raise typer.Exit(student.replay(_course(), test, record, submission))
+    raise typer.Exit(student.replay(_course(), test, record, submission, device))
 
 
 @app.command()
@@ -65,10 +75,12 @@ def grade(
             "--substitute", help="a unit that joins others gets the answer key for those not complete"
         ),
     ] = False,
+    device: Device = "cpu",
+    gpu_share: GpuShare = 1,
 ) -> None:
     """Grade submissions behind walls. Interrupted? Run it again: nothing is graded twice."""
     options = instructor.GradeOptions(
-        path, unit, out, jobs, tier, secret, roster, match, json, dry_run, substitute
+        path, unit, out, jobs, tier, secret, roster, match, json, dry_run, substitute, device, gpu_share
     )
     raise typer.Exit(instructor.grade(_course(), options))
 
@@ -104,9 +116,15 @@ def audit(
         ),
     ] = False,
     out: Annotated[Path, typer.Option(help="folder for kill matrices")] = Path("audit"),
+    device: Device = "cpu",
+    gpu_share: GpuShare = 1,
 ) -> None:
     """Measure how good the suite is: correct variants have to pass, misconceptions have to fail."""
-    raise typer.Exit(instructor.audit(_course(), unit, seeds, chaff_seeds, jobs, focused, out))
+    raise typer.Exit(
+        instructor.audit(
+            _course(), unit, seeds, chaff_seeds, jobs, focused, out, device=device, gpu_share=gpu_share
+        )
+    )
 
 
 @app.command()

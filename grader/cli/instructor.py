@@ -25,6 +25,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from grader.box.gpus import CPU, NoSuchDevice, Target, look, target
 from grader.box.walls import Tier, WallError, best_tier, default_readable
 from grader.box.walls.selftest import Finding, run_selftest
 from grader.classroom.discovery import Discovery, discover
@@ -62,6 +63,8 @@ class GradeOptions:
     json: bool
     dry_run: bool
     substitute: bool
+    device: str = "cpu"
+    gpu_share: int = 1
 
 
 def grade(course: Course, options: GradeOptions) -> int:
@@ -81,6 +84,7 @@ def grade(course: Course, options: GradeOptions) -> int:
             raise UsageError(
                 f"--json prints one record, and {options.path} holds {len(found.submissions)} submissions"
             )
+        on = choose_device(options.device, options.gpu_share)
         tier = choose_tier(course, options.tier)
         secret = read_secret(options.secret or course.root / ".grader" / "secret")
         if options.json:
@@ -92,6 +96,7 @@ def grade(course: Course, options: GradeOptions) -> int:
                     tier=tier,
                     secret=secret,
                     joined=found.joined,
+                    target=on,
                 )
             print(as_json(run.records[0]), end="")
             return 1 if run.not_run else 0
@@ -103,6 +108,7 @@ def grade(course: Course, options: GradeOptions) -> int:
             secret=secret,
             jobs=options.jobs,
             substitute=options.substitute,
+            target=on,
         )
 
 
@@ -115,6 +121,7 @@ def grade_and_report(
     secret: bytes,
     jobs: int,
     substitute: bool = False,
+    target: Target = CPU,
     title: str = "",
 ) -> int:
     """Grade what was found, say how it went, and write the pages."""
@@ -129,6 +136,7 @@ def grade_and_report(
             jobs=jobs,
             joined=found.joined,
             substitute=substitute,
+            target=target,
             progress=advance,
         )
     seconds = time.monotonic() - started
@@ -210,12 +218,22 @@ def calibrate(course: Course, unit: str, dataset: str, device: str, runs: int, j
 
 
 def audit(
-    course: Course, unit: str | None, seeds: int, chaff_seeds: int, jobs: int, focused: bool, out: Path
+    course: Course,
+    unit: str | None,
+    seeds: int,
+    chaff_seeds: int,
+    jobs: int,
+    focused: bool,
+    out: Path,
+    *,
+    device: str = "cpu",
+    gpu_share: int = 1,
 ) -> int:
     """Audit the units, print and write the results; 1 when a suite or a variant has to be mended."""
     from grader.audit import audit_units
 
     units = [course.unit(unit)] if unit else list(course.units.values())
+    on = choose_device(device, gpu_share)
     tier = choose_tier(course, None)
     with _progress("auditing") as advance:
         audits = audit_units(
@@ -226,6 +244,7 @@ def audit(
             jobs=jobs,
             tier=tier,
             focused=focused,
+            target=on,
             progress=advance,
         )
     problems = 0
@@ -253,8 +272,32 @@ def doctor() -> int:
     Console(highlight=False).print(table)
     stands = all(f.ok for f in findings)
     print(f"Best tier here: {'T1' if stands else 'T0'}. T2 and T3 are not built yet.")
-    print("GPU: not asked (nothing here uses one yet)")
+    for line in _gpus():
+        print(line)
     return 0 if stands else 1
+
+
+def _gpus() -> Iterator[str]:
+    """What `--device` may name here, in words."""
+    found = look()
+    if found.trouble:
+        yield f"GPU: {found.trouble}"
+    for k, gpu in enumerate(found.gpus):
+        yield (
+            f"GPU {k}: {gpu.name}, {gpu.memory / 2**30:.0f} GiB; CUDA {found.cuda}, driver {found.driver or '?'} "
+            "(--device cuda; behind the walls never tried by us)"
+        )
+    if not found.gpus and not found.trouble:
+        yield f"GPU: none{'' if found.cuda else ', and this torch is built for CPUs alone'}"
+    yield f"mps: {'there (never tried by us)' if found.mps else 'none'}"
+
+
+def choose_device(name: str, share: int = 1) -> Target:
+    """The device to grade on. Raises UsageError when it is not here."""
+    try:
+        return target(name, share)
+    except NoSuchDevice as error:
+        raise UsageError(str(error)) from None
 
 
 def demo(course: Course, out: Path, jobs: int, tier: str | None, unit: str | None) -> int:

@@ -14,10 +14,10 @@ from typing import Any
 from grader.course import Course, Unit
 
 
-def check(course: Course, unit: str | None) -> int:
+def check(course: Course, unit: str | None, device: str = "cpu") -> int:
     """pytest on the student's own work; its exit status."""
     folders = [str(course.unit(unit).tests)] if unit else []
-    return _pytest(course, ["-q", *folders])
+    return _pytest(course, ["-q", *_on(device), *folders])
 
 
 def hint(course: Course, test: str) -> int:
@@ -36,16 +36,22 @@ def hint(course: Course, test: str) -> int:
     return 0
 
 
-def replay(course: Course, test: str, record: Path | None, submission: Path | None) -> int:
+def replay(
+    course: Course, test: str, record: Path | None, submission: Path | None, device: str = "cpu"
+) -> int:
     """Run the test on the example that failed, here or in a record; pytest's exit status."""
     name = test.rpartition("::")[2].partition("[")[0]
-    arguments = ["-q", "-k", name, "--replay"]
+    arguments = ["-q", *_on(device), "-k", name, "--replay"]
     if record is not None:
         kept = json.loads(record.read_text(encoding="utf-8"))
         arguments += [f"--replay-record={record.resolve()}", str(course.unit(kept["unit"]).tests)]
     if submission is not None:
         arguments.append(f"--submission={submission.resolve()}")
     return _pytest(course, arguments)
+
+
+def _on(device: str) -> list[str]:
+    return [] if device == "cpu" else [f"--device={device}"]
 
 
 def _pytest(course: Course, arguments: list[str]) -> int:

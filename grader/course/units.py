@@ -36,11 +36,15 @@ class Function:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a submission may use. CPU counts all threads; memory counts above the warm interpreter's."""
+    """What a submission may use. CPU counts all threads; memory counts above the warm interpreter's.
+
+    gpu_memory_mb: on a GPU, of its own memory
+    """
 
     test_cpu_seconds: float = 5.0
     submission_cpu_seconds: float = 60.0
     memory_mb: int = 1024
+    gpu_memory_mb: int = 4096
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from grader.box.gpus import CPU, Target
+
 
 class JudgeFault(Exception):
     """The judge could not start or has died; the text has its last words."""
@@ -21,10 +23,18 @@ class JudgeServer:
     tier:   name of the walls around submissions
     secret: base of all seeds
     hidden: whether hidden tests count (the audit also looks at public ones alone)
+    target: the device that submissions are graded on
     """
 
     def __init__(
-        self, course: Path, units: Sequence[str], *, tier: str, secret: bytes, hidden: bool = True
+        self,
+        course: Path,
+        units: Sequence[str],
+        *,
+        tier: str,
+        secret: bytes,
+        hidden: bool = True,
+        target: Target = CPU,
     ) -> None:
         environment = {**os.environ, "PYTHONHASHSEED": "0"}
         environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # one thread, or forks hang
@@ -46,6 +56,8 @@ class JudgeServer:
             "tier": tier,
             "secret": secret.hex(),
             "hidden": hidden,
+            "device": target.name,
+            "gpus": target.gpus,
         }
         self._send(order)
         self._greeted = False

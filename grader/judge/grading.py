@@ -58,7 +58,7 @@ def grade(
 
 
 def _grading(box: Box, seed: bytes, submitter: str) -> Grading:
-    return Grading(lambda unit: box, seed, repeatable=True, submitter=submitter)
+    return Grading(lambda unit: box, seed, repeatable=True, submitter=submitter, device=box.device)
 
 
 def _run(items: Sequence[pytest.Item], before: Callable[[pytest.Item], None]) -> dict[pytest.Item, Verdict]:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from grader.box.gpus import CPU, Target
 from grader.course import Unit
 from grader.course.submissions import Submission
 
@@ -53,6 +54,7 @@ def make_record(
     answer: dict[str, Any],
     joined: Sequence[Submission] = (),
     substituted: Sequence[Submission] = (),
+    target: Target = CPU,
 ) -> dict[str, Any]:
     """The record, from the judge's answer ({"tests", "seconds"} or {"fault"}).
 
@@ -73,9 +75,9 @@ def make_record(
         "submission": {"files": [f.name for f in submission.files], "sha256": submission.sha256()} | together,
         "suite_sha256": suite,
         "seed_id": seed,
-        "versions": versions(),
+        "versions": versions() | dict(target.versions),
         "tier": tier,
-        "device": "cpu",
+        "device": target.label,
         "late": submission.late,
         "started": started,
         "seconds": round(answer.get("seconds", 0.0), 3),

@@ -52,6 +52,7 @@ class _Running:
     deadline: float
     started: float
     answer: bytearray
+    gpu: int
 
 
 class Server:
@@ -63,6 +64,7 @@ class Server:
         self._tier = order["tier"]
         self._secret = bytes.fromhex(order["secret"])
         self._hidden = order["hidden"]
+        self._device, self._gpus = order["device"], order["gpus"]
         self._lines, self._out = lines, out
         self._running: dict[int, _Running] = {}  # descriptor of the answer's pipe → job
         self._selector = selectors.DefaultSelector()
@@ -159,24 +161,32 @@ class Server:
         unit = self._course.unit(job["unit"])
         if not self._zygote.alive():
             self._zygote = self._new_zygote()
+        gpu = self._least_used_gpu()
         read, write = os.pipe()
         pid = os.fork()
         if pid == 0:
-            self._be_judge(session, unit, job, write)
+            self._be_judge(session, unit, job, write, gpu)
         os.close(write)
         limit = unit.limits.submission_cpu_seconds * 10 + _GRACE
         now = time.monotonic()
-        self._running[read] = _Running(job["job"], pid, now + limit, now, bytearray())
+        self._running[read] = _Running(job["job"], pid, now + limit, now, bytearray(), gpu)
         self._selector.register(read, selectors.EVENT_READ)
 
-    def _be_judge(self, session: pytest.Session, unit: Unit, job: dict[str, Any], write: int) -> None:
+    def _least_used_gpu(self) -> int:
+        """The number of the GPU on which the fewest submissions are; 0 where none is used."""
+        busy = [run.gpu for run in self._running.values()]
+        return min(range(max(1, self._gpus)), key=busy.count)
+
+    def _be_judge(
+        self, session: pytest.Session, unit: Unit, job: dict[str, Any], write: int, gpu: int
+    ) -> None:
         """In the fork: grade, answer, never return."""
         try:
             die_with_parent(os.getppid())
             _limit_memory()
             for fd in (1, 2):
                 os.dup2(0, fd)  # hypothesis prints what it found; the record has it
-            box = self._box(unit, job["module"], job["joined"])
+            box = self._box(unit, job["module"], job["joined"], gpu)
             before = time.process_time()
             secret = bytes.fromhex(job["secret"]) if "secret" in job else self._secret
             tests = grade(
@@ -204,7 +214,7 @@ class Server:
         items = self._by_unit[unit.name]
         return [i for i in items if i.stash[WORTH].of in only] if only else items
 
-    def _box(self, unit: Unit, module: str, joined: list[str]) -> Box:
+    def _box(self, unit: Unit, module: str, joined: list[str], gpu: int) -> Box:
         limits = unit.limits
         spec = BoxSpec(
             module=module,
@@ -215,6 +225,9 @@ class Server:
             cpu_seconds=int(limits.submission_cpu_seconds) + 15,
             joined=tuple(joined),
             unreadable=unit.unreadable,
+            device=self._device,
+            gpu=gpu,
+            gpu_bytes=limits.gpu_memory_mb << 20,
         )
         return Box(
             self._zygote,

@@ -55,11 +55,16 @@ class Training:
 
 
 def goals(unit: Path, dataset: str, device: str) -> dict[str, Goal]:
-    """The goals of a unit's thresholds.toml, by "function" or "function.model". Empty where none are written."""
+    """The goals of a unit's thresholds.toml, by "function" or "function.model". Empty where none are written.
+
+    A device for which none were measured has those of the CPU: where work draws its numbers, and in which order it sums
+    them, changes single runs, and not how good they are.
+    """
     file = unit / "thresholds.toml"
     if not file.exists():
         return {}
-    table = tomllib.loads(file.read_text(encoding="utf-8")).get(dataset, {}).get(device, {})
+    tables = tomllib.loads(file.read_text(encoding="utf-8")).get(dataset, {})
+    table = tables.get(device) or tables.get("cpu", {})
     return {name: Goal(**entry) for name, entry in table.items()}
 
 

@@ -19,6 +19,7 @@ import hypothesis
 import pytest
 import torch
 
+from grader.box.devices import unusable
 from grader.box.direct import DirectBox, answer_key_of
 from grader.box.errors import TimeLimit
 from grader.course import Course, CourseError, Unit, find_course
@@ -46,6 +47,7 @@ class Grading:
     open_box: makes the box of a unit's submission; called once a unit
     seed:     base of every test's seed
     submitter: whose work it is, by the name in the record; "" where nobody says, as at home
+    device:   where the submission's tensors live, one of box.gpus.NAMES
     repeatable: whether hypothesis, too, draws by the seed and not at random
     rehearsal: whether this is the answer key, before others are graded
     spent:    functions of which a test ran out of time, so that the rest of their tests are not tried
@@ -56,6 +58,7 @@ class Grading:
     repeatable: bool = False
     submitter: str = ""
     rehearsal: bool = False
+    device: str = "cpu"
     spent: set[str] = field(default_factory=set)
     students: dict[str, Student] = field(default_factory=dict)
     boxes: dict[str, Box] = field(default_factory=dict)
@@ -105,7 +108,10 @@ def pytest_configure(config: pytest.Config) -> None:
         hypothesis.settings.load_profile("local")
     torch.set_num_threads(1)  # small tensors: threads only cost, and sums would depend on their number
     base = config.getoption("--seed-base") or os.urandom(8).hex()
-    config.stash[GRADING] = Grading(lambda unit: _direct_box(config, unit), base.encode())
+    device = config.getoption("--device")
+    if why := unusable(device):
+        pytest.exit(f"--device {device}: {why}", returncode=2)
+    config.stash[GRADING] = Grading(lambda unit: _direct_box(config, unit), base.encode(), device=device)
 
 
 def _course_of(config: pytest.Config) -> Course:
@@ -131,7 +137,14 @@ def _direct_box(config: pytest.Config, unit: Unit) -> DirectBox:
     path = submission_path(Path(config.getoption("--submission")), unit, config)
     debugging = config.getoption("usepdb", False) or config.getoption("trace", False)
     limit = None if debugging else unit.limits.test_cpu_seconds
-    return DirectBox(path, unit.probes, unit.forbidden, cpu_seconds=limit, joined=_joined(path, unit, config))
+    return DirectBox(
+        path,
+        unit.probes,
+        unit.forbidden,
+        cpu_seconds=limit,
+        joined=_joined(path, unit, config),
+        device=config.getoption("--device"),
+    )
 
 
 def _joined(module: Path, unit: Unit, config: pytest.Config) -> tuple[Path, ...]:

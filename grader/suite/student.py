@@ -20,6 +20,7 @@ class Box(Protocol):
     """Where the module runs: box.direct or box.boxed."""
 
     tier: str
+    device: str
 
     def begin_test(self) -> None: ...
     def restart(self) -> None: ...
@@ -58,11 +59,13 @@ class Student:
     `returns`, so that a forgotten `return` reads as one. StudentError is raised for an exception in the
     submission, a subclass of Ended for what ends the test.
 
+    device: the name of the device that the submission works on, for tests that tell it
     rehearsal: the answer key is tried before others are graded, and a test that repeats itself may cut that short
     """
 
     def __init__(self, box: Box, unit: Unit, rehearsal: bool = False) -> None:
         self.rehearsal = rehearsal
+        self.device = box.device
         self._box = box
         self._unit = unit
         self._requests: list[_Request] = []

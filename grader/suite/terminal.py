@@ -55,7 +55,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             # What is not about one example (a failing import, a forbidden call) is told once.
             general = report.verdict.outcome is not Outcome.FAIL
             report.told_above = general and report.verdict.message in told
-            report.longrepr = story(report.worth, report.verdict, report.nodeid)
+            report.longrepr = story(
+                report.worth, report.verdict, report.nodeid, item.config.stash[GRADING].device
+            )
     return report
 
 
@@ -74,7 +76,7 @@ def pytest_report_teststatus(report: Any) -> Any:
     return "failed", _LETTERS[verdict.outcome], (verdict.outcome.name.replace("_", " "), {"red": True})
 
 
-def story(worth: Worth, verdict: Verdict, nodeid: str) -> str:
+def story(worth: Worth, verdict: Verdict, nodeid: str, device: str = "cpu") -> str:
     """A failure as a student reads it: property, what came, the smallest example, a hint, how to replay."""
     lines = [worth.title, "", *verdict.message.splitlines()]
     if verdict.where:
@@ -82,12 +84,13 @@ def story(worth: Worth, verdict: Verdict, nodeid: str) -> str:
     if verdict.counterexample:
         lines += [
             "",
-            "The smallest example found:",
+            "The smallest example found:" if device == "cpu" else f"On {device}, the smallest example found:",
             *(f"    {c}" for c in verdict.counterexample.splitlines()),
         ]
     if worth.hint and verdict.counterexample and verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
         lines += ["", f"Hint: {worth.hint}"]
-    lines += [f"Again: grader replay {nodeid.rpartition('::')[2]}"]
+    on = "" if device == "cpu" else f" --device {device}"
+    lines += [f"Again: grader replay {nodeid.rpartition('::')[2]}{on}"]
     return "\n".join(f"    {line}".rstrip() for line in lines)
 
 

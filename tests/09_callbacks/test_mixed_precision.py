@@ -1,8 +1,8 @@
 """MixedPrecision: where autocast is on, and how float16's loss is scaled and the gradients unscaled.
 
 A weaker suite lets pass: autocast that is never left, weights cast to 16 bits, gradients that reach the step scaled, a
-step with infinite gradients, a scale that is never halved or never doubled. Nothing here needs a GPU; where there is
-one, the last test asks the same of it.
+step with infinite gradients, a scale that is never halved or never doubled. Nothing here needs a GPU; with
+--device cuda, the last test asks the same of one.
 """
 
 import pytest
@@ -113,9 +113,11 @@ def test_infinite_gradients(student, infinite, scale, growth):
     check_scaled(student, infinite, 5, scale, growth)
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU, and there is none here")
+@pytest.mark.gpu
 @points(1, **OF, hint="On a GPU, autocast is to be that of the model's device, and its dtype is float16.")
 def test_on_a_gpu(student):
     """The same on a GPU, where float16 is what MixedPrecision() chooses"""
+    if student.device != "cuda":
+        pytest.skip("autocast on a GPU is for --device cuda")
     check_autocast(student.run("autocast", None, None, "cuda"), torch.float16, "MixedPrecision() on a GPU: ")
     check_scaled(student, [1], 4, 1024.0, 2000, "cuda")

@@ -29,12 +29,19 @@ class _Counter(TorchFunctionMode):
         self.autocast = False  # whether some of them were met under it
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        items, autocast = 0, False
         if torch.is_grad_enabled() and len(args) > 1:
             with torch._C.DisableTorchFunction():  # looking at a tensor is an operation, too, for other modes
-                self._count(args)
-        return func(*args, **(kwargs or {}))
+                items, autocast = self._met(args)
+        result = func(*args, **(kwargs or {}))
+        # of a parameter that is given other data, as when a model moves to a GPU, nothing comes
+        if items and isinstance(result, (torch.Tensor, tuple)):
+            self.items += items
+            self.autocast |= autocast
+        return result
 
-    def _count(self, args: Any) -> None:
+    def _met(self, args: Any) -> tuple[int, bool]:
+        """How many items meet a parameter among these arguments, and whether under autocast."""
         rows, met = 0, False
         for arg in args:
             if isinstance(arg, torch.Tensor):
@@ -43,9 +50,7 @@ class _Counter(TorchFunctionMode):
                 elif not rows and arg.dim() > 1:
                     rows = len(arg)
                     device = arg.device.type
-        if met and rows:
-            self.items += rows
-            self.autocast |= torch.is_autocast_enabled(device)
+        return (rows, torch.is_autocast_enabled(device)) if met and rows else (0, False)
 
 
 class _Watch:

@@ -23,8 +23,8 @@ def judged(request, student, function, curves):
     def images_for(seed):
         return replace(digits, x_valid=deform(digits.x_valid, seed))
 
-    goal = goals(request.path.parent, "digits", "cpu")
-    reaches(student, function, images_for, goal, device="cpu", curves=curves)
+    goal = goals(request.path.parent, "digits", student.device)
+    reaches(student, function, images_for, goal, device=student.device, curves=curves)
 
 
 @points(

@@ -17,8 +17,9 @@ def small(n, budget):
 
 
 def run(student, function, data):
-    told = f"{function}(data, seed=1, device='cpu')  # data: {len(data['y_train'])} items, budget {data['budget']}"
-    return student.run("train", function, data, 1, "cpu", as_python=told)
+    told = f"{function}(data, seed=1, device={student.device!r})"
+    told += f"  # data: {len(data['y_train'])} items, budget {data['budget']}"
+    return student.run("train", function, data, 1, student.device, as_python=told)
 
 
 def keeps_to(student, function, n, epochs):

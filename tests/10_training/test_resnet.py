@@ -10,7 +10,8 @@ from grader.suite import Mismatch, points
 _PARAMETERS = 21_289_802  # He et al. 2016, table 1, with batch normalisation and 10 classes
 
 
-def _trained(student, device):
+def _trained(student):
+    device = student.device
     generator = torch.Generator().manual_seed(0)
     images = torch.rand(16, 3, 32, 32, generator=generator)
     data = {
@@ -37,7 +38,7 @@ def _trained(student, device):
 @points(4, of="train_resnet", band="stretch", hint="3, 4, 6 and 3 blocks of 64, 128, 256 and 512 channels")
 def test_resnet34(student):
     """train_resnet's model has the layers of ResNet-34."""
-    seen = _trained(student, "cpu")
+    seen = _trained(student)
     shapes = seen["models"][""]["shapes"]
     convs = sum(len(shape) == 4 for shape in shapes)
     count = sum(math.prod(shape) for shape in shapes)
@@ -52,15 +53,18 @@ def test_resnet34(student):
 @points(4, of="train_resnet", band="stretch", hint="Your MixedPrecision callback, or torch.autocast")
 def test_resnet_in_mixed_precision(student):
     """train_resnet trains under autocast."""
-    if not _trained(student, "cpu")["autocast"]:
+    if student.device == "pretend":
+        pytest.skip("autocast is nothing that is pretended")
+    if not _trained(student)["autocast"]:
         raise Mismatch("train_resnet: the model was never trained under autocast")
 
 
 @pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device: ResNet-34 is not trained")
 @points(4, of="train_resnet", band="stretch", hint="Does the same loop train the convnet?")
 def test_resnet_on_a_gpu(student):
     """On a GPU, too, train_resnet trains under autocast, and its model is there."""
-    seen = _trained(student, "cuda")
+    if student.device != "cuda":
+        pytest.skip("ResNet-34 is trained on a GPU alone: --device cuda")
+    seen = _trained(student)
     if not seen["autocast"]:
         raise Mismatch("train_resnet: on a GPU the model was never trained under autocast")

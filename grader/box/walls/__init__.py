@@ -15,7 +15,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.box.walls import landlock, limits, process, seccomp
+from grader.box.walls import gpu, landlock, limits, process, seccomp
 from grader.box.walls.readable import default_readable, without_packages
 from grader.box.walls.tiers import NotBuilt, Tier, WallError
 
@@ -42,6 +42,7 @@ class Walls:
     hidden:             what must not be readable under any circumstances; a readable folder may lie inside a
                         hidden one (a .venv in the course's folder), never the other way round
     file_bytes:         how long a file in a writable folder may grow; 0: no file can be written to
+    on_gpu:             let NVIDIA's driver through, as `gpu` says
     """
 
     tier: Tier
@@ -52,6 +53,7 @@ class Walls:
     hidden: tuple[Path, ...] = ()
     listable: tuple[Path, ...] = ()
     file_bytes: int = 0
+    on_gpu: bool = False
 
 
 def best_tier() -> Tier:
@@ -67,23 +69,33 @@ def raise_walls(walls: Walls) -> None:
     """
     walls.tier.require_built()
     if walls.tier is Tier.T0:
-        limits.set_limits(
-            memory_bytes=walls.memory_bytes, cpu_seconds=walls.cpu_seconds, file_bytes=walls.file_bytes
-        )
+        _limit(walls)
         return
     _refuse_contradictions(walls)
     if (threads := process.thread_count()) != 1:
         raise WallError(f"walls go up before the first thread is made: this process has {threads}")
     # Limits first: they are read from /proc and set by calls that the later walls shut off. no_new_privs is
     # what Landlock and seccomp ask for. seccomp last: it denies what the others need to do their work.
-    limits.set_limits(
-        memory_bytes=walls.memory_bytes, cpu_seconds=walls.cpu_seconds, file_bytes=walls.file_bytes
-    )
+    _limit(walls)
     process.no_new_privs()
-    landlock.restrict(readable=walls.readable, writable=walls.writable, listable=walls.listable)
+    landlock.restrict(
+        readable=(*walls.readable, *gpu.readable()) if walls.on_gpu else walls.readable,
+        writable=walls.writable,
+        listable=walls.listable,
+        devices=gpu.devices() if walls.on_gpu else (),
+    )
     process.drop_capabilities()
-    seccomp.install()
+    seccomp.install(on_gpu=walls.on_gpu)
     _make_sure_of(walls.hidden)
+
+
+def _limit(walls: Walls) -> None:
+    limits.set_limits(
+        memory_bytes=walls.memory_bytes,
+        cpu_seconds=walls.cpu_seconds,
+        file_bytes=walls.file_bytes,
+        on_gpu=walls.on_gpu,
+    )
 
 
 def _refuse_contradictions(walls: Walls) -> None:

@@ -38,6 +38,7 @@ _SCOPE_SINCE, _SCOPES = 6, 0b11  # abstract unix sockets, signals
 
 _FOR_READING = READ_FILE | READ_DIR
 _FOR_WRITING = _FOR_READING | WRITE_FILE | TRUNCATE | MAKE_REG | REMOVE_FILE
+_FOR_DRIVING = _FOR_READING | WRITE_FILE | IOCTL_DEV
 _OF_A_FILE = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
 _NOTHING_THERE = {errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ELOOP}
 
@@ -68,13 +69,18 @@ def ruleset_attr(abi: int) -> bytes:
 
 
 def restrict(
-    *, readable: Sequence[Path], writable: Sequence[Path] = (), listable: Sequence[Path] = ()
+    *,
+    readable: Sequence[Path],
+    writable: Sequence[Path] = (),
+    listable: Sequence[Path] = (),
+    devices: Sequence[Path] = (),
 ) -> None:
     """From now on this process opens nothing but what lies in these paths; there is no way back.
 
     A path is a file or a folder with all it holds; symbolic links are followed, and "/proc/self" means the
     process that calls. Missing paths are skipped. `writable` grants reading as well; /dev/null is always
-    writable. `listable` folders, and those below them, may be listed. Nothing may be executed. Where the ABI
+    writable. `listable` folders, and those below them, may be listed. `devices` may be read, written and driven.
+    Nothing may be executed. Where the ABI
     allows, TCP, signals to processes outside and abstract unix sockets are shut off too.
 
     Only the calling thread is restricted, and threads it makes later. Raises WallError where there is no
@@ -91,6 +97,8 @@ def restrict(
             _grant(ruleset, path, _FOR_READING & handled)
         for path in listable:
             _grant(ruleset, path, READ_DIR & handled)
+        for path in devices:
+            _grant(ruleset, path, _FOR_DRIVING & handled)
         for path in (*writable, Path("/dev/null")):
             _grant(ruleset, path, _FOR_WRITING & handled)
         kernel.syscall(_RESTRICT_SELF, ruleset, 0)

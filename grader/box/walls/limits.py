@@ -8,10 +8,12 @@ import signal
 import sys
 from pathlib import Path
 
+from grader.box.walls import gpu
+
 OPEN_FILES = 128
 
 
-def set_limits(*, memory_bytes: int, cpu_seconds: int, file_bytes: int = 0) -> None:
+def set_limits(*, memory_bytes: int, cpu_seconds: int, file_bytes: int = 0, on_gpu: bool = False) -> None:
     """Limits the calling process for good (soft and hard limits alike).
 
     memory_bytes: address space on top of what is mapped now (bytes), so that a warm zygote's torch does
@@ -19,6 +21,9 @@ def set_limits(*, memory_bytes: int, cpu_seconds: int, file_bytes: int = 0) -> N
     cpu_seconds:  CPU time of all threads from now on (seconds, rounded up by at most one).
     file_bytes:   how long a file may grow (bytes). At 0 nothing can be written to any regular file, so
                   standard output and standard error must be pipes or /dev/null.
+
+    on_gpu:       limit writable memory instead of address space, of which CUDA reserves more than there is
+                  memory, and leave some for CUDA itself; more files may be open.
 
     The stack and locked memory stay as they are. Raises OSError or ValueError when Linux refuses; on other
     systems what is refused is skipped, and on Windows, which has no such limits, nothing is done.
@@ -32,13 +37,17 @@ def set_limits(*, memory_bytes: int, cpu_seconds: int, file_bytes: int = 0) -> N
     used = resource.getrusage(resource.RUSAGE_SELF)
     cpu = math.ceil(used.ru_utime + used.ru_stime) + cpu_seconds
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # writing too much is an OSError, not a death
+    open_files = gpu.OPEN_FILES if on_gpu else OPEN_FILES
     wanted = [
         (resource.RLIMIT_CPU, cpu, cpu + 1),  # SIGXCPU says what happened; SIGKILL a second later is sure
         (resource.RLIMIT_CORE, 0, 0),
         (resource.RLIMIT_FSIZE, file_bytes, file_bytes),
-        (resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES),
+        (resource.RLIMIT_NOFILE, open_files, open_files),
     ]
-    if sys.platform == "linux":
+    if sys.platform == "linux" and on_gpu:
+        data = _writable_bytes() + memory_bytes + gpu.CUDA_OWN_BYTES
+        wanted.append((resource.RLIMIT_DATA, data, data))
+    elif sys.platform == "linux":
         space = _mapped_bytes() + memory_bytes
         wanted.append((resource.RLIMIT_AS, space, space))
     for which, soft, hard in wanted:
@@ -53,5 +62,14 @@ def set_limits(*, memory_bytes: int, cpu_seconds: int, file_bytes: int = 0) -> N
 
 
 def _mapped_bytes() -> int:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return _pages(0)
+
+
+def _writable_bytes() -> int:
+    return _pages(5)
+
+
+def _pages(column: int) -> int:
+    """A column of statm, in bytes."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[column])
     return pages * os.sysconf("SC_PAGE_SIZE")

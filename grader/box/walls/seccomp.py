@@ -15,7 +15,7 @@ import struct
 import sys
 from collections.abc import Iterable
 
-from grader.box.walls import kernel, syscalls
+from grader.box.walls import gpu, kernel, syscalls
 from grader.box.walls.tiers import WallError
 
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, operand
@@ -117,7 +117,16 @@ ABSENT = [_verdict(_ERRNO | 38)]  # ENOSYS on Linux; errno.ENOSYS is another num
 KILL = [_verdict(_KILL)]
 
 
-def _rules(pid: int) -> dict[str, Block]:
+# What NVIDIA's driver is asked by; see gpu.py.
+_DRIVERS: Block = [
+    *_if_one_of(gpu.IOCTL_ALSO, ALLOW),
+    *_if_less_than(gpu.IOCTL_SMALL, ALLOW),
+    _keep_bits(0xFF00),
+    *_if_equal(gpu.IOCTL_LETTER << 8, ALLOW),
+]
+
+
+def _rules(pid: int, on_gpu: bool) -> dict[str, Block]:
     """What becomes of the calls whose arguments decide. Each block ends in a verdict."""
     own_pid_only = [*_if_equal(pid, ALLOW), *DENY]  # 0, -1 and -n are groups: the parent may be in them
     opens = [
@@ -154,19 +163,22 @@ def _rules(pid: int) -> dict[str, Block]:
         "openat": [_low(2), *opens],
         "prctl": [_low(0), *_if_one_of(_PRCTL_DENIED, DENY), *ALLOW],
         "fcntl": [_low(1), *_if_one_of(_FCNTL_DENIED, DENY), *ALLOW],
-        "ioctl": [_low(1), *_if_one_of(_IOCTL_ALLOWED, ALLOW), *DENY],
+        "ioctl": [_low(1), *_if_one_of(_IOCTL_ALLOWED, ALLOW), *(_DRIVERS if on_gpu else []), *DENY],
     }
 
 
-def program(machine: str, pid: int) -> Block:
-    """The whole filter for "x86_64" or "aarch64", with the process's own id baked in."""
+def program(machine: str, pid: int, *, on_gpu: bool = False) -> Block:
+    """The whole filter for "x86_64" or "aarch64", with the process's own id baked in.
+
+    on_gpu: let the calls of NVIDIA's driver through
+    """
     first_unassigned, last_unassigned = _UNASSIGNED[machine]
     block = [_LOAD_ARCH, *_if_not_equal(_AUDIT_ARCH[machine], KILL), _LOAD_NUMBER]
     if machine == "x86_64":
         block += _if_at_least(_X32_BIT, DENY)
     block += _if_at_least(syscalls.NEWEST + 1, ABSENT)
     block += _if_at_least(first_unassigned, _if_less_than(last_unassigned + 1, ABSENT))
-    rules = _rules(pid)
+    rules = _rules(pid, on_gpu)
     for name, number in syscalls.judged(machine).items():
         block += _if_equal(number, rules[name])
     block += _if_one_of(syscalls.hidden(machine).values(), ABSENT)
@@ -182,7 +194,7 @@ def supported_machine() -> str | None:
     return machine if machine in syscalls.MACHINES else None
 
 
-def install() -> None:
+def install(*, on_gpu: bool = False) -> None:
     """From now on the calling process (all its threads) makes only harmless system calls; no way back.
 
     no_new_privs must be set before. Raises WallError when there is no filter for this machine or the kernel
@@ -191,7 +203,7 @@ def install() -> None:
     machine = supported_machine()
     if machine is None:
         raise WallError("seccomp filters are made for 64-bit Linux on x86_64 and aarch64 only")
-    instructions = program(machine, os.getpid())
+    instructions = program(machine, os.getpid(), on_gpu=on_gpu)
     code = b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions)
     buffer = ctypes.create_string_buffer(code, len(code))
     fprog = ctypes.create_string_buffer(struct.pack("@HP", len(instructions), ctypes.addressof(buffer)), 16)
