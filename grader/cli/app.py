@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli import data, instructor, student
+from grader.cli import data, export, instructor, student
 from grader.course import Course, CourseError, find_course
 
 app = typer.Typer(
@@ -77,6 +77,49 @@ def grade(
 def report(folder: Annotated[Path, typer.Argument(help="a folder that `grader grade` wrote")]) -> None:
     """Write the HTML pages of a graded class."""
     raise typer.Exit(instructor.report(folder))
+
+
+@app.command("export")
+def export_(
+    folder: Annotated[Path, typer.Argument(help="a folder that `grader grade` wrote")],
+    to: Annotated[str, typer.Option(help=", ".join(export.FORMATS))],
+    out: Annotated[Path | None, typer.Option(help="the file to write (default: in FOLDER)")] = None,
+    student: Annotated[str | None, typer.Option(help="only this student's")] = None,
+    unit: Annotated[str | None, typer.Option(help="only this unit's")] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="CSV with a column id: names, e-mails, due dates")
+    ] = None,
+    gradebook: Annotated[Path | None, typer.Option(help="canvas: the gradebook that Canvas exported")] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(metavar="UNIT=NAME", help="canvas: a unit's column, by name or id")
+    ] = None,
+    scale: Annotated[
+        bool, typer.Option("--scale", help="canvas: convert to the column's points possible")
+    ] = False,
+    bonus: Annotated[bool, typer.Option(help="whether the bonus is in the score")] = True,
+    visibility: Annotated[str, typer.Option(help="gradescope: when students see public tests")] = "visible",
+    out_of: Annotated[int | None, typer.Option(min=1, help="classroom50: another maximum")] = None,
+    force: Annotated[bool, typer.Option("--force", help="replace a file that is not ours")] = False,
+) -> None:
+    """Write grades as csv (nbgrader's columns), for canvas, gradescope or classroom50."""
+    options = export.ExportOptions(
+        *(
+            folder,
+            to,
+            out,
+            student,
+            unit,
+            roster,
+            gradebook,
+            column or (),
+            scale,
+            bonus,
+            visibility,
+            out_of,
+            force,
+        )
+    )
+    raise typer.Exit(export.export(options))
 
 
 @app.command()
