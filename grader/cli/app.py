@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli import data, export, instructor, student
+from grader.cli import autograde, bundles, data, export, instructor, student
 from grader.course import Course, CourseError, find_course
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 
 app.add_typer(data.app, name="data")
+app.add_typer(autograde.app, name="autograde", hidden=True)
 
 UnitName = Annotated[str | None, typer.Argument(help="a unit, such as 01_softmax")]
 
@@ -124,13 +125,39 @@ def export_(
 
 @app.command()
 def release(
-    folder: Annotated[Path, typer.Argument(help="where the students' bundle goes")],
+    folder: Annotated[Path, typer.Argument(help="where the bundle goes")],
     update_stubs: Annotated[
         bool, typer.Option("--stubs", help="only write this course's stubs and pictures anew")
     ] = False,
     check: Annotated[bool, typer.Option("--check", help="only check that these are as derived")] = False,
+    gradescope: Annotated[
+        bool, typer.Option("--gradescope", help="one unit's autograder for Gradescope instead, with answers")
+    ] = False,
+    classroom50: Annotated[
+        bool, typer.Option("--classroom50", help="one unit's autograder for Classroom 50 instead")
+    ] = False,
+    unit: Annotated[str | None, typer.Option(help="autograders: the unit")] = None,
+    secret: Annotated[Path | None, typer.Option(help="autograders: file that decides the seeds")] = None,
+    tier: Annotated[str | None, typer.Option(help="autograders: walls: T1, or T0 for none")] = None,
+    visibility: Annotated[str, typer.Option(help="gradescope: when students see public tests")] = "visible",
+    bonus: Annotated[bool, typer.Option(help="gradescope: whether the bonus is in the score")] = True,
+    out_of: Annotated[int | None, typer.Option(min=1, help="classroom50: another maximum")] = None,
+    with_answers: Annotated[
+        bool, typer.Option("--with-answers", help="classroom50: the course goes with it, and is published")
+    ] = False,
+    torch_options: Annotated[
+        str, typer.Option(help="autograders: what pip is told when it installs torch (for a CPU build)")
+    ] = "",
 ) -> None:
     """Make the students' bundle: stubs, handouts and public tests, without the answers."""
+    if gradescope or classroom50:
+        if update_stubs or check or gradescope == classroom50:
+            raise instructor.UsageError("one of --gradescope, --classroom50, --stubs and --check at a time")
+        options = bundles.BundleOptions(
+            *(folder, unit, secret, tier, visibility, bonus, out_of, with_answers, torch_options)
+        )
+        make = bundles.gradescope if gradescope else bundles.classroom50
+        raise typer.Exit(make(_course(), options))
     raise typer.Exit(instructor.release(_course(), folder, update_stubs=update_stubs, check=check))
 
 
