@@ -66,10 +66,15 @@ def grade(
             "--substitute", help="a unit that joins others gets the answer key for those not complete"
         ),
     ] = False,
+    regrade: Annotated[
+        bool,
+        typer.Option("--regrade", help="after a mended suite: grade again beside the records, and compare"),
+    ] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="with --regrade: make that the records")] = False,
 ) -> None:
     """Grade submissions behind walls. Interrupted? Run it again: nothing is graded twice."""
     options = instructor.GradeOptions(
-        path, unit, out, jobs, tier, secret, roster, match, json, dry_run, substitute
+        *(path, unit, out, jobs, tier, secret, roster, match, json, dry_run, substitute, regrade, apply)
     )
     raise typer.Exit(instructor.grade(_course(), options))
 
