@@ -56,8 +56,10 @@ def export(options: ExportOptions) -> int:
         target = options.out or options.folder / FORMATS[options.to]
         for (student, unit), why in grades.withheld.items():
             _warn(f"NOT EXPORTED: {student}, {unit}: {why}")
-        if not grades.records and grades.withheld:
-            return 1
+        if not grades.records:
+            if grades.withheld:
+                return 1
+            raise UsageError("there are no grades of that student and unit")
         roster = Roster.read(options.roster) if options.roster else None
         text, left_out = _text(grades, options, roster)
         write_export(options.folder, target, text, force=options.force)
