@@ -25,10 +25,10 @@ class Grades:
         return sorted({r.unit for r in self.records})
 
     def only(self, student: str | None, unit: str | None) -> Grades:
-        """Those of one student, of one unit, or both; None for any."""
+        """Those of one student, of one unit, or both; None for any. 01 and softmax name 01_softmax."""
 
         def wanted(named: Named) -> bool:
-            return student in (None, named[0]) and unit in (None, named[1])
+            return student in (None, named[0]) and unit in (None, named[1], *named[1].split("_", 1))
 
         return Grades(
             tuple(r for r in self.records if wanted((r.student, r.unit))),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from grader.classroom.roster import Roster, Student
 from grader.gradebook.cells import as_csv
 from grader.gradebook.grades import Grades, earned
+from grader.gradebook.written import ExportError
 
 COLUMNS = (
     "assignment",
@@ -27,12 +28,17 @@ COLUMNS = (
 
 
 def nbgrader_csv(grades: Grades, roster: Roster | None = None, *, bonus: bool = True) -> str:
-    """The text of the file, ordered by unit and student."""
+    """The text of the file, ordered by unit and student. Raises ExportError for two grades of one student's."""
     students = {s.id: s for s in roster or ()}
+    taken: dict[tuple[str, str], str] = {}
     rows = []
     for r in sorted(grades.records, key=lambda r: (r.unit, r.student)):
         who = students.get(r.student) or students.get((roster.find(r.student) or "") if roster else "")
         who = who or Student(r.student)
+        if taken.setdefault((who.id, r.unit), r.student) != r.student:
+            raise ExportError(
+                f"{taken[who.id, r.unit]} and {r.student} are both {who.id} in the roster: {r.unit} twice"
+            )
         score = earned(r, bonus=bonus)
         rows.append(
             (

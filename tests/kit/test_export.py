@@ -111,6 +111,13 @@ def test_csv_without_the_bonus_or_of_one_student(graded: Path, tmp_path: Path) -
     assert [(r["student_id"], r["score"]) for r in rows(tmp_path / "x.csv")] == [("007", "5")]
 
 
+def test_csv_two_grades_of_one_student_are_not_chosen_from(graded: Path, tmp_path: Path) -> None:
+    (tmp_path / "roster.csv").write_text("id,aliases\nx,mia;zoë\n", encoding="utf-8")
+    done = export(graded, "csv", "--roster", tmp_path / "roster.csv")
+    assert done.returncode == 2 and "both x in the roster" in done.stderr
+    assert export(graded, "csv", "--roster", tmp_path / "roster.csv", "--unit", "02").returncode == 2
+
+
 @pytest.mark.parametrize(
     ("value", "written"),
     [
