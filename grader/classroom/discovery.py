@@ -41,13 +41,15 @@ def discover(
     only_unit: str | None = None,
     roster: Roster | None = None,
     match: re.Pattern[str] | None = None,
+    student: str | None = None,
     workdir: Path,
 ) -> Discovery:
     """Find the submissions at `path`: a module, one student's folder, a class of them, a download, a zip.
 
     `units` maps units to modules ({"01_softmax": "softmax"}) in order; with `only_unit` the others are
     passed over. `match` is searched in paths relative to `path`, with forward slashes; its group
-    `student` (and `unit`, `late`) then decides. Archives are unpacked into `workdir`, which must stay
+    `student` (and `unit`, `late`) then decides. With `student`, all at `path`, a folder, is that one's,
+    whatever the names say. Archives are unpacked into `workdir`, which must stay
     as long as the submissions are needed. Raises ValueError for a path that does not exist, an unknown
     unit and an unusable `match`; what is wrong with the files themselves is a Problem.
     """
@@ -58,7 +60,7 @@ def discover(
     if not path.exists():
         raise ValueError(f"There is nothing at {shown(path)}.")
     search = Search(units, only_unit, roster, workdir)
-    search.start(path, match)
+    search.start(path, match, student)
     return _Sorting(search, roster).result()
 
 

@@ -18,10 +18,15 @@ class FilesError(Exception):
 
 def write_atomically(path: Path, text: str) -> None:
     """Replace `path` in one step: a reader, or a crash, meets the old text or the new one."""
+    write_bytes_atomically(path, text.encode("utf-8"))
+
+
+def write_bytes_atomically(path: Path, data: bytes) -> None:
+    """Replace `path` in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    with scratch.open("w", encoding="utf-8") as file:
-        file.write(text)
+    with scratch.open("wb") as file:
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
     scratch.replace(path)

@@ -73,6 +73,7 @@ def grade_class(
     joined: Sequence[Submission] = (),
     substitute: bool = False,
     target: Target = CPU,
+    earlier: Path | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Run:
     """Grade the submissions into `out`, `jobs` at a time; what is in its journal already is not done again.
@@ -81,6 +82,7 @@ def grade_class(
     substitute: whether a unit that joins others gets the answer key in place of one that is missing, or has not all of
                 its core points. Such units are graded when all others are final, and their records say so
     target:     the device to grade on; a grade on another one is another grade
+    earlier:    folder of an earlier grading, which tells whether a unit is complete that is not in `out`
 
     progress(done, total) is called after each. Raises JudgeFault when the suite can't be used at all,
     FilesError when another run writes into `out`.
@@ -91,7 +93,8 @@ def grade_class(
         try:
             for together in (False, True):
                 part = [s for s in submissions if bool(course.units[s.unit].joins) == together]
-                found = [_job(course, s, [*submissions, *joined], out, substitute) for s in part]
+                everything = [*submissions, *joined]
+                found = [_job(course, s, everything, (out, earlier), substitute) for s in part]
                 todo = _split(
                     course, found, journal, run, tier=tier, secret=secret, hidden=hidden, target=target
                 )
@@ -110,12 +113,16 @@ def grade_class(
 
 
 def _job(
-    course: Course, submission: Submission, everything: Sequence[Submission], out: Path, substitute: bool
+    course: Course,
+    submission: Submission,
+    everything: Sequence[Submission],
+    outs: Sequence[Path | None],
+    substitute: bool,
 ) -> Job:
     """The submission and what it joins, by its own student or, where that is wanted and due, from the answer key."""
     unit = course.units[submission.unit]
     own = {s.unit: s for s in everything if s.student == submission.student}
-    due = [u for u in unit.joins if substitute and not (u in own and _complete(out, submission.student, u))]
+    due = [u for u in unit.joins if substitute and not (u in own and _complete(outs, submission.student, u))]
     keys = [course.units[u].reference for u in due]
     joined = tuple(own[u] for u in unit.joins if u in own and u not in due)
     substituted = tuple(
@@ -125,10 +132,11 @@ def _job(
     return Job(submission, (submission.student, submission.unit, *hashes), joined, substituted)
 
 
-def _complete(out: Path, student: str, unit: str) -> bool:
-    """Whether the student has all core points of the unit, by the record in `out`."""
-    path = record_path(out, student, unit)
-    if not path.exists():
+def _complete(outs: Sequence[Path | None], student: str, unit: str) -> bool:
+    """Whether the student has all core points of the unit, by the record in the first of `outs` that has one."""
+    paths = (record_path(out, student, unit) for out in outs if out)
+    path = next((p for p in paths if p.exists()), None)
+    if path is None:
         return False
     core = json.loads(path.read_text(encoding="utf-8"))["score"]["core"]
     return bool(core["earned"] == core["possible"])

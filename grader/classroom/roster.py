@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 _ID_COLUMNS = ("id", "student id", "sis login id", "sis user id")
 _CANVAS_IDS = ("sis login id", "sis user id", "id")
 _LOGIN_COLUMNS = ("login", "username", "github")
+_DUE_COLUMNS = ("due", "duedate", "due date")
 
 
 class RosterError(ValueError):
@@ -21,7 +22,10 @@ class RosterError(ValueError):
 
 @dataclass(frozen=True)
 class Student:
-    """One line of the roster. `canvas` is Canvas's own number of the student, in its file names too."""
+    """One line of the roster. `canvas` is Canvas's own number of the student, in its file names too.
+
+    due: when what has to be handed in, by unit; "" for all others
+    """
 
     id: str
     name: str = ""
@@ -29,6 +33,27 @@ class Student:
     aliases: tuple[str, ...] = ()
     section: str = ""
     canvas: str = ""
+    first: str = ""
+    last: str = ""
+    due: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def first_name(self) -> str:
+        return self.first or self._cut()[1]
+
+    @property
+    def last_name(self) -> str:
+        """The surname; the whole name where nothing says which part of it that is."""
+        return self.last or self._cut()[0]
+
+    def due_for(self, unit: str) -> str:
+        return self.due.get(_column(unit)) or self.due.get("", "")
+
+    def _cut(self) -> tuple[str, str]:
+        if self.first or self.last:
+            return "", ""
+        last, _, first = self.name.partition(",")
+        return last.strip(), first.strip()
 
 
 @dataclass(frozen=True)
@@ -45,14 +70,14 @@ class Roster:
         """Read a CSV file: UTF-8, UTF-16 or latin-1; comma, semicolon or tab.
 
         Columns: id (or student_id, or those of a Canvas gradebook), and if wanted name, email,
-        aliases (separated by ;), section. Raises RosterError.
+        aliases (separated by ;), section, first_name, last_name, due (or `due UNIT`). Raises RosterError.
         """
         try:
             data = file.read_bytes()
         except OSError as error:
             raise RosterError(f"The roster {file} can't be read: {error.strerror}.") from error
         try:
-            return cls(tuple(_parse(_decode(data))))
+            return cls(tuple(_parse(decode_csv(data))))
         except RosterError as error:
             raise RosterError(f"{file}: {error}") from error
 
@@ -121,7 +146,8 @@ def _bare(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", _squeeze(text)) if not "\u0300" <= c <= "\u036f")
 
 
-def _decode(data: bytes) -> str:
+def decode_csv(data: bytes) -> str:
+    """The text of a CSV file as spreadsheets save it: UTF-8, UTF-16 or latin-1."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     try:
@@ -168,13 +194,18 @@ def _parse(text: str) -> Iterator[Student]:
 
 
 def _columns(cells: list[str]) -> list[str]:
-    columns = [" ".join(c.casefold().replace("_", " ").split()) for c in cells]
+    columns = [_column(c) for c in cells]
     if not set(columns) & set(_ID_COLUMNS):
         found = ", ".join(c for c in cells if c)
         raise RosterError(
             f"there is no column id (or student_id, SIS Login ID, SIS User ID). Found: {found}."
         )
     return columns
+
+
+def _column(name: str) -> str:
+    """One spelling of a column's name: 'Due 01_softmax' is 'due 01 softmax'."""
+    return " ".join(name.casefold().replace("_", " ").split())
 
 
 def _student(row: dict[str, str]) -> Student | None:
@@ -188,11 +219,17 @@ def _student(row: dict[str, str]) -> Student | None:
     aliases += [row.get(c, "") for c in _LOGIN_COLUMNS]
     # Canvas's own number is no alias: other systems' numbers could be the same by chance.
     aliases += [row.get(c, "") for c in ("sis login id", "sis user id")] if canvas else []
+    first, last = row.get("first name", ""), row.get("last name", "")
+    due = {c.removeprefix("due").strip(): v for c, v in row.items() if c == "due" or c.startswith("due ")}
+    due[""] = next((row[c] for c in _DUE_COLUMNS if row.get(c)), "")
     return Student(
         id=ids[0],
-        name=row.get("name") or (row.get("student", "") if canvas else ""),
+        name=row.get("name") or (row.get("student", "") if canvas else f"{first} {last}".strip()),
         email=row.get("email", ""),
         aliases=tuple(a for a in aliases if a and a != ids[0]),
         section=row.get("section", ""),
         canvas=row.get("id", "") if canvas else "",
+        first=first,
+        last=last,
+        due={unit: when for unit, when in due.items() if when},
     )

@@ -37,7 +37,7 @@ class Search(StudentFiles):
         self.whole_class = False
         self._roster = roster
 
-    def start(self, path: Path, match: re.Pattern[str] | None) -> None:
+    def start(self, path: Path, match: re.Pattern[str] | None, student: str | None = None) -> None:
         path = path.resolve() if path.is_dir() else path.parent.resolve() / path.name
         self._top = path if path.is_dir() else path.parent
         name = path.name
@@ -50,7 +50,9 @@ class Search(StudentFiles):
             if len(inside) == 1 and inside[0].is_dir() and inside[0].name == name:
                 folder = inside[0]  # how most programs pack a folder
             path = folder
-        if match is not None:
+        if student is not None:
+            self._student_folder(path, Who((student,)), known=True)
+        elif match is not None:
             self._by_pattern(path, match)
         elif path.is_dir():
             self._folder(path, name)

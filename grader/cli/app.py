@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from grader.box import gpus
-from grader.cli import data, instructor, student
+from grader.cli import autograde, bundles, data, export, instructor, student
 from grader.course import Course, CourseError, find_course
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 
 app.add_typer(data.app, name="data")
+app.add_typer(autograde.app, name="autograde", hidden=True)
 
 Device = Annotated[
     str,
@@ -77,10 +78,19 @@ def grade(
     ] = False,
     device: Device = "cpu",
     gpu_share: GpuShare = 1,
+    regrade: Annotated[
+        bool,
+        typer.Option("--regrade", help="after a mended suite: grade again beside the records, and compare"),
+    ] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="with --regrade: make that the records")] = False,
 ) -> None:
     """Grade submissions behind walls. Interrupted? Run it again: nothing is graded twice."""
     options = instructor.GradeOptions(
-        path, unit, out, jobs, tier, secret, roster, match, json, dry_run, substitute, device, gpu_share
+        *(path, unit, out, jobs, tier, secret, roster, match, json, dry_run, substitute),
+        device=device,
+        gpu_share=gpu_share,
+        regrade=regrade,
+        apply=apply,
     )
     raise typer.Exit(instructor.grade(_course(), options))
 
@@ -91,15 +101,84 @@ def report(folder: Annotated[Path, typer.Argument(help="a folder that `grader gr
     raise typer.Exit(instructor.report(_course_or_none(), folder))
 
 
+@app.command("export")
+def export_(
+    folder: Annotated[Path, typer.Argument(help="a folder that `grader grade` wrote")],
+    to: Annotated[str, typer.Option(help=", ".join(export.FORMATS))],
+    out: Annotated[Path | None, typer.Option(help="the file to write (default: in FOLDER)")] = None,
+    student: Annotated[str | None, typer.Option(help="only this student's")] = None,
+    unit: Annotated[str | None, typer.Option(help="only this unit's")] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="CSV with a column id: names, e-mails, due dates")
+    ] = None,
+    gradebook: Annotated[Path | None, typer.Option(help="canvas: the gradebook that Canvas exported")] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(metavar="UNIT=NAME", help="canvas: a unit's column, by name or id")
+    ] = None,
+    scale: Annotated[
+        bool, typer.Option("--scale", help="canvas: convert to the column's points possible")
+    ] = False,
+    bonus: Annotated[bool, typer.Option(help="whether the bonus is in the score")] = True,
+    visibility: Annotated[str, typer.Option(help="gradescope: when students see public tests")] = "visible",
+    out_of: Annotated[int | None, typer.Option(min=1, help="classroom50: another maximum")] = None,
+    force: Annotated[bool, typer.Option("--force", help="replace a file that is not ours")] = False,
+) -> None:
+    """Write grades as csv (nbgrader's columns), for canvas, gradescope or classroom50."""
+    options = export.ExportOptions(
+        *(
+            folder,
+            to,
+            out,
+            student,
+            unit,
+            roster,
+            gradebook,
+            column or (),
+            scale,
+            bonus,
+            visibility,
+            out_of,
+            force,
+        )
+    )
+    raise typer.Exit(export.export(options))
+
+
 @app.command()
 def release(
-    folder: Annotated[Path, typer.Argument(help="where the students' bundle goes")],
+    folder: Annotated[Path, typer.Argument(help="where the bundle goes")],
     update_stubs: Annotated[
         bool, typer.Option("--stubs", help="only write this course's stubs and pictures anew")
     ] = False,
     check: Annotated[bool, typer.Option("--check", help="only check that these are as derived")] = False,
+    gradescope: Annotated[
+        bool, typer.Option("--gradescope", help="one unit's autograder for Gradescope instead, with answers")
+    ] = False,
+    classroom50: Annotated[
+        bool, typer.Option("--classroom50", help="one unit's autograder for Classroom 50 instead")
+    ] = False,
+    unit: Annotated[str | None, typer.Option(help="autograders: the unit")] = None,
+    secret: Annotated[Path | None, typer.Option(help="autograders: file that decides the seeds")] = None,
+    tier: Annotated[str | None, typer.Option(help="autograders: walls: T1, or T0 for none")] = None,
+    visibility: Annotated[str, typer.Option(help="gradescope: when students see public tests")] = "visible",
+    bonus: Annotated[bool, typer.Option(help="gradescope: whether the bonus is in the score")] = True,
+    out_of: Annotated[int | None, typer.Option(min=1, help="classroom50: another maximum")] = None,
+    with_answers: Annotated[
+        bool, typer.Option("--with-answers", help="classroom50: the course goes with it, and is published")
+    ] = False,
+    torch_options: Annotated[
+        str, typer.Option(help="autograders: what pip is told when it installs torch (for a CPU build)")
+    ] = "",
 ) -> None:
     """Make the students' bundle: stubs, handouts and public tests, without the answers."""
+    if gradescope or classroom50:
+        if update_stubs or check or gradescope == classroom50:
+            raise instructor.UsageError("one of --gradescope, --classroom50, --stubs and --check at a time")
+        options = bundles.BundleOptions(
+            *(folder, unit, secret, tier, visibility, bonus, out_of, with_answers, torch_options)
+        )
+        make = bundles.gradescope if gradescope else bundles.classroom50
+        raise typer.Exit(make(_course(), options))
     raise typer.Exit(instructor.release(_course(), folder, update_stubs=update_stubs, check=check))
 
 

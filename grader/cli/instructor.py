@@ -65,6 +65,8 @@ class GradeOptions:
     substitute: bool
     device: str = "cpu"
     gpu_share: int = 1
+    regrade: bool = False
+    apply: bool = False
 
 
 def grade(course: Course, options: GradeOptions) -> int:
@@ -73,6 +75,10 @@ def grade(course: Course, options: GradeOptions) -> int:
         raise UsageError(
             "--substitute goes without --unit and --json: which units are complete is known once all are graded"
         )
+    if options.apply and not options.regrade:
+        raise UsageError("--apply takes over what --regrade has graded: give both")
+    if options.regrade and options.json:
+        raise UsageError("--regrade goes without --json; OUT/regrade/changes.json holds what it found")
     with tempfile.TemporaryDirectory(prefix="grader-unpacked-") as scratch:
         found = _find(course, options, Path(scratch))
         if options.dry_run:
@@ -100,6 +106,10 @@ def grade(course: Course, options: GradeOptions) -> int:
                 )
             print(as_json(run.records[0]), end="")
             return 1 if run.not_run else 0
+        if options.regrade:
+            from grader.cli.regrade import regrade
+
+            return regrade(course, found, options, tier=tier, secret=secret, target=on)
         return grade_and_report(
             course,
             found,
@@ -126,7 +136,7 @@ def grade_and_report(
 ) -> int:
     """Grade what was found, say how it went, and write the pages."""
     started = time.monotonic()
-    with _progress("grading") as advance:
+    with progress_bar("grading") as advance:
         run = grade_class(
             course,
             found.submissions,
@@ -196,7 +206,7 @@ def calibrate(course: Course, unit: str, dataset: str, device: str, runs: int, j
     from grader.datasets import DatasetError
 
     try:
-        with _progress("calibrating") as advance:
+        with progress_bar("calibrating") as advance:
             found = calibrate(
                 course,
                 course.unit(unit),
@@ -235,7 +245,7 @@ def audit(
     units = [course.unit(unit)] if unit else list(course.units.values())
     on = choose_device(device, gpu_share)
     tier = choose_tier(course, None)
-    with _progress("auditing") as advance:
+    with progress_bar("auditing") as advance:
         audits = audit_units(
             course,
             units,
@@ -412,7 +422,7 @@ def _tell_run(run: Run, seconds: float) -> None:
 
 
 @contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
     columns = (
         TextColumn(what),
         BarColumn(),

@@ -12,7 +12,7 @@ from grader.release.stubs import derive_stub
 
 MANIFEST = ".release.json"
 _KIT = Path(__file__).parents[1]
-_NOT_FOR_STUDENTS = {"demo", "audit", "release", "__pycache__"}
+_NOT_FOR_STUDENTS = {"demo", "audit", "release", "gradebook", "__pycache__"}
 _TOP_LEVEL = ("conftest.py", "pyproject.toml", "constraints.txt", "LICENSE")
 _README = """# {title}
 

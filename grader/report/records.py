@@ -168,7 +168,7 @@ def read_class(folder: Path) -> Class:
     for file in files:
         student = students.setdefault(file.parent.name, Student(file.parent.name, file.parent.name))
         try:
-            record = _record(json.loads(file.read_text(encoding="utf-8")))
+            record = read_record(json.loads(file.read_text(encoding="utf-8")))
         except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             student.broken.add(file.stem)
             path = file.relative_to(folder).as_posix()
@@ -201,7 +201,8 @@ def _summary(path: Path) -> tuple[dict[str, Any], list[Problem]]:
     return summary, found
 
 
-def _record(raw: dict[str, Any]) -> Record:
+def read_record(raw: dict[str, Any]) -> Record:
+    """A record from its JSON. Raises ValueError, KeyError or TypeError for what is none."""
     if raw["schema"] != _SCHEMA:
         raise ValueError(f"schema {raw['schema']}, and this version of the kit reads schema {_SCHEMA}")
     if raw["status"] not in ("graded", "not_run"):

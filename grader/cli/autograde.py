@@ -1,0 +1,135 @@
+"""`grader autograde`: what the bundles of `grader release` run, inside other systems.
+
+Exit status 0: graded, and the result is written. Anything else is a fault of the machine or of the kit: no result is
+written, for it would be a zero.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from grader.classroom.files import FilesError, as_json, read_secret, write_atomically
+from grader.cli.instructor import UsageError, choose_tier
+from grader.course import Course, CourseError, find_course
+
+app = typer.Typer(no_args_is_help=True, help="For the bundles that `grader release` makes, not for people.")
+
+
+@app.command()
+def gradescope(root: Annotated[Path, typer.Argument(help="where others have /autograder")]) -> None:
+    """Grade submission/ and write results/results.json."""
+    raise typer.Exit(_told(lambda: _gradescope(root)))
+
+
+@app.command()
+def classroom50(settings: Annotated[Path, typer.Argument(help="settings.json beside autograder.py")]) -> None:
+    """Grade the current folder and write result.json there."""
+    raise typer.Exit(_told(lambda: _classroom50(settings)))
+
+
+def _told(grade: Callable[[], None]) -> int:
+    from grader.gradebook import ExportError
+    from grader.gradebook.handed_in import NotGraded
+    from grader.judge.client import JudgeFault
+
+    try:
+        grade()
+    except (NotGraded, JudgeFault, ExportError, UsageError, CourseError, FilesError, OSError) as fault:
+        print(f"grader: not graded, and this is no zero: {fault}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _gradescope(root: Path) -> None:
+    from grader.gradebook.gradescope import gradescope_results
+    from grader.gradebook.handed_in import grade_handed_in
+
+    started = time.monotonic()
+    source = root / "source"
+    settings = _json(source / "settings.json")
+    metadata = _json(root / "submission_metadata.json")
+    course = find_course(source / "course")
+    record, notes = grade_handed_in(
+        course,
+        course.unit(str(settings["unit"])),
+        root / "submission",
+        _who(metadata),
+        late=_late(metadata),
+        tier=_tier(course, settings),
+        secret=_secret(source / "secret"),
+    )
+    results = gradescope_results(
+        record,
+        visibility=settings["visibility"],
+        bonus=settings["bonus"],
+        seconds=time.monotonic() - started,
+        notes=notes,
+    )
+    write_atomically(root / "results" / "results.json", as_json(results))
+    print(f"{record.unit}: {results['score']} of {record.total.possible} points")
+
+
+def _classroom50(settings_file: Path) -> None:
+    from grader.gradebook.classroom50 import classroom50_result
+    from grader.gradebook.handed_in import grade_handed_in
+
+    settings = _json(settings_file)
+    course = find_course()
+    beside = settings_file.parent / "secret"
+    record, notes = grade_handed_in(
+        course,
+        course.unit(str(settings["unit"])),
+        Path.cwd(),
+        os.environ.get("OWNER") or os.environ.get("USERNAME") or "the owner of this repository",
+        tier=_tier(course, settings),
+        secret=_secret(beside) if beside.exists() else read_secret(course.root / ".grader" / "secret"),
+    )
+    result = classroom50_result(record, os.environ, out_of=settings.get("out_of"))
+    write_atomically(Path("result.json"), as_json(result))
+    for note in notes:
+        print(note)
+    print(f"{record.unit}: {result['score']} of {result['max-score']} points")
+
+
+def _json(file: Path) -> dict[str, Any]:
+    from grader.gradebook.handed_in import NotGraded
+
+    try:
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise NotGraded(f"{file} can't be read: {error}") from None
+
+
+def _who(metadata: Mapping[str, Any]) -> str:
+    """The students' e-mails, or else their names, joined where a group hands in together."""
+    users = [u for u in metadata.get("users") or () if isinstance(u, dict)]
+    names = [str(u.get("email") or u.get("name") or u.get("id") or "").strip() for u in users]
+    return "+".join(sorted(n for n in names if n and n.isprintable())) or "submission"
+
+
+def _late(metadata: Mapping[str, Any]) -> bool:
+    try:
+        due = datetime.fromisoformat(metadata["assignment"]["due_date"])
+        return datetime.fromisoformat(metadata["created_at"]) > due
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+def _tier(course: Course, settings: Mapping[str, Any]) -> str:
+    return choose_tier(course, settings.get("tier"))
+
+
+def _secret(file: Path) -> bytes:
+    """The secret, whose mode an archive or a checkout may have lost."""
+    if file.exists():
+        file.chmod(0o600)
+    return read_secret(file)

@@ -1,0 +1,138 @@
+"""`grader export`: the grades of a class, in the formats of those who keep them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.classroom.files import as_json
+from grader.classroom.problems import shown
+from grader.classroom.roster import Roster, RosterError
+from grader.cli.instructor import UsageError
+
+if TYPE_CHECKING:
+    from grader.gradebook import Grades
+
+FORMATS = {
+    "csv": "grades.csv",
+    "canvas": "canvas.csv",
+    "gradescope": "results.json",
+    "classroom50": "result.json",
+}
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """The options of `grader export`."""
+
+    folder: Path
+    to: str
+    out: Path | None = None
+    student: str | None = None
+    unit: str | None = None
+    roster: Path | None = None
+    gradebook: Path | None = None
+    columns: Sequence[str] = ()
+    scale: bool = False
+    bonus: bool = True
+    visibility: str = "visible"
+    out_of: int | None = None
+    force: bool = False
+
+
+def export(options: ExportOptions) -> int:
+    """Write the grades in one format. 0 when all went out, 1 when some could not."""
+    from grader.gradebook import ExportError, read_grades
+    from grader.gradebook.written import write_export
+
+    if options.to not in FORMATS:
+        raise UsageError(f"--to is one of {', '.join(FORMATS)}, not {options.to}")
+    try:
+        grades = read_grades(options.folder).only(options.student, options.unit)
+        target = options.out or options.folder / FORMATS[options.to]
+        for (student, unit), why in grades.withheld.items():
+            _warn(f"NOT EXPORTED: {student}, {unit}: {why}")
+        if not grades.records:
+            if grades.withheld:
+                return 1
+            raise UsageError("there are no grades of that student and unit")
+        roster = Roster.read(options.roster) if options.roster else None
+        text, left_out = _text(grades, options, roster)
+        write_export(options.folder, target, text, force=options.force)
+    except (ExportError, RosterError) as error:
+        raise UsageError(str(error)) from None
+    print(f"Wrote {target}")
+    return 1 if grades.withheld or left_out else 0
+
+
+def _text(grades: Grades, options: ExportOptions, roster: Roster | None) -> tuple[str, int]:
+    """The file's text, and how many grades have no place in it, which has been told."""
+    if options.to == "csv":
+        from grader.gradebook.nbgrader_csv import nbgrader_csv
+
+        _tell_missing(grades, roster)
+        return nbgrader_csv(grades, roster, bonus=options.bonus), 0
+    if options.to == "canvas":
+        return _canvas(grades, options, roster)
+    if options.to == "gradescope":
+        from grader.gradebook.gradescope import gradescope_results
+
+        results = gradescope_results(grades.single(), visibility=options.visibility, bonus=options.bonus)
+        return as_json(results), 0
+    from grader.gradebook.classroom50 import classroom50_result
+
+    return as_json(classroom50_result(grades.single(), os.environ, out_of=options.out_of)), 0
+
+
+def _canvas(grades: Grades, options: ExportOptions, roster: Roster | None) -> tuple[str, int]:
+    from grader.gradebook.canvas import Gradebook, canvas_csv
+
+    if options.gradebook is None:
+        raise UsageError(
+            "Canvas needs --gradebook FILE, the course's own export (in Canvas: Grades, Export): it says who is who"
+        )
+    pairs = [c.partition("=") for c in options.columns]
+    if wrong := [unit for unit, is_, name in pairs if not (unit and is_ and name)]:
+        raise UsageError(f"--column is UNIT=NAME or UNIT=ID, not {wrong[0]}")
+    done = canvas_csv(
+        grades,
+        Gradebook(options.gradebook),
+        roster,
+        columns={unit: name for unit, _, name in pairs},
+        bonus=options.bonus,
+        scale=options.scale,
+    )
+    for unit, column in done.columns.items():
+        print(
+            f"{unit}: {'column' if column.possible is not None else 'a new column,'} {shown(column.header)}"
+        )
+    for student, why in done.without_row.items():
+        _warn(f"NOT EXPORTED: {student}: {why} in the gradebook. --roster with that student's ids may help")
+    for name in done.without_grade:
+        _warn(f"no grade for {name}, who is in the gradebook")
+    print(
+        f"{done.rows} students matched, {len(done.without_row)} graded without a row, "
+        f"{len(done.without_grade)} rows without a grade"
+    )
+    return done.text, len(done.without_row)
+
+
+def _tell_missing(grades: Grades, roster: Roster | None) -> None:
+    have = {r.student for r in grades.records} | {student for student, _ in grades.withheld}
+    known = {(roster.find(student) or student) for student in have} if roster else set()
+    for student in roster or ():
+        if student.id not in known:
+            _warn(f"no grade for {student.id} {student.name}".rstrip() + ", who is in the roster")
+    if roster:
+        ids = {s.id for s in roster}
+        for name in sorted(have):
+            if (roster.find(name) or name) not in ids:
+                _warn(f"{name} is not in the roster: exported without name and e-mail")
+
+
+def _warn(text: str) -> None:
+    print(shown(text), file=sys.stderr)

@@ -1,0 +1,151 @@
+"""`grader grade --regrade`: who changes under a mended suite, before anybody's record does."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from grader.box.gpus import Target
+from grader.classroom.discovery import Discovery
+from grader.classroom.problems import shown
+from grader.classroom.regrade import (
+    Change,
+    Flip,
+    OtherSecretError,
+    Regrade,
+    regrade_class,
+    stretch,
+    take_over,
+    total,
+)
+from grader.cli.instructor import GradeOptions, UsageError, progress_bar, report
+from grader.course import Course
+
+
+def regrade(
+    course: Course, found: Discovery, options: GradeOptions, *, tier: str, secret: bytes, target: Target
+) -> int:
+    """Grade again, show what changes and, if the instructor says so, make it the records."""
+    if not (options.out / "records").is_dir():
+        raise UsageError(f"there are no records in {options.out} to compare with; --out says where they are")
+    try:
+        with progress_bar("grading again") as advance:
+            result = regrade_class(
+                course,
+                found.submissions,
+                options.out,
+                tier=tier,
+                secret=secret,
+                jobs=options.jobs,
+                joined=found.joined,
+                substitute=options.substitute,
+                target=target,
+                progress=advance,
+            )
+    except OtherSecretError as error:
+        raise UsageError(str(error)) from None
+    _tell_unmoved(result)
+    for record in result.not_run:
+        text = record.get("fault") or "a test could not be run"
+        name = f"{record['student']}, {record['unit']}"
+        print(shown(f"NOT GRADED: {name}: {text}. The old record stays."), file=sys.stderr)
+    status = 1 if result.not_run else 0
+    if not result.changes:
+        print("Nothing to grade again." if not result.not_run else "Nothing was graded again.")
+        return status
+    now = len(result.changes) + len(result.not_run) - result.graded_before
+    print(f"{len(result.changes)} graded again: {now} now, {result.graded_before} before.")
+    _tell(result.changes)
+    if not (options.apply or _confirmed(len(result.changes))):
+        print(f"Nothing was written into {options.out / 'records'}. The same command with --apply does that.")
+        return status
+    history = take_over(result)
+    print(f"{len(result.changes)} records replaced. The old ones: {history}")
+    try:
+        report(options.out)
+    except UsageError as error:
+        print(error, file=sys.stderr)
+    return status
+
+
+def _confirmed(records: int) -> bool:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    print(f"Replace these {records} records? The old ones are kept. [y/N] ", end="", flush=True)
+    return sys.stdin.readline().strip().casefold() in ("y", "yes")
+
+
+def _tell_unmoved(result: Regrade) -> None:
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for (student, unit), why in result.unmoved.items():
+        by_reason[why].append(f"{student}, {unit}")
+    for why, names in by_reason.items():
+        some = "; ".join(names[:3]) + (" …" if len(names) > 3 else "")
+        print(shown(f"{len(names)} not graded again, {why}: {some}"), file=sys.stderr)
+
+
+def _tell(changes: Sequence[Change]) -> None:
+    fell = [c for c in changes if c.fell]
+    rose = [c for c in changes if c.moved and not c.fell]
+    same = [c for c in changes if not c.moved]
+    for heading, part in (("FELL", fell), ("Rose", rose), ("Same points, other tests", same)):
+        told = [c for c in part if c.flips] if part is same else part
+        if told:
+            print(f"{heading}:")
+        for change in told:
+            print(shown(f"  {change.student}, {change.unit}: {_points(change)}"))
+            for flip in change.flips:
+                print(shown(f"      {_flipped(flip)}"))
+    if len({c.unit for c in changes}) > 1:
+        _tell_students(changes)
+    print("Summary:")
+    for unit in sorted({c.unit for c in changes}):
+        own = [c for c in changes if c.unit == unit]
+        suites = sorted({c.old["suite_sha256"][:8] for c in own})
+        mean = [
+            sum(total(r)[0] for r in side) / len(own)
+            for side in zip(*((c.old, c.new) for c in own), strict=True)
+        ]
+        print(
+            f"  {unit}, suite {', '.join(suites)} → {own[0].new['suite_sha256'][:8]}: {len(own)} graded again, "
+            f"{sum(c.fell for c in own)} fell, {sum(c.moved and not c.fell for c in own)} rose, "
+            f"{sum(not c.moved for c in own)} the same; mean {mean[0]:.1f} → {mean[1]:.1f}"
+        )
+        flips = Counter((f.test, f.before, f.after) for c in own for f in c.flips)
+        for (test, before, after), n in flips.most_common():
+            print(f"    {test}: {before or 'not there'} → {after or 'gone'} for {n}")
+
+
+def _tell_students(changes: Sequence[Change]) -> None:
+    """Each student's sum over units, those who lose first."""
+    sums: Counter[str] = Counter()
+    for change in changes:
+        sums[change.student] += change.difference
+    moved = sorted((n, student) for student, n in sums.items() if n)
+    if moved:
+        print("By student:")
+    for n, student in moved:
+        print(shown(f"  {student}: {n:+d}"))
+
+
+def _points(change: Change) -> str:
+    (earned, possible), (now, out_of) = total(change.old), total(change.new)
+    of = f"of {out_of}" if possible == out_of else f"(of {possible} → of {out_of})"
+    text = f"{earned} → {now} {of}"
+    (bonus, _), (bonus_now, _) = stretch(change.old), stretch(change.new)
+    if bonus != bonus_now:
+        text += f", bonus {bonus} → {bonus_now}"
+    return text
+
+
+def _flipped(flip: Flip) -> str:
+    points = flip.earned_after - flip.earned_before
+    worth = f" ({points:+d})" if points else ""
+    if not flip.before:
+        return f"{flip.test}: new, {flip.after}{worth}"
+    if not flip.after:
+        return f"{flip.test}: gone, was {flip.before}{worth}"
+    if flip.before == flip.after:
+        return f"{flip.test}: {flip.after} as before, {flip.earned_before} → {flip.earned_after} points"
+    return f"{flip.test}: {flip.before} → {flip.after}{worth}"

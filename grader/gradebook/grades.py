@@ -1,0 +1,103 @@
+"""The grades of a class: the records that may leave, and those that may not, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from grader.gradebook.written import ExportError
+from grader.report.records import BANDS, Points, Record, ReportError, read_class
+
+Named = tuple[str, str]  # student and unit
+
+
+@dataclass(frozen=True)
+class Grades:
+    """Records to export, and why the others are not: (student, unit) → a sentence."""
+
+    records: tuple[Record, ...]
+    withheld: Mapping[Named, str]
+
+    @property
+    def units(self) -> list[str]:
+        return sorted({r.unit for r in self.records})
+
+    def only(self, student: str | None, unit: str | None) -> Grades:
+        """Those of one student, of one unit, or both; None for any. 01 and softmax name 01_softmax."""
+
+        def wanted(named: Named) -> bool:
+            return student in (None, named[0]) and unit in (None, named[1], *named[1].split("_", 1))
+
+        return Grades(
+            tuple(r for r in self.records if wanted((r.student, r.unit))),
+            {named: why for named, why in self.withheld.items() if wanted(named)},
+        )
+
+    def single(self) -> Record:
+        """The one record that there is. Raises ExportError."""
+        if len(self.records) == 1:
+            return self.records[0]
+        if self.records:
+            raise ExportError(
+                f"this format holds one submission, and here are {len(self.records)}: "
+                "say which with --student and --unit"
+            )
+        reasons = "; ".join(f"{student}, {unit}: {why}" for (student, unit), why in self.withheld.items())
+        raise ExportError(f"there is no graded submission to export{': ' + reasons if reasons else ''}")
+
+
+def read_grades(folder: Path) -> Grades:
+    """The grades that `grader grade --out folder` left. Raises ExportError where there are none."""
+    try:
+        room = read_class(folder)
+    except ReportError as error:
+        raise ExportError(str(error)) from None
+    withheld: dict[Named, str] = {}
+    for problem in room.problems:
+        if problem.kind == "broken_record":
+            withheld[problem.student, Path(problem.path).stem] = f"its record can't be read: {problem.text}"
+    records = []
+    for record in room.records:
+        if why := _withheld(record):
+            withheld[record.student, record.unit] = why
+        else:
+            records.append(record)
+    return Grades(tuple(records), withheld)
+
+
+def _withheld(record: Record) -> str:
+    if not record.graded:
+        return f"not run: {record.fault or 'a test could not be run'}"
+    for band in BANDS:
+        points = record.score[band]
+        counted = [t for t in record.tests if t.band == band and t.outcome != "skipped"]
+        if not 0 <= points.earned <= points.possible or points.earned != sum(t.earned for t in counted):
+            return f"its record contradicts itself: {band} is {points.earned} of {points.possible}"
+    return ""
+
+
+def earned(record: Record, *, bonus: bool) -> int:
+    """What the student gets: core and robust and, where the format has a place for it, the bonus."""
+    return record.total.earned + (record.bonus.earned if bonus else 0)
+
+
+def rounded(score: Points, *, out_of: Fraction | int, decimals: int = 0) -> Fraction:
+    """`score` as a share of `out_of`, to so many decimals.
+
+    Rounding turns neither less than full into full nor more than nothing into nothing; what is above full
+    (a bonus) stays above. Raises ExportError where that is impossible: 1 of 2 points, in whole points out of 1.
+    """
+    step = Fraction(1, 10**decimals)
+    exact = Fraction(score.earned) * Fraction(out_of) / score.possible if score.possible else Fraction(0)
+    near = round(exact / step) * step
+    low = step if exact > 0 else Fraction(0)
+    high = Fraction(out_of) - step if exact < out_of else None
+    if exact > out_of:
+        return max(near, Fraction(out_of) + step)
+    if high is None or exact == 0:
+        return near
+    if high < low:
+        raise ExportError(f"{score.earned} of {score.possible} points can't be told apart out of {out_of}")
+    return min(high, max(low, near))
