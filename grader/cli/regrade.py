@@ -63,7 +63,7 @@ def regrade(
     history = take_over(result)
     print(f"{len(result.changes)} records replaced. The old ones: {history}")
     try:
-        report(options.out)
+        report(course, options.out)
     except UsageError as error:
         print(error, file=sys.stderr)
     return status
