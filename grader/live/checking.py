@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from hypothesis.reporting import silent, with_reporter
+from hypothesis.reporting import with_reporter
 
 from grader.box.live import LiveBox
 from grader.course import Course, CourseError, Unit, find_course
@@ -91,7 +91,7 @@ def _shown(ran: list[Ran]) -> Iterator[Shown]:
 
 
 def _course() -> Course:
-    """The course that the notebook lies in, or GRADER_COURSE. While nbgrader grades, what was handed in is no course."""
+    """The course that the notebook lies in, or GRADER_COURSE, which comes first while nbgrader grades."""
     given = os.environ.get("GRADER_COURSE")
     places = [Path.cwd(), Path(given)] if given else [Path.cwd()]
     if os.environ.get("NBGRADER_EXECUTION"):
@@ -163,7 +163,10 @@ def _undisturbed() -> Iterator[StringIO]:
     logging.disable(logging.CRITICAL)
     try:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(dropped):
-            with _no_errors_by_number(), with_reporter(silent):  # what hypothesis would say, the result says
+            with (
+                _no_errors_by_number(),
+                with_reporter(lambda text: None),
+            ):  # what hypothesis would say, the result says
                 yield printed
     finally:
         logging.disable(logging_before)
