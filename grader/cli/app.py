@@ -86,9 +86,19 @@ def release(
         bool, typer.Option("--stubs", help="only write this course's stubs and pictures anew")
     ] = False,
     check: Annotated[bool, typer.Option("--check", help="only check that these are as derived")] = False,
+    nbgrader: Annotated[
+        Path | None,
+        typer.Option(help="also write a course of nbgrader, with its gradebook, into this folder"),
+    ] = None,
+    notebooks: Annotated[
+        bool, typer.Option(help="put notebooks into the bundle, which needs nbgrader")
+    ] = True,
 ) -> None:
-    """Make the students' bundle: stubs, handouts and public tests, without the answers."""
-    raise typer.Exit(instructor.release(_course(), folder, update_stubs=update_stubs, check=check))
+    """Make the students' bundle: stubs, notebooks, handouts and public tests, without the answers."""
+    code = instructor.release(
+        _course(), folder, update_stubs=update_stubs, check=check, nbgrader=nbgrader, notebooks=notebooks
+    )
+    raise typer.Exit(code)
 
 
 @app.command()

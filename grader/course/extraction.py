@@ -91,7 +91,7 @@ def _statements(cell: Cell) -> Iterator[_Statement]:
         last = node.end_lineno or node.lineno
         alone = not any(o is not node and o.lineno <= last and (o.end_lineno or 0) >= first for o in body)
         text = "\n".join(lines[first - 1 : last]) if alone else ast.unparse(node)
-        binds, loads = _names(text)
+        binds, loads = names_of(text)
         changes = {_root(t) for n in ast.walk(node) if (t := _changed(n)) is not None}
         found.append(_Statement(cell.number, node, text, binds, frozenset(changes - {""}), loads))
     yield from found
@@ -128,8 +128,8 @@ def _without_magic(line: str) -> str | None:
     return f"{found[1]}pass" if found else None
 
 
-def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """(names that a statement binds in the module, names of the module that it uses)."""
+def names_of(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """(names that the lines bind in the module, names of the module that they use, inside functions as well)."""
     table = symtable.symtable(text, "cell", "exec")
     binds = {
         s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()
