@@ -9,9 +9,8 @@ import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from grader.course import Course, Unit
 from grader.release.notebooks import derive_notebook
@@ -68,16 +67,18 @@ def write_nbgrader_course(course: Course, folder: Path) -> dict[str, bytes]:
 
 def source_notebooks(units: list[Unit]) -> dict[str, str]:
     """Unit → the text of its source notebook."""
+    from grader.release.mentions import names_mentioned
     from grader.suite.collected import Collected
 
     suite = Collected(Course(units[0].course), units, profile="official")
     having = Counter(name for unit in units for name in unit.functions)
     ambiguous = frozenset(name for name, count in having.items() if count > 1)
-    return {u.name: derive_notebook(u, _points(suite, u), ambiguous=ambiguous) for u in units}
-
-
-def _points(suite: Any, unit: Unit) -> Mapping[str, int]:
-    return {name: suite.points(unit, name) for name in unit.functions}
+    sources = {}
+    for unit in units:
+        points = {name: suite.points(unit, name) for name in unit.functions}
+        mentioned = {name: names_mentioned(unit, suite.of(unit, name)) for name in unit.functions}
+        sources[unit.name] = derive_notebook(unit, points, mentioned=mentioned, ambiguous=ambiguous)
+    return sources
 
 
 def _config(course: Course, folder: Path) -> str:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,10 +48,17 @@ class _Part:
         return bool(self.name)
 
 
-def derive_notebook(unit: Unit, points: Mapping[str, int], *, ambiguous: frozenset[str] = frozenset()) -> str:
+def derive_notebook(
+    unit: Unit,
+    points: Mapping[str, int],
+    *,
+    mentioned: Mapping[str, Collection[str]] | None = None,
+    ambiguous: frozenset[str] = frozenset(),
+) -> str:
     """The text of the unit's source notebook.
 
     points:    what each function is worth
+    mentioned: names that its tests have to do with, so that they have to be defined before it is checked
     ambiguous: functions that several units have, so that a check has to say which
 
     Raises CourseError where the answer key's regions are not properly marked.
@@ -63,7 +70,7 @@ def derive_notebook(unit: Unit, points: Mapping[str, int], *, ambiguous: frozens
     waiting = [name for name in unit.functions if any(p.name == name for p in parts)]
     if missing := set(unit.functions) - set(waiting):
         raise CourseError(f"{unit.reference}: no marked region in {', '.join(sorted(missing))}")
-    needs = {name: _closure(unit, parts, name) for name in waiting}
+    needs = {name: _closure(unit, parts, {name, *(mentioned or {}).get(name, ())}) for name in waiting}
     defined: set[str] = set()
     for part in parts:
         cells += _cells_of(part, rubrics)
@@ -124,15 +131,15 @@ def _given(texts: list[str]) -> Iterator[_Part]:
         text = text[found.end() :].strip("\n")
 
 
-def _closure(unit: Unit, parts: list[_Part], function: str) -> set[str]:
-    """What has to be defined before the function can be tested: what it uses, however indirectly."""
+def _closure(unit: Unit, parts: list[_Part], names: set[str]) -> set[str]:
+    """What of the module has to be defined before these names can be tested: what they use, however indirectly."""
     needed_by = {name: set(part.needs) for part in parts for name in part.binds}
     for name, about in unit.functions.items():
         needed_by.setdefault(name, set()).update(about.uses)
-    found, frontier = {function}, {function}
+    found = frontier = names & set(needed_by)
     while frontier:
-        frontier = {n for name in frontier for n in needed_by.get(name, ()) if n in needed_by} - found
-        found |= frontier
+        frontier = {n for name in frontier for n in needed_by[name] if n in needed_by} - found
+        found = found | frontier
     return found
 
 
