@@ -20,15 +20,24 @@ _CONFIG = """# Written by `grader release --nbgrader`, and yours to change: it i
 import os
 from pathlib import Path
 
+from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, OverwriteCells, OverwriteKernelspec
+
+from grader.release.repair import RepairCells
+
 # Where check finds the tests. nbgrader runs notebooks in folders of this course, not in that one.
 os.environ.setdefault("GRADER_COURSE", str((Path(__file__).resolve().parent / {course!r}).resolve()))
 {drafts}
 c = get_config()
 c.CourseDirectory.course_id = {course_id!r}
 c.Execute.timeout = {timeout}  # seconds a cell
-# A deleted test cell is put back, so that the maximum is the same for everybody.
-c.OverwriteCells.add_missing_cells = True
-c.OverwriteCells.missing_cell_notification = "# The cell {{cell_id}} was missing, and is put back.\\n"
+# Cells that students deleted, doubled or changed are put right, so that the maximum is the same for everybody.
+c.Autograde.sanitize_preprocessors = [
+    ClearOutput,
+    RepairCells,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+]
 """
 _DRAFTS = 'os.environ.setdefault("GRADER_DRAFTS", "1")\n'
 _PICTURES = (".png", ".svg")
