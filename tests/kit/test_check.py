@@ -223,8 +223,8 @@ shell.display_pub.publish = lambda data, metadata=None, **more: shown.append(dat
 def cell(text):
     return shell.run_cell(text, store_history=True)
 cell("import math, torch\\nfrom grader import check")
-cell("def gain(a):\\n    return math.sqrt(2 / (1 + a))")
-part = cell("check('gain')")
+cell("def nll(log_probs, target):\\n    return -log_probs[range(len(target)), target].sum()")
+part = cell("check('nll')")
 cell("def gain(a):\\n    return a.nonsense")
 none = cell("check('gain')")
 cell(open(sys.argv[1]).read())
