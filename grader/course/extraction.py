@@ -18,8 +18,9 @@ import tokenize
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from grader.course.notebooks import Cell
+from grader.course.notebooks import Cell, NotebookError
 
+MAX_STATEMENTS = 5000  # at the top level of all cells together
 _BODY_COUNTS = {"time", "capture", "prun"}  # cell magics that run the cell's text in the notebook itself
 _MAGIC = re.compile(r"(\s*)(?:[%!?].*|[\w.\[\]\"']+\?{1,2}\s*)")
 _MAGIC_VALUE = re.compile(r"(\s*)([\w.,\s]+?)=\s*[%!].*")
@@ -32,7 +33,10 @@ _REPEATS = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)
 
 
 def module_of(cells: Iterable[Cell], wanted: Collection[str] = ()) -> str:
-    """The text of the module. wanted: names that others ask for, such as the functions of the unit."""
+    """The text of the module. wanted: names that others ask for, such as the functions of the unit.
+
+    Raises NotebookError above MAX_STATEMENTS.
+    """
     statements: list[_Statement] = []
     unreadable: dict[str, str] = {}  # name of a definition that no Python can read → why
     future: set[str] = set()
@@ -43,6 +47,8 @@ def module_of(cells: Iterable[Cell], wanted: Collection[str] = ()) -> str:
                     future |= {alias.name for alias in statement.node.names}
                 else:
                     statements.append(statement)
+                if len(statements) > MAX_STATEMENTS:
+                    raise NotebookError(f"its cells hold more than {MAX_STATEMENTS} statements")
         except _CANT_READ as error:
             unreadable |= dict.fromkeys(_DEFINITION.findall(cell.source), _why(error, cell))
     lines = [f"from __future__ import {', '.join(sorted(future))}"] if future else []
@@ -78,18 +84,22 @@ class _Statement:
 
 
 def _statements(cell: Cell) -> Iterator[_Statement]:
-    """Raises one of _CANT_READ for a cell that is no Python, before anything of it is yielded."""
+    """Raises one of _CANT_READ for a cell that is no Python, before anything of it is yielded; or NotebookError."""
     source = _plain_python(cell.source)
     compile(
         source, "cell", "exec", dont_inherit=True
     )  # says of more mistakes than ast.parse: a return outside
     lines = source.split("\n")
     body = ast.parse(source).body
+    if len(body) > MAX_STATEMENTS:
+        raise NotebookError(f"cell {cell.number} holds more than {MAX_STATEMENTS} statements")
     found = []
-    for node in body:
+    for before, node, after in zip([None, *body], body, [*body[1:], None], strict=False):
         first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
         last = node.end_lineno or node.lineno
-        alone = not any(o is not node and o.lineno <= last and (o.end_lineno or 0) >= first for o in body)
+        alone = (before is None or (before.end_lineno or 0) < first) and (
+            after is None or after.lineno > last
+        )
         text = "\n".join(lines[first - 1 : last]) if alone else ast.unparse(node)
         binds, loads = names_of(text)
         changes = {_root(t) for n in ast.walk(node) if (t := _changed(n)) is not None}
@@ -244,7 +254,10 @@ def _is_literal(node: ast.expr) -> bool:
 
 def _guarded(text: str) -> str:
     """The statement, so that what it raises is not raised. Texts of many lines in it stay as they are."""
-    within = _lines_within_texts(text)
+    try:
+        within = _lines_within_texts(text)
+    except (tokenize.TokenError, SyntaxError):
+        return text
     lines = [
         line if number in within or not line else f"    {line}"
         for number, line in enumerate(text.split("\n"), 1)

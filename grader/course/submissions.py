@@ -85,8 +85,7 @@ def stage(submission: Submission, module_name: str, folder: Path, *, wanted: Col
             continue
         target = folder / (name or f"{module_name}.py")
         if not name and is_notebook(submission.module):
-            cells = [Cell(number, source) for number, source in json.loads(data)]
-            data = module_of(cells, wanted).encode("utf-8", "replace")
+            data = _module_of(submission.module, data, wanted).encode("utf-8", "replace")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     return folder / f"{module_name}.py"
@@ -122,10 +121,16 @@ def is_worked_on_instead(notebook: Path, module: Path) -> bool:
     False wherever that is not clear: both have something, or one can't be read.
     """
     try:
-        cells = [Cell(number, source) for number, source in json.loads(_read_cells(notebook))]
-        return is_further(module_of(cells), _read(module, MAX_BYTES).decode())
+        return is_further(_module_of(notebook, _read_cells(notebook), ()), _read(module, MAX_BYTES).decode())
     except (SubmissionError, UnicodeDecodeError):
         return False
+
+
+def _module_of(notebook: Path, cells: bytes, wanted: Collection[str]) -> str:
+    try:
+        return module_of([Cell(number, source) for number, source in json.loads(cells)], wanted)
+    except NotebookError as error:
+        raise SubmissionError(f"{notebook.name} can't be made a module of: {error}.") from error
 
 
 def _read_cells(file: Path) -> bytes:

@@ -12,7 +12,7 @@ from notebooks import UNITS, Notebook, answered, changed, code, grade_id, unansw
 from support import ROOT, UNIT, Record, command, outcomes, records_in
 
 from grader.course.extraction import module_of
-from grader.course.notebooks import Cell, read_code
+from grader.course.notebooks import Cell, NotebookError, read_code
 
 FULL = answered(UNITS[UNIT])
 POINTS = 73
@@ -286,7 +286,7 @@ def test_deeply_nested_outputs_are_stepped_over(tmp_path: Path) -> None:
     file.write_text('{"cells": [{"cell_type": "code", "outputs": ' + deep + ', "source": "x = 1"}]}')
     assert read_code(file) == [Cell(1, "x = 1")]
     file.write_text('{"cells": [{"cell_type": "code", "source": ' + deep + "}]}")
-    with pytest.raises(Exception, match="nested too deeply"):
+    with pytest.raises(NotebookError, match="nested too deeply"):
         read_code(file)
 
 
@@ -315,6 +315,13 @@ def test_what_is_kept_is_what_definitions_need() -> None:
         assert kept in module, kept
     for left in ("matplotlib", "runs", "manual_seed", "step(3)", "model.step()", "model = "):
         assert left not in module, left
+
+
+def test_thousands_of_statements_are_refused_and_not_pondered_on() -> None:
+    with pytest.raises(NotebookError, match="more than 5000 statements"):
+        module_of([Cell(1, "x = 1\n" * 50_000)])
+    with pytest.raises(NotebookError, match="more than 5000 statements"):
+        module_of([Cell(n, "x = 1\n" * 1000) for n in range(6)])
 
 
 def test_texts_of_many_lines_stay_as_they_are() -> None:
