@@ -74,7 +74,13 @@ class Collected:
                 contextlib.redirect_stdout(printed),
                 _environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
             )
-            with quiet, alone, contextlib.chdir(course.root):  # pytest takes the course that it is started in
+            silent = contextlib.redirect_stderr(printed)
+            with (
+                quiet,
+                silent,
+                alone,
+                contextlib.chdir(course.root),
+            ):  # pytest takes the course that it is started in
                 arguments = [*options, "--capture=no", f"--hypothesis-profile={profile}", *plugins, *folders]
                 self._config = _prepareconfig(arguments, plugins=[_Profile(profile)])
                 self._config._do_configure()
