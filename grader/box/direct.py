@@ -76,9 +76,12 @@ class DirectBox:
         except BaseException as error:
             if type(error).__module__ in ("bdb", "_pytest.outcomes"):  # leaving the debugger
                 raise
-            reply = session.explain(error, box.folder)
+            reply = self._explain(error, box)
             # The student's own frames stay in the traceback, so that pytest --pdb opens in them.
             raise session.error_from(reply).with_traceback(error.__traceback__) from None
+
+    def _explain(self, error: BaseException, box: session.Session) -> dict[str, Any]:
+        return session.explain(error, box.folder)
 
     def _ready(self) -> session.Session:
         if self._broken:

@@ -41,7 +41,7 @@ class Session:
         device: Device | None = None,
     ) -> None:
         self.module = module
-        self.folder = Path(module.__file__ or ".").parent
+        self.folder = Path(getattr(module, "__file__", None) or ".").parent
         self._probes: list[ModuleType] = [probes]
         if unit_probes is not None and unit_probes.exists():
             self._probes.insert(0, load_module(unit_probes))
@@ -75,7 +75,10 @@ class Session:
 def lookup(module: ModuleType, name: str) -> Any:
     """The module's function or class of that name. Raises NotImplementedYet when there is none."""
     if not hasattr(module, name):
-        raise errors.NotImplementedYet(f"{name} is not defined in {Path(module.__file__ or '').name}")
+        file = getattr(module, "__file__", None)
+        raise errors.NotImplementedYet(
+            f"{name} is not defined in {Path(file).name if file else 'the notebook'}"
+        )
     return getattr(module, name)
 
 

@@ -250,7 +250,8 @@ def _stage(course: Course, job: Job, scratch: Path) -> tuple[Path, list[Path]]:
     modules = []
     for submission in (job.submission, *job.joined, *job.substituted):
         (folder := home / submission.unit).mkdir(parents=True)
-        modules.append(stage(submission, course.units[submission.unit].module, folder))
+        unit = course.units[submission.unit]
+        modules.append(stage(submission, unit.module, folder, wanted=unit.functions))
     return modules[0], [module.parent for module in modules[1:]]
 
 

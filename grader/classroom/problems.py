@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["unmatched", "duplicate", "late", "unreadable", "not_in_roster", "missing", "not_yet"]
+Kind = Literal["unmatched", "duplicate", "late", "unreadable", "not_in_roster", "missing", "beside"]
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class Search(StudentFiles):
             self._folder(path, name)
         else:
             self._lone_file(path)
-        self._notebooks_in_one_note()
+        self._tell_of_both_forms()
 
     # One student, or a class?
 
@@ -85,11 +85,12 @@ class Search(StudentFiles):
         home = student_folder_of(file.parent, self.units)
         unit = unit_of(stem, self.units)
         where = shown(file.name)
-        if suffix == ".ipynb":
-            self._notebook(file, who or Who((home.name,)))
-        elif suffix != ".py":
+        if suffix not in (".py", ".ipynb"):
             self._note(
-                "unmatched", file, who, f"{where} is no Python file, no zip and no folder: not graded."
+                "unmatched",
+                file,
+                who,
+                f"{where} is no Python file, no notebook, no zip and no folder: not graded.",
             )
         elif unit is None and self.only_unit is None:
             self._note(
@@ -174,12 +175,10 @@ class Search(StudentFiles):
             return
         if suffix == ".zip":
             self._zip(file, who)
-        elif suffix == ".ipynb":
-            self._notebook(file, who if upload else None)
         elif suffix in OTHER_ARCHIVES:
             self._note("unreadable", file, who if upload else None, f"{where}: only zip archives are opened.")
-        elif suffix != ".py":
-            text = f"{where} is not a Python file, so it is not graded."
+        elif suffix not in (".py", ".ipynb"):
+            text = f"{where} is neither a Python file nor a notebook, so it is not graded."
             self._note("unmatched", file, who if upload else None, text)
         elif upload and unit:
             self._add(who, unit, file, None)
@@ -237,8 +236,6 @@ class Search(StudentFiles):
             return
         if suffix == ".zip":
             self._zip(file, who)
-        elif suffix == ".ipynb":
-            self._notebook(file, who)
         elif unit_text and unit is not None and unit_of(stem, self.units) is None:
             self.loose.append(Candidate(who, unit, file, root))  # may as well be a helper beside the module
         elif unit is not None:

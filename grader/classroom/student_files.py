@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.classroom.archives import ArchiveError, unpack
 from grader.classroom.layouts import Units, Who, in_place, unit_of, walk
 from grader.classroom.problems import Kind, shown
-from grader.course.submissions import steers_tests
+from grader.course.submissions import is_worked_on_instead, steers_tests
 
 GRADEABLE = frozenset({".py", ".ipynb", ".zip"})
 OTHER_ARCHIVES = {".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"}
@@ -47,7 +47,7 @@ class StudentFiles:
         self.found: list[Candidate] = []
         self.loose: list[Candidate] = []
         self.notes: list[Note] = []
-        self._notebooks_beside: list[tuple[Path, Who | None]] = []  # of modules that are found
+        self._beside: dict[bool, list[tuple[Path, Who]]] = {False: [], True: []}  # is it graded? → notebooks
         self._workdir = workdir.resolve()
         self._shown_as: dict[Path, str] = {}  # where archives were unpacked → what they are called
         self._top = Path()
@@ -70,19 +70,27 @@ class StudentFiles:
             for unit, module in self.units.items():
                 if file.stem.casefold() == module.casefold() and file.suffix.lower() in (".py", ".ipynb"):
                     named[f"{unit}{file.suffix.lower()}"].append(file)
-        modules = placed if any(placed.values()) else {u: named[f"{u}.py"] for u in self.units}
-        handed_in = {u: modules[u] for u in self.wanted if modules[u]}
+        placed_notebooks = {u: in_place(folder, u, m, ".ipynb") for u, m in self.units.items()}
+        in_places = any((*placed.values(), *placed_notebooks.values()))
+        handed_in: dict[str, list[Path]] = {}
+        for unit in self.wanted:
+            modules = placed[unit] if in_places else named[f"{unit}.py"]
+            notebooks = placed_notebooks[unit] if in_places else named[f"{unit}.ipynb"]
+            if files := self._one_form(modules, notebooks, who):
+                handed_in[unit] = files
         for unit, files in handed_in.items():
             for file in files:
                 self._add(who, unit, file, folder)
-        for stray in (f for u in self.wanted if u not in handed_in for f in named[f"{u}.py"]):
+        strays = (
+            f
+            for u in self.wanted
+            if u not in handed_in
+            for kind in ("py", "ipynb")
+            for f in named[f"{u}.{kind}"]
+        )
+        for stray in strays:
             text = f"{self.where(stray)} has a module's name, but lies where none is expected: not graded. Move it."
             self.notes.append(Note("unmatched", stray, who, text, unless_used=True))
-        notebooks = {n: u in handed_in for u in self.wanted for n in named[f"{u}.ipynb"]}
-        if not notebooks and not any(modules.values()):
-            notebooks = {f: False for f in everything if f.suffix.lower() == ".ipynb"}
-        for notebook, graded in notebooks.items():
-            self._notebook(notebook, who, beside=graded)
         archives = [f for f in everything if f.suffix.lower() == ".zip" and self._may_be_wanted(f.stem)]
         if handed_in:
             for archive in archives:
@@ -95,22 +103,23 @@ class StudentFiles:
         elif archives:
             for archive in archives:
                 self._zip(archive, who, in_zip=in_zip)
-        elif not notebooks:
+        elif not any(named[f"{u}.{kind}"] for u in self.wanted for kind in ("py", "ipynb")):
             self._by_being_alone(folder, who, everything, known)
 
     def _by_being_alone(self, folder: Path, who: Who, everything: list[Path], known: bool) -> None:
-        """With --unit, the only Python file of a student is the module, whatever its name."""
+        """With --unit, the only notebook of a student, or else the only Python file, is the module by any name."""
         python = [
             f
             for f in everything
-            if f.suffix.lower() == ".py"
+            if f.suffix.lower() in (".py", ".ipynb")
             and unit_of(f.stem, self.units) is None
             and not steers_tests(f.stem)
             and f.stem != "__init__"
             and (known or f.parent == folder)
         ]
-        if self.only_unit and len(python) == 1:
-            self._add(who, self.only_unit, python[0], folder)
+        modules = [f for f in python if f.suffix.lower() == ".ipynb"] or python
+        if self.only_unit and len(modules) == 1:
+            self._add(who, self.only_unit, modules[0], folder)
             return
         where = self.where(folder)
         expected = " or ".join(f"{self.units[u]}.py" for u in self.wanted[:3])
@@ -158,22 +167,28 @@ class StudentFiles:
         self._shown_as[folder] = where
         return folder
 
-    def _notebook(self, file: Path, who: Who | None, *, beside: bool = False) -> None:
-        if beside:
-            self._notebooks_beside.append((file, who))
-            return
-        text = f"{self.where(file)} is a notebook, and notebooks are not graded yet. Ask for the module as a .py file."
-        self._note("not_yet", file, who, text)
+    def _one_form(self, modules: list[Path], notebooks: list[Path], who: Who) -> list[Path]:
+        """The notebook where it was worked on and the module beside it is a stub; else the module, if there is one."""
+        if not modules or not notebooks:
+            return modules or notebooks
+        instead = len(modules) == len(notebooks) == 1 and is_worked_on_instead(notebooks[0], modules[0])
+        self._beside[instead] += [(notebook, who) for notebook in notebooks]
+        return notebooks if instead else modules
 
-    def _notebooks_in_one_note(self) -> None:
-        """Students are handed notebooks with their stubs: a note for each would hide all other notes."""
-        if not self._notebooks_beside:
-            return
-        file, who = self._notebooks_beside[0]
-        more = len(self._notebooks_beside) - 1
-        whose = f"{self.where(file)} is a notebook" + (f" (and there are {more} more)" if more else "")
-        text = f"{whose} beside a module. The .py file is graded; notebooks are not graded yet."
-        self._note("not_yet", file, None if more else who, text)
+    def _tell_of_both_forms(self) -> None:
+        """Students are handed stubs and notebooks: a note for each would hide all other notes."""
+        for graded, notebooks in self._beside.items():
+            if not notebooks:
+                continue
+            file, who = notebooks[0]
+            more = f" (and there are {len(notebooks) - 1} more)" if len(notebooks) > 1 else ""
+            which = (
+                "The notebook is graded: the .py file is a stub, or less far."
+                if graded
+                else "The .py file is graded."
+            )
+            text = f"{self.where(file)} is a notebook beside a module{more}. {which}"
+            self._note("beside", file, None if more else who, text)
 
     def _add(self, who: Who, unit: str, module: Path, root: Path | None) -> None:
         self.found.append(Candidate(who, unit, module, root))

@@ -151,6 +151,13 @@ def release(
         bool, typer.Option("--stubs", help="only write this course's stubs and pictures anew")
     ] = False,
     check: Annotated[bool, typer.Option("--check", help="only check that these are as derived")] = False,
+    nbgrader: Annotated[
+        Path | None,
+        typer.Option(help="also write a course of nbgrader, with its gradebook, into this folder"),
+    ] = None,
+    notebooks: Annotated[
+        bool, typer.Option(help="put notebooks into the bundle, which needs nbgrader")
+    ] = True,
     gradescope: Annotated[
         bool, typer.Option("--gradescope", help="one unit's autograder for Gradescope instead, with answers")
     ] = False,
@@ -170,7 +177,7 @@ def release(
         str, typer.Option(help="autograders: what pip is told when it installs torch (for a CPU build)")
     ] = "",
 ) -> None:
-    """Make the students' bundle: stubs, handouts and public tests, without the answers."""
+    """Make the students' bundle: stubs, notebooks, handouts and public tests, without the answers."""
     if gradescope or classroom50:
         if update_stubs or check or gradescope == classroom50:
             raise instructor.UsageError("one of --gradescope, --classroom50, --stubs and --check at a time")
@@ -179,7 +186,10 @@ def release(
         )
         make = bundles.gradescope if gradescope else bundles.classroom50
         raise typer.Exit(make(_course(), options))
-    raise typer.Exit(instructor.release(_course(), folder, update_stubs=update_stubs, check=check))
+    code = instructor.release(
+        _course(), folder, update_stubs=update_stubs, check=check, nbgrader=nbgrader, notebooks=notebooks
+    )
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""What a student handed in for one unit: one module and the helper files beside it.
+"""What a student handed in for one unit: one module, or notebook, and the helper files beside it.
 
 Nobody has vetted these files. They are read and copied, never imported here; links that lead out of
 the student's own folder are not followed, and sizes are capped before anything is read.
@@ -7,6 +7,7 @@ the student's own folder are not followed, and sizes are capped before anything 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import stat
 import sys
@@ -15,6 +16,9 @@ import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+
+from grader.course.extraction import is_further, module_of
+from grader.course.notebooks import Cell, NotebookError, read_code
 
 MAX_BYTES = 10 * 1024**2  # of all files of a submission together
 MAX_HELPERS = 200
@@ -53,7 +57,7 @@ class Submission:
         """A digest of what would be graded: the names relative to the module's folder, and the bytes.
 
         The order of `files` does not matter, nor what the module was called: it is staged under the
-        unit's own name. Raises SubmissionError as `stage` does.
+        unit's own name. Of a notebook, the code cells count. Raises SubmissionError as `stage` does.
         """
         lines = sorted(f"{hashlib.sha256(data).hexdigest()} {name}" for name, data in _contents(self))
         return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
@@ -67,9 +71,10 @@ class Helpers:
     left_out: tuple[str, ...] = ()
 
 
-def stage(submission: Submission, module_name: str, folder: Path) -> Path:
+def stage(submission: Submission, module_name: str, folder: Path, *, wanted: Collection[str] = ()) -> Path:
     """Copy the submission into `folder` and return the module's path there, `<module_name>.py`.
 
+    A notebook becomes the module that its cells amount to; `wanted` are names that the tests ask for.
     Helpers keep their names relative to the module's folder; one that would take the module's own name
     is not copied. A helper behind a link that leads out of the student's folder is skipped with a
     warning. Raises SubmissionError for a module that can't be read, or above 10 MB in all.
@@ -79,6 +84,8 @@ def stage(submission: Submission, module_name: str, folder: Path) -> Path:
         if name and PurePath(name).parts[0].casefold() in own:
             continue
         target = folder / (name or f"{module_name}.py")
+        if not name and is_notebook(submission.module):
+            data = _module_of(submission.module, data, wanted).encode("utf-8", "replace")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     return folder / f"{module_name}.py"
@@ -99,9 +106,44 @@ def _contents(submission: Submission) -> Iterator[tuple[str, bytes]]:
                 raise SubmissionError(f"{reason}. Put the file itself in its place.")
             warnings.warn(f"{reason}: it is not copied.", stacklevel=3)
             continue
-        data = _read(file, left)
+        data = _read_cells(file) if is_module and is_notebook(file) else _read(file, left)
         left -= len(data)
         yield ("" if is_module else file.relative_to(home).as_posix()), data
+
+
+def is_notebook(file: Path) -> bool:
+    return file.suffix.lower() == ".ipynb"
+
+
+def is_worked_on_instead(notebook: Path, module: Path) -> bool:
+    """Whether of a unit's two forms the notebook is the one that was worked on, and the module is a stub beside it.
+
+    False wherever that is not clear: both have something, or one can't be read.
+    """
+    try:
+        return is_further(_module_of(notebook, _read_cells(notebook), ()), _read(module, MAX_BYTES).decode())
+    except (SubmissionError, UnicodeDecodeError):
+        return False
+
+
+def _module_of(notebook: Path, cells: bytes, wanted: Collection[str]) -> str:
+    try:
+        return module_of([Cell(number, source) for number, source in json.loads(cells)], wanted)
+    except NotebookError as error:
+        raise SubmissionError(f"{notebook.name} can't be made a module of: {error}.") from error
+
+
+def _read_cells(file: Path) -> bytes:
+    """The code cells of a notebook, as JSON. Raises SubmissionError."""
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise SubmissionError(f"{file.name} is not a plain file.")
+        cells = read_code(file)
+    except OSError as error:
+        raise SubmissionError(f"{file.name} can't be read: {error.strerror}.") from error
+    except NotebookError as error:
+        raise SubmissionError(f"{file.name} is no notebook that can be read: {error}.") from error
+    return json.dumps([(cell.number, cell.source) for cell in cells]).encode()
 
 
 def _read(file: Path, limit: int) -> bytes:

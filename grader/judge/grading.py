@@ -13,6 +13,7 @@ from _pytest.runner import runtestprotocol
 from grader.box.direct import answer_key_of
 from grader.course import Unit
 from grader.suite import profiles
+from grader.suite.collected import without_verdict
 from grader.suite.outcomes import Outcome
 from grader.suite.plugin import ANSWERS, CURVES, SECONDS, VERDICT, WORTH, Grading, graded
 from grader.suite.student import Box
@@ -69,20 +70,8 @@ def _run(items: Sequence[pytest.Item], before: Callable[[pytest.Item], None]) ->
         del item.stash[VERDICT]
         before(item)
         reports = runtestprotocol(item, log=False, nextitem=following)
-        verdicts[item] = item.stash.get(VERDICT, None) or _without_verdict(reports)
+        verdicts[item] = item.stash.get(VERDICT, None) or without_verdict(reports)
     return verdicts
-
-
-def _without_verdict(reports: Sequence[pytest.TestReport]) -> Verdict:
-    for report in reports:
-        if report.skipped:
-            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-            return Verdict(Outcome.SKIPPED, reason)
-        if report.failed:
-            return Verdict(
-                Outcome.NOT_RUN, f"{report.when} of the test failed: {str(report.longrepr)[-500:]}"
-            )
-    return Verdict(Outcome.NOT_RUN, "the test gave no verdict")
 
 
 def _in_doubt(verdict: Verdict) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from grader.course import Course, Unit
@@ -27,14 +27,21 @@ pytest -k 01_softmax         # one unit
 pytest -x --pdb              # stop at the first failure, in a debugger
 grader replay TEST           # the example on which a test failed, again
 ```
-
+{notebooks}
 Units: {units}.
 
 **An update of the course** changes everything but your files: with git, commit your work and `git pull`.
-From a zip, unpack it beside this folder and copy your `assignments/*/*.py` over the new ones: nothing else
-here is yours.
+From a zip, unpack it beside this folder and copy your `assignments/*/*.py` (and `*.ipynb`) over the new ones:
+nothing else here is yours.
 
 What you print is shown by your own `pytest -s`; it is dropped when your work is graded.
+"""
+
+
+_NOTEBOOKS = """
+Or work in notebooks: beside each stub lies one with the same functions, `pip install -e ".[notebook]"` has what they
+need, and `jupyter lab` opens them. Use the one or the other for a unit: where both are handed in, the `.py` file is
+graded, unless it is a stub still.
 """
 
 
@@ -42,10 +49,12 @@ class ReleaseError(Exception):
     """The bundle can't be written there. The text says why and what to do."""
 
 
-def release_bundle(course: Course, folder: Path) -> list[Path]:
+def release_bundle(course: Course, folder: Path, notebooks: Mapping[str, bytes] | None = None) -> list[Path]:
     """Write the bundle into `folder`, new or an earlier bundle of this kit.
 
-    A stub in it that somebody has edited since is kept. Returns the stubs kept. Raises ReleaseError for a
+    notebooks: unit → the notebook for students
+
+    A stub or notebook in it that somebody has edited since is kept. Returns those kept. Raises ReleaseError for a
     folder that holds something else.
     """
     folder = folder.resolve()
@@ -56,9 +65,13 @@ def release_bundle(course: Course, folder: Path) -> list[Path]:
     before = _manifest(folder)
     kept = []
     written = {}
-    for name, content in _contents(course):
+    for name, content in _contents(course, notebooks or {}):
         target = folder / name
-        if name.startswith("assignments/") and name.endswith(".py") and _edited(target, before.get(name)):
+        if (
+            name.startswith("assignments/")
+            and name.endswith((".py", ".ipynb"))
+            and _edited(target, before.get(name))
+        ):
             kept.append(target)
             written[name] = before[name]
             continue
@@ -66,25 +79,38 @@ def release_bundle(course: Course, folder: Path) -> list[Path]:
         target.write_bytes(content)
         written[name] = _sha(content)
     for name in set(before) - set(written):
-        (folder / name).unlink(missing_ok=True)
+        if name.endswith(".ipynb") and _edited(folder / name, before[name]):
+            kept.append(folder / name)  # this release has no notebooks, and somebody has worked on that one
+            written[name] = before[name]
+        else:
+            (folder / name).unlink(missing_ok=True)
     (folder / MANIFEST).write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
     return kept
 
 
-def _contents(course: Course) -> Iterator[tuple[str, bytes]]:
+def _contents(course: Course, notebooks: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """Every file of the bundle: its name in it, and what it holds."""
     for name in _TOP_LEVEL:
         if (course.root / name).exists():
             yield name, (course.root / name).read_bytes()
     units = course.units.values()
     titles = ", ".join(f"`{u.name}` ({u.title})" for u in units)
-    yield "README.md", _README.format(title="Deep learning from the foundations", units=titles).encode()
+    yield (
+        "README.md",
+        _README.format(
+            title="Deep learning from the foundations",
+            units=titles,
+            notebooks=_NOTEBOOKS if notebooks else "",
+        ).encode(),
+    )
     for file in sorted(_KIT.rglob("*")):
         inside = file.relative_to(_KIT)
         if file.is_file() and not _NOT_FOR_STUDENTS & set(inside.parts):
             yield f"grader/{inside.as_posix()}", file.read_bytes()
     for unit in units:
         yield from _unit_contents(unit)
+        if unit.name in notebooks:
+            yield f"assignments/{unit.name}/{unit.module}.ipynb", notebooks[unit.name]
 
 
 def _unit_contents(unit: Unit) -> Iterator[tuple[str, bytes]]:
@@ -93,7 +119,7 @@ def _unit_contents(unit: Unit) -> Iterator[tuple[str, bytes]]:
     for file in sorted(handouts.rglob("*")):
         if file.is_file() and file.suffix in (".md", ".png", ".svg"):
             yield f"assignments/{unit.name}/{file.relative_to(handouts).as_posix()}", file.read_bytes()
-    described = [unit.tests / name for name in ("unit.toml", "thresholds.toml")]
+    described = [unit.tests / name for name in ("unit.toml", "thresholds.toml", "live.py")]
     for file in (*described, *unit.probe_files, *sorted(unit.tests.glob("test_*.py"))):
         if file.exists() and not file.name.startswith("test_hidden_"):
             yield f"tests/{unit.name}/{file.relative_to(unit.tests).as_posix()}", file.read_bytes()

@@ -43,7 +43,10 @@ PROBLEMS = {
         "Look for a misspelt name, or add the student to the roster, and grade again.",
     ),
     "missing": ("Nothing handed in", "In the roster, but nothing was found. No record, so no zero either."),
-    "not_yet": ("Not graded by this version", "Notebooks are not graded yet: ask for the .py file."),
+    "beside": (
+        "A module and a notebook for the same unit",
+        "One of them is graded, as said below. If the other one counts, take this one away and grade again.",
+    ),
 }
 _OTHER = "Look at it, and grade again when it is settled."
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.database import InMemoryExampleDatabase
 
 EXAMPLES = 20
 
@@ -20,6 +21,11 @@ settings.register_profile(
     # without Phase.explain, which traces every line: 42 of the 44 s that a handler with one mistake took in 05
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.target, Phase.shrink),
     suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "live",  # in a notebook: as at home, but remembering no longer than the kernel lives
+    settings.get_profile("local"),
+    database=InMemoryExampleDatabase(),
 )
 settings.register_profile(
     "official",

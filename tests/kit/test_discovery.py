@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import struct
@@ -445,41 +446,82 @@ def test_a_roster_cuts_clones_where_logins_begin(tree, find, tmp_path):
 # Notebooks
 
 
-def test_notebooks_are_told_to_come_later(tree, find):
+def notebook(*cells: str) -> str:
+    return json.dumps(
+        {"cells": [{"cell_type": "code", "source": c} for c in cells], "nbformat": 4, "nbformat_minor": 5}
+    )
+
+
+STUB = "def nll(x):\n    raise NotImplementedError\n"
+DONE = "def nll(x):\n    return x\n"
+
+
+@pytest.mark.parametrize("given", ["", "submitted", "submitted/alice"])
+def test_a_course_of_nbgrader(tree, find, given):
+    """The whole course, its submitted/ folder, or one student's in it; nothing of source/ or autograded/."""
     discovery = find(
         tree(
             {
-                "submitted/alice/01_softmax/softmax.ipynb": "{}",
-                "submitted/bob/ps1/problem 1.ipynb": "{}",
-                "submitted/bob/ps1/.ipynb_checkpoints/problem 1-checkpoint.ipynb": "{}",
-                "source/01_softmax/softmax.ipynb": "{}",
+                "submitted/alice/01_softmax/softmax.ipynb": notebook(DONE),
+                "submitted/alice/01_softmax/timestamp.txt": "2026-01-01 10:00:00 UTC",
+                "submitted/alice/01_softmax/.ipynb_checkpoints/softmax-checkpoint.ipynb": notebook(STUB),
+                "submitted/bob/01_softmax/softmax.ipynb": notebook(STUB),
+                "submitted/bob/02_init/init.ipynb": notebook(STUB),
+                "source/01_softmax/softmax.ipynb": notebook(DONE),
+                "autograded/alice/01_softmax/softmax.ipynb": notebook(DONE),
                 "nbgrader_config.py": "",
             }
         )
+        / given
     )
-    assert found(discovery) == []
-    assert problems(discovery) == [("not_yet", "alice"), ("not_yet", "bob")]
-    assert "not graded yet" in discovery.problems[0].text
+    everyone = [("alice", SOFTMAX), ("bob", SOFTMAX), ("bob", "02_init")]
+    assert found(discovery) == (everyone[:1] if "alice" in given else everyone)
+    assert problems(discovery) == []
 
 
-def test_a_module_is_graded_though_a_notebook_lies_beside_it(tree, find):
-    discovery = find(tree({"softmax.py": "", "softmax.ipynb": "{}"}, "alice"))
-    assert found(discovery) == [("alice", SOFTMAX)]
-    assert problems(discovery) == [("not_yet", "alice")]
-    assert ".py file is graded" in discovery.problems[0].text
+def test_a_notebook_of_another_name_is_taken_when_the_unit_is_said(tree, find):
+    folder = tree({"bob/problem 1.ipynb": notebook(DONE), "bob/mine.py": "", "eve/notes.txt": ""})
+    assert found(find(folder, only_unit=SOFTMAX)) == [("bob", SOFTMAX)]
+    assert found(find(folder)) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "cells", "graded"),
+    [
+        (DONE, STUB, "softmax.py"),
+        (STUB, DONE, "softmax.ipynb"),
+        (STUB, STUB, "softmax.py"),
+        (DONE, DONE, "softmax.py"),
+        (STUB, "def nll(x:", "softmax.ipynb"),
+        (STUB + DONE.replace("nll", "accuracy"), DONE + STUB.replace("nll", "accuracy"), "softmax.py"),
+    ],
+    ids=["module", "notebook", "neither", "both", "a mistake is work, too", "some in each"],
+)
+def test_of_a_module_and_a_notebook_the_one_that_was_worked_on_is_graded(tree, find, module, cells, graded):
+    discovery = find(tree({"softmax.py": module, "softmax.ipynb": notebook(cells)}, "alice"))
+    assert [s.module.name for s in discovery.submissions] == [graded]
+    assert problems(discovery) == [("beside", "alice")]
+    assert ("notebook is graded" in discovery.problems[0].text) == (graded == "softmax.ipynb")
 
 
 def test_notebooks_beside_modules_are_told_of_once(tree, find):
     discovery = find(tree({f"s{i}/softmax.{kind}": "" for i in range(9) for kind in ("py", "ipynb")}))
     assert len(discovery.submissions) == 9
-    assert problems(discovery) == [("not_yet", None)]
+    assert problems(discovery) == [("beside", None)]
     assert "8 more" in discovery.problems[0].text
 
 
 @pytest.mark.parametrize("name", ["softmax.ipynb", "alice.ipynb"])
 def test_a_lone_notebook(tree, find, name):
-    discovery = find(tree({name: "{}"}, "alice") / name, only_unit=SOFTMAX)
-    assert problems(discovery) == [("not_yet", "alice")]
+    discovery = find(tree({name: notebook(DONE)}, "alice") / name, only_unit=SOFTMAX)
+    assert found(discovery) == [("alice", SOFTMAX)]
+
+
+def test_a_notebook_that_can_not_be_read_is_told_of(tree, find):
+    discovery = find(tree({"a/softmax.ipynb": notebook(DONE)[:-9], "b/softmax.ipynb": notebook(DONE)}))
+    assert found(discovery) == [("b", SOFTMAX)]
+    assert problems(discovery) == [("unreadable", "a")]
+    assert "ends in the middle" in discovery.problems[0].text
 
 
 # Zips
@@ -860,7 +902,7 @@ def test_with_a_roster_strangers_are_not_graded_and_the_missing_are_listed(tree,
         ("duplicate", "d4"),
         ("missing", "c3"),
         ("not_in_roster", "Eve"),
-        ("not_yet", "b2"),
+        ("unreadable", "b2"),
     ]
 
 

@@ -68,7 +68,7 @@ def test_the_example_told_can_be_pasted(mistaken: Path) -> None:
 def test_replay_runs_the_same_example_again(tmp_path: Path) -> None:
     """On a bundle: replay reads what the last run left in pytest's cache."""
     bundle = tmp_path / "bundle"
-    assert command("release", bundle).returncode == 0
+    assert command("release", "--no-notebooks", bundle).returncode == 0
     stub = bundle / "assignments" / UNIT / "softmax.py"
     stub.write_text(
         stub.read_text()
@@ -90,7 +90,7 @@ def test_replay_runs_the_same_example_again(tmp_path: Path) -> None:
 
 def test_last_failed_and_exit_first(tmp_path: Path) -> None:
     bundle = tmp_path / "bundle"
-    assert command("release", bundle).returncode == 0
+    assert command("release", "--no-notebooks", bundle).returncode == 0
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -1,0 +1,327 @@
+"""The module that a notebook amounts to: what its cells define, without what they try out.
+
+The rules, in the order of the cells:
+- definitions, and assignments that no function of the notebook has a part in, are kept;
+- of the rest, what a definition needs is kept (imports, assignments, loops that fill a list which a function reads);
+- what only shows or tries something out is left out: prints, plots, trainings, checks.
+Lines that only Jupyter understands are left out. What a statement raises costs that statement alone, as a cell that
+fails in Jupyter costs none of the others. Nothing is run here.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import symtable
+import tokenize
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from grader.course.notebooks import Cell, NotebookError
+
+MAX_STATEMENTS = 5000  # at the top level of all cells together
+_BODY_COUNTS = {"time", "capture", "prun"}  # cell magics that run the cell's text in the notebook itself
+_MAGIC = re.compile(r"(\s*)(?:[%!?].*|[\w.\[\]\"']+\?{1,2}\s*)")
+_MAGIC_VALUE = re.compile(r"(\s*)([\w.,\s]+?)=\s*[%!].*")
+_DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
+_MOST_MAGICS = 200  # in one cell
+_CANT_READ = (SyntaxError, ValueError, RecursionError, MemoryError)
+_DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_ASSIGNS = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.If, ast.Try)
+_REPEATS = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)
+
+
+def module_of(cells: Iterable[Cell], wanted: Collection[str] = ()) -> str:
+    """The text of the module. wanted: names that others ask for, such as the functions of the unit.
+
+    Raises NotebookError above MAX_STATEMENTS.
+    """
+    statements: list[_Statement] = []
+    unreadable: dict[str, str] = {}  # name of a definition that no Python can read → why
+    future: set[str] = set()
+    for cell in cells:
+        try:
+            for statement in _statements(cell):
+                if isinstance(statement.node, ast.ImportFrom) and statement.node.module == "__future__":
+                    future |= {alias.name for alias in statement.node.names}
+                else:
+                    statements.append(statement)
+                if len(statements) > MAX_STATEMENTS:
+                    raise NotebookError(f"its cells hold more than {MAX_STATEMENTS} statements")
+        except _CANT_READ as error:
+            unreadable |= dict.fromkeys(_DEFINITION.findall(cell.source), _why(error, cell))
+    lines = [f"from __future__ import {', '.join(sorted(future))}"] if future else []
+    number = 0
+    kept = _kept(statements, set(wanted))
+    for statement in kept:
+        if statement.cell != number:
+            number = statement.cell
+            lines.append(f"# cell {number}")
+        lines.append(statement.text if _cannot_fail(statement.node) else _guarded(statement.text))
+    there = {name for statement in kept for name in statement.binds}
+    for name, why in unreadable.items():
+        if name not in there:
+            lines.append(f"def {name}(*args, **kwargs):\n    raise SyntaxError({why!r})")
+    return "\n\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """A statement at the top level of a cell.
+
+    binds:   names that it gives a value
+    changes: names whose attributes or entries it sets
+    loads:   names of the module that it uses, in the bodies of functions as well
+    """
+
+    cell: int
+    node: ast.stmt
+    text: str
+    binds: frozenset[str]
+    changes: frozenset[str]
+    loads: frozenset[str]
+
+
+def _statements(cell: Cell) -> Iterator[_Statement]:
+    """Raises one of _CANT_READ for a cell that is no Python, before anything of it is yielded; or NotebookError."""
+    source = _plain_python(cell.source)
+    compile(
+        source, "cell", "exec", dont_inherit=True
+    )  # says of more mistakes than ast.parse: a return outside
+    lines = source.split("\n")
+    body = ast.parse(source).body
+    if len(body) > MAX_STATEMENTS:
+        raise NotebookError(f"cell {cell.number} holds more than {MAX_STATEMENTS} statements")
+    found = []
+    for before, node, after in zip([None, *body], body, [*body[1:], None], strict=False):
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+        last = node.end_lineno or node.lineno
+        alone = (before is None or (before.end_lineno or 0) < first) and (
+            after is None or after.lineno > last
+        )
+        text = "\n".join(lines[first - 1 : last]) if alone else ast.unparse(node)
+        binds, loads = names_of(text)
+        changes = {_root(t) for n in ast.walk(node) if (t := _changed(n)) is not None}
+        found.append(_Statement(cell.number, node, text, binds, frozenset(changes - {""}), loads))
+    yield from found
+
+
+def _plain_python(source: str) -> str:
+    """The text of a cell without what only Jupyter understands. Raises SyntaxError for what is left and no Python."""
+    first, _, rest = source.lstrip().partition("\n")
+    if first.startswith("%%"):
+        if first[2:].split(" ")[0].strip() not in _BODY_COUNTS:
+            return ""
+        source = f"\n{rest}"
+    lines = source.split("\n")
+    for _ in range(_MOST_MAGICS):
+        try:
+            ast.parse("\n".join(lines))
+        except SyntaxError as error:
+            # The mistake may be told one line late; a line inside a text is never one.
+            for number in (error.lineno or 0, (error.lineno or 0) - 1):
+                if 0 < number <= len(lines) and (plain := _without_magic(lines[number - 1])) is not None:
+                    lines[number - 1] = plain
+                    break
+            else:
+                raise
+        else:
+            break
+    return "\n".join(lines)
+
+
+def _without_magic(line: str) -> str | None:
+    if found := _MAGIC_VALUE.fullmatch(line):
+        return f"{found[1]}{found[2].strip()} = None"
+    found = _MAGIC.fullmatch(line)
+    return f"{found[1]}pass" if found else None
+
+
+def names_of(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """(names that the lines bind in the module, names of the module that they use, inside functions as well)."""
+    table = symtable.symtable(text, "cell", "exec")
+    binds = {
+        s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()
+    }
+    loads = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
+    waiting = list(table.get_children())
+    while waiting:
+        inner = waiting.pop()
+        loads |= {s.get_name() for s in inner.get_symbols() if s.is_global()}
+        waiting += inner.get_children()
+    return frozenset(binds), frozenset(loads)
+
+
+def _changed(node: ast.AST) -> ast.expr | None:
+    """What a part of a statement sets an attribute or an entry of, or appends to."""
+    if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
+        return node
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("setattr", "delattr")
+    ):
+        return node.args[0] if node.args else None
+    return None
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _kept(statements: list[_Statement], wanted: set[str]) -> list[_Statement]:
+    """What the module is made of, in the order of the notebook."""
+    definitions = [s for s in statements if isinstance(s.node, _DEFINES)]
+    defined = {name for s in definitions for name in s.binds}
+    touched = set(defined)  # what the student's own functions have a part in
+    for s in statements:
+        if not isinstance(s.node, _DEFINES) and s.loads & touched:
+            touched |= s.binds
+    values = {n for s in statements if isinstance(s.node, _ASSIGNS) for n in s.binds}
+    needed = wanted | defined
+    kept: set[int] = set()
+    before = -1
+    while len(kept) > before:
+        before = len(kept)
+        for i, s in enumerate(statements):
+            if i not in kept and _counts(s, needed, touched, values):
+                kept.add(i)
+                needed |= s.loads
+    return [statements[i] for i in sorted(kept)]
+
+
+def _counts(s: _Statement, needed: set[str], touched: set[str], values: set[str]) -> bool:
+    if isinstance(s.node, _DEFINES):
+        return True
+    sets = s.binds | s.changes
+    if isinstance(s.node, (ast.Import, ast.ImportFrom)):
+        modules = (
+            [s.node.module or ""] if isinstance(s.node, ast.ImportFrom) else [a.name for a in s.node.names]
+        )
+        if all(m.partition(".")[0] == "grader" for m in modules):
+            return False  # check, which is not there where work is graded
+        return bool(sets & needed) or any(a.name == "*" for a in s.node.names)
+    if isinstance(s.node, _ASSIGNS):
+        return bool(sets) and (bool(sets & needed) or not s.loads & touched)
+    if isinstance(s.node, _REPEATS):
+        return bool(sets & needed) or bool(_appended(s.node) & needed & values)
+    if isinstance(s.node, ast.Expr):
+        return bool(s.changes & needed) or bool(_appended(s.node) & needed & values)
+    return False
+
+
+def _appended(node: ast.stmt) -> set[str]:
+    """Names whose methods are called as statements of their own, as in NAMES.append("x")."""
+    return {
+        _root(n.value.func)
+        for n in ast.walk(node)
+        if isinstance(n, ast.Expr)
+        and isinstance(n.value, ast.Call)
+        and isinstance(n.value.func, ast.Attribute)
+    }
+
+
+def _cannot_fail(node: ast.stmt) -> bool:
+    """Whether running the statement can't raise, so that its text may stand as it is."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        arguments = [
+            *node.args.posonlyargs,
+            *node.args.args,
+            *node.args.kwonlyargs,
+            node.args.vararg,
+            node.args.kwarg,
+        ]
+        plain = not any(a is not None and a.annotation for a in arguments) and node.returns is None
+        values = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
+        return plain and not node.decorator_list and all(map(_is_literal, values))
+    if isinstance(node, ast.ClassDef):
+        return not (node.decorator_list or node.bases or node.keywords) and all(map(_cannot_fail, node.body))
+    if isinstance(node, ast.Assign):
+        return all(isinstance(t, ast.Name) for t in node.targets) and _is_literal(node.value)
+    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and _is_literal(node.value))
+
+
+def _is_literal(node: ast.expr) -> bool:
+    try:
+        ast.literal_eval(node)
+    except _CANT_READ:
+        return False
+    return True
+
+
+def _guarded(text: str) -> str:
+    """The statement, so that what it raises is not raised. Texts of many lines in it stay as they are."""
+    try:
+        within = _lines_within_texts(text)
+    except (tokenize.TokenError, SyntaxError):
+        return text
+    lines = [
+        line if number in within or not line else f"    {line}"
+        for number, line in enumerate(text.split("\n"), 1)
+    ]
+    guarded = "\n".join(["try:", *lines, "except Exception:", "    pass"])
+    try:
+        compile(guarded, "cell", "exec", dont_inherit=True)
+    except _CANT_READ:  # twenty blocks in each other are as many as Python takes
+        return text
+    return guarded
+
+
+def _lines_within_texts(text: str) -> set[int]:
+    """Numbers of the lines that begin inside a string."""
+    within: set[int] = set()
+    starts: list[int] = []
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        kind = tokenize.tok_name[token.type]
+        if kind == "STRING":
+            within |= set(range(token.start[0] + 1, token.end[0] + 1))
+        elif kind == "FSTRING_START":
+            starts.append(token.start[0])
+        elif kind == "FSTRING_END":
+            within |= set(range(starts.pop() + 1, token.end[0] + 1))
+    return within
+
+
+def _why(error: BaseException, cell: Cell) -> str:
+    if isinstance(error, SyntaxError):
+        return f"cell {cell.number}, line {error.lineno}: {error.msg}"
+    return f"cell {cell.number}: Python can't read it ({type(error).__name__})"
+
+
+def is_further(one: str, other: str) -> bool:
+    """Whether a module has written more than the other of what one of them leaves as `raise NotImplementedError`.
+
+    False where one of them is no Python, or where each has something that the other lacks.
+    """
+    try:
+        written, others = _tasks(ast.parse(one).body), _tasks(ast.parse(other).body)
+    except _CANT_READ:
+        return False
+    tasks = [name for name in written | others if not (written.get(name) and others.get(name))]
+    here, there = ({name for name in tasks if which.get(name)} for which in (written, others))
+    return here > there
+
+
+def _tasks(body: Iterable[ast.stmt], prefix: str = "") -> dict[str, bool]:
+    """Qualified name of each function → whether it is written."""
+    found: dict[str, bool] = {}
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            found |= _tasks(node.body, f"{prefix}{node.name}.")
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            inner = _tasks(node.body, f"{prefix}{node.name}.")
+            found |= inner | {
+                f"{prefix}{node.name}": not any(map(_is_open, node.body)) and all(inner.values())
+            }
+        elif isinstance(node, (ast.If, ast.Try)):
+            found |= _tasks(node.body, prefix)
+    return found
+
+
+def _is_open(node: ast.stmt) -> bool:
+    raised = node.exc if isinstance(node, ast.Raise) else None
+    name = raised.func if isinstance(raised, ast.Call) else raised
+    return isinstance(name, ast.Name) and name.id == "NotImplementedError"

@@ -1,0 +1,194 @@
+"""Reading the code cells of a Jupyter notebook, however large its outputs are and whatever became of it.
+
+Nobody has vetted these files. The file is mapped into memory and walked through once: outputs, which may be hundreds of
+megabytes of pictures, are stepped over and never made into Python objects. Nothing is run.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MAX_NOTEBOOK_BYTES = 1024**3  # of the file, outputs and all
+MAX_CODE_BYTES = 10 * 1024**2  # of its code cells together
+_MAX_RECODED_BYTES = 64 * 1024**2  # of a file in UTF-16, which has to be translated as a whole
+
+_SPACE = re.compile(rb"[ \t\r\n]*+")
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)', re.DOTALL)  # group 1 is empty where the file ends in it
+_NESTED = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)|[\[{]|[\]}]', re.DOTALL)
+_SCALAR = re.compile(rb"[^\s,\]}]++")
+_CUT = "its text ends in the middle: it was not saved, or not uploaded, as a whole"
+
+
+class NotebookError(Exception):
+    """The file is no notebook that can be read. The text says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell: its number among all cells, counted from 1, and its text, with \\n at the ends of lines."""
+
+    number: int
+    source: str
+
+
+def read_code(file: Path) -> list[Cell]:
+    """The code cells of the notebook in `file`, of nbformat 3 or 4, in their order. Raises NotebookError, OSError."""
+    size = file.stat().st_size
+    if size == 0:
+        raise NotebookError("it is empty")
+    if size > MAX_NOTEBOOK_BYTES:
+        raise NotebookError(f"it is larger than {MAX_NOTEBOOK_BYTES >> 20} MB; clear its outputs")
+    with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return _cells(_recoded(data))
+        return _cells(data)
+
+
+def _recoded(data: mmap.mmap) -> bytes:
+    if len(data) > _MAX_RECODED_BYTES:
+        raise NotebookError("it is a large file in UTF-16; save it as UTF-8, as Jupyter does")
+    return data[:].decode("utf-16", "replace").encode()
+
+
+def _cells(data: mmap.mmap | bytes) -> list[Cell]:
+    try:
+        found = _Walk(data).cells()
+    except RecursionError:
+        raise NotebookError("it is nested too deeply") from None
+    if found is None:
+        raise NotebookError("it has no cells, so it is no notebook")
+    return found
+
+
+class _Walk:
+    """A walk through JSON text from its beginning to its end, which steps over what nobody asks for."""
+
+    def __init__(self, data: mmap.mmap | bytes) -> None:
+        self._data = data
+        self._pos = 3 if data[:3] == b"\xef\xbb\xbf" else 0
+        self._left = MAX_CODE_BYTES
+        self._number = 0
+
+    def cells(self) -> list[Cell] | None:
+        """All code cells, or None if the text has no list of cells."""
+        found: list[Cell] | None = None
+        for key in self._members():
+            if key == "cells":
+                found = [*(found or []), *self._list_of_cells()]
+            elif key == "worksheets":  # nbformat 3
+                for _ in self._items():
+                    for inner in self._members():
+                        if inner == "cells":
+                            found = [*(found or []), *self._list_of_cells()]
+                        else:
+                            self._skip()
+            else:
+                self._skip()
+        return found
+
+    def _list_of_cells(self) -> Iterator[Cell]:
+        for _ in self._items():
+            self._number += 1
+            kind, source = "", ""
+            for key in self._members():
+                if key == "cell_type":
+                    kind = self._text()
+                elif key in ("source", "input"):
+                    source = self._text()
+                else:
+                    self._skip()
+            if kind == "code":
+                self._left -= len(source)
+                if self._left < 0:
+                    raise NotebookError(f"its code cells hold more than {MAX_CODE_BYTES >> 20} MB of text")
+                yield Cell(self._number, source.replace("\r\n", "\n").replace("\r", "\n"))
+
+    def _members(self) -> Iterator[str]:
+        """The keys of the object that begins here; whoever is given one has to read or skip its value."""
+        yield from self._elements(b"{", b"}")
+
+    def _items(self) -> Iterator[str]:
+        yield from self._elements(b"[", b"]")
+
+    def _elements(self, opening: bytes, closing: bytes) -> Iterator[str]:
+        if self._next() != opening:
+            raise NotebookError(
+                "it is not written as notebooks are"
+                if self._next()
+                else "it ends where a part of it should begin"
+            )
+        self._pos += 1
+        while (letter := self._next()) != closing:
+            if letter == b",":
+                self._pos += 1
+            elif not letter:
+                raise NotebookError(_CUT)
+            elif opening == b"[":
+                yield ""
+            else:
+                key = self._value()
+                if not isinstance(key, str) or self._next() != b":":
+                    raise NotebookError(_CUT if not self._next() else "it is not written as JSON is")
+                self._pos += 1
+                yield key
+        self._pos += 1
+
+    def _text(self) -> str:
+        """A text, or a list of texts joined, as notebooks have them; "" for anything else."""
+        value = self._value()
+        lines = value if isinstance(value, list) else [value]
+        return "".join(line for line in lines if isinstance(line, str))
+
+    def _value(self) -> Any:
+        self._next()
+        start = self._pos
+        self._skip()
+        if self._pos - start > 6 * MAX_CODE_BYTES:
+            raise NotebookError(f"one of its cells holds more than {MAX_CODE_BYTES >> 20} MB of text")
+        raw = self._data[start : self._pos]
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError:
+            text = raw.decode(
+                "cp1252", "replace"
+            )  # what old editors save; comments have most of such letters
+        try:
+            return json.loads(text, strict=False)
+        except ValueError:
+            raise NotebookError("it is not written as JSON is") from None
+
+    def _skip(self) -> None:
+        """Step over a value."""
+        letter = self._next()
+        if not letter:
+            raise NotebookError(_CUT)
+        if letter in (b"{", b"["):
+            depth = 0
+            for token in _NESTED.finditer(self._data, self._pos):
+                first = token[0][:1] if token.end() - token.start() == 1 else b'"'
+                if first == b'"' and not token[1]:
+                    break
+                depth += (first in (b"{", b"[")) - (first in (b"}", b"]"))
+                if depth == 0:
+                    self._pos = token.end()
+                    return
+            raise NotebookError(_CUT)
+        found = (_STRING if letter == b'"' else _SCALAR).match(self._data, self._pos)
+        if found is None:
+            raise NotebookError("it is not written as JSON is")
+        if letter == b'"' and not found[1]:
+            raise NotebookError(_CUT)
+        self._pos = found.end()
+
+    def _next(self) -> bytes:
+        """The next letter that is no space, b"" at the end."""
+        found = _SPACE.match(self._data, self._pos)
+        assert found is not None
+        self._pos = found.end()
+        return self._data[self._pos : self._pos + 1]
