@@ -122,8 +122,11 @@ def export_(
     visibility: Annotated[str, typer.Option(help="gradescope: when students see public tests")] = "visible",
     out_of: Annotated[int | None, typer.Option(min=1, help="classroom50: another maximum")] = None,
     force: Annotated[bool, typer.Option("--force", help="replace a file that is not ours")] = False,
+    course: Annotated[
+        Path | None, typer.Option(help="nbgrader: its course, the folder with nbgrader_config.py")
+    ] = None,
 ) -> None:
-    """Write grades as csv (nbgrader's columns), for canvas, gradescope or classroom50."""
+    """Write grades as csv (nbgrader's columns), for canvas, gradescope or classroom50, or into nbgrader's gradebook."""
     options = export.ExportOptions(
         *(
             folder,
@@ -139,6 +142,7 @@ def export_(
             visibility,
             out_of,
             force,
+            course,
         )
     )
     raise typer.Exit(export.export(options))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from grader.classroom.files import as_json
 from grader.classroom.problems import shown
 from grader.classroom.roster import Roster, RosterError
-from grader.cli.instructor import UsageError
+from grader.cli.instructor import UsageError, progress_bar
 
 if TYPE_CHECKING:
     from grader.gradebook import Grades
@@ -22,6 +22,7 @@ FORMATS = {
     "canvas": "canvas.csv",
     "gradescope": "results.json",
     "classroom50": "result.json",
+    "nbgrader": "",
 }
 
 
@@ -42,6 +43,7 @@ class ExportOptions:
     visibility: str = "visible"
     out_of: int | None = None
     force: bool = False
+    course: Path | None = None
 
 
 def export(options: ExportOptions) -> int:
@@ -53,13 +55,15 @@ def export(options: ExportOptions) -> int:
         raise UsageError(f"--to is one of {', '.join(FORMATS)}, not {options.to}")
     try:
         grades = read_grades(options.folder).only(options.student, options.unit)
-        target = options.out or options.folder / FORMATS[options.to]
         for (student, unit), why in grades.withheld.items():
             _warn(f"NOT EXPORTED: {student}, {unit}: {why}")
         if not grades.records:
             if grades.withheld:
                 return 1
             raise UsageError("there are no grades of that student and unit")
+        if options.to == "nbgrader":
+            return _into_gradebook(grades, options)
+        target = options.out or options.folder / FORMATS[options.to]
         roster = Roster.read(options.roster) if options.roster else None
         text, left_out = _text(grades, options, roster)
         write_export(options.folder, target, text, force=options.force)
@@ -67,6 +71,22 @@ def export(options: ExportOptions) -> int:
         raise UsageError(str(error)) from None
     print(f"Wrote {target}")
     return 1 if grades.withheld or left_out else 0
+
+
+def _into_gradebook(grades: Grades, options: ExportOptions) -> int:
+    """Enter the grades into nbgrader's gradebook, and tell."""
+    from grader.gradebook.nbgrader_gradebook import write_gradebook
+
+    if options.course is None:
+        raise UsageError("nbgrader needs --course DIR, the folder with its nbgrader_config.py")
+    with progress_bar("entering") as advance:
+        done = write_gradebook(grades, options.folder, options.course, bonus=options.bonus, progress=advance)
+    for (student, unit), why in done.refused.items():
+        _warn(f"NOT EXPORTED: {student}, {unit}: {why}")
+    for student, unit in done.kept:
+        _warn(f"{student}, {unit}: extra credit that somebody gave in formgrader stays as it is")
+    print(f"Entered {len(done.entered)} grades into the gradebook of {options.course}")
+    return 1 if grades.withheld or done.refused else 0
 
 
 def _text(grades: Grades, options: ExportOptions, roster: Roster | None) -> tuple[str, int]:

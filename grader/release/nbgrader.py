@@ -104,7 +104,7 @@ def _config(course: Course, folder: Path) -> str:
 
 def _generate(folder: Path, units: list[str]) -> None:
     """Run nbgrader's generate_assignment in the course. Raises NbgraderError with its last words."""
-    with _alembic_on_path(), _quiet():
+    with alembic_on_path(), quiet():
         from nbgrader.apps import NbGraderAPI
         from nbgrader.coursedir import CourseDirectory
         from traitlets.config import Config
@@ -121,7 +121,7 @@ def _generate(folder: Path, units: list[str]) -> None:
 
 
 @contextlib.contextmanager
-def _alembic_on_path() -> Iterator[None]:
+def alembic_on_path() -> Iterator[None]:
     """nbgrader calls `alembic` when it makes a gradebook; beside Python it is, though not always on PATH."""
     before = os.environ.get("PATH", "")
     if shutil.which("alembic") is None:
@@ -136,7 +136,7 @@ def _alembic_on_path() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """nbgrader's log is told when something went wrong; its libraries' warnings are their own affair."""
     import warnings
 

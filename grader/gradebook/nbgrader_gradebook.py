@@ -1,0 +1,217 @@
+"""Records into the gradebook of a course of nbgrader, where formgrader shows them.
+
+It is nbgrader's own autograding, but for the step that runs the notebook: in its place the cells that check a function
+are given what the record says, as outputs. Scores, comments, time stamps and penalties for being late are then
+nbgrader's affair as ever, and so are grades that a person gave, which stay. Stretch goes in as extra credit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.classroom.files import as_json, write_atomically
+from grader.gradebook.grades import Grades
+from grader.gradebook.written import ExportError
+from grader.release.nbgrader import CONFIG, alembic_on_path, nbgrader_is_there, quiet
+from grader.report.records import Record, Test
+
+if TYPE_CHECKING:
+    from nbformat.notebooknode import NotebookNode
+
+_CHECK = "check_"
+_GIVEN = "nbgrader.json"  # what was given as extra credit, so that a person's own is told apart
+
+
+@dataclass
+class Entered:
+    """What happened. refused: (student, unit) → why; kept: whose extra credit somebody has changed by hand."""
+
+    entered: list[tuple[str, str]] = field(default_factory=list)
+    refused: dict[tuple[str, str], str] = field(default_factory=dict)
+    kept: list[tuple[str, str]] = field(default_factory=list)
+
+
+def write_gradebook(
+    grades: Grades,
+    folder: Path,
+    course: Path,
+    *,
+    bonus: bool = True,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Entered:
+    """Enter the grades into the gradebook of the nbgrader course at `course`, one submission after the other.
+
+    folder: of the grading, which also keeps what was given as extra credit
+    bonus:  whether stretch counts as extra credit
+
+    A submission has to be there as a notebook, in submitted/STUDENT/UNIT. Raises ExportError when nbgrader, or its
+    course, is not there.
+    """
+    if not nbgrader_is_there():
+        raise ExportError("nbgrader is not installed: pip install -c constraints.txt nbgrader")
+    if not (course / CONFIG).exists():
+        raise ExportError(f"{course} is no course of nbgrader: there is no {CONFIG} in it")
+    result = Entered()
+    given: dict[str, float] = _read_given(folder / _GIVEN)
+    with alembic_on_path(), quiet():
+        api = _api(course, grades)
+        for done, record in enumerate(grades.records, 1):
+            named = (record.student, record.unit)
+            if why := _autograded(api, course, record):
+                result.refused[named] = why
+            else:
+                result.entered.append(named)
+                extra = float(record.bonus.earned) if bonus else 0.0
+                if not _give_extra(api, record, extra, given):
+                    result.kept.append(named)
+            progress(done, len(grades.records))
+    write_atomically(folder / _GIVEN, as_json(given))
+    return result
+
+
+def _read_given(file: Path) -> dict[str, float]:
+    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
+
+
+def _api(course: Path, grades: Grades) -> Any:
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, SaveAutoGrades
+    from traitlets.config import Config
+    from traitlets.config.loader import PyFileConfigLoader
+
+    by_name = {(r.student, r.unit): r for r in grades.records}
+    config = Config(PyFileConfigLoader(CONFIG, path=str(course)).load_config())
+    config.CourseDirectory.root = str(course.resolve())
+    config.Autograde.autograde_preprocessors = [
+        _from_records(by_name),
+        SaveAutoGrades,
+        AssignLatePenalties,
+        CheckCellMetadata,
+    ]
+    return NbGraderAPI(coursedir=CourseDirectory(config=config), config=config)
+
+
+def _from_records(records: dict[tuple[str, str], Record]) -> type:
+    """The step that takes the place of running a notebook."""
+    from nbgrader.preprocessors import NbGraderPreprocessor
+
+    class FromRecords(NbGraderPreprocessor):  # type: ignore[misc]
+        def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+            about = resources["nbgrader"]
+            record = records[about["student"], about["assignment"]]
+            for cell in nb.cells:
+                name = str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+                if cell.cell_type == "code" and name.startswith(_CHECK):
+                    cell.outputs = _outputs(
+                        record, name.removeprefix(_CHECK), cell.metadata["nbgrader"].get("points")
+                    )
+                    cell.execution_count = 1
+            return nb, resources
+
+    return FromRecords
+
+
+def _outputs(record: Record, function: str, worth: float | None) -> list[Any]:
+    """What the cell that checks the function shows; the last output is what nbgrader takes the points from.
+
+    nbgrader takes a number for partial credit, but 0 for full marks: nothing earned is told by an error.
+    """
+    from nbformat.v4 import new_output
+
+    tests = [t for t in record.tests if t.of == function]
+    told = new_output("display_data", data={"text/html": _as_html(tests), "text/plain": _as_text(tests)})
+    if worth is None:
+        return [told]
+    points = _points([t for t in tests if t.band != "stretch"], worth)
+    if points > 0:
+        return [told, new_output("execute_result", data={"text/plain": f"{points:g}"}, execution_count=1)]
+    text = f"0 of {worth:g} points"
+    return [told, new_output("error", ename="NoPoints", evalue=text, traceback=[f"{function}: {text}"])]
+
+
+def _points(tests: list[Test], worth: float) -> float:
+    """Of `worth`. What could not be tested, such as on a GPU that is not there, costs nothing."""
+    counted = sum(t.points for t in tests if t.outcome != "skipped")
+    earned = sum(t.earned for t in tests)
+    if counted in (0, worth) or earned != counted:
+        return earned if counted in (0, worth) else round(worth * earned / counted, 2)
+    return worth
+
+
+def _as_text(tests: list[Test]) -> str:
+    return "\n".join(f"{'✓' if t.passed else '✗'} {t.title}" for t in tests)
+
+
+def _as_html(tests: list[Test]) -> str:
+    """Escaped: what a submission returned is in the messages."""
+    rows = []
+    for test in tests:
+        words = f"<b>{'✓' if test.passed else '✗'}</b> {html.escape(test.title)}"
+        if not test.passed and test.outcome != "skipped":
+            words += f"<pre>{html.escape(test.message or test.outcome.replace('_', ' '))}</pre>"
+            if test.counterexample:
+                words += f"The smallest example found:<pre>{html.escape(test.counterexample)}</pre>"
+            if test.hint:
+                words += f"Hint: {html.escape(test.hint)}"
+        rows.append(f"<li>{words}</li>")
+    return f"<ul>{''.join(rows)}</ul>"
+
+
+def _autograded(api: Any, course: Path, record: Record) -> str:
+    """Have nbgrader take the submission in; why it did not, "" when it did."""
+    handed_in = course / "submitted" / record.student / record.unit
+    if not any(handed_in.glob("*.ipynb")):
+        return f"there is no notebook in {handed_in}: nbgrader grades notebooks alone"
+    with _standing_in(course):
+        result = api.autograde(record.unit, record.student, force=True, create=True)
+    if result["success"]:
+        return ""
+    told = "\n".join([result.get("log") or "", result.get("error") or ""]).strip().splitlines()
+    return f"nbgrader refused: {told[-1] if told else 'without a word'}"
+
+
+@contextlib.contextmanager
+def _standing_in(folder: Path) -> Iterator[None]:
+    """nbgrader looks for some of its files from the current folder on."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def _give_extra(api: Any, record: Record, extra: float, given: dict[str, float]) -> bool:
+    """Give the bonus, with the unit's last graded check. False when somebody has given other extra credit there."""
+    from nbgrader.api import Gradebook
+
+    key = f"{record.student}/{record.unit}"
+    with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
+        submission = gradebook.find_submission(record.unit, record.student)
+        checks = [
+            g for notebook in submission.notebooks for g in notebook.grades if g.name.startswith(_CHECK)
+        ]
+        if not checks:
+            return True
+        last = max(checks, key=lambda g: _place(record, g.name))
+        theirs = float(last.extra_credit or 0.0)
+        if theirs not in (0.0, given.get(key, 0.0)):
+            return False
+        if extra or theirs:
+            last.extra_credit = extra
+            gradebook.db.commit()
+        given[key] = extra
+        return True
+
+
+def _place(record: Record, check: str) -> int:
+    name = check.removeprefix(_CHECK)
+    return record.functions.index(name) if name in record.functions else -1
