@@ -15,7 +15,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Worth:
-    """A test's place in the grading. `deepens` is the public test's name for a hidden test, else None."""
+    """A test's place in the grading. `deepens` is the public test's name for a hidden test, else None.
+
+    form: whether at home, where the key is not, the test looks at an answer's form alone
+    """
 
     title: str
     points: int
@@ -23,17 +26,18 @@ class Worth:
     of: str
     hint: str
     deepens: str | None = None
+    form: bool = False
 
     @property
     def hidden(self) -> bool:
         return self.deepens is not None
 
 
-def points(n: int, *, of: str, band: str = "core", hint: str = "") -> Callable[[F], F]:
+def points(n: int, *, of: str, band: str = "core", hint: str = "", form: bool = False) -> Callable[[F], F]:
     """Mark a public test: worth `n` points of `band`, judging function `of`. Its docstring is its title."""
     if n < 1 or band not in BANDS:
         raise ValueError(f"points: a natural number and one of {BANDS}, not {n} and {band!r}")
-    return lambda test: pytest.mark.points(n=n, of=of, band=band, hint=hint)(test)
+    return lambda test: pytest.mark.points(n=n, of=of, band=band, hint=hint, form=form)(test)
 
 
 def deepens(test: str) -> Callable[[F], F]:
@@ -57,7 +61,9 @@ def worth_of(item: pytest.Item, siblings: dict[str, pytest.Item]) -> Worth | Non
         return Worth(title, 0, about["band"], about["of"], about["hint"], deepens=mark.kwargs["test"])
     if mark := item.get_closest_marker("points"):
         about = mark.kwargs
-        return Worth(title, about["n"], about["band"], about["of"], about["hint"])
+        return Worth(
+            title, about["n"], about["band"], about["of"], about["hint"], form=about.get("form", False)
+        )
     return None
 
 
