@@ -193,7 +193,11 @@ def descents(draw):
     bad = draw(st.sampled_from([None, 4.5 * lowest, 20 * lowest, NAN, INF]))
     if bad is None:
         return (before if len(before) > 1 else before * 2), max(2, len(before))
-    return [*before, bad, *draw(st.lists(st.sampled_from([lowest, NAN]), max_size=2))], len(before) + 1
+    if not abs(bad) < INF and draw(st.booleans()):
+        before = []  # the very first loss
+    return [*before, bad, lowest, *draw(st.lists(st.sampled_from([lowest, NAN]), max_size=2))], len(
+        before
+    ) + 1
 
 
 @points(
@@ -203,6 +207,7 @@ def descents(draw):
 @example(drawn=([1.0, 0.5, 0.5], 3), end=1.0)
 @example(drawn=([1.0, 0.5, 3.0, 0.5], 3), end=10.0)
 @example(drawn=([1.0, 4.0, NAN, 1.0], 3), end=10.0)
+@example(drawn=([INF, 1.0], 1), end=1.0)
 def test_f3_lr_find(student, drawn, end):
     """Rates that grow by one factor from start to end, until the loss has diverged"""
     (losses, count), start = drawn, 1e-4
