@@ -5,11 +5,13 @@ A name says its question: q07 is the chapter's question 7, f1 its further resear
 p2 a prediction. An answer is a function: an equation, a number, a letter, a text. The handout is README.md beside it.
 
 p, grad and averages are float tensors of one shape. An equation may work in place or not, and return tensors, numpy
-arrays or numbers. "a) … b) …" are choices: return the letter, or a list of letters where several are asked for.
+arrays or numbers. "a) … b) …" are choices: return the letter, or a list of letters where several are asked for (in
+any order, unless it says in which).
 """
 
 import hashlib
 import math
+import unicodedata
 
 import torch
 
@@ -18,8 +20,12 @@ STUDENT_ID = ""
 
 
 def my_numbers(question, n):
-    """(given) Your own n whole numbers, 1 to 9, for that question, such as "q01"; n is at most 32."""
-    digest = hashlib.sha256(f"{STUDENT_ID.strip().casefold()}/{question}".encode()).digest()
+    """(given) Your own n whole numbers, 1 to 9, for that question, such as "q01"; n is at most 32.
+
+    They come from the letters and digits in STUDENT_ID: capitals, accents, spaces and signs change nothing.
+    """
+    letters = "".join(c for c in unicodedata.normalize("NFKD", STUDENT_ID).casefold() if c.isalnum())
+    digest = hashlib.sha256(f"{letters}/{question}".encode()).digest()
     return [1 + byte % 9 for byte in digest[:n]]
 
 
@@ -71,7 +77,8 @@ def q05_step(params, cbs, state, **hypers):
     state: a dict from each parameter to the dict of its state, which is brought up to date
 
     Each callback is called, in order, for each parameter, as cb(p, **state of p, **hypers); what it returns, a dict
-    or None, goes into the state of p before the next callback is called.
+    or None, goes into the state of p before the next callback is called. No parameter is passed over here: whether
+    it has a gradient is not asked.
     """
     raise NotImplementedError("q05_step")
 
@@ -79,8 +86,8 @@ def q05_step(params, cbs, state, **hypers):
 def q06_sgd_cb(p, lr, **kwargs):
     """6. Rewrite sgd_cb to use the += operator instead of add_: p (its grad is in p.grad) changes in place.
 
-    It is called without autograd. The text of your function is looked at, too: += has to be in it, methods that
-    work in place (add_, sub_, copy_ and so on) may not.
+    It is called without autograd. How you do it is looked at, too: p, or a view of it, is changed by += and by nothing
+    else, and no method that works in place (add_, mul_, copy_ and so on) is called.
     """
     raise NotImplementedError("q06_sgd_cb")
 
@@ -158,7 +165,9 @@ def q12_gradients():
 
 
 def q13_who_does_what():
-    """13. How does Adam differ from momentum and RMSProp? A list of five capital letters, one for each line.
+    """13. How does Adam differ from momentum and RMSProp, by their equations in q07, q11 and q14?
+
+    A list of five capital letters, one for each line.
 
     1) keeps an average of the gradients          A) momentum alone
     2) keeps an average of their squares          B) RMSProp alone
@@ -296,7 +305,9 @@ def q23_model_resetter(Callback):
 
 
 def q24_shortcuts():
-    """24. Which of these lines do, in a callback's method, what they seem to be meant to do? All that apply.
+    """24. When do shortcuts to the loop's attributes work? List the lines that do, in a callback's method.
+
+    A line that assigns is meant to change what the loop goes on with, the others to use what the loop has.
 
     a) n = len(self.xb[0])
     b) self.loss = 2 * self.loss
@@ -354,7 +365,7 @@ def l01_sqrt5_bound(fan_in):
 def l01_report():
     """Why √5? An experiment: make torch.nn.Linear(n, 400) with n = 100 + 50 * my_numbers("l01", 1)[0] and measure.
 
-    Return {"largest": its largest |weight|, "std": the standard deviation of its weights}, as you found them.
+    Return {"largest": its largest |weight|, "std": the standard deviation of its weights}, as found, not rounded.
     """
     raise NotImplementedError("l01_report")
 
@@ -364,7 +375,7 @@ def l01_why_sqrt5():
 
     a) It is the gain that the Kaiming paper derives for ReLU.
     b) It stands for the slope of the leaky ReLU that usually follows.
-    c) It puts a habit of an older library into the terms of a new function.
+    c) With it the new function keeps to the bounds that layers had before there was that function.
     d) It was measured to be best for kernels of five by five.
     """
     raise NotImplementedError("l01_why_sqrt5")
@@ -417,7 +428,7 @@ def l06_why_log_softmax():
     a) Its entries sum to 1, as a loss needs it.
     b) It changes which class is the largest.
     c) It has no gradient where the model is right already.
-    d) The loss asks for logarithms, and this way to them loses no digits.
+    d) A softmax can underflow to 0, whose logarithm is infinite; log-softmax gets there without that.
     """
     raise NotImplementedError("l06_why_log_softmax")
 
@@ -434,10 +445,10 @@ def l08_one_step(p, grads, lr):
 
 
 def l08_why_zero_grad():
-    """Why does zero_grad exist, and why is it apart from step? All that is true.
+    """Why does zero_grad exist, and why is it apart from step? Which of these statements are true?
 
     a) backward adds to what is in p.grad.
-    b) Gradients that reach a parameter on several ways have to be summed.
+    b) Where a model uses a parameter twice, its gradient is the sum of two, and backward gets it by adding.
     c) Without it p.grad would need more memory with every batch.
     d) Apart from step, one can step once every few batches.
     e) step would otherwise not know which learning rate to use.
@@ -512,7 +523,7 @@ def l13_hook_or_callback():
 
 
 def l14_seeds():
-    """Which seeds does one fix in a test, and why not? All that is true.
+    """Fixed seeds in a test: what do they do, and what don't they? Which of these statements are true?
 
     a) A fixed seed can hide a failure that another seed would show.
     b) A fixed seed gives the same numbers on every machine and with every version.

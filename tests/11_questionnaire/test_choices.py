@@ -11,6 +11,7 @@ import tomllib
 from pathlib import Path
 
 from grader.suite import Mismatch, points, require
+from grader.suite.literal import literal
 
 KEY = Path(__file__).with_name("choices.toml")
 key = tomllib.loads(KEY.read_text(encoding="utf-8")) if KEY.exists() else {}
@@ -21,14 +22,20 @@ def seal(task, answer):
     return hashlib.sha256(f"unit 11, chapter 16, lesson 9|{task}|{answer}".encode()).hexdigest()
 
 
-def letters(value, task, allowed):
-    """The letters of an answer, "ac" or ["a", "c"]. Raises Mismatch for what holds anything but those allowed."""
+def letters(student, task, allowed, in_order=False):
+    """The letters of the task's answer, "ac" or ["a", "c"], or a set. Raises Mismatch for what holds any others."""
+    came = student.run("answer", task, as_python=f"{task}()")
+    value, kind = came["value"], came["kind"]
     parts = list(value) if isinstance(value, (str, list, tuple)) else [value]
-    told = f"{task} has to return letters out of {' '.join(allowed)}, such as {allowed[0]!r}, not {value!r}"
+    shown = "None (is a return missing?)" if value is None else literal(value)[:100]
+    told = f"{task} has to return letters out of {' '.join(allowed)}, such as {allowed[0]!r}, not {shown}"
     require(all(isinstance(p, str) for p in parts), told)
-    kept = [p.strip(" ,)") for p in parts]
+    kept = [p.strip(" ,;)\n") for p in parts]
     kept = [p.upper() if allowed.isupper() else p.lower() for p in kept if p]
     require(bool(kept) and all(len(p) == 1 and p in allowed for p in kept), told)
+    require(
+        not (in_order and kind in ("set", "frozenset")), f"{task} has to return a list: a {kind} has no order"
+    )
     return kept
 
 
@@ -45,19 +52,19 @@ def judge(task, answer):
 
 def one(student, task, allowed="abcd"):
     """The answer is one letter."""
-    got = letters(getattr(student, task)(), task, allowed)
+    got = letters(student, task, allowed)
     require(len(got) == 1, f"{task} has to return one letter, not {len(got)}")
     judge(task, got[0])
 
 
 def several(student, task, allowed="abcde"):
-    """The answer is a set of letters, in any order."""
-    judge(task, "".join(sorted(set(letters(getattr(student, task)(), task, allowed)))))
+    """The answer is some of the letters, in any order."""
+    judge(task, "".join(sorted(set(letters(student, task, allowed)))))
 
 
 def ordered(student, task, allowed):
     """The answer is all the letters, in their order."""
-    got = letters(getattr(student, task)(), task, allowed)
+    got = letters(student, task, allowed, in_order=True)
     require(
         sorted(got) == sorted(allowed), f"{task} has to return each of {' '.join(allowed)} once, not {got}"
     )
@@ -66,69 +73,77 @@ def ordered(student, task, allowed):
 
 def matched(student, task, lines, allowed):
     """The answer is a letter for each of so many lines."""
-    got = letters(getattr(student, task)(), task, allowed)
+    got = letters(student, task, allowed, in_order=True)
     require(len(got) == lines, f"{task} has to return {lines} letters, one for each line, not {len(got)}")
     judge(task, "".join(got))
 
 
-@points(1, of="q03_optimizer_callbacks", hint="Look at sgd_cb, and at who calls it with what.")
+@points(1, of="q03_optimizer_callbacks", hint="Look at sgd_cb, and at who calls it with what.", form=True)
 def test_q03_optimizer_callbacks(student):
     """What optimizer callbacks are"""
     several(student, "q03_optimizer_callbacks", "abcdef")
 
 
-@points(1, of="q09_bigger_momentum", hint="Compute q09_share for beta 0.5 and 0.95.")
+@points(1, of="q09_bigger_momentum", hint="Compute q09_share for beta 0.5 and 0.95.", form=True)
 def test_q09_bigger_momentum(student):
     """What a bigger momentum does to the gradients"""
     one(student, "q09_bigger_momentum")
 
 
-@points(1, of="q10_moms", hint="The chapter says it where it comes to fit_one_cycle.")
+@points(1, of="q10_moms", hint="The chapter says it where it comes to fit_one_cycle.", form=True)
 def test_q10_moms(student):
     """1cycle's default momentums"""
     got = student.q10_moms()
     got = got.tolist() if hasattr(got, "tolist") else got
     right_form = (
-        isinstance(got, (list, tuple)) and len(got) == 3 and all(isinstance(x, (int, float)) for x in got)
+        isinstance(got, (list, tuple)) and len(got) == 3 and all(type(x) in (int, float) for x in got)
     )
-    require(right_form, f"q10_moms has to return three numbers, not {got!r}")
-    require(all(0 <= x < 1 for x in got), f"a momentum is at least 0 and below 1, not as in {got}")
+    shown = literal(got)[:100]
+    require(right_form, f"q10_moms has to return three numbers, not {shown}")
+    require(all(0 <= x < 1 for x in got), f"a momentum is at least 0 and below 1, not as in {shown}")
     judge("q10_moms", " ".join(f"{x:.3g}" for x in got))
 
 
-@points(1, of="q12_squared_gradients", hint="What does squaring take away, and what does it leave?")
+@points(
+    1, of="q12_squared_gradients", hint="What does squaring take away, and what does it leave?", form=True
+)
 def test_q12_squared_gradients(student):
     """What squared gradients indicate"""
     one(student, "q12_squared_gradients")
 
 
-@points(2, of="q13_who_does_what", hint="Put the three equations side by side.")
+@points(2, of="q13_who_does_what", hint="Put the three equations side by side.", form=True)
 def test_q13_who_does_what(student):
     """How Adam differs from momentum and RMSProp"""
     matched(student, "q13_who_does_what", 5, "ABCDEF")
 
 
-@points(1, of="q16_high_eps", hint="Compute q16_largest_rate for eps 1 and for eps 1e-5.")
+@points(1, of="q16_high_eps", hint="Compute q16_largest_rate for eps 1 and for eps 1e-5.", form=True)
 def test_q16_high_eps(student):
     """The impact of a high eps in Adam"""
     one(student, "q16_high_eps")
 
 
-@points(1, of="q17_notebook", hint="Each has a section in the notebook, with the formula in its step.")
+@points(
+    1, of="q17_notebook", hint="Each has a section in the notebook, with the formula in its step.", form=True
+)
 def test_q17_notebook(student):
     """The optimizers of fastai's notebook"""
     matched(student, "q17_notebook", 5, "ABCDE")
 
 
 @points(
-    1, of="q18_when_decay_differs", hint="Follow wd · p through each equation: what happens to it on the way?"
+    1,
+    of="q18_when_decay_differs",
+    hint="Follow wd · p through each equation: what happens to it on the way?",
+    form=True,
 )
 def test_q18_when_decay_differs(student):
     """When it matters where weight decay goes"""
     several(student, "q18_when_decay_differs")
 
 
-@points(1, of="q22_order", hint="The four steps of the loop, with an event after each.")
+@points(1, of="q22_order", hint="The four steps of the loop, with an event after each.", form=True)
 def test_q22_order(student):
     """The events of a training batch, in order"""
     ordered(student, "q22_order", "abcdef")
@@ -138,25 +153,26 @@ def test_q22_order(student):
     1,
     of="q24_shortcuts",
     hint="__getattr__ is asked when a name is read and not found. And when one is written?",
+    form=True,
 )
 def test_q24_shortcuts(student):
     """When the shortcuts to the learner's attributes work"""
     several(student, "q24_shortcuts", "abcdef")
 
 
-@points(1, of="q25_control_flow", hint="Each name says what is left out; what comes after that?")
+@points(1, of="q25_control_flow", hint="Each name says what is left out; what comes after that?", form=True)
 def test_q25_control_flow(student):
     """Where the loop goes on after each exception"""
     matched(student, "q25_control_flow", 5, "ABCDE")
 
 
-@points(1, of="l01_why_sqrt5", hint="Compute the bound for a=√5: which simple old recipe is it?")
+@points(1, of="l01_why_sqrt5", hint="Compute the bound for a=√5: which simple old recipe is it?", form=True)
 def test_l01_why_sqrt5(student):
     """Where √5 comes from"""
     one(student, "l01_why_sqrt5")
 
 
-@points(1, of="l06_why_log_softmax", hint="What does your example in l06_logits show?")
+@points(1, of="l06_why_log_softmax", hint="What does your example in l06_logits show?", form=True)
 def test_l06_why_log_softmax(student):
     """Why log-softmax and not softmax"""
     one(student, "l06_why_log_softmax")
@@ -166,39 +182,48 @@ def test_l06_why_log_softmax(student):
     1,
     of="l08_why_zero_grad",
     hint="What does a second backward do to p.grad, and when is that what one wants?",
+    form=True,
 )
 def test_l08_why_zero_grad(student):
     """Why zero_grad exists, and why apart from step"""
     several(student, "l08_why_zero_grad")
 
 
-@points(1, of="l09_twice_the_batch", hint="What fills the memory while a model trains?")
+@points(1, of="l09_twice_the_batch", hint="What fills the memory while a model trains?", form=True)
 def test_l09_twice_the_batch(student):
     """Why validation can use twice the batch size"""
     one(student, "l09_twice_the_batch")
 
 
-@points(1, of="l11_eval", hint="Its documentation says what it sets. Who looks at that?")
+@points(1, of="l11_eval", hint="Its documentation says what it sets. Who looks at that?", form=True)
 def test_l11_eval(student):
     """What model.eval() changes"""
     several(student, "l11_eval")
 
 
 @points(
-    1, of="l12_why_stop", hint="What does a True stand for in the second design, and what a forgotten return?"
+    1,
+    of="l12_why_stop",
+    hint="What does a True stand for in the second design, and what a forgotten return?",
+    form=True,
 )
 def test_l12_why_stop(student):
     """Why the asking stops at the first truthy answer"""
     one(student, "l12_why_stop")
 
 
-@points(1, of="l13_hook_or_callback", hint="Where does each of them sit: inside of the model, or around it?")
+@points(
+    1,
+    of="l13_hook_or_callback",
+    hint="Where does each of them sit: inside of the model, or around it?",
+    form=True,
+)
 def test_l13_hook_or_callback(student):
     """Hooks against callbacks"""
     matched(student, "l13_hook_or_callback", 4, "ABC")
 
 
-@points(1, of="l14_seeds", hint="What do you learn from a test that fails once in a hundred runs?")
+@points(1, of="l14_seeds", hint="What do you learn from a test that fails once in a hundred runs?", form=True)
 def test_l14_seeds(student):
     """Which seeds to fix in a test, and why not"""
     several(student, "l14_seeds")
@@ -209,6 +234,7 @@ def test_l14_seeds(student):
     of="f2_order",
     band="stretch",
     hint="The loss is scaled so that small gradients survive: how long do they stay so?",
+    form=True,
 )
 def test_f2_order(student):
     """Mixed precision with loss scaling, in order"""

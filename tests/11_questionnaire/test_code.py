@@ -5,15 +5,26 @@ Judged by what it does among stand-ins that keep a log, and where the question a
 
 import ast
 import textwrap
+from pathlib import Path
 
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from grader.course import load_module
 from grader.suite import assert_close, few, points, require
 
+worded = load_module(Path(__file__).with_name("test_equations.py")).worded
 whole = st.integers(-4, 4).map(float)
 INPLACE = "Methods whose names end in _ work in place. What else does?"
+
+
+def same(came, wanted):
+    """Whether they are equal; tensors of several entries, which can't say so in one word, are not."""
+    try:
+        return bool(came == wanted)
+    except (RuntimeError, ValueError):
+        return False
 
 
 @points(2, of="q02_opt_func", hint="functools.partial, or a function in the function.")
@@ -28,16 +39,20 @@ def test_q02_opt_func(student, cbs, lrs):
     code = f"opt_func = q02_opt_func(lambda *args, **hypers: (args, hypers), {cbs}, mom=0.9)"
     code += f"\nopt_func(['p0'], lr={lrs[0]})"
     seen = student.run("make_optimizers", cbs, {"mom": 0.9}, lrs, as_python=code)
+    strange = seen.get("kind")
+    require(strange is None, f"q02_opt_func has to return a function, but returned {worded(strange)}")
     require(
         seen["early"] == 0, "an optimizer was made before the learner asked for one: there are no params yet"
     )
     require(len(seen["made"]) == len(lrs), f"{len(lrs)} calls made {len(seen['made'])} optimizers")
     require(all(seen["returned"]), "what a call returns is not the optimizer that it made")
     for k, (params, came, hypers) in enumerate(seen["made"]):
-        require(params == [f"p{k}"], f"the optimizer was made of {params} instead of the params of the call")
-        require(came == cbs, f"the optimizer got the callbacks {came}, expected {cbs}")
+        require(
+            same(params, [f"p{k}"]), f"the optimizer was made of {params} instead of the params of the call"
+        )
+        require(same(came, cbs), f"the optimizer got the callbacks {came}, expected {cbs}")
         wanted = {"mom": 0.9, "lr": lrs[k]}
-        require(hypers == wanted, f"the optimizer got the hyper-parameters {hypers}, expected {wanted}")
+        require(same(hypers, wanted), f"the optimizer got the hyper-parameters {hypers}, expected {wanted}")
 
 
 def zeroed(student, values, slopes):
@@ -73,17 +88,15 @@ def test_q04_without_gradient(student):
     zeroed(student, [1.0, 2.0, 3.0], [None, 1.0, None])
 
 
-def modelled(params, script, hypers, steps):
-    """What a right step asks each parameter's callbacks, and the states after each step."""
-    state, asked, states = [{} for _ in range(params)], [[] for _ in range(params)], []
-    for _ in range(steps):
-        for p in range(params):
-            for name in script:
-                asked[p].append([name, {**state[p], **hypers}])
-                seen = state[p].get("step", 0)
-                state[p].update({"count": {"step": seen + 1}, "mark": {"mark": seen}}.get(name, {}))
-        states.append([dict(s) for s in state])
-    return asked, states
+def wanted_call(names, k, hypers):
+    """The keywords of the call number k of one parameter, names being those of the callbacks in the order of calls.
+
+    "step" tells how many calls of "count" came before, "mark" what "step" was told to the last "mark" before.
+    """
+    counts = names[:k].count("count")
+    marks = [at for at in range(k) if names[at] == "mark"]
+    kept = {"step": counts} if counts else {}
+    return {**kept, **({"mark": names[: marks[-1]].count("count")} if marks else {}), **hypers}
 
 
 @points(
@@ -109,17 +122,24 @@ def test_q05_step(student, params, script, steps):
     code += [f"state = { ({n: {} for n in names}) }", f"for _ in range({steps}):"]
     code += [f"    q05_step({names}, [{', '.join(script)}], state, lr=0.1, mom=0.9)", "state"]
     seen = student.run("drive", params, script, hypers, steps, as_python="\n".join(code))
-    asked, states = modelled(params, script, hypers, steps)
+    for k, of_all in enumerate(seen["states"], 1):
+        strange = next(((p, s) for p, s in enumerate(of_all) if isinstance(s, str)), None)
+        told = f"after step {k} the state of parameter {strange and strange[0]} is no dict any more, but "
+        told += (
+            f"{worded(strange[1]).split(' (')[0]}: what a callback returns goes into it" if strange else ""
+        )
+        require(strange is None, told)
+    names = script * steps
     for p in range(params):
         calls = [call[1:] for call in seen["asked"] if call[0] == p]
-        for k, wanted in enumerate(asked[p]):
-            came = calls[k] if k < len(calls) else "nothing"
-            require(
-                came == wanted, f"call {k} for parameter {p} was {came}, expected {wanted} (name, keywords)"
-            )
-        require(len(calls) == len(asked[p]), f"parameter {p}: {len(calls)} calls, expected {len(asked[p])}")
-    for k, (came, wanted) in enumerate(zip(seen["states"], states, strict=True), 1):
-        require(came == wanted, f"after step {k} the states are {came}, expected {wanted}")
+        for k, name in enumerate(names):
+            came, due = calls[k] if k < len(calls) else "nothing", [name, wanted_call(names, k, hypers)]
+            told = f"call {k} for parameter {p} was {came}, expected {due} (name, keywords)"
+            require(same(came, due), told)
+        require(len(calls) == len(names), f"parameter {p}: {len(calls)} calls, expected {len(names)}")
+    for k, came in enumerate(seen["states"], 1):
+        due = [wanted_call(names, k * len(script), {})] * params
+        require(same(came, due), f"after step {k} the states are {came}, expected {due}")
 
 
 @points(1, of="q06_sgd_cb", hint="What does p += … do to p, where p is a tensor?")
@@ -140,27 +160,59 @@ def test_q06_sgd_cb(student, grads, lr):
         p = p - lr * torch.tensor(grad, dtype=torch.float64)
         assert_close(came, p, what=f"after step {k}, p", allowed=1e-9)
     last = torch.tensor(grads[-1], dtype=torch.float64)
+    require(
+        seen["grad"] is not None, "the gradient is None afterwards: it is not the callback's to take away"
+    )
     assert_close(seen["grad"], last, what="the gradient afterwards", allowed=0.0)
+
+
+def root(node):
+    """The name that an expression such as w.data[1:].view(-1) begins with, "" where it begins with none."""
+    while not isinstance(node, ast.Name):
+        inside = getattr(node, "value", None) or getattr(node, "func", None)
+        if not isinstance(inside, ast.AST):
+            return ""
+        node = inside
+    return node.id
+
+
+def names_of_p(nodes):
+    """The first argument's name, and names that are given to it, or to a view of it."""
+    functions = [n for n in nodes if isinstance(n, (ast.FunctionDef, ast.Lambda))]
+    arguments = [*functions[0].args.posonlyargs, *functions[0].args.args] if functions else []
+    known = {arguments[0].arg} if arguments else {"p"}
+    for node in nodes:
+        if (
+            isinstance(node, ast.Assign)
+            and not isinstance(node.value, ast.BinOp)
+            and root(node.value) in known
+        ):
+            known |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return known
 
 
 @points(1, of="q06_sgd_cb", hint=INPLACE)
 def test_q06_form(student):
-    """sgd_cb is written with +=, and without methods that work in place"""
+    """sgd_cb is written with +=, and nothing else changes the parameter"""
+    code = "p = torch.ones(2); p.grad = torch.ones(2); q06_sgd_cb(p, lr=0.1); p"
+    seen = student.run("sgd_form", [1.0, 2.0], [1.0, -3.0], 0.1, as_python=code)
     code = "import inspect\nprint(inspect.getsource(q06_sgd_cb))"
-    student.run(
-        "sgd_callback", [1.0], [[1.0]], 0.1, {}, as_python="# its text:"
-    )  # not written yet is not wrong
     text = student.run("source", "q06_sgd_cb", as_python=code)
     require(bool(text), "the text of q06_sgd_cb can't be found: write it as a function, with def")
     try:
         nodes = list(ast.walk(ast.parse(textwrap.dedent(text))))
     except SyntaxError:
         nodes = []
+    known = names_of_p(nodes)
     added = [n for n in nodes if isinstance(n, ast.AugAssign) and isinstance(n.op, ast.Add)]
-    require(bool(added), "there is no += in q06_sgd_cb")
-    methods = [n.func.attr for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
-    inplace = next((m for m in methods if m.endswith("_") and not m.endswith("__")), None)
-    require(inplace is None, f"q06_sgd_cb calls {inplace}: the question is how to do without")
+    require(any(root(n.target) in known for n in added), "there is no p += … in q06_sgd_cb")
+    called = seen["in_place"][0] if seen["in_place"] else None
+    require(called is None, f"q06_sgd_cb calls {called}: the question is how to do without")
+    other = next(
+        (name or "something that torch doesn't see" for name in seen["changed"] if name != "+="), None
+    )
+    require(other is None, f"p is changed by {other}, not by +=")
+    require(bool(seen["changed"]), "p does not change")
 
 
 @points(
@@ -201,6 +253,8 @@ def test_q22_events(student, names):
     event = ", ".join(f"{n}=None" for n in names)
     code = f"from types import SimpleNamespace\nq22_events(SimpleNamespace({event}))"
     came = student.run("events", names, False, as_python=code)
+    told = f"q22_events has to return a list of names, but returned {worded(came)}"
+    require(not isinstance(came, str), told)
     require(sorted(map(str, came)) == wanted, f"of {names} came {came}, expected {wanted}")
 
 
@@ -209,6 +263,9 @@ def test_q22_events_of_a_class(student):
     """Where event is a class, its attributes count as well"""
     code = "class event: before_fit = after_loss = _order = None\nq22_events(event)"
     came = student.run("events", ["before_fit", "after_loss", "_order"], True, as_python=code)
+    require(
+        not isinstance(came, str), f"q22_events has to return a list of names, but returned {worded(came)}"
+    )
     require(
         sorted(map(str, came)) == ["after_loss", "before_fit"],
         f"of before_fit, after_loss, _order came {came}",

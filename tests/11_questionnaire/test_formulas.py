@@ -1,64 +1,114 @@
 """Formulas that are a number: shares, rates, variances, means.
 
-They are judged on random numbers, so that any right way to write them is right, and against what they mean where that
-is cheap: shares sum to one, a variance is that of all the values there are.
+They are judged on random numbers, so that any right way to write them is right, and against what they mean: the
+variance of all the values there are, an average that torch keeps, what autograd leaves behind. Where that takes too
+long, by a law: what holds for two parts by themselves and together.
 """
 
 import itertools
 import math
+from pathlib import Path
 
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from grader.course import load_module
 from grader.suite import assert_close, few, points, require
+from grader.suite.literal import literal
 
+E = load_module(Path(__file__).with_name("test_equations.py"))
+T = torch.float64
 quarters = st.integers(-12, 12).map(lambda k: k / 4)
 sizes = st.integers(1, 16).map(lambda k: k / 4)
 shares = st.sampled_from([0.5, 0.9, 0.25, 0.0])
-T = torch.float64
+
+
+def listed(value):
+    """A tensor or an array as nested lists, or as a number; anything else as it is."""
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def shown(value):
+    return literal(value)[:100]
+
+
+def number(value, what):
+    """A number as a float; one alone in a list, a tensor or an array is as good. Raises Mismatch for anything else."""
+    inside = listed(value)
+    while isinstance(inside, (list, tuple)) and len(inside) == 1:
+        inside = listed(inside[0])
+    good = isinstance(inside, (int, float)) and not isinstance(inside, bool)
+    require(
+        good,
+        f"{what} has to be a number, not {'None (is a return missing?)' if value is None else shown(value)}",
+    )
+    return float(inside)
+
+
+def flat(value, what):
+    """The numbers in nested lists, tuples, arrays or tensors. Raises Mismatch where something else is in them."""
+    value = listed(value)
+    if isinstance(value, (list, tuple)):
+        return [x for entry in value for x in flat(entry, what)]
+    good = isinstance(value, (int, float)) and not isinstance(value, bool)
+    told = "None (is a return missing?)" if value is None else shown(value)
+    require(good, f"{what} has to hold numbers, not {told}")
+    return [float(value)]
 
 
 def close(got, expected, what):
-    """A number, or a list of such; a tensor or an array of them is as good."""
-    got = got.tolist() if hasattr(got, "tolist") else got
-    if isinstance(expected, (tuple, list)):
-        require(
-            isinstance(got, (tuple, list)),
-            f"{what} have to be {len(expected)} numbers, or pairs, not {got!r}",
+    """A number, or a list of such, to five digits: float32 will do. Raises Mismatch."""
+    if not isinstance(expected, (tuple, list)):
+        wanted = float(expected)
+        assert_close(
+            torch.tensor(number(got, what), dtype=T), wanted, what=what, allowed=1e-5 * (1 + abs(wanted))
         )
-        require(len(got) == len(expected), f"{what}: {len(got)} came, expected {len(expected)}")
-        for k, (g, e) in enumerate(zip(got, expected, strict=True)):
-            close(g, e, f"{what}[{k}]")
         return
-    got = got[0] if isinstance(got, (tuple, list)) and len(got) == 1 else got
-    number = torch.tensor(got, dtype=T) if isinstance(got, (int, float)) else got
-    wanted = torch.tensor(expected, dtype=T)
-    assert_close(number, wanted, what=what, allowed=1e-5 * (1 + abs(expected)))  # float32 will do
+    got = listed(got)
+    kinds = "pairs of numbers" if expected and isinstance(expected[0], (tuple, list)) else "numbers"
+    told = f"{what}: a list of {len(expected)} {kinds} has to be returned, not {shown(got)}"
+    require(isinstance(got, (tuple, list)) and len(got) == len(expected), told)
+    for k, (g, e) in enumerate(zip(got, expected, strict=True)):
+        close(g, e, f"{what}[{k}]")
 
 
-@points(2, of="q09_share", hint="Each step multiplies what was there before by beta.")
+def spread(values):
+    """The variance of all the values there are, each as likely as the others."""
+    return float(torch.tensor(values, dtype=T).var(correction=0))
+
+
+def two(mean, var):
+    """Two values, as likely as each other, that have this mean and this variance."""
+    return [mean - math.sqrt(var), mean + math.sqrt(var)]
+
+
+@points(2, of="q09_share", hint="What happens at each step to what was there before?")
 @given(beta=shares, k=st.integers(0, 6))
 @example(beta=0.9, k=0)
 @example(beta=0.9, k=2)
 def test_q09_share(student, beta, k):
     """The share of the gradient of k steps ago in the average"""
-    close(student.q09_share(beta, k), (1 - beta) * beta**k, "the share")
+    one_then_none = [torch.tensor(1.0 if at == 0 else 0.0, dtype=T) for at in range(k + 1)]
+    close(student.q09_share(beta, k), E.moving(one_then_none, beta)[-1], "the share")
 
 
 @points(1, of="q16_largest_rate", hint="Which value of the average of squares makes it largest?")
 @given(lr=sizes, eps=st.sampled_from([1.0, 0.5, 1e-5]))
 def test_q16_largest_rate(student, lr, eps):
-    """The most that lr / (√v + eps) can be"""
-    close(student.q16_largest_rate(lr, eps), lr / eps, "the largest rate")
+    """How large the adjusted learning rate can get: as large as that of a gradient of next to nothing"""
+    tiny = 1e-14
+    hypers = {"lr": lr, "beta1": 0.9, "beta2": 0.99, "eps": eps}
+    moved = E.adam(torch.zeros((), dtype=T), [torch.tensor(tiny, dtype=T)], **hypers)[0][0]
+    close(student.q16_largest_rate(lr, eps), -float(moved) / tiny, "the largest rate")
 
 
-@points(1, of="q12_gradients", hint="Positive and negative ones.")
+@points(1, of="q12_gradients", hint="What can numbers be that cancel?")
 def test_q12_gradients(student):
     """Gradients whose mean hides what the mean of their squares shows"""
-    gradients = student.q12_gradients()
-    entries = torch.as_tensor(gradients, dtype=T).flatten()
+    entries = torch.tensor(flat(student.q12_gradients(), "q12_gradients"), dtype=T)
     require(len(entries) >= 4, f"there have to be at least four gradients, but there are {len(entries)}")
+    require(bool(entries.isfinite().all()), f"gradients are finite numbers, not {shown(entries.tolist())}")
     require(bool((entries != 0).all()), "none of the gradients may be 0")
     mean, square = float(entries.mean()), float((entries**2).mean())
     require(abs(mean) < 1e-6, f"their mean has to be 0, but is {mean:g}")
@@ -77,43 +127,60 @@ def test_q12_gradients(student):
 @example(p=-2.0, grad=-1.0, lr=0.5, wd=0.1, eps=0.1)
 def test_q18_two_decays(student, p, grad, lr, wd, eps):
     """Adam's first step with decay in the gradient, and with decay by itself"""
-    g = grad + wd * p
-    coupled = p - lr * g / (abs(g) + eps)
-    by_itself = p * (1 - lr * wd) - lr * grad / (abs(grad) + eps)
-    got = student.q18_two_decays(*(torch.tensor(v, dtype=T) for v in (p, grad)), lr, wd, eps)
-    close(got, (coupled, by_itself), "p under (in the gradient, by itself)")
+    start, grads = torch.tensor(p, dtype=T), [torch.tensor(grad, dtype=T)]
+    expected = [
+        float(E.by_torch(kind, start, grads, lr=lr, weight_decay=wd, eps=eps)[0][0])
+        for kind in (torch.optim.Adam, torch.optim.AdamW)
+    ]
+    got = student.q18_two_decays(start, grads[0], lr, wd, eps)
+    close(got, expected, "p under (in the gradient, by itself)")
 
 
-@points(2, of="q15_unbiased", hint="Divide by 1 minus beta to the number of gradients so far.")
+@points(2, of="q15_unbiased", hint="What would the average be by now if each gradient had been 1?")
 @given(grads=st.lists(quarters, min_size=1, max_size=5), beta=shares)
 @example(grads=[1.0, 2.0, 4.0], beta=0.5)
 def test_q15_unbiased(student, grads, beta):
     """w.avg and unbias_avg, gradient by gradient"""
-    close(student.q15_unbiased(grads, beta), unbiased(grads, beta), "the averages")
+    close(student.q15_unbiased(list(grads), beta), both_averages(grads, beta), "[avg, unbias_avg] of each")
 
 
-def unbiased(grads, beta):
-    avg, values = 0.0, []
-    for i, g in enumerate(grads):
-        avg = beta * avg + (1 - beta) * g
-        values.append([avg, avg / (1 - beta ** (i + 1))])
-    return values
+def both_averages(grads, beta):
+    """[avg, unbias_avg] after each gradient, as torch's Adam has them."""
+    tensors = [torch.tensor(float(g), dtype=T) for g in grads]
+    pairs = zip(E.moving(tensors, beta), E.debiased(tensors, beta), strict=True)
+    return [[float(avg), float(unbiased)] for avg, unbiased in pairs]
 
 
 @points(1, of="q15_unbiased", band="robust", hint="No gradients, no averages. And a list is not used up.")
 def test_q15_of_nothing(student):
     """Of no gradients there are no averages, and a second call gives the same"""
-    require(len(student.q15_unbiased([], 0.5)) == 0, "for an empty list something came back")
+    none = student.q15_unbiased([], 0.5)
+    require(
+        flat(none, "what comes back for an empty list") == [], f"for an empty list {shown(none)} came back"
+    )
     for _ in range(2):
         close(student.q15_unbiased([2.0], 0.5), [[1.0, 2.0]], "the averages of [2.0]")
 
 
-@points(1, of="l01_sqrt5_bound", hint="√3 · gain / √fan_in, and gain² = 2 / (1 + a²).")
+def drawn_bound(fan_in, tries=8):
+    """The bound of torch's kaiming_uniform_ with a=√5, found by what it makes of numbers between -1 and 1."""
+    weights, plain = (torch.empty(tries, fan_in, dtype=T) for _ in range(2))
+    torch.nn.init.kaiming_uniform_(weights, a=math.sqrt(5), generator=torch.Generator().manual_seed(0))
+    plain.uniform_(-1, 1, generator=torch.Generator().manual_seed(0))
+    at = plain.abs().argmax()
+    return float(weights.flatten()[at] / plain.flatten()[at])
+
+
+@points(
+    1,
+    of="l01_sqrt5_bound",
+    hint="The documentation of kaiming_uniform_ has the bound: put a in, and simplify.",
+)
 @given(fan_in=st.integers(1, 1000))
 @example(fan_in=25)
 def test_l01_bound(student, fan_in):
     """The bound of kaiming_uniform_ with a=√5"""
-    close(student.l01_sqrt5_bound(fan_in), 1 / math.sqrt(fan_in), "the bound")
+    close(student.l01_sqrt5_bound(fan_in), drawn_bound(fan_in), "the bound")
 
 
 @points(2, of="l02_var_product", hint="E[x²y²] - (E[xy])², and independent factors can be taken apart.")
@@ -122,11 +189,17 @@ def test_l01_bound(student, fan_in):
 @example(mean_x=1.0, var_x=2.0, mean_y=-3.0, var_y=4.0)
 def test_l02_var_product(student, mean_x, var_x, mean_y, var_y):
     """The variance of a product of independent numbers, that of the product of all values there are"""
-    xs, ys = ([m - math.sqrt(v), m + math.sqrt(v)] for m, v in ((mean_x, var_x), (mean_y, var_y)))
-    products = [x * y for x, y in itertools.product(xs, ys)]
-    mean = sum(products) / 4
-    expected = sum((z - mean) ** 2 for z in products) / 4
+    expected = spread([x * y for x, y in itertools.product(two(mean_x, var_x), two(mean_y, var_y))])
     close(student.l02_var_product(mean_x, var_x, mean_y, var_y), expected, "the variance")
+
+
+def spread_of_sum(var_x, var_y, cov):
+    """The variance of x + y over pairs of values of which equal signs come as often as cov asks for."""
+    xs, ys = two(0.0, var_x), two(0.0, var_y)
+    together = 0.5 + cov / (2 * math.sqrt(var_x * var_y))  # how often both are low, or both high
+    pairs = [(xs[i] + ys[j], together if i == j else 1 - together) for i in (0, 1) for j in (0, 1)]
+    mean = sum(value * often / 2 for value, often in pairs)
+    return sum((value - mean) ** 2 * often / 2 for value, often in pairs)
 
 
 @points(1, of="l03_var_sum", hint="(a + b)² = a² + 2ab + b².")
@@ -134,7 +207,7 @@ def test_l02_var_product(student, mean_x, var_x, mean_y, var_y):
 @example(var_x=1.0, var_y=4.0, cov=0.25)
 def test_l03_var_sum(student, var_x, var_y, cov):
     """The variance of a sum, dependent or not"""
-    close(student.l03_var_sum(var_x, var_y, cov), var_x + var_y + 2 * cov, "the variance")
+    close(student.l03_var_sum(var_x, var_y, cov), spread_of_sum(var_x, var_y, cov), "the variance")
 
 
 @points(1, of="l03_var_sum", hint="What is the covariance of independent numbers?")
@@ -142,25 +215,34 @@ def test_l03_var_sum(student, var_x, var_y, cov):
 @given(var_x=sizes, var_y=sizes)
 def test_l03_var_sum_independent(student, var_x, var_y):
     """The variance of a sum, no covariance being named"""
-    close(student.l03_var_sum(var_x, var_y), var_x + var_y, "the variance")
+    close(student.l03_var_sum(var_x, var_y), spread_of_sum(var_x, var_y, 0.0), "the variance")
+
+
+def spread_of_dot(n, var_a, var_x, mean_x):
+    """The variance of a sum of n products, over all values there are."""
+    products = [a * x for a, x in itertools.product(two(0.0, var_a), two(mean_x, var_x))]
+    return spread([sum(chosen) for chosen in itertools.product(products, repeat=n)])
 
 
 @points(2, of="l03_var_dot", hint="A sum of n independent products.")
-@given(n=st.integers(1, 600), var_a=sizes, var_x=sizes)
-@example(n=512, var_a=1.0, var_x=1.0)
-def test_l03_var_dot(student, n, var_a, var_x):
-    """The variance of an entry of a @ x, all means being 0"""
-    close(student.l03_var_dot(n, var_a, var_x), n * var_a * var_x, "the variance")
+@given(n=st.integers(1, 3), var_a=sizes, var_x=sizes, more=st.integers(1, 600))
+@example(n=3, var_a=1.0, var_x=4.0, more=512)
+def test_l03_var_dot(student, n, var_a, var_x, more):
+    """The variance of an entry of a @ x, all means being 0: that of all values there are, and as much again for more"""
+    got = number(student.l03_var_dot(n, var_a, var_x), "the variance")
+    close(got, spread_of_dot(n, var_a, var_x, 0.0), "the variance")
+    rest, whole = (student.l03_var_dot(k, var_a, var_x) for k in (more, n + more))
+    told = f"the variance of {n + more} terms, for those of {n} and of {more} by themselves,"
+    close(whole, got + number(rest, told), told)
 
 
 @points(1, of="l03_var_dot", band="robust", hint="After a ReLU the mean of x is not 0. What did l02 say?")
-@given(n=st.integers(1, 9), var_a=sizes, var_x=sizes, mean_x=quarters)
+@given(n=st.integers(1, 3), var_a=sizes, var_x=sizes, mean_x=quarters)
 @example(n=2, var_a=1.0, var_x=1.0, mean_x=3.0)
 def test_l03_var_dot_with_a_mean(student, n, var_a, var_x, mean_x):
     """The variance of an entry of a @ x where x has a mean"""
-    close(
-        student.l03_var_dot(n, var_a, var_x, mean_x=mean_x), n * var_a * (var_x + mean_x**2), "the variance"
-    )
+    got = student.l03_var_dot(n, var_a, var_x, mean_x=mean_x)
+    close(got, spread_of_dot(n, var_a, var_x, mean_x), "the variance")
 
 
 @points(1, of="l04_var_uniform", hint="The mean of (x - mean)² over the interval: an integral of a square.")
@@ -168,8 +250,9 @@ def test_l03_var_dot_with_a_mean(student, n, var_a, var_x, mean_x):
 @example(low=-1.0, width=2.0)
 @example(low=3.0, width=1.0)
 def test_l04_var_uniform(student, low, width):
-    """The variance of a uniform distribution"""
-    close(student.l04_var_uniform(low, low + width), width**2 / 12, "the variance")
+    """The variance of a uniform distribution, that of ten thousand values side by side"""
+    side_by_side = low + width * (torch.arange(10_000, dtype=T) + 0.5) / 10_000  # right to eight digits
+    close(student.l04_var_uniform(low, low + width), side_by_side.var(correction=0), "the variance")
 
 
 @points(1, of="l08_one_step", hint="What is in p.grad when the step comes?")
@@ -177,8 +260,12 @@ def test_l04_var_uniform(student, low, width):
 @example(p=1.0, grads=[1.0, 2.0], lr=0.5)
 def test_l08_one_step(student, p, grads, lr):
     """One step on what several batches have left in p.grad"""
+    parameter = torch.tensor([p], dtype=T, requires_grad=True)
+    for g in grads:
+        (g * parameter).sum().backward()
+    torch.optim.SGD([parameter], lr=lr).step()
     tensors = [torch.tensor([g], dtype=T) for g in grads]
-    close(student.l08_one_step(torch.tensor([p], dtype=T), tensors, lr), p - lr * sum(grads), "p")
+    close(student.l08_one_step(torch.tensor([p], dtype=T), tensors, lr), float(parameter.detach()), "p")
 
 
 @points(2, of="l10_average", hint="How many items does each batch stand for?")
@@ -186,16 +273,19 @@ def test_l08_one_step(student, p, grads, lr):
 @example(batches=[(1.0, 4), (0.0, 2)])
 def test_l10_average(student, batches):
     """The mean over all items, out of means over ragged batches"""
-    means, counts = [m for m, _ in batches], [n for _, n in batches]
-    expected = sum(m * n for m, n in batches) / sum(counts)
-    close(student.l10_average(means, counts), expected, "the mean")
+    items = torch.cat([torch.full((n,), m, dtype=T) for m, n in batches])
+    got = student.l10_average([m for m, _ in batches], [n for _, n in batches])
+    close(got, items.mean(), "the mean")
 
 
 @points(1, of="l06_logits", hint="Which probabilities are so small that float32 has only 0 for them?")
 def test_l06_logits(student):
     """Logits for which the logarithm of the softmax breaks, and the log-softmax does not"""
-    x = torch.as_tensor(student.l06_logits(), dtype=torch.float32).flatten()
-    require(len(x) > 1 and bool(x.isfinite().all()), "there have to be at least two finite numbers")
+    x = torch.tensor(flat(student.l06_logits(), "l06_logits"), dtype=T).float()
+    require(
+        len(x) > 1 and bool(x.isfinite().all()),
+        f"there have to be at least two numbers, finite in float32, not {shown(x.tolist())}",
+    )
     require(not bool(torch.softmax(x, -1).log().isfinite().all()), "the logarithm of their softmax is finite")
     require(bool(torch.log_softmax(x, -1).isfinite().all()), "their log-softmax is not finite either")
 
@@ -209,15 +299,19 @@ def classified(draw):
     return scores, draw(st.lists(st.integers(0, classes - 1), min_size=rows, max_size=rows))
 
 
+def single(value):
+    """A tensor as it is, anything else as a number. Raises Mismatch for what is neither."""
+    return value if isinstance(value, torch.Tensor) else number(value, "the nll")
+
+
 @points(2, of="l07_nll_lookup", hint="Index rows and columns at once, with two integer tensors.")
 @given(drawn=classified())
 @example(drawn=([[-1.0, -2.0, -3.0], [-4.0, -5.0, -6.0]], [2, 0]))
 def test_l07_nll(student, drawn):
-    """The mean of what is looked up, with the sign turned"""
-    scores, target = drawn
-    expected = -sum(row[t] for row, t in zip(scores, target, strict=True)) / len(target)
-    got = student.l07_nll_lookup(torch.tensor(scores), torch.tensor(target))
-    assert_close(got, expected, what="the nll")
+    """The mean of what is looked up, with the sign turned: torch's nll_loss"""
+    scores, target = torch.tensor(drawn[0]), torch.tensor(drawn[1])
+    expected = torch.nn.functional.nll_loss(scores.double(), target)
+    assert_close(single(student.l07_nll_lookup(scores, target)), expected, what="the nll")
 
 
 @points(
@@ -230,4 +324,4 @@ def test_l07_impossible_classes(student):
     """A class of probability 0 that is not the target changes nothing"""
     inf = float("inf")
     got = student.l07_nll_lookup(torch.tensor([[-inf, -2.0], [-1.0, -inf]]), torch.tensor([1, 0]))
-    assert_close(got, 1.5, what="the nll")
+    assert_close(single(got), 1.5, what="the nll")

@@ -8,11 +8,12 @@ from __future__ import annotations
 from .asking import ask
 from .equations import race, seeded_stds, walk
 from .loop import order_of, resets, scaled_losses, terminated
-from .optimizers import drive, make_optimizers, sgd_callback, train_batch, zero_gradients
-from .texts import about, docstring, events, lr_find, source, written_text
+from .optimizers import drive, make_optimizers, sgd_callback, sgd_form, train_batch, zero_gradients
+from .texts import about, answer, docstring, events, lr_find, source, written_text
 
 __all__ = [
     "about",
+    "answer",
     "ask",
     "docstring",
     "drive",
@@ -25,6 +26,7 @@ __all__ = [
     "scaled_losses",
     "seeded_stds",
     "sgd_callback",
+    "sgd_form",
     "source",
     "terminated",
     "train_batch",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from .common import named
+from .common import kind, named
 
 
 def ask(module: ModuleType, answers: list[Any], event: str) -> dict[str, Any]:
     """l12_call on one callback for each answer; "absent" stands for one without the method.
 
-    "asked": the numbers of those asked; "result": what came back, as a bool, and "kind", its class.
+    "asked": the numbers of those asked; "result": what came back, where it is True, False or None, and its "kind".
     """
     asked: list[int] = []
 
@@ -27,4 +27,4 @@ def ask(module: ModuleType, answers: list[Any], event: str) -> dict[str, Any]:
         for k, answer in enumerate(answers)
     ]
     result = named(module, "l12_call")(cbs, event)
-    return {"asked": asked, "result": bool(result), "kind": type(result).__name__}
+    return {"asked": asked, "result": result, "kind": kind(result)}

@@ -13,10 +13,10 @@ MOST_STEPS = 2000
 
 
 def _tensor(value: Any) -> Any:
-    """A copy of the value as a float64 tensor, where it is a tensor, an array or a number."""
+    """A copy of the value as a float64 tensor, where it is a tensor, an array or a number; else its class's name."""
     try:
         return torch.as_tensor(value, dtype=torch.float64).detach().clone()
-    except (TypeError, ValueError, RuntimeError):
+    except Exception:  # whatever torch says of it: it is none
         return type(value).__name__
 
 
@@ -31,15 +31,16 @@ def walk(
     """What the equation makes of state = [p, averages...] step by step, each from what the step before returned.
 
     counted: whether the number of the step goes in after the averages
-    An entry is the list of what came back, as tensors, or the class's name of what is none; it ends after a step
-    that does not return as many things as the state has.
+    An entry is the list of what came back, as tensors, or the class's name of what is none; or the class's name of
+    the whole where several were due. It ends after a step that can't be gone on from.
     """
     equation, steps = named(module, function), []
     for i, grad in enumerate(grads):
         p, *averages = [t.clone() for t in state]
         result = equation(p, grad.clone(), *averages, *([i] if counted else []), **hypers)
-        several = isinstance(result, (tuple, list)) and len(state) > 1
-        state = [_tensor(r) for r in (result if several else [result])]
+        if averages and not isinstance(result, (tuple, list)):
+            return [*steps, type(result).__name__]
+        state = [_tensor(r) for r in (result if averages else [result])]
         steps.append(state)
         if any(isinstance(t, str) for t in state) or len(state) != 1 + len(averages):
             break
@@ -48,15 +49,21 @@ def walk(
 
 def race(
     module: ModuleType, start: float, lr: float, betas: list[float], eps: float, goal: float
-) -> dict[str, int]:
-    """Steps that the module's own equations take from start to below goal on x²/2; MOST_STEPS where they don't."""
+) -> dict[str, Any]:
+    """Steps that the module's own equations take from start to below goal on x²/2; MOST_STEPS where they don't, and
+    the class's name of what an equation returned where that can't be gone on from."""
 
-    def steps(equation: Any, averages: int) -> int:
+    def steps(equation: Any, averages: int) -> Any:
         state = [torch.tensor([start], dtype=torch.float64)]
         state += [torch.zeros(1, dtype=torch.float64) for _ in range(averages)]
         for i in range(MOST_STEPS):
             result = equation(*[t.clone() for t in state], i)
-            state = [torch.as_tensor(r) for r in (result if averages else [result])]
+            if averages and not (isinstance(result, (tuple, list)) and len(result) == len(state)):
+                return type(result).__name__
+            state = [_tensor(r) for r in (result if averages else [result])]
+            strange = [t if isinstance(t, str) else "Tensor" for t in state]
+            if any(isinstance(t, str) or t.numel() != 1 for t in state):
+                return strange[0]
             if abs(float(state[0])) < goal:
                 return i + 1
         return MOST_STEPS
@@ -70,7 +77,7 @@ def race(
     }
 
 
-def seeded_stds(module: ModuleType, seed: int, n: int, depth: int, scale: float) -> list[Any]:
-    """l05_stds(n, depth, scale) right after torch.manual_seed(seed), as numbers."""
+def seeded_stds(module: ModuleType, seed: int, n: int, depth: int, scale: float) -> Any:
+    """What l05_stds(n, depth, scale) returns right after torch.manual_seed(seed)."""
     torch.manual_seed(seed)
-    return [float(s) for s in named(module, "l05_stds")(n, depth, scale)]
+    return named(module, "l05_stds")(n, depth, scale)

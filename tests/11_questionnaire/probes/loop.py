@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from .common import named
+from .common import NoClass, class_of, number
 
 
 class CancelFitException(Exception):
@@ -29,12 +29,13 @@ class Callback:
 class Learner:
     """Fires the events of a fit. Batches are losses, as numbers.
 
-    log: what happened, as text; used: the loss that each batch's backward (or validation) went by.
+    log: what happened, as text; used: the loss that each batch's backward (or validation) went by, as a number, or the
+    name of its class where it is none.
     """
 
     def __init__(self, cbs: list[Any]) -> None:
         self.log: list[str] = []
-        self.used: list[float] = []
+        self.used: list[Any] = []
         self.model = SimpleNamespace(reset=lambda: self.log.append("reset"))
         self.cbs = in_order(cbs)
         for cb in self.cbs:
@@ -60,7 +61,7 @@ class Learner:
                 self.fire("after_pred")
                 self.loss = torch.tensor(loss)
                 self.fire("after_loss")
-                self.used.append(float(self.loss))
+                self.used.append(number(self.loss))
                 if self.training:
                     self.fire("after_backward")
                     self.fire("after_step")
@@ -84,8 +85,9 @@ class Learner:
 
 
 def _others(cb: Any, name: str) -> tuple[Any, ...]:
-    others = getattr(type(cb), name, None) or vars(cb).get(name) or ()
-    return tuple(others) if isinstance(others, (list, tuple)) else (others,)
+    others = getattr(type(cb), name, None) or getattr(cb, "__dict__", {}).get(name) or ()
+    several = others if isinstance(others, (list, tuple)) else (others,)
+    return tuple(other for other in several if isinstance(other, type))
 
 
 def in_order(cbs: list[Any]) -> list[Any]:
@@ -102,36 +104,47 @@ def in_order(cbs: list[Any]) -> list[Any]:
     return done
 
 
-def resets(module: ModuleType, epochs: int, train: int, valid: int) -> list[str]:
-    """The log of a fit with the callback of q23: "reset" among "train" and "validate", one for each batch."""
-    learner = Learner([named(module, "q23_model_resetter")(Callback)()])
+def resets(module: ModuleType, epochs: int, train: int, valid: int) -> dict[str, Any]:
+    """The "log" of a fit with the callback of q23: "reset" among "train" and "validate", one for each batch."""
+    try:
+        learner = Learner([class_of(module, "q23_model_resetter", Callback)()])
+    except NoClass as error:
+        return {"kind": str(error)}
     learner.fit(epochs, [1.0] * train, [1.0] * valid)
-    return learner.log
+    return {"log": learner.log}
 
 
-def scaled_losses(module: ModuleType, factor: float, train: list[float], valid: list[float]) -> list[float]:
-    """The losses that an epoch went by, with the callback of q24_scale_loss."""
-    learner = Learner([named(module, "q24_scale_loss")(Callback, factor)()])
+def scaled_losses(
+    module: ModuleType, factor: float, train: list[float], valid: list[float]
+) -> dict[str, Any]:
+    """The losses "used" in an epoch with the callback of q24_scale_loss."""
+    try:
+        learner = Learner([class_of(module, "q24_scale_loss", Callback, factor)()])
+    except NoClass as error:
+        return {"kind": str(error)}
     learner.fit(1, train, valid)
-    return learner.used
+    return {"used": learner.used}
 
 
 def terminated(module: ModuleType, losses: list[float], epochs: int, recorder_first: bool) -> dict[str, Any]:
     """A fit over these losses with the callback of q26: those "registered" by a recorder, and the "log"."""
-    registered: list[float] = []
+    registered: list[Any] = []
 
     class Recorder(Callback):
         def after_batch(self) -> None:
-            registered.append(float(self.loss))
+            registered.append(number(self.loss))
 
-    callback = named(module, "q26_terminate_on_nan")(Callback, CancelFitException, Recorder)
+    try:
+        callback = class_of(module, "q26_terminate_on_nan", Callback, CancelFitException, Recorder)
+    except NoClass as error:
+        return {"kind": str(error)}
     learner = Learner([Recorder(), callback()] if recorder_first else [callback(), Recorder()])
     learner.fit(epochs, losses, [])
     return {"registered": registered, "log": learner.log}
 
 
-def order_of(module: ModuleType) -> list[list[str]]:
-    """For each order in which a First, a Last and the callback of q27 can be listed, the order in which they run."""
+def order_of(module: ModuleType) -> dict[str, Any]:
+    """The "orders" in which a First, a Last and the callback of q27 run, one for each in which they can be listed."""
 
     class First(Callback):
         pass
@@ -139,7 +152,12 @@ def order_of(module: ModuleType) -> list[list[str]]:
     class Last(Callback):
         pass
 
-    between = named(module, "q27_between")(Callback, First, Last)
+    try:
+        between = class_of(module, "q27_between", Callback, First, Last)
+    except NoClass as error:
+        return {"kind": str(error)}
     classes = {First: "First", between: "yours", Last: "Last"}
     orders = itertools.permutations([First, between, Last])
-    return [[classes.get(type(cb), "?") for cb in in_order([c() for c in order])] for order in orders]
+    return {
+        "orders": [[classes.get(type(cb), "?") for cb in in_order([c() for c in order])] for order in orders]
+    }

@@ -6,23 +6,29 @@ from types import ModuleType
 from typing import Any
 
 import torch
+from torch.overrides import TorchFunctionMode
 
-from .common import named
+from .common import entries, kind, named
 
 
 def make_optimizers(
     module: ModuleType, cbs: list[str], hypers: dict[str, float], lrs: list[float]
 ) -> dict[str, Any]:
     """What q02_opt_func returns, called once for each lr: "early": how many optimizers it made before it was called;
-    "made": [params, cbs, hypers] of each; "returned": whether each call returned the optimizer it made."""
+    "made": [params, cbs, hypers] of each; "returned": whether each call returned the optimizer it made.
+
+    Only "kind", the name of its class, where what it returns can't be called.
+    """
     made: list[Any] = []
 
     class Optimizer:
         def __init__(self, params: Any, cbs: Any, **hypers: Any) -> None:
-            self.seen = [list(params), list(cbs), hypers]
+            self.seen = [entries(params), entries(cbs), hypers]
             made.append(self)
 
     opt_func = named(module, "q02_opt_func")(Optimizer, list(cbs), **hypers)
+    if not callable(opt_func):
+        return {"kind": kind(opt_func)}
     early = len(made)
     returned = [opt_func([f"p{k}"], lr=lr) for k, lr in enumerate(lrs)]
     itself = [r is m for r, m in zip(returned, made[early:], strict=False)]
@@ -57,7 +63,8 @@ def drive(
     """q05_step with callbacks that keep a log, after each of several steps.
 
     script: names of callbacks: "count" returns {"step": how often}, "mark" {"mark": the step it saw}, "quiet" nothing
-    "asked": for each call [parameter, name, the keywords it got], "states": the states after each step.
+    "asked": for each call [parameter, name, the keywords it got], "states": the state of each parameter after each
+    step, or the name of its class where it is no dict any more; that ends the steps.
     """
     ps = [torch.full((1,), float(k)) for k in range(params)]
     number = {id(p): k for k, p in enumerate(ps)}
@@ -75,8 +82,55 @@ def drive(
     cbs, states = [callback(name) for name in script], []
     for _ in range(steps):
         named(module, "q05_step")(ps, cbs, state, **hypers)
-        states.append([dict(state[p]) for p in ps])
+        states.append([dict(s) if isinstance(s := state.get(p), dict) else kind(s) for p in ps])
+        if any(isinstance(s, str) for s in states[-1]):
+            break
     return {"asked": asked, "states": states}
+
+
+class _Added(torch.Tensor):
+    """A tensor that tells += from add_, which are one and the same to torch. So do its views."""
+
+    adding = False
+
+    def __iadd__(self, other: Any) -> Any:
+        _Added.adding = True
+        try:
+            return super().__iadd__(other)
+        finally:
+            _Added.adding = False
+
+
+class _Watching(TorchFunctionMode):
+    """Notes which of torch's functions and methods change a tensor, and which work in place by their name.
+
+    changed: the names under which its values changed, in their order; "+=" for that, "" where torch had no part in it
+    in_place: names that end in one _
+    """
+
+    def __init__(self, tensor: torch.Tensor) -> None:
+        super().__init__()
+        self.changed: list[str] = []
+        self.in_place: list[str] = []
+        self._tensor = tensor
+        self._last = tensor.detach().clone()
+
+    def look(self, name: str) -> None:
+        """What changed since the last look goes under this name."""
+        now = self._tensor.detach().clone()
+        if now.shape != self._last.shape or not torch.equal(now, self._last):
+            self.changed.append(name)
+            self._last = now
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        name = "+=" if _Added.adding else getattr(func, "__name__", "")
+        _Added.adding = False
+        self.look("")
+        if name.endswith("_") and not name.endswith("__"):
+            self.in_place.append(name)
+        result = func(*args, **(kwargs or {}))
+        self.look(name)
+        return result
 
 
 def sgd_callback(
@@ -91,6 +145,17 @@ def sgd_callback(
             named(module, "q06_sgd_cb")(parameter, lr=lr, **others)
         values.append(parameter.detach().clone())
     return {"values": values, "grad": parameter.grad}
+
+
+def sgd_form(module: ModuleType, p: list[float], grad: list[float], lr: float) -> dict[str, list[str]]:
+    """What q06_sgd_cb does to a parameter, and by what: "changed" and "in_place" of _Watching."""
+    parameter = torch.tensor(p, dtype=torch.float64).as_subclass(_Added).requires_grad_()
+    parameter.grad = torch.tensor(grad, dtype=torch.float64)
+    watching = _Watching(parameter)
+    with torch.no_grad(), watching:
+        named(module, "q06_sgd_cb")(parameter, lr=lr)
+    watching.look("")
+    return {"changed": watching.changed, "in_place": watching.in_place}
 
 
 def train_batch(module: ModuleType) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.box.errors import NotImplementedYet
 
-from .common import named
+from .common import entries, kind, named
 
 CAP = 1000
 
@@ -32,24 +32,32 @@ def docstring(module: ModuleType, function: str) -> str:
     return inspect.getdoc(named(module, function)) or ""
 
 
-def events(module: ModuleType, names: list[str], as_class: bool) -> list[Any]:
-    """q22_events of an object, or of a class, with attributes of these names."""
+def events(module: ModuleType, names: list[str], as_class: bool) -> Any:
+    """What q22_events returns for an object, or a class, with attributes of these names: its entries, or the name of
+    its class where it has none."""
     event = type("event", (), dict.fromkeys(names)) if as_class else SimpleNamespace(**dict.fromkeys(names))
-    return list(named(module, "q22_events")(event))
+    return entries(named(module, "q22_events")(event))
 
 
 def lr_find(module: ModuleType, losses: list[float], start: float, end: float) -> dict[str, Any]:
-    """f3_lr_find on a model whose losses are these, whatever the rate: "returned" and the rates "asked" for."""
+    """f3_lr_find on a model whose losses are these, whatever the rate: what it "returned" and the rates "asked" for."""
     asked: list[float] = []
 
     def loss_at(lr: float) -> float:
-        asked.append(float(lr))
+        asked.append(lr)
         if len(asked) > CAP:
             raise RuntimeError("more rates were tried than were asked for")
         return losses[min(len(asked), len(losses)) - 1]
 
-    rates, seen = named(module, "f3_lr_find")(loss_at, start, end, len(losses))
-    return {"rates": [float(r) for r in rates], "losses": [float(s) for s in seen], "asked": asked}
+    return {"returned": named(module, "f3_lr_find")(loss_at, start, end, len(losses)), "asked": asked}
+
+
+def answer(module: ModuleType, function: str) -> dict[str, Any]:
+    """What the function returns, as its "value", and the "kind" of that; of a set the value is a sorted list."""
+    value = named(module, function)()
+    if isinstance(value, (set, frozenset)):
+        return {"kind": kind(value), "value": sorted(value, key=str)}
+    return {"kind": kind(value), "value": value}
 
 
 def written_text(module: ModuleType, function: str) -> str | None:
