@@ -78,19 +78,19 @@ def matched(student, task, lines, allowed):
     judge(task, "".join(got))
 
 
-@points(1, of="q03_optimizer_callbacks", hint="Look at sgd_cb, and at who calls it with what.", form=True)
+@points(1, of="q03_optimizer_callbacks", hint="Look at sgd_cb, and at who calls it with what.", form=not key)
 def test_q03_optimizer_callbacks(student):
     """What optimizer callbacks are"""
     several(student, "q03_optimizer_callbacks", "abcdef")
 
 
-@points(1, of="q09_bigger_momentum", hint="Compute q09_share for beta 0.5 and 0.95.", form=True)
+@points(1, of="q09_bigger_momentum", hint="Compute q09_share for beta 0.5 and 0.95.", form=not key)
 def test_q09_bigger_momentum(student):
     """What a bigger momentum does to the gradients"""
     one(student, "q09_bigger_momentum")
 
 
-@points(1, of="q10_moms", hint="The chapter says it where it comes to fit_one_cycle.", form=True)
+@points(1, of="q10_moms", hint="The chapter says it where it comes to fit_one_cycle.", form=not key)
 def test_q10_moms(student):
     """1cycle's default momentums"""
     got = student.q10_moms()
@@ -105,27 +105,30 @@ def test_q10_moms(student):
 
 
 @points(
-    1, of="q12_squared_gradients", hint="What does squaring take away, and what does it leave?", form=True
+    1, of="q12_squared_gradients", hint="What does squaring take away, and what does it leave?", form=not key
 )
 def test_q12_squared_gradients(student):
     """What squared gradients indicate"""
     one(student, "q12_squared_gradients")
 
 
-@points(2, of="q13_who_does_what", hint="Put the three equations side by side.", form=True)
+@points(2, of="q13_who_does_what", hint="Put the three equations side by side.", form=not key)
 def test_q13_who_does_what(student):
     """How Adam differs from momentum and RMSProp"""
     matched(student, "q13_who_does_what", 5, "ABCDEF")
 
 
-@points(1, of="q16_high_eps", hint="Compute q16_largest_rate for eps 1 and for eps 1e-5.", form=True)
+@points(1, of="q16_high_eps", hint="Compute q16_largest_rate for eps 1 and for eps 1e-5.", form=not key)
 def test_q16_high_eps(student):
     """The impact of a high eps in Adam"""
     one(student, "q16_high_eps")
 
 
 @points(
-    1, of="q17_notebook", hint="Each has a section in the notebook, with the formula in its step.", form=True
+    1,
+    of="q17_notebook",
+    hint="Each has a section in the notebook, with the formula in its step.",
+    form=not key,
 )
 def test_q17_notebook(student):
     """The optimizers of fastai's notebook"""
@@ -136,14 +139,14 @@ def test_q17_notebook(student):
     1,
     of="q18_when_decay_differs",
     hint="Follow wd · p through each equation: what happens to it on the way?",
-    form=True,
+    form=not key,
 )
 def test_q18_when_decay_differs(student):
     """When it matters where weight decay goes"""
     several(student, "q18_when_decay_differs")
 
 
-@points(1, of="q22_order", hint="The four steps of the loop, with an event after each.", form=True)
+@points(1, of="q22_order", hint="The four steps of the loop, with an event after each.", form=not key)
 def test_q22_order(student):
     """The events of a training batch, in order"""
     ordered(student, "q22_order", "abcdef")
@@ -153,26 +156,30 @@ def test_q22_order(student):
     1,
     of="q24_shortcuts",
     hint="__getattr__ is asked when a name is read and not found. And when one is written?",
-    form=True,
+    form=not key,
 )
 def test_q24_shortcuts(student):
     """When the shortcuts to the learner's attributes work"""
     several(student, "q24_shortcuts", "abcdef")
 
 
-@points(1, of="q25_control_flow", hint="Each name says what is left out; what comes after that?", form=True)
+@points(
+    1, of="q25_control_flow", hint="Each name says what is left out; what comes after that?", form=not key
+)
 def test_q25_control_flow(student):
     """Where the loop goes on after each exception"""
     matched(student, "q25_control_flow", 5, "ABCDE")
 
 
-@points(1, of="l01_why_sqrt5", hint="Compute the bound for a=√5: which simple old recipe is it?", form=True)
+@points(
+    1, of="l01_why_sqrt5", hint="Compute the bound for a=√5: which simple old recipe is it?", form=not key
+)
 def test_l01_why_sqrt5(student):
     """Where √5 comes from"""
     one(student, "l01_why_sqrt5")
 
 
-@points(1, of="l06_why_log_softmax", hint="What does your example in l06_logits show?", form=True)
+@points(1, of="l06_why_log_softmax", hint="What does your example in l06_logits show?", form=not key)
 def test_l06_why_log_softmax(student):
     """Why log-softmax and not softmax"""
     one(student, "l06_why_log_softmax")
@@ -182,20 +189,20 @@ def test_l06_why_log_softmax(student):
     1,
     of="l08_why_zero_grad",
     hint="What does a second backward do to p.grad, and when is that what one wants?",
-    form=True,
+    form=not key,
 )
 def test_l08_why_zero_grad(student):
     """Why zero_grad exists, and why apart from step"""
     several(student, "l08_why_zero_grad")
 
 
-@points(1, of="l09_twice_the_batch", hint="What fills the memory while a model trains?", form=True)
+@points(1, of="l09_twice_the_batch", hint="What fills the memory while a model trains?", form=not key)
 def test_l09_twice_the_batch(student):
     """Why validation can use twice the batch size"""
     one(student, "l09_twice_the_batch")
 
 
-@points(1, of="l11_eval", hint="Its documentation says what it sets. Who looks at that?", form=True)
+@points(1, of="l11_eval", hint="Its documentation says what it sets. Who looks at that?", form=not key)
 def test_l11_eval(student):
     """What model.eval() changes"""
     several(student, "l11_eval")
@@ -205,7 +212,7 @@ def test_l11_eval(student):
     1,
     of="l12_why_stop",
     hint="What does a True stand for in the second design, and what a forgotten return?",
-    form=True,
+    form=not key,
 )
 def test_l12_why_stop(student):
     """Why the asking stops at the first truthy answer"""
@@ -216,14 +223,16 @@ def test_l12_why_stop(student):
     1,
     of="l13_hook_or_callback",
     hint="Where does each of them sit: inside of the model, or around it?",
-    form=True,
+    form=not key,
 )
 def test_l13_hook_or_callback(student):
     """Hooks against callbacks"""
     matched(student, "l13_hook_or_callback", 4, "ABC")
 
 
-@points(1, of="l14_seeds", hint="What do you learn from a test that fails once in a hundred runs?", form=True)
+@points(
+    1, of="l14_seeds", hint="What do you learn from a test that fails once in a hundred runs?", form=not key
+)
 def test_l14_seeds(student):
     """Which seeds to fix in a test, and why not"""
     several(student, "l14_seeds")
@@ -234,7 +243,7 @@ def test_l14_seeds(student):
     of="f2_order",
     band="stretch",
     hint="The loss is scaled so that small gradients survive: how long do they stay so?",
-    form=True,
+    form=not key,
 )
 def test_f2_order(student):
     """Mixed precision with loss scaling, in order"""

@@ -4,6 +4,7 @@ Judged by what it does among stand-ins that keep a log, and where the question a
 """
 
 import ast
+import math
 import textwrap
 from pathlib import Path
 
@@ -86,6 +87,12 @@ def test_q04_zero_grad(student, slopes):
 def test_q04_without_gradient(student):
     """A parameter that has no gradient is no obstacle"""
     zeroed(student, [1.0, 2.0, 3.0], [None, 1.0, None])
+
+
+@points(1, of="q04_zero_grad", band="robust", hint="inf · 0 is not 0.")
+def test_q04_of_infinity(student):
+    """A gradient that is infinite becomes zero (or None) as well"""
+    zeroed(student, [1.0, 2.0], [math.inf, 1.0])
 
 
 def wanted_call(names, k, hypers):
@@ -239,14 +246,16 @@ def test_q19_four_steps(student):
 
 
 NAMES = st.lists(
-    st.sampled_from(["before_fit", "after_fit", "after_loss", "_order", "__private"]), max_size=5, unique=True
+    st.sampled_from(["before_fit", "after_loss", "begin_fit", "epoch", "_order", "__private"]),
+    max_size=5,
+    unique=True,
 )
 
 
 @points(1, of="q22_events", hint="Which function lists the attributes of an object?")
 @few()
 @given(names=NAMES)
-@example(names=["before_fit", "after_loss", "_order"])
+@example(names=["before_fit", "epoch", "_order"])
 def test_q22_events(student, names):
     """The names of event's attributes, whichever they are"""
     wanted = sorted(n for n in names if not n.startswith("_"))
@@ -260,8 +269,10 @@ def test_q22_events(student, names):
 
 @points(1, of="q22_events", band="robust", hint="dir finds attributes wherever they are kept.")
 def test_q22_events_of_a_class(student):
-    """Where event is a class, its attributes count as well"""
-    code = "class event: before_fit = after_loss = _order = None\nq22_events(event)"
+    """Where event is a class, its attributes count as well, and those of its bases"""
+    code = (
+        "class events: after_loss = _order = None\nclass event(events): before_fit = None\nq22_events(event)"
+    )
     came = student.run("events", ["before_fit", "after_loss", "_order"], True, as_python=code)
     require(
         not isinstance(came, str), f"q22_events has to return a list of names, but returned {worded(came)}"

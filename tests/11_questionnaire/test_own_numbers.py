@@ -134,6 +134,7 @@ def test_q14_race(student, submitter):
     some = "q14_race: each needs at least one step, and none of them a thousand"
     require(all(1 <= n <= 1000 for n in told), some)
     again = student.run("race", start, 0.1, [0.9, 0.99], 1e-5, 0.5)
+    off = 0
     for (key, function), n in zip(keys.items(), told, strict=True):
         took = again[key]
         strange = (
@@ -142,6 +143,9 @@ def test_q14_race(student, submitter):
         require(not isinstance(took, str), strange)
         told_of = f"q14_race reports {n:g} steps for {key}, but your {function} takes {took} from {start:g}"
         require(abs(n - took) <= 1, told_of)
+        off += abs(n - took)
+    # On tensors rounding may let one of them take a step more or less, hardly all of them.
+    require(off <= 1, f"q14_race: the steps reported for {off:g} of the three are one off")
 
 
 @points(2, of="l01_report", hint="weight.abs().max() and weight.std() of the layer that you have made.")

@@ -1,7 +1,7 @@
 """The answer itself is returned, or nothing.
 
 root: l12_call
-band: core
+band: robust
 advice: Whoever calls wants to know one thing: True or False.
 """
 

@@ -1,7 +1,7 @@
 """Only what stands in the object's own dict is listed.
 
 root: q22_events
-band: core
+band: robust
 advice: Attributes come from the class and from its bases as well: ask for all of them.
 """
 

@@ -34,8 +34,10 @@ def docstring(module: ModuleType, function: str) -> str:
 
 def events(module: ModuleType, names: list[str], as_class: bool) -> Any:
     """What q22_events returns for an object, or a class, with attributes of these names: its entries, or the name of
-    its class where it has none."""
-    event = type("event", (), dict.fromkeys(names)) if as_class else SimpleNamespace(**dict.fromkeys(names))
+    its class where it has none. Of the class all but the first are those of a base."""
+    base = type("events", (), dict.fromkeys(names[1:]))
+    of_a_class = type("event", (base,), dict.fromkeys(names[:1]))
+    event = of_a_class if as_class else SimpleNamespace(**dict.fromkeys(names))
     return entries(named(module, "q22_events")(event))
 
 
