@@ -59,9 +59,9 @@ class _Watch:
     def __init__(self, x_valid: torch.Tensor, every: int) -> None:
         self.counter = _Counter()
         self.looks: list[list[Any]] = []  # [number of the model, items so far, predictions]
-        self.starts: dict[
-            int, list[torch.Tensor]
-        ] = {}  # id of a model → its parameters when it was first used
+        self.starts: dict[int, list[torch.Tensor]] = {}  # id of a model → its parameters at its first call
+        self.calls: dict[int, int] = {}  # id of a model → how many times it was called in training
+        self.fresh = 0  # how many of these calls were to a model with the weights of the very first one
         self.moves: list[float] = []  # from one log to the next, the length of the way that the weights went
         self._x_valid, self._every = x_valid, every
         self._model: nn.Module | None = None
@@ -96,11 +96,17 @@ class _Watch:
         self._depth += 1
         if self._depth == 1 and torch.is_grad_enabled() and next(module.parameters(), None) is not None:
             self._model = module
+            self.calls[id(module)] = self.calls.get(id(module), 0) + 1
             if id(module) not in self.starts:
                 self.starts[id(module)] = [p.detach().clone() for p in module.parameters()]
+            self.fresh += self._is_fresh(module)
             if self._every and self.counter.items - self._looked_at >= self._every:
                 self._looked_at = self.counter.items
                 self._look(module)
+
+    def _is_fresh(self, module: nn.Module) -> bool:
+        first, now = next(iter(self.starts.values())), list(module.parameters())
+        return [p.shape for p in now] == [p.shape for p in first] and all(map(torch.equal, now, first))
 
     def _leave(self, module: nn.Module, inputs: Any, output: Any) -> None:
         self._depth -= 1
@@ -151,19 +157,23 @@ def train(
     drawn_before: how many random numbers are drawn before the call.
     Returns {"models": {name: what predict says, "shapes" of all its state, and if asked for its "parameters", those
     at its first call in training (None if there was none) as "start", and "state"}, "items", "autocast", "moves": how
-    far the weights went from one log to the next, "log": {name: numbers}, "looks": [[model's name, items,
-    predictions]], "changed": names of data that are not as they were given}.
+    far the weights went from one log to the next, "batches": how many times a model was called in training, "fresh":
+    how many times one with the weights of the first call, "log": {name: numbers}, "graphs": names of logged numbers
+    that held a graph, "looks": [[model's name, items, predictions]], "changed": names of data that are not as they
+    were given}.
     """
     if not hasattr(module, function):
         raise NotImplementedYet(f"{function} is not defined")
     given = {k: v.to(device) if isinstance(v, torch.Tensor) else v for k, v in data.items()}
     copies = {k: v.clone() for k, v in given.items() if isinstance(v, torch.Tensor)}
     log: dict[str, list[float]] = {}
+    graphs: set[str] = set()
     torch.rand(drawn_before)
     every = math.ceil(given["budget"] / looks) if looks else 0
     watch = _Watch(given["x_valid"], every)
     with watch.watching():
-        result = getattr(module, function)(SimpleNamespace(**given, log=_logger(log, watch)), seed, device)
+        note = _logger(log, graphs, watch)
+        result = getattr(module, function)(SimpleNamespace(**given, log=note), seed, device)
     models = result if isinstance(result, dict) else {"": result}
     found = {}
     names = {}
@@ -183,18 +193,23 @@ def train(
         "items": watch.counter.items,
         "autocast": watch.counter.autocast,
         "moves": watch.moves,
+        "batches": max(watch.calls.values(), default=0),
+        "fresh": watch.fresh,
         "log": log,
+        "graphs": sorted(graphs),
         "looks": [[names[model], items, seen] for model, items, seen in watch.looks if model in names],
         "changed": [k for k, v in copies.items() if not torch.equal(v, given[k])],
     }
 
 
-def _logger(log: dict[str, list[float]], watch: _Watch) -> Any:
+def _logger(log: dict[str, list[float]], graphs: set[str], watch: _Watch) -> Any:
     def note(**numbers: Any) -> None:
         watch.note_move()
         for name, number in numbers.items():
             values = log.setdefault(name[:20], []) if len(log) < 10 or name[:20] in log else []
             if len(values) < _MOST_LOGGED:
                 values.append(float(number))
+            if isinstance(number, torch.Tensor) and number.requires_grad:
+                graphs.add(name[:20])
 
     return note

@@ -150,6 +150,28 @@ def test_one_cycle_of_momentum(student, n, epochs):
         )
 
 
+@points(1, of="train_mlp", band="robust", hint="loss.item()")
+def test_mlp_logs_numbers(student):
+    """What train_mlp logs holds no graph"""
+    if graphs := run(student, "train_mlp", small(70, 280))["graphs"]:
+        raise Mismatch(
+            f"train_mlp logs {', '.join(graphs)} with the graph of its batch, which then stays in memory"
+        )
+
+
+@points(1, of="train_convnet", band="robust", hint="After a training batch, and after no other.")
+def test_log_of_each_batch(student):
+    """train_convnet logs each training batch, and no other"""
+    seen = run(student, "train_convnet", small(200, 4000))
+    batches, logged = seen["batches"], len(seen["log"].get("loss", ()))
+    if (
+        batches and not batches / 2 < logged <= batches
+    ):  # without a model that is called there is nothing to count
+        raise Mismatch(
+            f"train_convnet called its model {batches} times in training, and logged {logged} losses"
+        )
+
+
 @points(2, of="train_convnet", band="robust", hint="loss.item(), once a training batch")
 def test_loss_is_logged(student):
     """train_convnet logs as many losses as values of lr, and they fall where there is much to learn."""

@@ -202,6 +202,21 @@ def test_same_start(student):
             raise Mismatch(f"train_optimizers: without any training the networks under SGD and {name} differ")
 
 
+@points(
+    2, of="train_optimizers", hint="Where does the second network start: where the first began, or ended?"
+)
+@few()
+@given(data=problems())
+def test_each_begins_at_the_start(student, data):
+    """Each of the four trainings begins with the weights that the first began with."""
+    fresh = trained(student, "train_optimizers", data)["fresh"]
+    if 0 < fresh < 4:  # 0: trained by formulas, and not by calling a model
+        raise Mismatch(
+            f"train_optimizers: {fresh} of the four trainings {'begins' if fresh == 1 else 'begin'} with the weights "
+            "that the first begins with"
+        )
+
+
 def blind(student, function, data):
     """With other images for validation the model has to come out the same."""
     other = data | {"x_valid": data["x_valid"].flip(0) * 0.5}
@@ -237,6 +252,16 @@ def test_mlp_does_not_see_validation(student, data):
 def test_convnet_does_not_see_validation(student, data):
     """x_valid has no influence on what train_convnet learns."""
     blind(student, "train_convnet", data)
+
+
+@points(
+    2, of="train_optimizers", hint="What of x_valid goes into training: statistics, batches, predictions?"
+)
+@few()
+@given(data=problems())
+def test_optimizers_do_not_see_validation(student, data):
+    """x_valid has no influence on what train_optimizers learns."""
+    blind(student, "train_optimizers", data)
 
 
 def seeded(student, function, data):
