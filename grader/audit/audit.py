@@ -148,7 +148,8 @@ def audit_units(
 ) -> list[UnitAudit]:
     """Grade every variant of the units: wheats and the lesson under `seeds` seeds, chaffs under `chaff_seeds`.
 
-    focused: a chaff runs the tests of its root and of what uses it; that the others pass is taken for granted
+    focused: a chaff runs the tests of its root and of what uses it; that the others pass is taken for granted.
+             Tests of training decide after one run
 
     Raises JudgeFault when a variant could not be graded: an audit with holes says nothing.
     """
@@ -181,6 +182,7 @@ def audit_units(
                     secret=_secret(seed),
                     brief=True,
                     only=audit.concerned(variant) if focused else (),
+                    rehearsal=focused,
                 )
                 flying += 1
             answer = judge.next_answer()

@@ -205,7 +205,8 @@ def audit(
     focused: Annotated[
         bool,
         typer.Option(
-            "--focused", help="run chaffs on the tests of their root and of what uses it alone: faster"
+            "--focused",
+            help="faster: chaffs run the tests of their root and of what uses it, and training runs once",
         ),
     ] = False,
     out: Annotated[Path, typer.Option(help="folder for kill matrices")] = Path("audit"),

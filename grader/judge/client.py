@@ -87,6 +87,7 @@ class JudgeServer:
         student: str = "",
         brief: bool = False,
         only: Collection[str] = (),
+        rehearsal: bool = False,
     ) -> None:
         """Have the module's file (staged, canonically named) graded; the answer comes from `next_answer`.
 
@@ -95,6 +96,7 @@ class JudgeServer:
         student: whose work it is, for tests that ask
         brief:  only the outcomes matter: failures are neither shrunk nor repeated
         only:   run the tests of these functions, and no others
+        rehearsal: a test that repeats itself, over seeds, may cut that short
         """
         own = {} if secret is None else {"secret": secret.hex()}
         order = {
@@ -105,6 +107,7 @@ class JudgeServer:
             "student": student,
             "brief": brief,
             "only": list(only),
+            "rehearsal": rehearsal,
         }
         self._send(order | own)
 

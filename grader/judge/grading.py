@@ -37,7 +37,7 @@ def grade(
 
     submitter: whose work it is, for tests that ask
     brief:     only the outcomes matter: failures are neither shrunk nor repeated. For a process of its own
-    rehearsal: the answer key is tried, before others are graded
+    rehearsal: no grade comes of it: a test that repeats itself, over seeds, may cut that short
     """
     if brief:
         for item in items:

@@ -6,7 +6,7 @@ of JSON on stdin and stdout:
     in:  {"course", "units", "tier", "secret" (hex), "hidden": bool}      once
     out: {"ready": true, "units": {unit: number of tests}} or {"fault": text}
     in:  {"job": id, "unit", "module": path, "joined": folders, maybe "secret", "student",
-          "brief", "only"}   any number, at any time
+          "brief", "only", "rehearsal"}   any number, at any time
     out: {"job": id, "tests": [...], "seconds", "cpu"} or {"job": id, "fault": text}
 
 End of input ends it and everything it started. The secret comes on stdin so that no other process can
@@ -197,6 +197,7 @@ class Server:
                 secret,
                 submitter=job.get("student", ""),
                 brief=job.get("brief", False),
+                rehearsal=job.get("rehearsal", False),
             )
             answer = {"tests": tests, "cpu": time.process_time() - before + box.cpu_seconds}
         except BoxFault as fault:

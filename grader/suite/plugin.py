@@ -49,7 +49,7 @@ class Grading:
     submitter: whose work it is, by the name in the record; "" where nobody says, as at home
     device:   where the submission's tensors live, one of box.gpus.NAMES
     repeatable: whether hypothesis, too, draws by the seed and not at random
-    rehearsal: whether this is the answer key, before others are graded
+    rehearsal: whether no grade comes of it: a test that repeats itself, over seeds, may cut that short
     spent:    functions of which a test ran out of time, so that the rest of their tests are not tried
     """
 

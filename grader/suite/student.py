@@ -60,7 +60,7 @@ class Student:
     submission, a subclass of Ended for what ends the test.
 
     device: the name of the device that the submission works on, for tests that tell it
-    rehearsal: the answer key is tried before others are graded, and a test that repeats itself may cut that short
+    rehearsal: whether no grade comes of it: a test that repeats itself, over seeds, may cut that short
     """
 
     def __init__(self, box: Box, unit: Unit, rehearsal: bool = False) -> None:
