@@ -59,7 +59,7 @@ def check(got, expected, what):
     require(len(numbers) == len(expected), told)
     for k, (g, e) in enumerate(zip(numbers, expected, strict=True), 1):
         told = f"{what}: with your numbers, the number in place {k} is not {g:g}"
-        require(abs(g - e) <= 2e-3 * (1 + abs(e)), told)
+        require(abs(g - e) <= 6e-4 * (1 + abs(e) / 4), told)
 
 
 def f64(x):
