@@ -10,7 +10,7 @@ test: .venv/ready lint
 	$(BIN)/grader release --check .
 	$(BIN)/python -m pytest -q --submission reference
 	$(BIN)/python -m pytest -q --submission reference --device pretend
-	$(BIN)/python -m pytest -q -rs tests/kit
+	$(BIN)/python -m pytest -q -rs -n $(JOBS) --dist loadfile --durations 25 tests/kit
 	$(BIN)/grader audit --focused --seeds 3 --chaff-seeds 1 --jobs $(JOBS) --out .grader/audit
 
 demo: .venv/ready
