@@ -149,7 +149,7 @@ def audit_units(
     """Grade every variant of the units: wheats and the lesson under `seeds` seeds, chaffs under `chaff_seeds`.
 
     focused: a chaff runs the tests of its root and of what uses it; that the others pass is taken for granted.
-             Tests of training decide after one run
+             Tests of training decide after one run that passes, or two that don't
 
     Raises JudgeFault when a variant could not be graded: an audit with holes says nothing.
     """
