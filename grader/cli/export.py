@@ -75,12 +75,17 @@ def export(options: ExportOptions) -> int:
 
 def _into_gradebook(grades: Grades, options: ExportOptions) -> int:
     """Enter the grades into nbgrader's gradebook, and tell."""
+    from grader.course import find_course
     from grader.gradebook.nbgrader_gradebook import write_gradebook
+    from grader.report import read_rubrics
 
     if options.course is None:
         raise UsageError("nbgrader needs --course DIR, the folder with its nbgrader_config.py")
+    rubrics = read_rubrics(u.tests for u in find_course().units.values())
     with progress_bar("entering") as advance:
-        done = write_gradebook(grades, options.folder, options.course, bonus=options.bonus, progress=advance)
+        done = write_gradebook(
+            grades, options.folder, options.course, bonus=options.bonus, rubrics=rubrics, progress=advance
+        )
     for (student, unit), why in done.refused.items():
         _warn(f"NOT EXPORTED: {student}, {unit}: {why}")
     for student, unit in done.kept:

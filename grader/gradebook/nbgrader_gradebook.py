@@ -11,7 +11,7 @@ import contextlib
 import html
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from grader.gradebook.grades import Grades
 from grader.gradebook.written import ExportError
 from grader.release.nbgrader import CONFIG, alembic_on_path, nbgrader_is_there, quiet
 from grader.report.records import Record, Test
+from grader.report.worksheet import Rubric
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
@@ -44,12 +45,14 @@ def write_gradebook(
     course: Path,
     *,
     bonus: bool = True,
+    rubrics: Sequence[Rubric] = (),
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Entered:
     """Enter the grades into the gradebook of the nbgrader course at `course`, one submission after the other.
 
     folder: of the grading, which also keeps what was given as extra credit
     bonus:  whether stretch counts as extra credit
+    rubrics: shown, in formgrader and in feedback, with the cells that a person grades
 
     A submission has to be there as a notebook, in submitted/STUDENT/UNIT. Raises ExportError when nbgrader, or its
     course, is not there.
@@ -61,7 +64,7 @@ def write_gradebook(
     result = Entered()
     given: dict[str, float] = _read_given(folder / _GIVEN)
     with alembic_on_path(), quiet():
-        api = _api(course, grades)
+        api = _api(course, grades, {(r.unit, r.name): r for r in rubrics})
         for done, record in enumerate(grades.records, 1):
             named = (record.student, record.unit)
             if why := _autograded(api, course, record):
@@ -80,7 +83,7 @@ def _read_given(file: Path) -> dict[str, float]:
     return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
 
 
-def _api(course: Path, grades: Grades) -> Any:
+def _api(course: Path, grades: Grades, rubrics: Mapping[tuple[str, str], Rubric]) -> Any:
     from nbgrader.apps import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, SaveAutoGrades
@@ -91,7 +94,7 @@ def _api(course: Path, grades: Grades) -> Any:
     config = Config(PyFileConfigLoader(CONFIG, path=str(course)).load_config())
     config.CourseDirectory.root = str(course.resolve())
     config.Autograde.autograde_preprocessors = [
-        _from_records(by_name),
+        _from_records(by_name, rubrics),
         SaveAutoGrades,
         AssignLatePenalties,
         CheckCellMetadata,
@@ -99,7 +102,9 @@ def _api(course: Path, grades: Grades) -> Any:
     return NbGraderAPI(coursedir=CourseDirectory(config=config), config=config)
 
 
-def _from_records(records: dict[tuple[str, str], Record]) -> type:
+def _from_records(
+    records: Mapping[tuple[str, str], Record], rubrics: Mapping[tuple[str, str], Rubric]
+) -> type:
     """The step that takes the place of running a notebook."""
     from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -114,6 +119,8 @@ def _from_records(records: dict[tuple[str, str], Record]) -> type:
                         record, name.removeprefix(_CHECK), cell.metadata["nbgrader"].get("points")
                     )
                     cell.execution_count = 1
+                elif rubric := rubrics.get((about["assignment"], name)):
+                    cell.outputs = [_shown(rubric)]
             return nb, resources
 
     return FromRecords
@@ -135,6 +142,18 @@ def _outputs(record: Record, function: str, worth: float | None) -> list[Any]:
         return [told, new_output("execute_result", data={"text/plain": f"{points:g}"}, execution_count=1)]
     text = f"0 of {worth:g} points"
     return [told, new_output("error", ename="NoPoints", evalue=text, traceback=[f"{function}: {text}"])]
+
+
+def _shown(rubric: Rubric) -> Any:
+    from nbformat.v4 import new_output
+
+    rows = "".join(
+        f"<tr><td>{html.escape(c.text)}</td><td>{c.points}</td><td>{html.escape(c.earns)}</td></tr>"
+        for c in rubric.criteria
+    )
+    head = "<tr><th>To look for</th><th>Points</th><th>Earns it</th></tr>"
+    text = "\n".join(f"{c.points}: {c.text}" for c in rubric.criteria)
+    return new_output("display_data", data={"text/html": f"<table>{head}{rows}</table>", "text/plain": text})
 
 
 def _points(tests: list[Test], worth: float) -> float:

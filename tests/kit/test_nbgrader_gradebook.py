@@ -138,12 +138,22 @@ def test_what_has_no_notebook_is_listed(room: Path) -> None:
     other.parent.mkdir()
     other.write_text(json.dumps(record | {"student": "grace"}))
     done = command(
-        "export", room / "graded", "--to", "nbgrader", "--course", room / "nb", "--student", "grace", cwd=room
+        "export",
+        room / "graded",
+        "--to",
+        "nbgrader",
+        "--course",
+        room / "nb",
+        "--student",
+        "grace",
+        cwd=room / "course",
     )
     assert done.returncode == 1
     assert "grace" in done.stderr and "there is no notebook in" in " ".join(done.stderr.split())
     shutil.rmtree(other.parent)
-    done = command("export", room / "graded", "--to", "nbgrader", "--course", room / "course", cwd=room)
+    done = command(
+        "export", room / "graded", "--to", "nbgrader", "--course", room / "course", cwd=room / "course"
+    )
     assert done.returncode == 2 and "is no course of nbgrader" in " ".join(done.stderr.split())
 
 
