@@ -9,7 +9,7 @@ JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 test: .venv/ready lint
 	$(BIN)/grader release --check .
 	$(BIN)/python -m pytest -q --submission reference
-	$(BIN)/python -m pytest -q --submission reference --device pretend
+	$(BIN)/python -m pytest -q --submission reference --device pretend --deselect tests/10_training/test_accuracy.py
 	$(BIN)/python -m pytest -q -rs -n $(JOBS) --dist loadfile --durations 25 tests/kit
 	$(BIN)/grader audit --focused --seeds 3 --chaff-seeds 1 --jobs $(JOBS) --out .grader/audit
 

@@ -180,14 +180,20 @@ def _check(function: str, unit: Unit, points: int, ambiguous: bool) -> Cell:
 
 
 def _rubrics(unit: Unit) -> dict[str, int]:
-    """Functions whose answers a person reads → what these are worth then, by rubrics.toml among the unit's tests."""
+    """Functions whose answers a person reads → what these are worth then, by rubrics.toml among the unit's tests.
+
+    Stretch adds nothing to the maximum: what it is worth is given as extra credit.
+    """
     file = unit.tests / "rubrics.toml"
     if not file.exists():
         return {}
     rubrics = tomllib.loads(file.read_text(encoding="utf-8"))
     if unknown := set(rubrics) - set(unit.functions):
         raise CourseError(f"{file}: there is no function {', '.join(sorted(unknown))}")
-    return {name: int(about["points"]) for name, about in rubrics.items()}
+    return {
+        name: 0 if unit.functions[name].band == "stretch" else int(about["points"])
+        for name, about in rubrics.items()
+    }
 
 
 def _markdown(text: str) -> Cell:
