@@ -24,6 +24,7 @@ lint: .venv/ready
 bench: .venv/ready
 	$(BIN)/python benchmarks/grading.py
 	$(BIN)/python benchmarks/student.py
+	$(BIN)/python benchmarks/nbgrader_beside.py
 	$(BIN)/python benchmarks/throughput.py --device $(DEVICE)
 
 experiments: .venv/ready

@@ -98,7 +98,7 @@ def _config(course: Course, folder: Path) -> str:
     longest = max((u.limits.submission_cpu_seconds for u in course.units.values()), default=60.0)
     drafts = _DRAFTS if os.environ.get("GRADER_DRAFTS") else ""
     return _CONFIG.format(
-        course=Path(where).as_posix(), course_id="course", timeout=round(5 * longest), drafts=drafts
+        course=Path(where).as_posix(), course_id="course", timeout=round(longest), drafts=drafts
     )
 
 
