@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from grader.box import gpus
-from grader.cli import autograde, bundles, data, export, instructor, student
+from grader.cli import author, autograde, bundles, data, export, instructor, student
 from grader.course import Course, CourseError, find_course
 
 app = typer.Typer(
@@ -190,7 +190,7 @@ def release(
         )
         make = bundles.gradescope if gradescope else bundles.classroom50
         raise typer.Exit(make(_course(), options))
-    code = instructor.release(
+    code = bundles.release(
         _course(), folder, update_stubs=update_stubs, check=check, nbgrader=nbgrader, notebooks=notebooks
     )
     raise typer.Exit(code)
@@ -215,7 +215,7 @@ def audit(
 ) -> None:
     """Measure how good the suite is: correct variants have to pass, misconceptions have to fail."""
     raise typer.Exit(
-        instructor.audit(
+        author.audit(
             _course(), unit, seeds, chaff_seeds, jobs, focused, out, device=device, gpu_share=gpu_share
         )
     )
@@ -230,7 +230,7 @@ def calibrate(
     jobs: Annotated[int, typer.Option(min=1)] = instructor.DEFAULT_JOBS,
 ) -> None:
     """Run the answer key under many seeds, and write the thresholds that follow."""
-    raise typer.Exit(instructor.calibrate(_course(), unit, dataset, device, runs, jobs))
+    raise typer.Exit(author.calibrate(_course(), unit, dataset, device, runs, jobs))
 
 
 @app.command()

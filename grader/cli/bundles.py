@@ -1,14 +1,19 @@
-"""`grader release --gradescope` and `--classroom50`: bundles for those who call an autograder of one's own."""
+"""`grader release`: what students get, and autograders for those who call one of one's own."""
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from rich.console import Console
 
 from grader.box.walls import Tier, WallError
 from grader.classroom.files import read_secret, write_bytes_atomically
 from grader.cli.instructor import UsageError
 from grader.course import Course
+
+_say = Console(stderr=True, highlight=False)
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,67 @@ class BundleOptions:
     out_of: int | None = None
     with_answers: bool = False
     torch_options: str = ""
+
+
+def release(
+    course: Course,
+    folder: Path,
+    *,
+    update_stubs: bool,
+    check: bool,
+    nbgrader: Path | None = None,
+    notebooks: bool = True,
+) -> int:
+    """Write the students' bundle into `folder`, or see to the course's own derived files.
+
+    nbgrader:  a folder for a course of nbgrader, which stays; without it one is made to be thrown away
+    notebooks: whether the bundle is to hold notebooks, if nbgrader is there to make them
+    """
+    from grader.release import ReleaseError, outdated_files, release_bundle, write_derived
+
+    if check:
+        outdated = outdated_files(course)
+        for path in outdated:
+            print(f"{path} is not what would be derived: run `grader release --stubs .`")
+        return 1 if outdated else 0
+    if update_stubs:
+        for path in write_derived(course):
+            print(f"wrote {path}")
+        return 0
+    made = _notebooks(course, nbgrader, wanted=notebooks)
+    try:
+        kept = release_bundle(course, folder, made if notebooks else {})
+    except ReleaseError as error:
+        raise UsageError(str(error)) from None
+    for stub in kept:
+        print(f"kept {stub}: it has been worked on")
+    if nbgrader is not None:
+        print(f"nbgrader course: {nbgrader}")
+    print(f"Students' bundle: {folder}{'' if made else ' (without notebooks)'}")
+    return 0
+
+
+def _notebooks(course: Course, folder: Path | None, *, wanted: bool) -> dict[str, bytes]:
+    """The students' notebooks, made by nbgrader in its course `folder`."""
+    from grader.release import NbgraderError, nbgrader_is_there, write_nbgrader_course
+
+    if folder is None and not wanted:
+        return {}
+    if folder is None and not nbgrader_is_there():
+        _say.print(
+            "No notebooks in this bundle: nbgrader, which makes them, is not installed. To have them: "
+            'pip install -c constraints.txt -e ".[instructor]", and run this again.',
+            style="yellow",
+            markup=False,
+        )
+        return {}
+    try:
+        if folder is not None:
+            return write_nbgrader_course(course, folder)
+        with tempfile.TemporaryDirectory(prefix="grader-nbgrader-") as scratch:
+            return write_nbgrader_course(course, Path(scratch))
+    except NbgraderError as error:
+        raise UsageError(str(error)) from None
 
 
 def gradescope(course: Course, options: BundleOptions) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
@@ -177,134 +176,6 @@ def report(course: Course | None, folder: Path) -> int:
     return 0
 
 
-def release(
-    course: Course,
-    folder: Path,
-    *,
-    update_stubs: bool,
-    check: bool,
-    nbgrader: Path | None = None,
-    notebooks: bool = True,
-) -> int:
-    """Write the students' bundle into `folder`, or see to the course's own derived files.
-
-    nbgrader:  a folder for a course of nbgrader, which stays; without it one is made to be thrown away
-    notebooks: whether the bundle is to hold notebooks, if nbgrader is there to make them
-    """
-    from grader.release import ReleaseError, outdated_files, release_bundle, write_derived
-
-    if check:
-        outdated = outdated_files(course)
-        for path in outdated:
-            print(f"{path} is not what would be derived: run `grader release --stubs .`")
-        return 1 if outdated else 0
-    if update_stubs:
-        for path in write_derived(course):
-            print(f"wrote {path}")
-        return 0
-    made = _notebooks(course, nbgrader, wanted=notebooks)
-    try:
-        kept = release_bundle(course, folder, made if notebooks else {})
-    except ReleaseError as error:
-        raise UsageError(str(error)) from None
-    for stub in kept:
-        print(f"kept {stub}: it has been worked on")
-    if nbgrader is not None:
-        print(f"nbgrader course: {nbgrader}")
-    print(f"Students' bundle: {folder}{'' if made else ' (without notebooks)'}")
-    return 0
-
-
-def _notebooks(course: Course, folder: Path | None, *, wanted: bool) -> dict[str, bytes]:
-    """The students' notebooks, made by nbgrader in its course `folder`."""
-    from grader.release import NbgraderError, nbgrader_is_there, write_nbgrader_course
-
-    if folder is None and not wanted:
-        return {}
-    if folder is None and not nbgrader_is_there():
-        _say.print(
-            "No notebooks in this bundle: nbgrader, which makes them, is not installed. To have them: "
-            'pip install -c constraints.txt -e ".[instructor]", and run this again.',
-            style="yellow",
-            markup=False,
-        )
-        return {}
-    try:
-        if folder is not None:
-            return write_nbgrader_course(course, folder)
-        with tempfile.TemporaryDirectory(prefix="grader-nbgrader-") as scratch:
-            return write_nbgrader_course(course, Path(scratch))
-    except NbgraderError as error:
-        raise UsageError(str(error)) from None
-
-
-def calibrate(course: Course, unit: str, dataset: str, device: str, runs: int, jobs: int) -> int:
-    """Write the thresholds that the answer key's runs lead to, and print them."""
-    from grader.audit.calibrate import calibrate, failing_at_most
-    from grader.datasets import DatasetError
-
-    try:
-        with progress_bar("calibrating") as advance:
-            found = calibrate(
-                course,
-                course.unit(unit),
-                dataset=dataset,
-                device=device,
-                runs=runs,
-                jobs=jobs,
-                progress=advance,
-            )
-    except (DatasetError, ValueError) as error:
-        raise UsageError(str(error)) from None
-    for name, goal in found.items():
-        most = failing_at_most(goal.below, runs)
-        print(
-            f"{name:28} {goal.accuracy:.2f}; the answer key stayed below in {goal.below} of {runs} runs "
-            f"(at most {most:.1%}, with 99.9 % confidence); its worst: {goal.lowest:.4f}"
-        )
-    return 0
-
-
-def audit(
-    course: Course,
-    unit: str | None,
-    seeds: int,
-    chaff_seeds: int,
-    jobs: int,
-    focused: bool,
-    out: Path,
-    *,
-    device: str = "cpu",
-    gpu_share: int = 1,
-) -> int:
-    """Audit the units, print and write the results; 1 when a suite or a variant has to be mended."""
-    from grader.audit import audit_units
-
-    units = [course.unit(unit)] if unit else list(course.units.values())
-    on = choose_device(device, gpu_share)
-    tier = choose_tier(course, None)
-    with progress_bar("auditing") as advance:
-        audits = audit_units(
-            course,
-            units,
-            seeds=seeds,
-            chaff_seeds=chaff_seeds,
-            jobs=jobs,
-            tier=tier,
-            focused=focused,
-            target=on,
-            progress=advance,
-        )
-    problems = 0
-    for a in audits:
-        result = a.as_json()
-        write_atomically(out / f"{a.unit.name}.json", as_json(result))
-        _print_audit(result)
-        problems += len(result["problems"])
-    print(f"Kill matrices: {out}")
-    return 1 if problems else 0
-
-
 def doctor() -> int:
     """Print what this machine offers. 0 when T1 stands, else 1."""
     from grader.judge.record import versions
@@ -475,31 +346,3 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
             bar.update(task, completed=done, total=total)
 
         yield advance
-
-
-def _print_audit(result: dict[str, Any]) -> None:
-    chaffs, matrix = result["chaffs"], result["kill_matrix"]
-    table = Table(title=f"{result['unit']}: what kills each chaff")
-    table.add_column("chaff")
-    table.add_column("root")
-    table.add_column("band")
-    table.add_column("failing tests", justify="right")
-    table.add_column("one of them")
-    for name, about in chaffs.items():
-        tests = matrix[name]
-        table.add_row(
-            name, about["root"], about["band"], str(len(tests)), tests[0].partition("::")[2] if tests else "—"
-        )
-    Console(highlight=False, width=140).print(table)
-    print(
-        f"{result['unit']}: {len(result['wheats'])} wheats in {result['wheat_runs']} runs, {len(chaffs)} chaffs"
-    )
-    print(f"  {len(result['smallest_killers'])} tests suffice to kill every chaff")
-    print(f"  median CPU seconds a grading: {json.dumps(result['cpu_seconds'])}")
-    print(
-        f"  {len(result['twins'])} pairs of chaffs fail the very same tests (a place to look; see the JSON)"
-    )
-    for problem in dict.fromkeys(result["problems"]):
-        print(f"  PROBLEM: {problem}")
-    if not result["problems"]:
-        print("  clean")
