@@ -181,17 +181,11 @@ def lose_the_secret(root: Path) -> None:
     (root / "source" / "secret").write_text("short")
 
 
-def hand_in_a_notebook(root: Path) -> None:
-    (root / "submission" / "doubling.py").rename(root / "submission" / "doubling.ipynb")
-
-
 def lose_the_submission(root: Path) -> None:
     shutil.rmtree(root / "submission")
 
 
-@pytest.mark.parametrize(
-    "spoil", [spoil_the_suite, spoil_the_metadata, lose_the_secret, hand_in_a_notebook, lose_the_submission]
-)
+@pytest.mark.parametrize("spoil", [spoil_the_suite, spoil_the_metadata, lose_the_secret, lose_the_submission])
 def test_a_fault_of_ours_is_no_zero(autograder: Callable[..., Path], spoil: Callable[[Path], None]) -> None:
     root = autograder({"doubling.py": RIGHT})
     (root / "results" / "results.json").write_text('{"score": 0}')  # of an earlier run
@@ -200,6 +194,16 @@ def test_a_fault_of_ours_is_no_zero(autograder: Callable[..., Path], spoil: Call
     assert done.returncode != 0
     assert "no zero" in done.stderr and "a fault of the autograder" in done.stderr
     assert not (root / "results" / "results.json").exists()
+
+
+def test_a_notebook_is_graded_as_well(autograder: Callable[..., Path]) -> None:
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": RIGHT}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    root = autograder({"doubling.ipynb": json.dumps(notebook)})
+    assert run(root).returncode == 0
+    as_module = autograder({"doubling.py": RIGHT})
+    assert run(as_module).returncode == 0
+    assert results(root)["score"] == results(as_module)["score"] > 0
 
 
 def test_setup_installs_the_pinned_versions_torch_first(bundle: Path, tmp_path: Path) -> None:
