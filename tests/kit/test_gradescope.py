@@ -201,9 +201,7 @@ def test_a_notebook_is_graded_as_well(autograder: Callable[..., Path]) -> None:
     notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     root = autograder({"doubling.ipynb": json.dumps(notebook)})
     assert run(root).returncode == 0
-    as_module = autograder({"doubling.py": RIGHT})
-    assert run(as_module).returncode == 0
-    assert results(root)["score"] == results(as_module)["score"] > 0
+    assert results(root)["score"] >= sum(t["max_score"] for t in results(root)["tests"]) > 0
 
 
 def test_setup_installs_the_pinned_versions_torch_first(bundle: Path, tmp_path: Path) -> None:
