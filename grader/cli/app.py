@@ -125,6 +125,9 @@ def export_(
     course: Annotated[
         Path | None, typer.Option(help="nbgrader: its course, the folder with nbgrader_config.py")
     ] = None,
+    submissions: Annotated[
+        Path | None, typer.Option(help="nbgrader: what was graded, where it did not come through nbgrader")
+    ] = None,
 ) -> None:
     """Write grades as csv (nbgrader's columns), for canvas, gradescope or classroom50, or into nbgrader's gradebook."""
     options = export.ExportOptions(
@@ -143,6 +146,7 @@ def export_(
             out_of,
             force,
             course,
+            submissions,
         )
     )
     raise typer.Exit(export.export(options))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from grader.classroom.roster import Roster, RosterError
 from grader.cli.instructor import UsageError, progress_bar
 
 if TYPE_CHECKING:
+    from grader.course import Course
     from grader.gradebook import Grades
 
 FORMATS = {
@@ -44,6 +46,7 @@ class ExportOptions:
     out_of: int | None = None
     force: bool = False
     course: Path | None = None
+    submissions: Path | None = None
 
 
 def export(options: ExportOptions) -> int:
@@ -81,7 +84,10 @@ def _into_gradebook(grades: Grades, options: ExportOptions) -> int:
 
     if options.course is None:
         raise UsageError("nbgrader needs --course DIR, the folder with its nbgrader_config.py")
-    rubrics = read_rubrics(u.tests for u in find_course().units.values())
+    course = find_course()
+    rubrics = read_rubrics(u.tests for u in course.units.values())
+    if options.submissions:
+        _hand_over(course, grades, options)
     with progress_bar("entering") as advance:
         done = write_gradebook(
             grades, options.folder, options.course, bonus=options.bonus, rubrics=rubrics, progress=advance
@@ -92,6 +98,25 @@ def _into_gradebook(grades: Grades, options: ExportOptions) -> int:
         _warn(f"{student}, {unit}: extra credit that somebody gave in formgrader stays as it is")
     print(f"Entered {len(done.entered)} grades into the gradebook of {options.course}")
     return 1 if grades.withheld or done.refused else 0
+
+
+def _hand_over(course: Course, grades: Grades, options: ExportOptions) -> None:
+    """What was graded of the submissions, and is in nbgrader's course not yet, goes there as notebooks."""
+    from grader.classroom.discovery import discover
+    from grader.gradebook.handed_over import hand_over
+
+    assert options.submissions and options.course
+    graded = {(r.student, r.unit) for r in grades.records}
+    with tempfile.TemporaryDirectory(prefix="grader-unpacked-") as scratch:
+        try:
+            roster = Roster.read(options.roster) if options.roster else None
+            units = {u.name: u.module for u in course.units.values()}
+            found = discover(options.submissions.resolve(), units, roster=roster, workdir=Path(scratch))
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        wanted = [s for s in found.submissions if (s.student, s.unit) in graded]
+        written = hand_over(wanted, course, options.course)
+    print(f"Handed over as notebooks: {len(written)}")
 
 
 def _text(grades: Grades, options: ExportOptions, roster: Roster | None) -> tuple[str, int]:

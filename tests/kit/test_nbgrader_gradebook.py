@@ -157,6 +157,24 @@ def test_what_has_no_notebook_is_listed(room: Path) -> None:
     assert done.returncode == 2 and "is no course of nbgrader" in " ".join(done.stderr.split())
 
 
+def test_modules_and_notebooks_from_elsewhere_are_handed_over(room: Path, secret: Path) -> None:
+    key = (room / "course" / "reference" / UNIT / "softmax.py").read_text(encoding="utf-8")
+    elsewhere = room / "elsewhere"
+    for student, text in (("modular", f"{key}\n\n{WRONG}\n"), ("broken", "def nll(:\n")):
+        (elsewhere / student).mkdir(parents=True)
+        (elsewhere / student / "softmax.py").write_text(text, encoding="utf-8")
+    shutil.copytree(room / "nb" / "submitted" / "full" / UNIT, elsewhere / "booked")
+    out = room / "graded_elsewhere"
+    ours("grade", elsewhere, "--out", out, "--secret", secret, "--tier", "T0", "--unit", UNIT, room=room)
+    nb = room / "nb"
+    ours("export", out, "--to", "nbgrader", "--course", nb, "--submissions", elsewhere, room=room)
+    scores = in_gradebook(room)
+    assert sum(scores["booked"].values()) == 73 and sum(scores["broken"].values()) == 0
+    assert scores["modular"]["nll"] < 10 < scores["modular"]["logsumexp"]
+    notebook = json.loads((nb / "autograded" / "modular" / UNIT / "softmax.ipynb").read_text())
+    assert WRONG in ["".join(c["source"]) for c in notebook["cells"]]
+
+
 def test_extra_credit_is_the_bonus_unless_a_person_gave_other(room: Path) -> None:
     file = room / "graded" / "records" / "full" / f"{UNIT}.json"
     record = json.loads(file.read_text())
