@@ -149,7 +149,7 @@ def audit_units(
     """Grade every variant of the units: wheats and the lesson under `seeds` seeds, chaffs under `chaff_seeds`.
 
     focused: a chaff runs the tests of its root and of what uses it; that the others pass is taken for granted.
-             Tests of training decide after one run that passes, or two that don't
+             Trainings of the others decide after one run that passes, or two that don't
 
     Raises JudgeFault when a variant could not be graded: an audit with holes says nothing.
     """
@@ -182,7 +182,7 @@ def audit_units(
                     secret=_secret(seed),
                     brief=True,
                     only=audit.concerned(variant) if focused else (),
-                    rehearsal=focused,
+                    rehearsal=focused and variant.kind != "chaff",
                 )
                 flying += 1
             answer = judge.next_answer()

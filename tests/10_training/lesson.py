@@ -106,7 +106,7 @@ def train_optimizers(data, seed, device):
         dls = loaders(data)
         models[name] = get_model(data).to(device)
         learn = Learner(dls, models[name], cross_entropy, opt_func, lr, cbs=[Log(data.log)])
-        learn.fit(data.budget // 4 // dls.n)
+        fit_one_cycle(learn, data.budget // 4 // dls.n, lr_max=lr)  # as the chapter trains all of them
     return models
 
 
