@@ -88,9 +88,9 @@ class Device:
     def require_here(self, function: str, arguments: Any, result: Any) -> None:
         """Raise DeviceMistake when the function was given a floating-point tensor, and a tensor in its result is
         elsewhere."""
-        if self.name == "cpu" or not any(t.is_floating_point() for t in _tensors(arguments)):
+        if self.name == "cpu" or not any(t.is_floating_point() for t in tensors_in(arguments)):
             return
-        for tensor in _tensors(result):
+        for tensor in tensors_in(result):
             if tensor.device.type != self.name:
                 raise DeviceMistake(
                     f"{function} returned a tensor on {tensor.device.type} for an input on {self.name}: "
@@ -138,15 +138,16 @@ def _put(tensor: torch.Tensor, device: str) -> torch.Tensor:
     return there.requires_grad_(tensor.requires_grad)
 
 
-def _tensors(value: Any) -> Iterator[torch.Tensor]:
+def tensors_in(value: Any) -> Iterator[torch.Tensor]:
+    """The tensors in plain data."""
     if isinstance(value, torch.Tensor):
         yield value
     elif isinstance(value, (list, tuple)):
         for v in value:
-            yield from _tensors(v)
+            yield from tensors_in(v)
     elif isinstance(value, dict):
         for v in value.values():
-            yield from _tensors(v)
+            yield from tensors_in(v)
 
 
 _FACTORIES = frozenset(

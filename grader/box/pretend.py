@@ -27,6 +27,8 @@ from torch.multiprocessing.reductions import StorageWeakRef
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from grader.box.devices import tensors_in
+
 NAME = "pretend"
 _CPU = torch.device("cpu")
 
@@ -144,14 +146,14 @@ class _Operations(TorchDispatchMode):
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         with torch._C.DisableTorchFunction():
-            given = list(_tensors((args, kwargs)))
+            given = list(tensors_in((args, kwargs)))
             there = [self._device.holds(x) for x in given]
             if any(there) and not all(there):
                 self._require_one_place(func, args, kwargs)
             result = func(*args, **kwargs)
             # what is written into stays where it is: copy_ is the one that goes from place to place
             if (any(there) or (not given and self._device.ambient)) and not _writes(func):
-                for x in _tensors(result):
+                for x in tensors_in(result):
                     self._device.take(x)
             elif func is torch.ops.aten.lift_fresh.default and self._device.ambient:
                 self._device.take(result)
@@ -166,7 +168,7 @@ class _Operations(TorchDispatchMode):
         lenient = torch.Tag.pointwise in func.tags or name.startswith(_LENIENT)
         written = _written(func)
         for k, (arg, values) in enumerate([*enumerate(args), *kwargs.items()]):
-            for x in _tensors(values):
+            for x in tensors_in(values):
                 if self._device.holds(x):
                     continue
                 if lenient and x.dim() == 0 and arg not in written:
@@ -217,14 +219,14 @@ class _Calls(TorchFunctionMode):
         if answer := _ANSWERS.get(func):
             return answer(self._device, *args, **kwargs)
         if func in _BACKWARD:
-            with self._device.ambience(any(map(self._device.holds, _tensors((args, kwargs))))):
+            with self._device.ambience(any(map(self._device.holds, tensors_in((args, kwargs))))):
                 if _past_this_mode is None:
                     return func(*args, **kwargs)
                 with self:
                     return _past_this_mode(func, types, args, kwargs)
         asked = _asked_for(kwargs.get("device"))
         if asked is None:
-            with self._device.ambience(any(map(self._device.holds, _tensors((args, kwargs))))):
+            with self._device.ambience(any(map(self._device.holds, tensors_in((args, kwargs))))):
                 result = func(*args, **kwargs)
             return self._as_its_data(args, result) if func in _KEEPING else result
         del kwargs["device"]
@@ -355,14 +357,3 @@ _BACKWARD = {_Tensor.backward, torch.autograd.backward, torch.autograd.grad}  # 
 # yet, hooks in a backward pass are not told of the device.
 _past_this_mode = getattr(torch._C, "_skip_one_hop_torch_function", None)
 _KEEPING = {torch.tensor, torch.as_tensor, torch.asarray}
-
-
-def _tensors(value: Any) -> Iterator[torch.Tensor]:
-    if isinstance(value, torch.Tensor):
-        yield value
-    elif isinstance(value, (list, tuple)):
-        for v in value:
-            yield from _tensors(v)
-    elif isinstance(value, dict):
-        for v in value.values():
-            yield from _tensors(v)

@@ -22,7 +22,6 @@ from grader.course import Course
 from grader.course.submissions import Submission
 from grader.judge.record import seed_id, suite_sha256
 
-BANDS = ("core", "robust", "stretch")
 _BESIDE = "regrade"
 _HISTORY = "history"
 

@@ -19,9 +19,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from grader.classroom.roster import Roster, decode_csv
-from grader.gradebook.cells import Cell, as_csv
 from grader.gradebook.grades import Grades, earned, rounded
 from grader.gradebook.written import ExportError
+from grader.report.cells import Cell, as_csv
 from grader.report.records import Points, Record
 
 WHO = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")

@@ -8,9 +8,9 @@ here, so `timestamp` is empty. Names, e-mails and due dates come from the roster
 from __future__ import annotations
 
 from grader.classroom.roster import Roster, Student
-from grader.gradebook.cells import as_csv
 from grader.gradebook.grades import Grades, earned
 from grader.gradebook.written import ExportError
+from grader.report.cells import as_csv
 
 COLUMNS = (
     "assignment",

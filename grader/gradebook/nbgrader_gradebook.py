@@ -22,6 +22,7 @@ from grader.gradebook.written import ExportError
 from grader.release.nbgrader import CONFIG, alembic_on_path, nbgrader_is_there, quiet
 from grader.report.records import Record, Test
 from grader.report.worksheet import Rubric
+from grader.suite.marks import credit
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
@@ -157,12 +158,8 @@ def _shown(rubric: Rubric) -> Any:
 
 
 def _points(tests: list[Test], worth: float) -> float:
-    """Of `worth`. What could not be tested, such as on a GPU that is not there, costs nothing."""
     counted = sum(t.points for t in tests if t.outcome != "skipped")
-    earned = sum(t.earned for t in tests)
-    if counted in (0, worth) or earned != counted:
-        return earned if counted in (0, worth) else round(worth * earned / counted, 2)
-    return worth
+    return credit(sum(t.earned for t in tests), counted, int(worth))
 
 
 def _as_text(tests: list[Test]) -> str:

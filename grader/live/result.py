@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from grader.course import Unit
+from grader.suite.marks import credit
 from grader.suite.outcomes import Outcome
 from grader.suite.verdict import Verdict
 
@@ -81,13 +82,7 @@ class Result:
     @property
     def points(self) -> float:
         """What check returns: `possible` itself for full marks; what could not be tested here costs nothing."""
-        if self.counted in (0, self.possible):
-            return self.earned
-        return (
-            self.possible
-            if self.earned == self.counted
-            else round(self.possible * self.earned / self.counted, 2)
-        )
+        return credit(self.earned, self.counted, self.possible)
 
     @property
     def bonus(self) -> int:

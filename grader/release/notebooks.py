@@ -17,12 +17,12 @@ from typing import Any
 
 from grader.course import CourseError, Unit
 from grader.course.extraction import names_of
+from grader.release.stubs import as_handed_out
 
 Cell = dict[str, Any]
 
 _HEADING = re.compile(r"# -{2,} (.*?)\.? -{2,}")
 _BEGIN, _END = re.compile(r"# BEGIN SOLUTION"), re.compile(r"# END SOLUTION")
-_AS_STUB = re.compile(r"^.*  # STUB: (.*)$", re.MULTILINE)
 _SECTION = re.compile(r"^(?=## )", re.MULTILINE)
 _PICTURE = re.compile(r"^<!-- (BEGIN|END) PICTURE.*-->\n", re.MULTILINE)
 _LAST = "## Sources"  # comes after the code; "## Run it" tells of files, and is replaced
@@ -117,7 +117,7 @@ def _parts(unit: Unit) -> Iterator[_Part]:
 
 def _given(texts: list[str]) -> Iterator[_Part]:
     """Lines that are given, as one part, or more where a heading stands between them."""
-    text = _AS_STUB.sub(r"\1", "\n\n".join(texts)).strip("\n")
+    text = as_handed_out("\n\n".join(texts)).strip("\n")
     if _BEGIN.search(text):
         raise CourseError(f"a marked region outside of functions and classes:\n{text[:200]}")
     while text:

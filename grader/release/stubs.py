@@ -13,7 +13,7 @@ from grader.course import CourseError, Unit
 
 _BEGIN = re.compile(r"(\s*)# BEGIN SOLUTION\s*")
 _END = re.compile(r"\s*# END SOLUTION\s*")
-_INSTEAD = re.compile(r"(\s*)\S.*?  # STUB: (.*\n)")
+_INSTEAD = re.compile(r"^([ \t]*)\S.*?  # STUB: (.*)$", re.MULTILINE)
 _DEF = re.compile(r"(\s*)(?:def|class)\s+(\w+)")
 _HEAD = "# The stub of unit {unit}, derived from the course. Yours to fill in: it is never overwritten once you did.\n"
 
@@ -40,8 +40,12 @@ def derive_stub(unit: Unit) -> str:
             if found := _DEF.match(line):
                 scopes = [scope for scope in scopes if scope[0] < len(found[1])]
                 scopes.append((len(found[1]), found[2]))
-            instead = _INSTEAD.fullmatch(line)
-            lines.append(instead[1] + instead[2] if instead else line)
+            lines.append(as_handed_out(line))
     if inside:
         raise CourseError(f"{unit.reference}: the last region has no END SOLUTION")
     return _HEAD.format(unit=unit.name) + "".join(lines)
+
+
+def as_handed_out(text: str) -> str:
+    """Lines outside of regions as students get them: of one that ends in `# STUB: something`, what follows."""
+    return _INSTEAD.sub(r"\1\2", text)

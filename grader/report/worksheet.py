@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 
+from grader.report.cells import cell
 from grader.report.records import Class, ReportError
 
 _COLUMNS = ("student", "unit", "question", "points", "out_of", "comment", "answer")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def merged(file: Path, sheet: Iterable[tuple[Rubric, list[Answer]]]) -> str:
             if points and old.get("answer") != answer.id:
                 points, comment = "", f"{points} points for an earlier answer. {comment}".strip()
             row |= {"points": points, "out_of": str(rubric.points), "comment": comment, "answer": answer.id}
-            writer.writerow({k: _harmless(v) for k, v in row.items()})
+            writer.writerow({k: cell(v) for k, v in row.items()})
     for row in before.values():  # of students whose records are no more here
         writer.writerow({k: row.get(k) or "" for k in _COLUMNS})
     return out.getvalue()
@@ -125,9 +125,4 @@ def _read(file: Path) -> dict[tuple[str, str, str], dict[str, str]]:
 
 
 def _key(row: dict[str, str]) -> tuple[str, str, str]:
-    return _harmless(row["student"]), row["unit"], row["question"]
-
-
-def _harmless(text: str) -> str:
-    """Not taken for a formula by a spreadsheet."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return cell(row["student"]), row["unit"], row["question"]

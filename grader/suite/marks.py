@@ -69,6 +69,16 @@ def worth_of(item: pytest.Item, siblings: dict[str, pytest.Item]) -> Worth | Non
     return None
 
 
+def credit(earned: int, counted: int, possible: int) -> float:
+    """What a function's points come to in a cell that is worth `possible`: what could not be tested costs nothing.
+
+    counted: the points of the tests that could be run
+    """
+    if earned == counted > 0:
+        return possible
+    return earned if counted in (0, possible) else round(possible * earned / counted, 2)
+
+
 def _title(item: pytest.Item) -> str:
     doc = getattr(getattr(item, "obj", None), "__doc__", None) or ""
     paragraph = doc.strip().split("\n\n")[0]

@@ -17,8 +17,8 @@ from small_course import HIDDEN_EXAMPLE, RIGHT, SHALLOW, UNIT, WRONG, write_cour
 from support import command
 
 from grader.gradebook import ExportError
-from grader.gradebook.cells import cell
 from grader.gradebook.grades import rounded
+from grader.report.cells import cell
 from grader.report.records import Points
 
 COLUMNS = (
