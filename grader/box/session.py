@@ -8,7 +8,6 @@ A reply is a dict:   {"value": ...} or {"ended": name of a class of errors.py, "
 
 from __future__ import annotations
 
-import linecache
 import os
 import random
 import re
@@ -24,6 +23,7 @@ import torch
 from grader.box import errors, probes
 from grader.box.devices import Device
 from grader.box.guard import Guard
+from grader.box.places import place
 from grader.course import load_module
 
 _LONGEST_TEXT = 500
@@ -134,6 +134,5 @@ def _where(error: BaseException, folder: Path) -> str:
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
         file = Path(frame.f_code.co_filename)
         if file.is_relative_to(folder):
-            source = linecache.getline(str(file), line).strip()
-            return f"{file.name}, line {line}, in {frame.f_code.co_name}: {source}"
+            return place(str(file), line, frame.f_code.co_name)
     return ""

@@ -7,7 +7,6 @@ does not bite at all. A loop inside one call of C code can't be ended from Pytho
 from __future__ import annotations
 
 import ctypes
-import linecache
 import sys
 import threading
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from grader.box.errors import TimeLimit
+from grader.box.places import place
 
 _DEBUGGERS = ("bdb", "pdb", "pydevd", "_pydevd_bundle", "debugpy", "IPython.core.debugger")
 _LOOK_EVERY = 0.05
@@ -82,8 +82,7 @@ class Watchdog:
         for frame in self._frames():
             file = Path(frame.f_code.co_filename)
             if file.is_relative_to(self._folder):
-                source = linecache.getline(str(file), frame.f_lineno).strip()
-                return f"{file.name}, line {frame.f_lineno}, in {frame.f_code.co_name}: {source}"
+                return place(str(file), frame.f_lineno, frame.f_code.co_name)
         return ""
 
 

@@ -15,7 +15,7 @@ import io
 import re
 import symtable
 import tokenize
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.course.notebooks import Cell, NotebookError
@@ -26,6 +26,8 @@ _MAGIC = re.compile(r"(\s*)(?:[%!?].*|[\w.\[\]\"']+\?{1,2}\s*)")
 _MAGIC_VALUE = re.compile(r"(\s*)([\w.,\s]+?)=\s*[%!].*")
 _DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 _MOST_MAGICS = 200  # in one cell
+_HEAD = "# The cells of a notebook, as a module."
+_ORIGIN = re.compile(r"(?: {4})?# cell (\d+), line (\d+)\n?")
 _CANT_READ = (SyntaxError, ValueError, RecursionError, MemoryError)
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _ASSIGNS = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.If, ast.Try)
@@ -51,14 +53,11 @@ def module_of(cells: Iterable[Cell], wanted: Collection[str] = ()) -> str:
                     raise NotebookError(f"its cells hold more than {MAX_STATEMENTS} statements")
         except _CANT_READ as error:
             unreadable |= dict.fromkeys(_DEFINITION.findall(cell.source), _why(error, cell))
-    lines = [f"from __future__ import {', '.join(sorted(future))}"] if future else []
-    number = 0
+    lines = [_HEAD, *([f"from __future__ import {', '.join(sorted(future))}"] if future else [])]
     kept = _kept(statements, set(wanted))
     for statement in kept:
-        if statement.cell != number:
-            number = statement.cell
-            lines.append(f"# cell {number}")
-        lines.append(statement.text if _cannot_fail(statement.node) else _guarded(statement.text))
+        text = f"# cell {statement.cell}, line {statement.line}\n{statement.text}"
+        lines.append(text if _cannot_fail(statement.node) else _guarded(text))
     there = {name for statement in kept for name in statement.binds}
     for name, why in unreadable.items():
         if name not in there:
@@ -66,16 +65,28 @@ def module_of(cells: Iterable[Cell], wanted: Collection[str] = ()) -> str:
     return "\n\n".join(lines) + "\n"
 
 
+def cell_and_line(module: Sequence[str], line: int) -> tuple[int, int] | None:
+    """The cell, and the line in it, that line `line` of a module comes from; None in one that is no notebook's."""
+    if not module or module[0].rstrip("\n") != _HEAD:
+        return None
+    for i in range(min(line, len(module)) - 1, -1, -1):
+        if found := _ORIGIN.fullmatch(module[i]):
+            return int(found[1]), int(found[2]) + line - i - 2
+    return None
+
+
 @dataclass(frozen=True)
 class _Statement:
     """A statement at the top level of a cell.
 
+    line:    where in the cell it begins, counted from 1
     binds:   names that it gives a value
     changes: names whose attributes or entries it sets
     loads:   names of the module that it uses, in the bodies of functions as well
     """
 
     cell: int
+    line: int
     node: ast.stmt
     text: str
     binds: frozenset[str]
@@ -103,17 +114,18 @@ def _statements(cell: Cell) -> Iterator[_Statement]:
         text = "\n".join(lines[first - 1 : last]) if alone else ast.unparse(node)
         binds, loads = names_of(text)
         changes = {_root(t) for n in ast.walk(node) if (t := _changed(n)) is not None}
-        found.append(_Statement(cell.number, node, text, binds, frozenset(changes - {""}), loads))
+        found.append(_Statement(cell.number, first, node, text, binds, frozenset(changes - {""}), loads))
     yield from found
 
 
 def _plain_python(source: str) -> str:
     """The text of a cell without what only Jupyter understands. Raises SyntaxError for what is left and no Python."""
-    first, _, rest = source.lstrip().partition("\n")
-    if first.startswith("%%"):
-        if first[2:].split(" ")[0].strip() not in _BODY_COUNTS:
+    if source.lstrip().startswith("%%"):
+        above, _, rest = source.partition("%%")
+        first, _, rest = rest.partition("\n")
+        if first.split(" ")[0].strip() not in _BODY_COUNTS:
             return ""
-        source = f"\n{rest}"
+        source = f"{above}\n{rest}"
     lines = source.split("\n")
     for _ in range(_MOST_MAGICS):
         try:

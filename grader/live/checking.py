@@ -18,8 +18,9 @@ import torch
 from hypothesis.reporting import with_reporter
 
 from grader.box.live import LiveBox
-from grader.course import Course, CourseError, Unit, find_course
+from grader.course import Course, CourseError, Unit
 from grader.live.drawing import drawings_of
+from grader.live.here import ShortError, course_here, running_in
 from grader.live.result import Result, Shown, show
 from grader.suite import profiles  # noqa: F401 - registers what is loaded by name
 from grader.suite.collected import Collected, Ran
@@ -33,8 +34,8 @@ _PUBLIC_SEED = (
 _MOST_PRINTED = 2000
 
 
-class CheckError(Exception):
-    """No point was earned, or nothing could be tested. Told in a sentence, without a traceback."""
+class CheckError(ShortError):
+    """No point was earned, or nothing could be tested."""
 
     def _render_traceback_(self) -> list[str]:
         return [f"check: {self}"]
@@ -43,7 +44,7 @@ class CheckError(Exception):
 def check(function: str, unit: str | None = None) -> float:
     """See grader.check."""
     try:
-        course = _course()
+        course = course_here()
         chosen = _unit_of(course, function, unit)
         result = _run(course, chosen, function)
     except CourseError as error:
@@ -57,7 +58,7 @@ def check(function: str, unit: str | None = None) -> float:
 
 
 def _run(course: Course, unit: Unit, function: str) -> Result:
-    official = bool(os.environ.get("NBGRADER_EXECUTION"))
+    official = bool(running_in())
     key = (course.root, unit.name, "official" if official else "live")
     with _undisturbed() as printed:
         if key not in _COLLECTED:
@@ -88,21 +89,6 @@ def _shown(ran: list[Ran]) -> Iterator[Shown]:
         yield Shown(
             test.name, title, worth.points, worth.band, worth.hint, decides.verdict, decides is not test
         )
-
-
-def _course() -> Course:
-    """The course that the notebook lies in, or GRADER_COURSE, which comes first while nbgrader grades."""
-    given = os.environ.get("GRADER_COURSE")
-    places = [Path.cwd(), Path(given)] if given else [Path.cwd()]
-    if os.environ.get("NBGRADER_EXECUTION"):
-        places.reverse()
-    for place in places:
-        with contextlib.suppress(CourseError):
-            return find_course(place)
-    raise CourseError(
-        f"no course was found in {Path.cwd()} or above it: open the notebook where the course has it "
-        "(assignments/NN_name), or set the environment variable GRADER_COURSE to the course's folder"
-    )
 
 
 def _unit_of(course: Course, function: str, unit: str | None) -> Unit:
@@ -136,11 +122,7 @@ def _like(name: str, known: list[str]) -> str:
 def _submitter(unit: Unit) -> str:
     """Whose work nbgrader is grading, by the folder; "" at home."""
     here = Path.cwd()
-    return (
-        here.parent.name
-        if os.environ.get("NBGRADER_EXECUTION") == "autograde" and here.name == unit.name
-        else ""
-    )
+    return here.parent.name if running_in() == "autograde" and here.name == unit.name else ""
 
 
 def _tail(printed: StringIO) -> str:

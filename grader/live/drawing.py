@@ -23,7 +23,7 @@ _WIDTH, _HEIGHT, _EDGE = 360, 150, 24
 _COLOURS = ("#3b7dd8", "#d98324", "#2e8b57", "#8e5bb0")
 _DASHES = ("", "6 4", "2 3", "8 3 2 3")  # so that colours are not all that tells curves apart
 _BINS = 40
-_MOST = 4  # lines in a picture, and pictures of what the tests recorded
+_MOST_LINES, _MOST_PICTURES = 4, 8
 
 Points = Sequence[Sequence[float]]
 
@@ -31,7 +31,7 @@ Points = Sequence[Sequence[float]]
 def drawings_of(unit: Unit, main: ModuleType, function: str, ran: Sequence[Ran]) -> tuple[str, ...]:
     """The drawings for a function, if there are any. One that the student's code can't be drawn for is left out."""
     pictures = [
-        {"title": name, "lines": {name: points}} for test in ran for name, points in test.curves.items()
+        {"title": name, "lines": {"": points}} for test in ran for name, points in test.curves.items()
     ]
     drawer = unit.tests / "live.py"
     if drawer.exists() and hasattr(main, function):
@@ -40,7 +40,7 @@ def drawings_of(unit: Unit, main: ModuleType, function: str, ran: Sequence[Ran])
                 pictures = [*load_module(drawer).pictures(main, function), *pictures]
         except Exception:
             pass  # the tests have told what is wrong
-    drawn = (_drawing(picture) for picture in pictures[: _MOST + 1])
+    drawn = (_drawing(picture) for picture in pictures[:_MOST_PICTURES])
     return tuple(drawing for drawing in drawn if drawing)
 
 
@@ -65,7 +65,7 @@ def _bars(values: Any) -> list[tuple[float, float, float]]:
 
 
 def _svg(title: str, lines: Mapping[str, Points], bars: Sequence[tuple[float, float, float]]) -> str:
-    curves = {name: _finite(points) for name, points in list(lines.items())[:_MOST]}
+    curves = {name: _finite(points) for name, points in list(lines.items())[:_MOST_LINES]}
     curves = {name: points for name, points in curves.items() if len(points) > 1}
     xs = [x for points in curves.values() for x, _ in points] + [x for bar in bars for x in bar[:2]]
     ys = (
@@ -90,15 +90,18 @@ def _svg(title: str, lines: Mapping[str, Points], bars: Sequence[tuple[float, fl
         path = " ".join("{:.1f},{:.1f}".format(*place(x, y)) for x, y in points)
         dashed = f' stroke-dasharray="{dash}"' if dash else ""
         drawn.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{dashed}/>')
-        names.append(f'<span style="color:{colour}">{"- -" if dash else "—"}</span> {escape(name)}')
+        if name:
+            names.append(f'<span style="color:{colour}">{"- -" if dash else "—"}</span> {escape(name)}')
     frame = (
         f'<text x="{_EDGE}" y="{_HEIGHT - 6}">{min(xs):.3g}</text>'
         f'<text x="{_WIDTH - _EDGE}" y="{_HEIGHT - 6}" text-anchor="end">{max(xs):.3g}</text>'
         f'<text x="2" y="{_HEIGHT - _EDGE}">{min(ys):.3g}</text><text x="2" y="{_EDGE - 6}">{max(ys):.3g}</text>'
     )
+    size = f'width="{_WIDTH}" height="{_HEIGHT}"'
     return (
-        f'<figure style="margin:.5em 0"><svg width="{_WIDTH}" height="{_HEIGHT}" role="img" '
-        f'aria-label="{escape(str(title))}"><g font-size="10" fill="currentColor">{frame}</g>{"".join(drawn)}</svg>'
+        '<figure style="display:inline-block;margin:.5em 1em .5em 0">'
+        f'<svg {size} role="img" aria-label="{escape(str(title))}">'
+        f'<g font-size="10" fill="currentColor">{frame}</g>{"".join(drawn)}</svg>'
         f"<figcaption>{escape(str(title))} {' '.join(names)}</figcaption></figure>"
     )
 

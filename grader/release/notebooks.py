@@ -157,8 +157,12 @@ def _handout(unit: Unit) -> tuple[list[Cell], list[Cell]]:
 def _joining(unit: Unit) -> list[Cell]:
     if not unit.joins:
         return []
-    folders = ", ".join(f'"../{name}"' for name in unit.joins)
-    return [_code(f"import sys\n\nsys.path[:0] = [{folders}]  # your own modules of these units")]
+    names = "".join(f'    "{name}",\n' for name in unit.joins)
+    return [
+        _code(
+            f"# Your own work for these units: modules, or notebooks.\nfrom grader import join\n\njoin(\n{names})"
+        )
+    ]
 
 
 def _cells_of(part: _Part, rubrics: Mapping[str, int]) -> Iterator[Cell]:

@@ -102,9 +102,9 @@ def training(
             f"({budget / len(images.y_train):g} epochs of {len(images.y_train)})"
         )
     result = Training(items=seen["items"])
-    result.curves = {name: _thinned(values) for name, values in seen["log"].items()}
+    result.curves = {f"{name}, batch by batch": _thinned(values) for name, values in seen["log"].items()}
     for name, items, predictions in seen["looks"]:
-        key = f"accuracy of {name}" if name else "accuracy"
+        key = f"accuracy{f' of {name}' if name else ''}, by items trained on"
         result.curves.setdefault(key, []).append([items, _accuracy(predictions, images.y_valid)])
     for name, model in seen["models"].items():
         result.accuracy[name], fate = _judge(function, name, model, images, seen)

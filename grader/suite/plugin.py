@@ -23,6 +23,8 @@ from grader.box.devices import unusable
 from grader.box.direct import DirectBox, answer_key_of
 from grader.box.errors import TimeLimit
 from grader.course import Course, CourseError, Unit, find_course
+from grader.course.own_work import importable, own_file
+from grader.course.submissions import SubmissionError
 from grader.course.units import UNIT_FOLDER
 from grader.suite import profiles
 from grader.suite.marks import Worth, worth_of
@@ -134,7 +136,12 @@ def _course_of(config: pytest.Config) -> Course:
 
 
 def _direct_box(config: pytest.Config, unit: Unit) -> DirectBox:
-    path = submission_path(Path(config.getoption("--submission")), unit, config)
+    file = submission_path(Path(config.getoption("--submission")), unit, config)
+    try:
+        path, helpers = importable(file, unit.module, unit.functions)
+        joined = _joined(file, unit, config)
+    except SubmissionError as error:
+        raise pytest.UsageError(str(error)) from None
     debugging = config.getoption("usepdb", False) or config.getoption("trace", False)
     limit = None if debugging else unit.limits.test_cpu_seconds
     return DirectBox(
@@ -142,37 +149,43 @@ def _direct_box(config: pytest.Config, unit: Unit) -> DirectBox:
         unit.probes,
         unit.forbidden,
         cpu_seconds=limit,
-        joined=_joined(path, unit, config),
+        joined=(*joined, *helpers),
         device=config.getoption("--device"),
     )
 
 
 def _joined(module: Path, unit: Unit, config: pytest.Config) -> tuple[Path, ...]:
-    """The folders of the units that `unit` joins: beside the module's own, or where --submission has them.
+    """Folders with the modules that `unit` joins: beside the module's own, or where --submission has them.
 
     A module that lies by itself, such as an author's variant, joins the answer keys, where they are here.
     """
     given = Path(config.getoption("--submission"))
     if given.is_file() and not any((module.parent.parent / name).is_dir() for name in unit.joins):
         return tuple(f for f in unit.reference_joined if f.is_dir())
-    folders = []
+    folders: list[Path] = []
     for name in unit.joins:
-        beside = module.parent.parent / name
         other = config.stash[COURSE].units[name]
-        folders.append(beside if beside.is_dir() else submission_path(given, other, config).parent)
+        beside = module.parent.parent / name
+        file = (
+            own_file(beside / f"{other.module}.py")
+            if beside.is_dir()
+            else submission_path(given, other, config)
+        )
+        path, helpers = importable(file, other.module, other.functions)
+        folders += [path.parent, *helpers]
     return tuple(dict.fromkeys(folders))
 
 
 def submission_path(given: Path, unit: Unit, config: pytest.Config) -> Path:
-    """The module's file for `unit` in what --submission names."""
+    """The file with the work for `unit` in what --submission names: its module, or the notebook that is its like."""
     base = given if given.exists() else config.rootpath / given
     if not base.exists():
         raise pytest.UsageError(f"--submission: there is no {given}")
     if base.is_file():
         return base.resolve()
-    file = f"{unit.module}.py"
-    places = (base / unit.name / file, base / "assignments" / unit.name / file, base / file)
-    return next((p for p in places if p.exists()), places[0]).resolve()
+    name = f"{unit.module}.py"
+    places = (base / unit.name / name, base / "assignments" / unit.name / name, base / name)
+    return next((f for p in places if (f := own_file(p)).exists()), places[0]).resolve()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -160,6 +160,14 @@ LOST: dict[str, tuple[Notebook, set[str]]] = {
     "deleted": (without("nll"), {"not_implemented"}),
     "deleted_with_its_check": (without("nll", "check_nll"), {"not_implemented"}),
     "no_python": (with_source("nll", "def nll(log_probs, target:\n    return 1"), {"error"}),
+    "an_error": (
+        with_source(
+            "nll",
+            "%%time\nimport functools\n\n@functools.cache\ndef one():\n    return 1\n"
+            "def nll(log_probs, target):\n    rows = one()\n    return rows.shape",
+        ),
+        {"error"},
+    ),
     "a_text_now": (
         changed(
             FULL, lambda cells: [{**c, "cell_type": "raw"} if grade_id(c) == "nll" else c for c in cells]
@@ -212,6 +220,12 @@ def test_a_definition_that_is_no_python_says_where(graded: dict[str, Record]) ->
     message = next(t["message"] for t in graded["no_python"]["tests"] if t["of"] == "nll")
     number = 1 + [grade_id(c) for c in FULL["cells"]].index("nll")
     assert f"cell {number}, line 1: '(' was never closed" in message
+
+
+def test_an_error_is_told_by_the_notebooks_cell_and_line(graded: dict[str, Record]) -> None:
+    where = {t["where"] for t in graded["an_error"]["tests"] if t["of"] == "nll"}
+    number = 1 + [grade_id(c) for c in FULL["cells"]].index("nll")
+    assert where == {f"cell {number}, line 9, in nll: return rows.shape"}
 
 
 @pytest.mark.parametrize("name", UNREADABLE)

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from notebooks import Notebook, grade_id, write
+from notebooks import Notebook, code, grade_id, write
 from support import ROOT, UNIT, command, records_in
 
 from grader.course import Course
@@ -53,7 +53,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def classroom(course: Path) -> Path:
-    """A course of nbgrader beside it, with the release made, and four students' work in it."""
+    """A course of nbgrader beside it, with the release made, and five students' work in it."""
     folder = course.parent / "nbgrader"
     done = command("release", course.parent / "bundle", "--nbgrader", folder, cwd=course)
     assert done.returncode == 0, done.stderr
@@ -62,6 +62,7 @@ def classroom(course: Path) -> Path:
     half = solved(folder, only=("naive_log_softmax", "logsumexp"))
     hand_in(folder, "half", rewritten(rewritten(half, "accuracy", NOISY), "nll", WRONG))
     hand_in(folder, "careless", careless(solved(folder)))
+    hand_in(folder, "forward", forward(solved(folder)))
     return folder
 
 
@@ -98,6 +99,14 @@ def careless(notebook: Notebook) -> Notebook:
         if name == "check_accuracy":
             cell = {**cell, "metadata": {"nbgrader": {"grade_id": name, "points": 1000}}}
         cells += [cell, dict(cell)] if name == "logsumexp" else [cell]
+    return {**notebook, "cells": cells}
+
+
+def forward(notebook: Notebook) -> Notebook:
+    """A function that calls one of a later cell."""
+    calling = "def nll(log_probs, target):\n    return minus_mean(log_probs[range(len(target)), target])"
+    later = "def minus_mean(values):\n    return -values.mean()"
+    cells = [*rewritten(notebook, "nll", calling)["cells"], code(later)]
     return {**notebook, "cells": cells}
 
 
@@ -168,7 +177,7 @@ def test_points_of_the_cells_are_those_of_the_tests(autograded: dict, classroom:
     assert sum(points.values()) == 73
 
 
-@pytest.mark.parametrize("student", ["full", "half", "empty", "careless"])
+@pytest.mark.parametrize("student", ["full", "half", "empty", "careless", "forward"])
 def test_autograde_and_grade_arrive_at_the_same(
     autograded: dict, graded: dict[str, dict[str, tuple[int, int]]], student: str
 ) -> None:
@@ -178,6 +187,7 @@ def test_autograde_and_grade_arrive_at_the_same(
 def test_what_each_of_them_has(autograded: dict) -> None:
     total = {student: sum(score for score, _ in cells.values()) for student, cells in autograded.items()}
     assert total["full"] == 73
+    assert total["forward"] == 73
     assert total["empty"] == 0
     assert autograded["half"]["accuracy"] == (6, 6)  # whatever it wrote to the error stream
     assert 0 < autograded["half"]["nll"][0] < 10

@@ -1,0 +1,61 @@
+"""join: a notebook imports the student's own units, each from its module or from its notebook."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+from grader.course import CourseError, Unit
+from grader.course.own_work import importable, own_file
+from grader.course.submissions import SubmissionError
+from grader.live.here import ShortError, course_here, running_in
+
+_JOINED: set[str] = set()  # folders that the last call put on sys.path
+
+
+def join(*units: str) -> None:
+    """See grader.join."""
+    try:
+        course = course_here()
+        chosen = [course.unit(name) for name in units]
+        _forget()
+        for unit in chosen:
+            print(_join(unit))
+    except (CourseError, SubmissionError) as error:
+        raise ShortError(f"join: {error}") from None
+    importlib.invalidate_caches()
+
+
+def _join(unit: Unit) -> str:
+    """Put the unit's module on the path; what the student is told of it."""
+    file = _own_file(unit)
+    if file is None:
+        place = f"../{unit.name}/{unit.module}"
+        return f"{unit.module}: not there; its place is {place}.py or {place}.ipynb"
+    module, helpers = importable(file, unit.module, unit.functions)
+    folders = [str(folder) for folder in (module.parent, *helpers)]
+    _JOINED.update(folders)
+    sys.path[:0] = folders
+    return f"{unit.module}: {os.path.relpath(file)}"
+
+
+def _own_file(unit: Unit) -> Path | None:
+    """In the unit's folder beside this one; where nbgrader grades, in what the same student handed in."""
+    beside = Path.cwd().parent
+    places = [beside]
+    if running_in() == "autograde":
+        places.insert(0, beside.parent.parent / "submitted" / beside.name)
+    files = (own_file(place / unit.name / f"{unit.module}.py") for place in places)
+    return next((file for file in files if file.exists()), None)
+
+
+def _forget() -> None:
+    """What an earlier call made importable is read anew: it may have been worked on since."""
+    sys.path[:] = [entry for entry in sys.path if entry not in _JOINED]
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file and str(Path(file).parent) in _JOINED:
+            del sys.modules[name]
+    _JOINED.clear()
