@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from grader.box.session import error_from
 
 _WALL_PER_CPU = 10  # by the clock on the wall a test may wait for ten times its CPU seconds
 _LOOK_EVERY = 0.02
-_LONGEST_LOOK = 0.1  # seconds that count between two looks: above that the judge itself was not run
+# Seconds that count between two looks: where there are more, the judge was not run, or the machine stood still.
+_LONGEST_WAIT, _LONGEST_WORK = 0.1, 0.5
 _CHUNK = 2**18
 _IMPORT_CPU_SECONDS = 10.0
 _KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
@@ -125,20 +126,24 @@ class Box:
         self._child: _Child | None = None
         self._broken: errors.Ended | None = None
         self._spent = 0.0  # CPU seconds of children that have ended
-        self._test_started = 0.0
-        self._patience = _Patience(test_cpu_seconds * _WALL_PER_CPU)
+        self._test = self._clock(test_cpu_seconds)
 
     @property
     def cpu_seconds(self) -> float:
         """CPU seconds that all boxes of this submission have used so far."""
         return self._spent + (self._child.cpu() if self._child else 0.0)
 
-    def begin_test(self) -> None:
-        """Start the clock of a test. Raises TimeLimit when the submission has used up its share."""
-        self._test_started = self.cpu_seconds
-        if self._test_started > self._submission_limit:
+    def begin_test(self, share: float = 1.0) -> None:
+        """Start the clock of a test, which may take this share of its time.
+
+        Raises TimeLimit when the submission has used up all of its own.
+        """
+        if self.cpu_seconds > self._submission_limit:
             raise errors.TimeLimit(f"the {self._submission_limit:g} s that a whole submission may take")
-        self._patience = _Patience(self._test_limit * _WALL_PER_CPU)
+        self._test = self._clock(self._test_limit * share)
+
+    def _clock(self, cpu_seconds: float) -> _Clock:
+        return _Clock(cpu_seconds, lambda: self.cpu_seconds)
 
     def restart(self) -> None:
         """The next call gets a fresh box."""
@@ -158,8 +163,7 @@ class Box:
         )
         if self._child is None:
             self._start()
-        used = self.cpu_seconds - self._test_started
-        reply = self._exchange(message, self._test_limit - used, self._patience)
+        reply = self._exchange(message, self._test)
         if "value" in reply:
             return reply["value"]
         if reply.get("last") is True:
@@ -169,19 +173,19 @@ class Box:
     def _start(self) -> None:
         self._child = _Child(*self._zygote.spawn(self._spec))
         try:
-            reply = self._exchange(None, _IMPORT_CPU_SECONDS, _Patience(_IMPORT_CPU_SECONDS * _WALL_PER_CPU))
+            reply = self._exchange(None, self._clock(_IMPORT_CPU_SECONDS))
         except errors.Ended as ended:
             self._broken = errors.Broken(f"importing it: {ended.text}")
             raise self._broken from None
-        self.begin_test()  # importing the module is no part of the test that happened to come first
+        self._test.pass_over()  # importing the module is no part of the test that happened to come first
         if "ended" in reply:
             self._broken = errors.Broken(str(reply.get("text", ""))[:500], str(reply.get("where", ""))[:500])
             raise self._broken
 
-    def _exchange(self, message: bytes | None, cpu: float, patience: _Patience) -> dict[str, Any]:
+    def _exchange(self, message: bytes | None, clock: _Clock) -> dict[str, Any]:
         assert self._child is not None
         try:
-            reply = self._child.ask(message, cpu, patience)
+            reply = self._child.ask(message, clock)
         except errors.Ended:
             self.restart()
             raise
@@ -193,30 +197,39 @@ class Box:
         return reply
 
 
-class _Patience:
-    """How long a test has kept the judge waiting, by the clock on the wall, but for time when the judge did not run.
+class _Clock:
+    """What a test has had of its time: CPU seconds of the box, and waiting by the clock on the wall.
 
-    On a machine that is overloaded, or that stands still for a while, the box does not get on with its work either:
-    that is no fault of the submission's.
+    Time in which the judge did not run is not counted. On a machine that is overloaded, or that stands still for a
+    while, the box does not get on with its work either: that is no fault of the submission's.
     """
 
-    def __init__(self, limit: float) -> None:
-        self._limit = limit
-        self._waited = 0.0
-        self._last = time.monotonic()
+    def __init__(self, cpu_seconds: float, cpu: Callable[[], float]) -> None:
+        self._limit = cpu_seconds
+        self._cpu = cpu
+        self._worked = self._waited = 0.0
+        self.pass_over()
 
-    @property
-    def at_an_end(self) -> bool:
-        return self._waited > self._limit
+    def pass_over(self) -> None:
+        """What has been since the last look does not count."""
+        self._last_work, self._last_wait = self._cpu(), time.monotonic()
 
     def begin(self) -> None:
-        """A call begins: what the judge did since the last one is its own affair."""
-        self._last = time.monotonic()
+        """A call begins: while the judge was at its own affairs nobody waited. Raises TimeLimit as look does."""
+        self._last_wait = time.monotonic()
+        self.look()
 
     def look(self) -> None:
-        now = time.monotonic()
-        self._waited += min(now - self._last, _LONGEST_LOOK)
-        self._last = now
+        """Raises TimeLimit when the time is up."""
+        work, wait = self._cpu(), time.monotonic()
+        self._worked += min(work - self._last_work, _LONGEST_WORK)
+        self._waited += min(wait - self._last_wait, _LONGEST_WAIT)
+        self._last_work, self._last_wait = work, wait
+        if self._worked > self._limit:
+            raise errors.TimeLimit(f"more than {self._limit:g} s of CPU time: an endless loop?")
+        if self._waited > self._limit * _WALL_PER_CPU:
+            text = f"more than {self._limit * _WALL_PER_CPU:g} s: what does it wait for?"
+            raise errors.TimeLimit(text, certain=False)
 
 
 class _Child:
@@ -244,10 +257,9 @@ class _Child:
                 self._last_cpu = time.monotonic()
         return self._last_cpu
 
-    def ask(self, message: bytes | None, cpu: float, patience: _Patience) -> Any:
-        """Send, and wait for a whole message within `cpu` seconds of its CPU, as long as there is patience."""
-        until_cpu = self.cpu() + cpu
-        patience.begin()
+    def ask(self, message: bytes | None, clock: _Clock) -> Any:
+        """Send, and wait for a whole message, as long as there is time on the clock."""
+        clock.begin()
         outgoing = memoryview(message or b"")
         incoming = bytearray()
         needed = wire.HEAD_SIZE
@@ -261,9 +273,8 @@ class _Child:
                 self._poller.modify(self._channel, events)
                 if not self._poller.poll(pause * 1000):
                     pause = _LOOK_EVERY
-                patience.look()
-                if rounds > 2 and (self.cpu() > until_cpu or patience.at_an_end):
-                    raise errors.TimeLimit("more time than a test may take: an endless loop?")
+                if rounds > 2:
+                    clock.look()
                 if not self._receive_some(incoming):
                     raise self._death()
                 if needed == wire.HEAD_SIZE <= len(incoming):

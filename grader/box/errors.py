@@ -41,7 +41,14 @@ class ForbiddenCall(Ended):
 
 
 class TimeLimit(Ended):
-    """The box used up its CPU seconds, or ten times as many by the clock on the wall."""
+    """The box used up its CPU seconds, or ten times as many by the clock on the wall.
+
+    certain: whether it was at work all that time. Where it was waited for, the machine may have stood still.
+    """
+
+    def __init__(self, text: str, where: str = "", *, certain: bool = True) -> None:
+        super().__init__(text, where)
+        self.certain = certain
 
 
 class MemoryLimit(Ended):

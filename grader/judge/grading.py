@@ -97,16 +97,19 @@ def _confirm_timeouts(
     seed: bytes,
     submitter: str,
 ) -> None:
-    """Run the test that used up a function's time once more. If it ends now, so do the others that were given up.
+    """Run a test that was waited for too long once more. If it ends now, so do the others that were given up.
 
-    A machine that stands still for a while charges it to whatever happens to run. An endless loop stays one, and where
-    there is one, the functions after it are most likely to have called it: they are not tried again.
+    A machine that stands still for a while charges it to whatever happens to run. Where a second try is in vain, the
+    functions after it are most likely to have called it: they are not tried again. What was at work all its time is
+    not, either.
     """
     late: dict[str, list[pytest.Item]] = {}
     for item in items:
         if verdicts[item].outcome is Outcome.TIMEOUT:
             late.setdefault(item.stash[WORTH].of, []).append(item)
     for first, *others in late.values():
+        if verdicts[first].certain:
+            continue
         box.restart()
         with graded(config, _grading(box, seed, submitter)):
             again = _run([first], lambda item: None)

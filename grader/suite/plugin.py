@@ -42,6 +42,10 @@ GRADING = pytest.StashKey["Grading"]()
 COURSE = pytest.StashKey[Course]()
 
 
+# Of its time, for a test of what uses a function that ran out of time: it most likely waits for the same loop.
+_SHARE_OF_USERS = 0.2
+
+
 @dataclass
 class Grading:
     """Whose work is being graded, and under which seed.
@@ -81,8 +85,11 @@ class Grading:
             self.references[unit.name] = Student(box, unit)
         return self.references[unit.name]
 
-    def begin(self, label: str, test: Any) -> None:
-        """Seed what the test will draw on; a test with examples is seeded anew for each of them."""
+    def begin(self, label: str, test: Any, share: float = 1.0) -> None:
+        """Seed what the test will draw on; a test with examples is seeded anew for each of them.
+
+        share: of its time that the test may take
+        """
         seed = profiles.seed_for(self.seed, label)
         examples = bool(getattr(test, "is_hypothesis_test", False))
         if examples and self.repeatable:
@@ -98,7 +105,7 @@ class Grading:
         torch.default_generator.manual_seed(seed)
         begin()
         for box in self.boxes.values():
-            box.begin_test()
+            box.begin_test(share)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -311,7 +318,8 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     test = getattr(item, "obj", None)
     started = time.perf_counter()
     try:
-        grading.begin(f"{unit.name}/{item.name}", test)
+        calls_spent = any(worth.of in unit.users_of(name) for name in grading.spent & set(unit.functions))
+        grading.begin(f"{unit.name}/{item.name}", test, _SHARE_OF_USERS if calls_spent else 1.0)
         if worth.of in grading.spent:
             raise TimeLimit(f"too long in an earlier test of {worth.of}, so this one was not tried")
         result = yield

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hypothesis.errors import Flaky, FlakyFailure
 
-from grader.box.errors import Broken, Ended, StudentError
+from grader.box.errors import Broken, Ended, StudentError, TimeLimit
 from grader.suite.literal import preamble
 from grader.suite.outcomes import Outcome, outcome_of
 from grader.suite.student import Call
@@ -24,6 +24,7 @@ class Verdict:
     counterexample: Python that one can paste: the calls of the smallest example that fails
     where:          the line of the submission that it came from, where there is one
     replay:         (hypothesis version, blob) that makes hypothesis draw the same example again
+    certain:        False when the machine may be to blame, so that the test deserves another try
     judged:         False when the test's own code stumbled, so that only the reference can tell whose fault it is
     """
 
@@ -33,6 +34,7 @@ class Verdict:
     where: str = ""
     replay: tuple[str, str] | None = None
     judged: bool = True
+    certain: bool = True
 
 
 def verdict_on(error: BaseException | None, story: list[Call]) -> Verdict:
@@ -50,7 +52,8 @@ def verdict_on(error: BaseException | None, story: list[Call]) -> Verdict:
         return Verdict(Outcome.ERROR, text, _counterexample(story), "", replay, judged=False)
     about_one_example = outcome is not Outcome.NOT_IMPLEMENTED and not isinstance(error, Broken)
     counterexample = _counterexample(story) if about_one_example else ""
-    return Verdict(outcome, _message(error, outcome), counterexample, where, replay)
+    certain = not isinstance(error, TimeLimit) or error.certain
+    return Verdict(outcome, _message(error, outcome), counterexample, where, replay, certain=certain)
 
 
 def _message(error: BaseException, outcome: Outcome) -> str:

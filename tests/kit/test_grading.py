@@ -140,6 +140,8 @@ def test_killed_in_the_middle_and_run_again(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        # Whoever runs these tests in the background may have SIGINT ignored, and what is started inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     journal = out / "journal.jsonl"
     deadline = time.monotonic() + 120
