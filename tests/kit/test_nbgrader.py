@@ -115,18 +115,22 @@ def hand_in(folder: Path, student: str, notebook: Notebook) -> None:
     file.with_name("timestamp.txt").write_text("2026-01-31 12:00:00 UTC")
 
 
-@pytest.fixture(scope="module")
-def autograded(classroom: Path) -> dict[str, dict[str, tuple[float | None, float]]]:
-    """Student → function → (its automatic score, the maximum), as they are in gradebook.db."""
+def autograde(classroom: Path, unit: str) -> None:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", "autograde", UNIT],
+        [sys.executable, "-m", "nbgrader", "autograde", unit],
         cwd=classroom,
         env={**os.environ, "PYTHONPATH": str(ROOT), "PATH": path},
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.fixture(scope="module")
+def autograded(classroom: Path) -> dict[str, dict[str, tuple[float | None, float]]]:
+    """Student → function → (its automatic score, the maximum), as they are in gradebook.db."""
+    autograde(classroom, UNIT)
     query = """
         select student.id, base_cell.name, grade.auto_score, grade_cells.max_score
         from grade
@@ -210,6 +214,56 @@ def graded(classroom: Path, course: Path, secret: Path) -> dict[str, dict[str, t
             for name in record["order"]
         }
     return scores
+
+
+TOSSES = """
+title = "Tossing coins"
+module = "tossing"
+[functions.heads]
+"""
+TOSS = """
+@points({worth}, of="heads", hint="toss again")
+def test_toss_{worth}(student):
+    \"\"\"Heads\"\"\"
+    coin = int(torch.randint(2, ()))
+    if student.heads(coin) != coin:
+        raise Mismatch("tails")
+"""
+
+
+def test_both_roads_draw_the_same_examples(tmp_path: Path, secret: Path) -> None:
+    """Twelve tests that chance decides; the points of those that pass add up to another sum for each of 4096 ways."""
+    course, classroom = tmp_path / "course", tmp_path / "nbgrader"
+    tests = "import torch\nfrom grader.suite import Mismatch, points\n"
+    tests += "".join(TOSS.format(worth=2**k) for k in range(12))
+    key = "def heads(coin):\n    # BEGIN SOLUTION\n    return coin\n    # END SOLUTION\n"
+    for name, text in {
+        "tests/01_tossing/unit.toml": TOSSES,
+        "tests/01_tossing/test_tossing.py": tests,
+        "reference/01_tossing/tossing.py": key,
+        ".grader/secret": secret.read_text(),
+    }.items():
+        (course / name).parent.mkdir(parents=True, exist_ok=True)
+        (course / name).write_text(text)
+    (course / ".grader" / "secret").chmod(0o600)
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copyfile(ROOT / name, course / name)
+    done = command("release", tmp_path / "bundle", "--nbgrader", classroom, cwd=course)
+    assert done.returncode == 0, done.stderr
+    notebook = {
+        "cells": [code(key.replace("return coin", "return 1"))],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    write(notebook, classroom / "submitted" / "ann" / "01_tossing" / "tossing.ipynb")
+    autograde(classroom, "01_tossing")
+    with sqlite3.connect(classroom / "gradebook.db") as database:
+        ((score,),) = database.execute("select auto_score from grade")
+    done = command("grade", classroom, "--out", tmp_path / "out", "--tier", "T0", cwd=course)
+    assert done.returncode == 0, done.stderr
+    assert records_in(tmp_path / "out")["ann"]["score"]["core"]["earned"] == score
+    assert 0 < score < 2**12 - 1
 
 
 def test_releasing_again_keeps_what_is_there(autograded: dict, classroom: Path, course: Path) -> None:
