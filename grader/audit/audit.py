@@ -24,6 +24,7 @@ class UnitAudit:
 
     unit: Unit
     variants: list[Variant]
+    focused: bool = False
     results: dict[tuple[str, int], Tests] = field(default_factory=dict)
     cpu_seconds: dict[tuple[str, int], float] = field(default_factory=dict)
 
@@ -49,12 +50,8 @@ class UnitAudit:
                 if not (t["band"] == "stretch" and t["of"] in missing):
                     yield f"wheat {wheat.name} fails {t['id']} ({t['outcome']}): {t['message']}"
 
-    def concerned(self, variant: Variant) -> set[str]:
-        """The functions that the chaff's mistake may show in. Empty for other variants: all of them."""
-        return {variant.root} | self.unit.users_of(variant.root) if variant.kind == "chaff" else set()
-
     def _escapes(self, chaff: Variant) -> Iterator[str]:
-        concerned = self.concerned(chaff)
+        concerned = {chaff.root} | self.unit.users_of(chaff.root)  # where its mistake may show
         for tests in self.runs(chaff):
             failing = _failing(tests)
             own = [t for t in failing if t["of"] == chaff.root]
@@ -63,7 +60,7 @@ class UnitAudit:
                 yield f"chaff {chaff.name} fails no test of {chaff.root}"
             elif not public:
                 yield f"chaff {chaff.name} is killed by hidden tests only"
-            elif chaff.band == "core" and not any(t["band"] == "core" for t in public):
+            elif not any(t["band"] in chaff.must_fail for t in public):
                 yield f"chaff {chaff.name} is a core mistake that only {public[0]['band']} tests notice"
             for t in failing:
                 if t["of"] not in concerned:
@@ -108,7 +105,7 @@ class UnitAudit:
         return pairs
 
     def as_json(self) -> dict[str, Any]:
-        """What is published."""
+        """What is published. Of a focused audit, "noticed_by" has one test a chaff in place of the kill matrix."""
         wheat_runs = [t for w in self.of("wheat") for t in self.runs(w)]
         return {
             "unit": self.unit.name,
@@ -117,12 +114,16 @@ class UnitAudit:
             "chaffs": {
                 c.name: {"misconception": c.title, "root": c.root, "band": c.band} for c in self.of("chaff")
             },
-            "kill_matrix": self.kill_matrix(),
-            "smallest_killers": self.smallest_killers(),
-            "twins": self.twins(),
+            **self._killers(),
             "problems": self.problems(),
             "cpu_seconds": {kind: self.median_cpu(kind) for kind in ("wheat", "chaff", "lesson")},
         }
+
+    def _killers(self) -> dict[str, Any]:
+        matrix = self.kill_matrix()
+        if self.focused:
+            return {"noticed_by": {chaff: tests[0] if tests else "" for chaff, tests in matrix.items()}}
+        return {"kill_matrix": matrix, "smallest_killers": self.smallest_killers(), "twins": self.twins()}
 
     def median_cpu(self, kind: str) -> float | None:
         """CPU seconds that grading one variant of that kind took, judge and box together."""
@@ -148,12 +149,12 @@ def audit_units(
 ) -> list[UnitAudit]:
     """Grade every variant of the units: wheats and the lesson under `seeds` seeds, chaffs under `chaff_seeds`.
 
-    focused: a chaff runs the tests of its root and of what uses it; that the others pass is taken for granted.
-             Trainings of the others decide after one run that passes, or two that don't
+    focused: a chaff is done with when a public test of its root has noticed it; that the tests of other functions
+             pass is taken for granted. Trainings of wheats decide after one run that passes, or two that don't
 
     Raises JudgeFault when a variant could not be graded: an audit with holes says nothing.
     """
-    audits = [UnitAudit(u, variants_of(u)) for u in units]
+    audits = [UnitAudit(u, variants_of(u), focused) for u in units]
     work = [
         (a, v, seed)
         for a in audits
@@ -181,8 +182,9 @@ def audit_units(
                     joined=joined,
                     secret=_secret(seed),
                     brief=True,
-                    only=audit.concerned(variant) if focused else (),
+                    only=[variant.root] if focused and variant.root else (),
                     rehearsal=focused and variant.kind != "chaff",
+                    until=variant.must_fail if focused else (),
                 )
                 flying += 1
             answer = judge.next_answer()

@@ -31,6 +31,11 @@ class Variant:
     band: str = ""
     advice: str = ""
 
+    @property
+    def must_fail(self) -> tuple[str, ...]:
+        """For a chaff, bands of which a public test of its root has to notice."""
+        return () if self.kind != "chaff" else ("core",) if self.band == "core" else BANDS
+
 
 def variants_of(unit: Unit) -> list[Variant]:
     """All variants of the unit. Raises CourseError for a chaff whose header is not as it has to be.

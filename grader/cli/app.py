@@ -210,7 +210,7 @@ def audit(
         bool,
         typer.Option(
             "--focused",
-            help="faster: chaffs run the tests of their root and of what uses it, others train once",
+            help="faster: a chaff is done with when a test has noticed it, the others train once",
         ),
     ] = False,
     out: Annotated[Path, typer.Option(help="folder for kill matrices")] = Path("audit"),

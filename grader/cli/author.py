@@ -82,27 +82,26 @@ def calibrate(course: Course, unit: str, dataset: str, device: str, runs: int, j
 
 
 def _print_audit(result: dict[str, Any]) -> None:
-    chaffs, matrix = result["chaffs"], result["kill_matrix"]
-    table = Table(title=f"{result['unit']}: what kills each chaff")
-    table.add_column("chaff")
-    table.add_column("root")
-    table.add_column("band")
-    table.add_column("failing tests", justify="right")
-    table.add_column("one of them")
+    chaffs = result["chaffs"]
+    table = Table(title=f"{result['unit']}: what notices each chaff")
+    for column in ("chaff", "root", "band", "failing tests", "one of them"):
+        table.add_column(column)
+    noticed = result.get("noticed_by", {})
+    matrix = result.get("kill_matrix") or {name: [test] if test else [] for name, test in noticed.items()}
     for name, about in chaffs.items():
         tests = matrix[name]
-        table.add_row(
-            name, about["root"], about["band"], str(len(tests)), tests[0].partition("::")[2] if tests else "—"
-        )
+        count = str(len(tests)) if not noticed else "1 is enough" if tests else "0"
+        one = tests[0].partition("::")[2] if tests else "—"
+        table.add_row(name, about["root"], about["band"], count, one)
     Console(highlight=False, width=140).print(table)
     print(
         f"{result['unit']}: {len(result['wheats'])} wheats in {result['wheat_runs']} runs, {len(chaffs)} chaffs"
     )
-    print(f"  {len(result['smallest_killers'])} tests suffice to kill every chaff")
     print(f"  median CPU seconds a grading: {json.dumps(result['cpu_seconds'])}")
-    print(
-        f"  {len(result['twins'])} pairs of chaffs fail the very same tests (a place to look; see the JSON)"
-    )
+    if "kill_matrix" in result:
+        print(f"  {len(result['smallest_killers'])} tests suffice to kill every chaff")
+        pairs = len(result["twins"])
+        print(f"  {pairs} pairs of chaffs fail the very same tests (a place to look; see the JSON)")
     for problem in dict.fromkeys(result["problems"]):
         print(f"  PROBLEM: {problem}")
     if not result["problems"]:

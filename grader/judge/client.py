@@ -88,6 +88,7 @@ class JudgeServer:
         brief: bool = False,
         only: Collection[str] = (),
         rehearsal: bool = False,
+        until: Collection[str] = (),
     ) -> None:
         """Have the module's file (staged, canonically named) graded; the answer comes from `next_answer`.
 
@@ -97,6 +98,7 @@ class JudgeServer:
         brief:  only the outcomes matter: failures are neither shrunk nor repeated
         only:   run the tests of these functions, and no others
         rehearsal: a test that repeats itself, over seeds, may cut that short
+        until:  bands: a failing public test of one of these ends the job, quick tests come first
         """
         own = {} if secret is None else {"secret": secret.hex()}
         order = {
@@ -108,6 +110,7 @@ class JudgeServer:
             "brief": brief,
             "only": list(only),
             "rehearsal": rehearsal,
+            "until": list(until),
         }
         self._send(order | own)
 

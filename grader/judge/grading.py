@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,19 +32,22 @@ def grade(
     submitter: str = "",
     brief: bool = False,
     rehearsal: bool = False,
+    until: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Run `items`, the tests of `unit`, on the submission in `box`. One plain dict a test, for the record.
 
     submitter: whose work it is, for tests that ask
     brief:     only the outcomes matter: failures are neither shrunk nor repeated. For a process of its own
     rehearsal: no grade comes of it: a test that repeats itself, over seeds, may cut that short
+    until:     bands: a failing public test of one of these says enough, and what comes after it is left out
     """
     if brief:
         for item in items:
             profiles.without_shrinking(getattr(item, "obj", None))
     grading = replace(_grading(box, seed, submitter), rehearsal=rehearsal)
     with graded(config, grading):
-        verdicts = _run(items, lambda item: None)
+        verdicts = _run(items, until=until)
+    items = [item for item in items if item in verdicts]
     _confirm_timeouts(config, items, verdicts, box, seed, submitter)
     doubtful = [i for i in items if _in_doubt(verdicts[i])]
     for item, verdict in _on_reference(config, doubtful, unit, seed).items():
@@ -62,8 +65,13 @@ def _grading(box: Box, seed: bytes, submitter: str) -> Grading:
     return Grading(lambda unit: box, seed, repeatable=True, submitter=submitter, device=box.device)
 
 
-def _run(items: Sequence[pytest.Item], before: Callable[[pytest.Item], None]) -> dict[pytest.Item, Verdict]:
-    """Run the items as pytest would. What never came to a verdict was not run."""
+def _run(
+    items: Sequence[pytest.Item],
+    before: Callable[[pytest.Item], None] = lambda item: None,
+    *,
+    until: Collection[str] = (),
+) -> dict[pytest.Item, Verdict]:
+    """Run the items as pytest would. What never came to a verdict was not run. until: see `grade`."""
     verdicts = {}
     for item, following in itertools.zip_longest(items, items[1:]):
         item.stash.setdefault(VERDICT, Verdict(Outcome.NOT_RUN))
@@ -71,7 +79,15 @@ def _run(items: Sequence[pytest.Item], before: Callable[[pytest.Item], None]) ->
         before(item)
         reports = runtestprotocol(item, log=False, nextitem=following)
         verdicts[item] = item.stash.get(VERDICT, None) or without_verdict(reports)
+        if _says_enough(item, verdicts[item], until):
+            break
     return verdicts
+
+
+def _says_enough(item: pytest.Item, verdict: Verdict, bands: Collection[str]) -> bool:
+    worth = item.stash[WORTH]
+    failed = verdict.outcome not in (Outcome.PASS, Outcome.SKIPPED, Outcome.NOT_RUN)
+    return failed and verdict.judged and verdict.certain and not worth.hidden and worth.band in bands
 
 
 def _in_doubt(verdict: Verdict) -> bool:
@@ -86,7 +102,7 @@ def _on_reference(
         return {}
     answer_key = answer_key_of(unit)
     with graded(config, _grading(answer_key, seed, "")):  # the answer key is nobody's work
-        return _run(items, lambda item: None)
+        return _run(items)
 
 
 def _confirm_timeouts(
@@ -112,10 +128,10 @@ def _confirm_timeouts(
             continue
         box.restart()
         with graded(config, _grading(box, seed, submitter)):
-            again = _run([first], lambda item: None)
+            again = _run([first])
             if again[first].outcome is Outcome.TIMEOUT:
                 return
-            verdicts.update(again | _run(others, lambda item: None))
+            verdicts.update(again | _run(others))
 
 
 def _note_dependence(

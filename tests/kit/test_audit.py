@@ -55,6 +55,12 @@ def test_quadruple(student, x):
     """quadruple(x) = 4x"""
     assert_close(student.quadruple(x), 4 * x.double(), scale=40)
 '''
+ROBUST = '''
+@points(1, of="double", band="robust", hint="integers stay integers")
+def test_integers(student):
+    """Twice an integer is one"""
+    assert student.double(torch.tensor([1])).dtype == torch.int64
+'''
 WHEAT = '"""Multiplies."""\n\n\ndef double(x):\n    return 2 * x\n\n\ndef quadruple(x):\n    return 4 * x\n'
 CHAFF = '"""{title}\n\nroot: {root}\nband: core\nadvice: Think again.\n"""\n\n\n{code}\n'
 
@@ -120,15 +126,33 @@ def test_a_chaff_that_escapes_or_strays_is_told(
     assert any(says in p for p in result["problems"]), printed
 
 
-def test_a_focused_audit_asks_a_chaff_about_its_root_and_what_uses_it(course: Path) -> None:
+def test_a_focused_audit_is_done_with_a_chaff_once_a_public_test_of_its_root_has_noticed(
+    course: Path,
+) -> None:
     chaff(course, "is_off_elsewhere", "quadruple", "def double(x):\n    return x")
     chaff(course, "adds_in_place", "double", "def double(x):\n    return x.add_(x)")
     status, printed, result = audit(course, "--focused")
     assert status == 1
     assert [p for p in result["problems"] if "a test of double" in p] == [], "it was not asked"
-    assert result["kill_matrix"]["is_off_elsewhere"] == ["test_doubling.py::test_quadruple"]
-    assert len(result["kill_matrix"]["squares"]) == 2, "what uses the root is asked, too"
+    assert result["noticed_by"] == {
+        "adds_in_place": "",
+        "is_off_elsewhere": "test_doubling.py::test_quadruple",
+        "squares": "test_doubling.py::test_double",
+    }
+    assert "kill_matrix" not in result
     assert any("adds_in_place fails no test of double" in p for p in result["problems"]), printed
+
+
+def test_a_focused_audit_goes_on_until_a_test_of_the_right_band_has_noticed(course: Path) -> None:
+    """A core mistake that a robust test notices first, and no core one."""
+    tests = course / "tests" / "01_doubling" / "test_doubling.py"
+    tests.write_text(tests.read_text() + ROBUST)
+    chaff(course, "forgets_integers", "double", "def double(x):\n    return 2.0 * x")
+    status, printed, result = audit(course, "--focused")
+    assert status == 1
+    assert "chaff forgets_integers is a core mistake that only robust tests notice" in result["problems"], (
+        printed
+    )
 
 
 def test_a_wheat_that_fails_is_a_false_alarm(course: Path) -> None:
