@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from _pytest.runner import runtestprotocol
 
 from grader.box.direct import answer_key_of
 from grader.course import Unit
 from grader.suite import profiles
-from grader.suite.collected import without_verdict
 from grader.suite.outcomes import Outcome
-from grader.suite.plugin import ANSWERS, CURVES, SECONDS, VERDICT, WORTH, Grading, graded
+from grader.suite.plugin import ANSWERS, CURVES, SECONDS, WORTH, Grading, graded
+from grader.suite.running import run_tests
 from grader.suite.student import Box
 from grader.suite.verdict import Verdict
 
@@ -44,7 +42,7 @@ def grade(
             profiles.without_shrinking(getattr(item, "obj", None))
     grading = replace(_grading(box, seed, submitter), rehearsal=rehearsal)
     with graded(config, grading):
-        verdicts = _run(items, lambda item: None)
+        verdicts = run_tests(items)
     _confirm_timeouts(config, items, verdicts, box, seed, submitter)
     doubtful = [i for i in items if _in_doubt(verdicts[i])]
     for item, verdict in _on_reference(config, doubtful, unit, seed).items():
@@ -62,18 +60,6 @@ def _grading(box: Box, seed: bytes, submitter: str) -> Grading:
     return Grading(lambda unit: box, seed, repeatable=True, submitter=submitter, device=box.device)
 
 
-def _run(items: Sequence[pytest.Item], before: Callable[[pytest.Item], None]) -> dict[pytest.Item, Verdict]:
-    """Run the items as pytest would. What never came to a verdict was not run."""
-    verdicts = {}
-    for item, following in itertools.zip_longest(items, items[1:]):
-        item.stash.setdefault(VERDICT, Verdict(Outcome.NOT_RUN))
-        del item.stash[VERDICT]
-        before(item)
-        reports = runtestprotocol(item, log=False, nextitem=following)
-        verdicts[item] = item.stash.get(VERDICT, None) or without_verdict(reports)
-    return verdicts
-
-
 def _in_doubt(verdict: Verdict) -> bool:
     return not verdict.judged
 
@@ -86,7 +72,7 @@ def _on_reference(
         return {}
     answer_key = answer_key_of(unit)
     with graded(config, _grading(answer_key, seed, "")):  # the answer key is nobody's work
-        return _run(items, lambda item: None)
+        return run_tests(items)
 
 
 def _confirm_timeouts(
@@ -109,10 +95,10 @@ def _confirm_timeouts(
     for first, *others in late.values():
         box.restart()
         with graded(config, _grading(box, seed, submitter)):
-            again = _run([first], lambda item: None)
+            again = run_tests([first])
             if again[first].outcome is Outcome.TIMEOUT:
                 return
-            verdicts.update(again | _run(others, lambda item: None))
+            verdicts.update(again | run_tests(others))
 
 
 def _note_dependence(
@@ -137,7 +123,7 @@ def _note_dependence(
         if verdict.replay:
             again.replays[f"{item.path.parent.name}/{item.name}"] = verdict.replay
     with graded(config, again):
-        second = _run(items, refresh)
+        second = run_tests(items, refresh)
     for item, verdict in second.items():
         if verdict.outcome is Outcome.PASS or "DidNotReproduce" in verdict.message:
             first = verdicts[item]
