@@ -264,6 +264,11 @@ def main() -> None:
     except (CourseError, FilesError, instructor.UsageError) as error:
         print(f"grader: {error}", file=sys.stderr)
         sys.exit(2)
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("grader."):
+            raise
+        print(f"grader: a students' bundle has no {error.name}, which this needs", file=sys.stderr)
+        sys.exit(2)
     except JudgeFault as fault:
         print(f"grader: the suite could not be run: {fault}", file=sys.stderr)
         sys.exit(1)

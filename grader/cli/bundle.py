@@ -75,7 +75,7 @@ def classroom50(
         str, typer.Option(help="with answers: what pip is told when it installs torch (for a CPU build)")
     ] = "",
 ) -> None:
-    """Write autograder.py for Classroom 50, whose runner has the course."""
+    """Write autograder.py, for a runner that has the course."""
     from grader.release import ReleaseError
     from grader.release.autograders import write_classroom50
 

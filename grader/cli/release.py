@@ -39,18 +39,19 @@ def release(course: Course, folder: Path, *, nbgrader: Path | None, notebooks: b
 
 def derive(course: Course, *, check: bool) -> int:
     """Write the course's stubs and pictures anew, or only compare: 1 when one is not as derived."""
-    from grader.release import outdated_files, write_derived
+    from grader.release import outdated_files
 
+    outdated = outdated_files(course)
     if check:
-        outdated = outdated_files(course)
         for path in outdated:
             print(f"{path} is not what would be derived: run `grader derive`")
         return 1 if outdated else 0
-    with writing_into(course.root):
-        written = write_derived(course)
-    for path in written:
+    for path, text in outdated.items():
+        with writing_into(path.parent):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
         print(f"wrote {path}")
-    if not written:
+    if not outdated:
         print("Stubs and pictures are as derived: nothing was written.")
     return 0
 

@@ -108,6 +108,11 @@ def test_installed_in_a_fresh_environment_pytest_grades_the_stubs(bundle: Path, 
     where = "import grader; print(grader.__file__)"
     printed = subprocess.run([python, "-c", where], cwd=tmp_path, capture_output=True, text=True).stdout
     assert printed.startswith(str(bundle))
+    for others in ("derive", "audit", "bundle gradescope 01_softmax new"):  # than students' commands
+        grader = [python, "-m", "grader", *others.split()]
+        done = subprocess.run(grader, cwd=bundle, capture_output=True, text=True)
+        assert done.returncode == 2
+        assert done.stderr.startswith("grader: a students' bundle has no grader.")
 
 
 def test_the_total_at_home_is_the_official_one(bundle: Path, secret: Path) -> None:
