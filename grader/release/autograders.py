@@ -15,11 +15,9 @@ from pathlib import Path
 from grader.classroom.files import as_json
 from grader.course import Course, Unit
 from grader.release.bundle import ReleaseError
+from grader.release.shared import shared_files
 
-_KIT = Path(__file__).parents[1]
 _ENTRIES = Path(__file__).parent / "entries"
-_TOP_LEVEL = ("conftest.py", "pyproject.toml", "constraints.txt", "LICENSE")
-_LEFT_OUT = {"__pycache__", "demo"}
 _README = "Made by `grader bundle`. It holds the answers: for instructors, never for students.\n"
 
 
@@ -89,14 +87,9 @@ def write_classroom50(
 
 def _course_files(course: Course, unit: Unit) -> Iterator[tuple[str, bytes]]:
     """What official grading of the unit needs, by its place in the bundle."""
-    for name in _TOP_LEVEL:
-        if (course.root / name).exists():
-            yield f"course/{name}", (course.root / name).read_bytes()
+    for name, content in shared_files(course, without={"demo"}):
+        yield f"course/{name}", content
     yield "course/README.md", _README.encode()
-    for file in sorted(_KIT.rglob("*")):
-        inside = file.relative_to(_KIT)
-        if file.is_file() and not _LEFT_OUT & set(inside.parts):
-            yield f"course/grader/{inside.as_posix()}", file.read_bytes()
     for own in (unit, *(course.units[name] for name in unit.joins)):
         tests = (*own.tests.glob("*.py"), *own.tests.glob("*.toml"), *own.probe_files, own.reference)
         for file in sorted(set(tests)):

@@ -14,8 +14,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from small_course import HIDDEN_EXAMPLE, RIGHT, SHALLOW, UNIT, WRONG, write_course
-from support import ROOT, command, needs_walls
+from small_course import HIDDEN_EXAMPLE, RIGHT, RUNNER, SHALLOW, UNIT, WRONG, write_course
+from support import ROOT, command, needs_walls, write_files
 
 SCHEMAS = Path(__file__).parent / "schemas"
 METADATA = {
@@ -30,16 +30,10 @@ METADATA = {
     "users": [{"email": "zoe@example.org", "id": 1, "name": "Zoë"}],
     "previous_submissions": [],
 }
-RUNNER = {
-    "CLASSROOM": "deep",
-    "ASSIGNMENT": "doubling",
-    "SUBMISSION_TAG": "submit/2026-11-01T10-00-00Z-abc1234",
-    "COMMIT_URL": "https://example.org/commit",
-    "RELEASE_URL": "https://example.org/release",
+MORE = {
     "REVIEW_URL": "https://example.org/review",
-    "OWNER": "zoe",
     "ASSIGNMENT_TYPE": "individual",
-}
+}  # which a runner may have
 Submitted = Mapping[str, str]
 
 
@@ -86,9 +80,7 @@ def autograder(bundle: Path, tmp_path: Path) -> Callable[..., Path]:
         shutil.copy(root / "source" / "run_autograder", root)
         (root / "run_autograder").chmod(0o755)
         (root / "submission_metadata.json").write_text(json.dumps(metadata))
-        for name, text in submitted.items():
-            (root / "submission" / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / "submission" / name).write_text(text)
+        write_files(root / "submission", submitted)
         return root
 
     return lay_out
@@ -297,7 +289,7 @@ def run_entry(entry: Path, checkout: Path, **environment: str) -> subprocess.Com
     return subprocess.run(
         [sys.executable, entry / "autograder.py"],
         cwd=checkout,
-        env={"PATH": os.environ["PATH"], "GRADER_PYTHON": sys.executable} | RUNNER | environment,
+        env={"PATH": os.environ["PATH"], "GRADER_PYTHON": sys.executable} | RUNNER | MORE | environment,
         capture_output=True,
         text=True,
     )
