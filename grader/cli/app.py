@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from grader.box import gpus
-from grader.cli import author, autograde, bundles, data, export, instructor, student
+from grader.cli import author, autograde, bundle, data, export, instructor, release, student
 from grader.course import Course, CourseError, find_course
 
 app = typer.Typer(
@@ -19,7 +19,10 @@ app = typer.Typer(
     help="A teaching test-suite and autograder for the pieces of a deep-learning training stack.",
 )
 
-app.add_typer(data.app, name="data")
+_STUDENTS, _INSTRUCTORS, _AUTHORS = "Students", "Instructors", "Authors"  # as in README.md
+
+app.add_typer(bundle.app, name="bundle", rich_help_panel=_INSTRUCTORS)
+app.add_typer(data.app, name="data", rich_help_panel=_INSTRUCTORS)
 app.add_typer(autograde.app, name="autograde", hidden=True)
 
 Device = Annotated[
@@ -33,19 +36,19 @@ GpuShare = Annotated[int, typer.Option(min=1, help="how many submissions may be 
 UnitName = Annotated[str | None, typer.Argument(help="a unit, such as 01_softmax")]
 
 
-@app.command()
+@app.command(rich_help_panel=_STUDENTS)
 def check(unit: UnitName = None, device: Device = "cpu") -> None:
-    """Run the tests on your own work: the same as `pytest`, for one unit or all."""
+    """Run the tests on your own work: `pytest`, on one unit or all."""
     raise typer.Exit(student.check(_course(), unit, device))
 
 
-@app.command()
+@app.command(rich_help_panel=_STUDENTS)
 def hint(test: str) -> None:
     """Show the hint of a test."""
     raise typer.Exit(student.hint(_course(), test))
 
 
-@app.command()
+@app.command(rich_help_panel=_STUDENTS)
 def replay(
     test: str,
     record: Annotated[Path | None, typer.Option(help="replay what this record of a grading saw")] = None,
@@ -56,7 +59,7 @@ def replay(
     raise typer.Exit(student.replay(_course(), test, record, submission, device))
 
 
-@app.command()
+@app.command(rich_help_panel=_INSTRUCTORS)
 def grade(
     path: Annotated[
         Path, typer.Argument(help="a module, a student's folder, a folder of students, or a zip")
@@ -84,7 +87,10 @@ def grade(
     ] = False,
     apply: Annotated[bool, typer.Option("--apply", help="with --regrade: make that the records")] = False,
 ) -> None:
-    """Grade submissions behind walls. Interrupted? Run it again: nothing is graded twice."""
+    """Grade submissions behind walls, into records and a report.
+
+    Interrupted? Run it again: nothing is graded twice.
+    """
     options = instructor.GradeOptions(
         *(path, unit, out, jobs, tier, secret, roster, match, json, dry_run, substitute),
         device=device,
@@ -95,13 +101,13 @@ def grade(
     raise typer.Exit(instructor.grade(_course(), options))
 
 
-@app.command()
+@app.command(rich_help_panel=_INSTRUCTORS)
 def report(folder: Annotated[Path, typer.Argument(help="a folder that `grader grade` wrote")]) -> None:
     """Write the HTML pages of a graded class."""
     raise typer.Exit(instructor.report(_course_or_none(), folder))
 
 
-@app.command("export")
+@app.command("export", rich_help_panel=_INSTRUCTORS)
 def export_(
     folder: Annotated[Path, typer.Argument(help="a folder that `grader grade` wrote")],
     to: Annotated[str, typer.Option(help=", ".join(export.FORMATS))],
@@ -129,7 +135,10 @@ def export_(
         Path | None, typer.Option(help="nbgrader: what was graded, where it did not come through nbgrader")
     ] = None,
 ) -> None:
-    """Write grades as csv (nbgrader's columns), for canvas, gradescope or classroom50, or into nbgrader's gradebook."""
+    """Hand grades on: csv, Canvas, Gradescope, Classroom 50, nbgrader.
+
+    The csv has nbgrader's columns; `--to nbgrader` enters scores and feedback into its gradebook.
+    """
     options = export.ExportOptions(
         *(
             folder,
@@ -152,13 +161,9 @@ def export_(
     raise typer.Exit(export.export(options))
 
 
-@app.command()
-def release(
+@app.command("release", rich_help_panel=_INSTRUCTORS)
+def release_(
     folder: Annotated[Path, typer.Argument(help="where the bundle goes")],
-    update_stubs: Annotated[
-        bool, typer.Option("--stubs", help="only write this course's stubs and pictures anew")
-    ] = False,
-    check: Annotated[bool, typer.Option("--check", help="only check that these are as derived")] = False,
     nbgrader: Annotated[
         Path | None,
         typer.Option(help="also write a course of nbgrader, with its gradebook, into this folder"),
@@ -166,41 +171,25 @@ def release(
     notebooks: Annotated[
         bool, typer.Option(help="put notebooks into the bundle, which needs nbgrader")
     ] = True,
-    gradescope: Annotated[
-        bool, typer.Option("--gradescope", help="one unit's autograder for Gradescope instead, with answers")
-    ] = False,
-    classroom50: Annotated[
-        bool, typer.Option("--classroom50", help="one unit's autograder for Classroom 50 instead")
-    ] = False,
-    unit: Annotated[str | None, typer.Option(help="autograders: the unit")] = None,
-    secret: Annotated[Path | None, typer.Option(help="autograders: file that decides the seeds")] = None,
-    tier: Annotated[str | None, typer.Option(help="autograders: walls: T1, or T0 for none")] = None,
-    visibility: Annotated[str, typer.Option(help="gradescope: when students see public tests")] = "visible",
-    bonus: Annotated[bool, typer.Option(help="gradescope: whether the bonus is in the score")] = True,
-    out_of: Annotated[int | None, typer.Option(min=1, help="classroom50: another maximum")] = None,
-    with_answers: Annotated[
-        bool, typer.Option("--with-answers", help="classroom50: the course goes with it, and is published")
-    ] = False,
-    torch_options: Annotated[
-        str, typer.Option(help="autograders: what pip is told when it installs torch (for a CPU build)")
-    ] = "",
 ) -> None:
-    """Make the students' bundle: stubs, notebooks, handouts and public tests, without the answers."""
-    if gradescope or classroom50:
-        if update_stubs or check or gradescope == classroom50:
-            raise instructor.UsageError("one of --gradescope, --classroom50, --stubs and --check at a time")
-        options = bundles.BundleOptions(
-            *(folder, unit, secret, tier, visibility, bonus, out_of, with_answers, torch_options)
-        )
-        make = bundles.gradescope if gradescope else bundles.classroom50
-        raise typer.Exit(make(_course(), options))
-    code = bundles.release(
-        _course(), folder, update_stubs=update_stubs, check=check, nbgrader=nbgrader, notebooks=notebooks
-    )
-    raise typer.Exit(code)
+    """Make the students' bundle, which holds no answers.
+
+    It has stubs, notebooks, handouts and public tests. A stub in it that was worked on is never overwritten.
+    """
+    raise typer.Exit(release.release(_course(), folder, nbgrader=nbgrader, notebooks=notebooks))
 
 
-@app.command()
+@app.command(rich_help_panel=_AUTHORS)
+def derive(
+    check: Annotated[
+        bool, typer.Option("--check", help="write nothing: only check that they are as derived")
+    ] = False,
+) -> None:
+    """Write the course's stubs and pictures anew from the answer keys."""
+    raise typer.Exit(release.derive(_course(), check=check))
+
+
+@app.command(rich_help_panel=_AUTHORS)
 def audit(
     unit: UnitName = None,
     seeds: Annotated[int, typer.Option(min=1, help="under how many seeds the wheats have to pass")] = 3,
@@ -217,7 +206,7 @@ def audit(
     device: Device = "cpu",
     gpu_share: GpuShare = 1,
 ) -> None:
-    """Measure how good the suite is: correct variants have to pass, misconceptions have to fail."""
+    """Measure a suite: variants have to pass, misconceptions to fail."""
     raise typer.Exit(
         author.audit(
             _course(), unit, seeds, chaff_seeds, jobs, focused, out, device=device, gpu_share=gpu_share
@@ -225,7 +214,7 @@ def audit(
     )
 
 
-@app.command()
+@app.command(rich_help_panel=_AUTHORS)
 def calibrate(
     unit: Annotated[str, typer.Argument(help="a unit with thresholds.toml, such as 10_training")],
     dataset: Annotated[str, typer.Option(help="what to train on")] = "digits",
@@ -233,17 +222,17 @@ def calibrate(
     runs: Annotated[int, typer.Option(min=1, help="how many runs of the answer key")] = 688,
     jobs: Annotated[int, typer.Option(min=1)] = instructor.DEFAULT_JOBS,
 ) -> None:
-    """Run the answer key under many seeds, and write the thresholds that follow."""
+    """Train the answer key under many seeds; write the thresholds."""
     raise typer.Exit(author.calibrate(_course(), unit, dataset, device, runs, jobs))
 
 
-@app.command()
+@app.command(rich_help_panel=_INSTRUCTORS)
 def doctor() -> None:
     """What this machine offers: walls, versions, a GPU."""
     raise typer.Exit(instructor.doctor())
 
 
-@app.command()
+@app.command(rich_help_panel=_INSTRUCTORS)
 def demo(
     out: Annotated[Path, typer.Option(help="folder for the class and its report")] = Path("demo-class"),
     jobs: Annotated[int, typer.Option(min=1)] = instructor.DEFAULT_JOBS,
@@ -274,6 +263,11 @@ def main() -> None:
         app()
     except (CourseError, FilesError, instructor.UsageError) as error:
         print(f"grader: {error}", file=sys.stderr)
+        sys.exit(2)
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("grader."):
+            raise
+        print(f"grader: a students' bundle has no {error.name}, which this needs", file=sys.stderr)
         sys.exit(2)
     except JudgeFault as fault:
         print(f"grader: the suite could not be run: {fault}", file=sys.stderr)

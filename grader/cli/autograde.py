@@ -1,4 +1,4 @@
-"""`grader autograde`: what the bundles of `grader release` run, inside other systems.
+"""`grader autograde`: what the autograders of `grader bundle` run, inside other systems.
 
 Exit status 0: graded, and the result is written. Anything else is a fault of the machine or of the kit: no result is
 written, for it would be a zero.
@@ -18,10 +18,12 @@ from typing import Annotated, Any
 import typer
 
 from grader.classroom.files import FilesError, as_json, read_secret, write_atomically
-from grader.cli.instructor import UsageError, choose_tier
+from grader.cli.instructor import UsageError, choose_tier, course_secret
 from grader.course import Course, CourseError, find_course
 
-app = typer.Typer(no_args_is_help=True, help="For the bundles that `grader release` makes, not for people.")
+app = typer.Typer(
+    no_args_is_help=True, help="For the autograders that `grader bundle` makes, not for people."
+)
 
 
 @app.command()
@@ -91,7 +93,7 @@ def _classroom50(settings_file: Path) -> None:
         Path.cwd(),
         os.environ.get("OWNER") or os.environ.get("USERNAME") or "the owner of this repository",
         tier=_tier(course, settings),
-        secret=_secret(beside) if beside.exists() else read_secret(course.root / ".grader" / "secret"),
+        secret=_secret(beside) if beside.exists() else course_secret(course),
     )
     result = classroom50_result(record, os.environ, out_of=settings.get("out_of"))
     write_atomically(Path("result.json"), as_json(result))

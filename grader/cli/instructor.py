@@ -91,7 +91,7 @@ def grade(course: Course, options: GradeOptions) -> int:
             )
         on = choose_device(options.device, options.gpu_share)
         tier = choose_tier(course, options.tier)
-        secret = read_secret(options.secret or course.root / ".grader" / "secret")
+        secret = course_secret(course, options.secret)
         if options.json:
             with tempfile.TemporaryDirectory(prefix="grader-out-") as out:
                 run = grade_class(
@@ -232,13 +232,24 @@ def demo(course: Course, out: Path, jobs: int, tier: str | None, unit: str | Non
     )
 
 
-def choose_tier(course: Course, asked: str | None) -> str:
-    """The tier to grade with. Raises UsageError below T1 unless T0 was asked for by name."""
+def course_secret(course: Course, file: Path | None = None) -> bytes:
+    """What decides the seeds: of `file`, or else of the course, where it is made at first use. Raises FilesError."""
+    return read_secret(file or course.root / ".grader" / "secret")
+
+
+def named_tier(asked: str | None) -> Tier:
+    """The tier of that name, by default T1, whatever this machine offers. Raises UsageError."""
     try:
         tier = Tier.parse(asked) if asked else Tier.T1
         tier.require_built()
     except (ValueError, WallError) as error:
         raise UsageError(str(error)) from None
+    return tier
+
+
+def choose_tier(course: Course, asked: str | None) -> str:
+    """The tier to grade with. Raises UsageError below T1 unless T0 was asked for by name."""
+    tier = named_tier(asked)
     if tier is Tier.T0:
         _say.print("[yellow]Tier T0: submissions run without walls, as you asked.[/]")
         return tier.name

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from _pytest.runner import runtestprotocol
 
 from grader.box.direct import answer_key_of
 from grader.course import Unit
 from grader.suite import profiles
-from grader.suite.collected import without_verdict
 from grader.suite.outcomes import Outcome
-from grader.suite.plugin import ANSWERS, CURVES, SECONDS, VERDICT, WORTH, Grading, graded
+from grader.suite.plugin import ANSWERS, CURVES, SECONDS, WORTH, Grading, graded
+from grader.suite.running import run_tests
 from grader.suite.student import Box
 from grader.suite.verdict import Verdict
 
@@ -46,7 +44,7 @@ def grade(
             profiles.without_shrinking(getattr(item, "obj", None))
     grading = replace(_grading(box, seed, submitter), rehearsal=rehearsal)
     with graded(config, grading):
-        verdicts = _run(items, until=until)
+        verdicts = run_tests(items, until=lambda item, verdict: _says_enough(item, verdict, until))
     items = [item for item in items if item in verdicts]
     _confirm_timeouts(config, items, verdicts, box, seed, submitter)
     doubtful = [i for i in items if _in_doubt(verdicts[i])]
@@ -63,25 +61,6 @@ def grade(
 
 def _grading(box: Box, seed: bytes, submitter: str) -> Grading:
     return Grading(lambda unit: box, seed, repeatable=True, submitter=submitter, device=box.device)
-
-
-def _run(
-    items: Sequence[pytest.Item],
-    before: Callable[[pytest.Item], None] = lambda item: None,
-    *,
-    until: Collection[str] = (),
-) -> dict[pytest.Item, Verdict]:
-    """Run the items as pytest would. What never came to a verdict was not run. until: see `grade`."""
-    verdicts = {}
-    for item, following in itertools.zip_longest(items, items[1:]):
-        item.stash.setdefault(VERDICT, Verdict(Outcome.NOT_RUN))
-        del item.stash[VERDICT]
-        before(item)
-        reports = runtestprotocol(item, log=False, nextitem=following)
-        verdicts[item] = item.stash.get(VERDICT, None) or without_verdict(reports)
-        if _says_enough(item, verdicts[item], until):
-            break
-    return verdicts
 
 
 def _says_enough(item: pytest.Item, verdict: Verdict, bands: Collection[str]) -> bool:
@@ -102,7 +81,7 @@ def _on_reference(
         return {}
     answer_key = answer_key_of(unit)
     with graded(config, _grading(answer_key, seed, "")):  # the answer key is nobody's work
-        return _run(items)
+        return run_tests(items)
 
 
 def _confirm_timeouts(
@@ -128,10 +107,10 @@ def _confirm_timeouts(
             continue
         box.restart()
         with graded(config, _grading(box, seed, submitter)):
-            again = _run([first])
+            again = run_tests([first])
             if again[first].outcome is Outcome.TIMEOUT:
                 return
-            verdicts.update(again | _run(others))
+            verdicts.update(again | run_tests(others))
 
 
 def _note_dependence(
@@ -156,7 +135,7 @@ def _note_dependence(
         if verdict.replay:
             again.replays[f"{item.path.parent.name}/{item.name}"] = verdict.replay
     with graded(config, again):
-        second = _run(items, refresh)
+        second = run_tests(items, refresh)
     for item, verdict in second.items():
         if verdict.outcome is Outcome.PASS or "DidNotReproduce" in verdict.message:
             first = verdicts[item]

@@ -29,7 +29,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import hypothesis
 import pytest
 
 from grader.box.boxed import Box, BoxSpec, ZygoteHandle
@@ -40,6 +39,7 @@ from grader.course import Course, Unit
 from grader.judge.grading import grade
 from grader.suite import profiles
 from grader.suite.plugin import UNIT, WORTH
+from grader.suite.running import Profile, pytest_arguments
 
 _JUDGE_MEMORY = 4 << 30  # bytes on top of what is mapped at the fork
 _GRACE = 60.0  # wall seconds that a judge may take beyond ten times the submission's CPU limit
@@ -71,29 +71,9 @@ class Server:
         self._seconds: dict[pytest.Item, float] = {}  # that the answer key took for each test
         self.fault = ""
 
-    def arguments(self) -> list[str]:
-        """Of pytest.main. The course's own conftest.py and configuration have no say in grading."""
-        folders = [str(u.tests) for u in self._units]
-        options = [
-            "--rootdir",
-            str(self._course.root),
-            "-c",
-            os.devnull,
-            "--import-mode=importlib",
-            "--noconftest",
-        ]
-        plugins = [
-            "grader.options",
-            "grader.suite.plugin",
-            "no:cacheprovider",
-            "no:faulthandler",
-            "no:logging",
-        ]
-        return [*options, "-q", "--capture=no", *(f"-p{p}" for p in plugins), *folders]
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        hypothesis.settings.load_profile("official")  # before the tests are imported: they build on it
+    def run(self) -> int:
+        """Run pytest until the input ends; its exit status."""
+        return pytest.main(pytest_arguments(self._course, self._units), plugins=[self, Profile("official")])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -285,7 +265,7 @@ def main() -> None:
     os.dup2(log.fileno(), 1)
     server = Server(json.loads(b"".join(_first_line(lines))), lines, out)
     try:
-        status = pytest.main(server.arguments(), plugins=[server])
+        status = server.run()
     except BoxFault as fault:
         status, server.fault = 1, str(fault)
     if server.fault or status not in (0, 5):

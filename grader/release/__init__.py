@@ -1,7 +1,7 @@
 """What students get: stubs and notebooks derived from the answer key, and bundles without answers and hidden tests."""
 
 from grader.release.bundle import ReleaseError, release_bundle
-from grader.release.derived import outdated_files, write_derived
+from grader.release.derived import outdated_files
 from grader.release.nbgrader import NbgraderError, nbgrader_is_there, write_nbgrader_course
 from grader.release.stubs import derive_stub
 
@@ -12,6 +12,5 @@ __all__ = [
     "nbgrader_is_there",
     "outdated_files",
     "release_bundle",
-    "write_derived",
     "write_nbgrader_course",
 ]

@@ -15,12 +15,10 @@ from pathlib import Path
 from grader.classroom.files import as_json
 from grader.course import Course, Unit
 from grader.release.bundle import ReleaseError
+from grader.release.shared import shared_files
 
-_KIT = Path(__file__).parents[1]
 _ENTRIES = Path(__file__).parent / "entries"
-_TOP_LEVEL = ("conftest.py", "pyproject.toml", "constraints.txt", "LICENSE")
-_LEFT_OUT = {"__pycache__", "demo"}
-_README = "Made by `grader release`. It holds the answers: for instructors, never for students.\n"
+_README = "Made by `grader bundle`. It holds the answers: for instructors, never for students.\n"
 
 
 def gradescope_zip(
@@ -55,16 +53,15 @@ def write_classroom50(
     unit: Unit,
     folder: Path,
     *,
-    secret: bytes,
     tier: str,
     out_of: int | None = None,
-    with_answers: bool = False,
+    published_with: bytes | None = None,
     torch_options: str = "",
 ) -> None:
     """Write autograder.py and its settings into `folder`, new or empty or an earlier one of these.
 
-    with_answers: whether the course goes beside it. Classroom 50 publishes this folder: who finds the address can
-                  read it. Its seeds then come from a secret of their own, made from the course's
+    published_with: the course's secret, where the course is to go beside it. Classroom 50 publishes this folder: who
+                    finds the address can read it. Its seeds come from a secret of their own, made from this one
 
     Raises ReleaseError for a folder with something else in it.
     """
@@ -75,8 +72,8 @@ def write_classroom50(
         "autograder.py": (_ENTRIES / "autograder.py").read_bytes(),
         "settings.json": as_json(settings).encode(),
     }
-    if with_answers:
-        own = hashlib.sha256(b"published with " + secret).hexdigest()
+    if published_with is not None:
+        own = hashlib.sha256(b"published with " + published_with).hexdigest()
         files |= {"setup.sh": (_ENTRIES / "setup.sh").read_bytes(), "secret": f"{own}\n".encode()}
         files |= dict(_course_files(course, unit))
         if torch_options:
@@ -84,20 +81,15 @@ def write_classroom50(
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
-    if with_answers:
+    if published_with is not None:
         (folder / "secret").chmod(0o600)
 
 
 def _course_files(course: Course, unit: Unit) -> Iterator[tuple[str, bytes]]:
     """What official grading of the unit needs, by its place in the bundle."""
-    for name in _TOP_LEVEL:
-        if (course.root / name).exists():
-            yield f"course/{name}", (course.root / name).read_bytes()
+    for name, content in shared_files(course, without={"demo"}):
+        yield f"course/{name}", content
     yield "course/README.md", _README.encode()
-    for file in sorted(_KIT.rglob("*")):
-        inside = file.relative_to(_KIT)
-        if file.is_file() and not _LEFT_OUT & set(inside.parts):
-            yield f"course/grader/{inside.as_posix()}", file.read_bytes()
     for own in (unit, *(course.units[name] for name in unit.joins)):
         tests = (*own.tests.glob("*.py"), *own.tests.glob("*.toml"), *own.probe_files, own.reference)
         for file in sorted(set(tests)):

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from grader.course import Course, Unit
+from grader.release.shared import shared_files
 from grader.release.stubs import derive_stub
 
 MANIFEST = ".release.json"
-_KIT = Path(__file__).parents[1]
-_NOT_FOR_STUDENTS = {"demo", "audit", "release", "gradebook", "__pycache__"}
-_TOP_LEVEL = ("conftest.py", "pyproject.toml", "constraints.txt", "LICENSE")
+_NOT_FOR_STUDENTS = {"demo", "audit", "release", "gradebook"}
 _README = """# {title}
 
 Fill in the functions in `assignments/`, one unit after the other; each unit's `README.md` says what and why.
@@ -90,9 +89,7 @@ def release_bundle(course: Course, folder: Path, notebooks: Mapping[str, bytes] 
 
 def _contents(course: Course, notebooks: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """Every file of the bundle: its name in it, and what it holds."""
-    for name in _TOP_LEVEL:
-        if (course.root / name).exists():
-            yield name, (course.root / name).read_bytes()
+    yield from shared_files(course, without=_NOT_FOR_STUDENTS)
     units = course.units.values()
     titles = ", ".join(f"`{u.name}` ({u.title})" for u in units)
     yield (
@@ -103,10 +100,6 @@ def _contents(course: Course, notebooks: Mapping[str, bytes]) -> Iterator[tuple[
             notebooks=_NOTEBOOKS if notebooks else "",
         ).encode(),
     )
-    for file in sorted(_KIT.rglob("*")):
-        inside = file.relative_to(_KIT)
-        if file.is_file() and not _NOT_FOR_STUDENTS & set(inside.parts):
-            yield f"grader/{inside.as_posix()}", file.read_bytes()
     for unit in units:
         yield from _unit_contents(unit)
         if unit.name in notebooks:

@@ -21,12 +21,3 @@ def outdated_files(course: Course) -> dict[Path, str]:
         for path, text in derived.items()
         if not path.exists() or path.read_text(encoding="utf-8") != text
     }
-
-
-def write_derived(course: Course) -> list[Path]:
-    """Write the course's own stubs, and the pictures in its handouts, anew; the paths that changed."""
-    outdated = outdated_files(course)
-    for path, text in outdated.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return list(outdated)

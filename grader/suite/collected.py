@@ -6,27 +6,24 @@ A notebook does so, after each change; and who writes notebooks asks what the te
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
-import hypothesis
 import pytest
 import torch
 from _pytest.config import _prepareconfig
-from _pytest.runner import runtestprotocol
 
 from grader.course import Course, CourseError, Unit
-from grader.suite.outcomes import Outcome
-from grader.suite.plugin import CURVES, SECONDS, UNIT, VERDICT, WORTH, Grading, graded
+from grader.suite.plugin import CURVES, SECONDS, UNIT, WORTH, Grading, graded
+from grader.suite.running import Profile, pytest_arguments, run_tests
 from grader.suite.verdict import Verdict
 
-_PLUGINS = ("grader.options", "grader.suite.plugin")
-# They write files, change what the process does with warnings and errors, or write to the terminal.
-_WITHOUT = ("cacheprovider", "faulthandler", "logging", "warnings", "threadexception", "unraisableexception")
+# They change what this process does with warnings and errors.
+_WITHOUT = ("warnings", "threadexception", "unraisableexception")
+_ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": ""}
 
 
 @dataclass(frozen=True)
@@ -56,33 +53,17 @@ class Collected:
     """
 
     def __init__(self, course: Course, units: Sequence[Unit], *, profile: str = "local") -> None:
-        options = [
-            "--rootdir",
-            str(course.root),
-            "-c",
-            os.devnull,
-            "--import-mode=importlib",
-            "--noconftest",
-            "-q",
-        ]
-        plugins = [f"-p{name}" for name in (*_PLUGINS, *(f"no:{name}" for name in _WITHOUT))]
-        folders = [str(unit.tests) for unit in units]
         threads = torch.get_num_threads()
         printed = StringIO()
         try:
-            quiet, alone = (
-                contextlib.redirect_stdout(printed),
-                _environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
-            )
-            silent = contextlib.redirect_stderr(printed)
             with (
-                quiet,
-                silent,
-                alone,
-                contextlib.chdir(course.root),
-            ):  # pytest takes the course that it is started in
-                arguments = [*options, "--capture=no", f"--hypothesis-profile={profile}", *plugins, *folders]
-                self._config = _prepareconfig(arguments, plugins=[_Profile(profile)])
+                contextlib.redirect_stdout(printed),
+                contextlib.redirect_stderr(printed),
+                contextlib.chdir(course.root),  # pytest takes the course that it is started in
+                _environment(_ALONE),
+            ):
+                arguments = pytest_arguments(course, units, without=_WITHOUT)
+                self._config = _prepareconfig(arguments, plugins=[Profile(profile)])
                 self._config._do_configure()
                 session = pytest.Session.from_config(self._config)
                 self._config.hook.pytest_sessionstart(session=session)
@@ -105,50 +86,17 @@ class Collected:
 
     def run(self, items: Sequence[pytest.Item], grading: Grading) -> list[Ran]:
         """Run tests on what the grading says."""
-        ran = []
         threads = torch.get_num_threads()
         torch.set_num_threads(1)
         try:
             with graded(self._config, grading):
-                for item, following in itertools.zip_longest(items, items[1:]):
-                    item.stash.setdefault(VERDICT, Verdict(Outcome.NOT_RUN))
-                    del item.stash[VERDICT]
-                    reports = runtestprotocol(item, log=False, nextitem=following)
-                    ran.append(Ran(item, item.stash.get(VERDICT, None) or without_verdict(reports)))
+                return [Ran(item, verdict) for item, verdict in run_tests(items).items()]
         finally:
             torch.set_num_threads(threads)
-        return ran
-
-
-def without_verdict(reports: Sequence[pytest.TestReport]) -> Verdict:
-    """What the reports of a test say that never came to a verdict."""
-    for report in reports:
-        if report.skipped:
-            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-            return Verdict(Outcome.SKIPPED, reason)
-        if report.failed:
-            return Verdict(
-                Outcome.NOT_RUN, f"{report.when} of the test failed: {str(report.longrepr)[-500:]}"
-            )
-    return Verdict(Outcome.NOT_RUN, "the test gave no verdict")
-
-
-class _Profile:
-    """Loads the profile of hypothesis, whose own plugin is not there, before any test is imported."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def pytest_addoption(self, parser: Any) -> None:
-        parser.addoption("--hypothesis-profile", default=None)
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        hypothesis.settings.load_profile(self._name)
 
 
 @contextlib.contextmanager
-def _environment(**variables: str) -> Iterator[None]:
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:

@@ -111,8 +111,10 @@ class Grading:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[COURSE] = _course_of(config)
+    # Here and not in pyproject.toml, which is not read where tests are collected to grade.
     for mark in ("points(n, of, band, hint)", "deepens(test)"):
         config.addinivalue_line("markers", f"{mark}: see grader.suite.marks")
+    config.addinivalue_line("markers", "gpu: needs a CUDA device, and is skipped where there is none")
     if not config.getoption("--hypothesis-profile", None):
         hypothesis.settings.load_profile("local")
     torch.set_num_threads(1)  # small tensors: threads only cost, and sums would depend on their number

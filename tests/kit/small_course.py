@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from support import ROOT
+from support import course_of
 
 UNIT = "01_doubling"
 HIDDEN_EXAMPLE = "two words that only a hidden test knows"
@@ -70,14 +69,19 @@ RIGHT = "def double(x):\n    return 2 * x\n\n\ndef treble(x):\n    return 3 * x\
 WRONG = "def double(x):\n    return abs(2 * x)\n"  # 2 of 5
 SHALLOW = "def double(x):\n    return 2 * x if x < 1000 else 0\n"  # 2 of 5, for a hidden test
 
+# What a runner of Classroom 50 has in its environment.
+RUNNER = {
+    "CLASSROOM": "deep",
+    "ASSIGNMENT": "doubling",
+    "SUBMISSION_TAG": "submit/2026-11-01T10-00-00Z-abc1234",
+    "COMMIT_URL": "https://example.org/commit",
+    "RELEASE_URL": "https://example.org/release",
+    "OWNER": "zoe",
+}
+
 
 def write_course(root: Path, students: Mapping[str, str]) -> Path:
     """Write the course into `root`, with a folder class/ of students: name → text of their module."""
-    files = _FILES | {f"class/{student}/doubling.py": text for student, text in students.items()}
-    for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8")
+    course_of(root, _FILES | {f"class/{student}/doubling.py": text for student, text in students.items()})
     (root / "secret").chmod(0o600)
-    for name in ("conftest.py", "pyproject.toml", "constraints.txt"):
-        shutil.copy(ROOT / name, root)
     return root

@@ -212,7 +212,7 @@ def test_methods_are_named_with_their_class_in_stubs(course: Path) -> None:
     key = course / "reference" / "01_doubling" / "doubling.py"
     solved = "        # BEGIN SOLUTION\n        return 1\n        # END SOLUTION\n"
     key.write_text(f"class Doubler:\n    def one(self):\n{solved}\n    def two(self):\n{solved}\n\n{KEY}")
-    assert command("release", "--stubs", ".", cwd=course).returncode == 0
+    assert command("derive", cwd=course).returncode == 0
     stub = (course / "assignments" / "01_doubling" / "doubling.py").read_text()
     raised = [line.split('"')[1] for line in stub.splitlines() if "raise NotImplementedError" in line]
     assert raised == ["Doubler.one", "Doubler.two", "double", "quadruple"]
@@ -221,6 +221,6 @@ def test_methods_are_named_with_their_class_in_stubs(course: Path) -> None:
 def test_a_line_outside_may_be_another_in_the_stub(course: Path) -> None:
     key = course / "reference" / "01_doubling" / "doubling.py"
     key.write_text('NAME = "the key"  # STUB: NAME = ""\nLEVEL = 2  # as it is\n' + KEY)
-    assert command("release", "--stubs", ".", cwd=course).returncode == 0
+    assert command("derive", cwd=course).returncode == 0
     stub = (course / "assignments" / "01_doubling" / "doubling.py").read_text()
     assert stub.splitlines()[1:3] == ['NAME = ""', "LEVEL = 2  # as it is"]

@@ -107,6 +107,20 @@ def test_full_marks_are_exactly_the_maximum(told: dict[str, Any]) -> None:
     assert told["again"]["value"] == 10
 
 
+def test_the_tests_of_all_units_are_collected_without_a_warning() -> None:
+    """pytest's settings are not read where a notebook collects them, so that the kit has to register its markers."""
+    script = (
+        "import warnings, pytest\n"
+        "from grader.course import find_course\n"
+        "from grader.suite.collected import Collected\n"
+        "warnings.simplefilter('error', pytest.PytestWarning)\n"
+        "course = find_course()\n"
+        "Collected(course, list(course.units.values()))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_importing_check_is_light(told: dict[str, Any]) -> None:
     assert told["light"]
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import write_files
 
 from grader.classroom import archives
 from grader.classroom.discovery import Discovery, discover, match_pattern
@@ -33,11 +34,7 @@ def tree(tmp_path):
     def write(files: dict[str, str | bytes], root: str = "class") -> Path:
         folder = tmp_path / root
         folder.mkdir(exist_ok=True)
-        for name, text in files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return folder
+        return write_files(folder, files)
 
     return write
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from small_course import HIDDEN_EXAMPLE, RIGHT, SHALLOW, UNIT, WRONG, write_course
+from small_course import HIDDEN_EXAMPLE, RIGHT, RUNNER, SHALLOW, UNIT, WRONG, write_course
 from support import command
 
 from grader.gradebook import ExportError
@@ -26,14 +26,6 @@ COLUMNS = (
     "raw_score,late_submission_penalty,score,max_score"
 )
 SCHEMAS = Path(__file__).parent / "schemas"
-RUNNER = {
-    "CLASSROOM": "deep",
-    "ASSIGNMENT": "doubling",
-    "SUBMISSION_TAG": "submit/2026-11-01T10-00-00Z-abc1234",
-    "COMMIT_URL": "https://example.org/commit",
-    "RELEASE_URL": "https://example.org/release",
-    "OWNER": "zoe",
-}
 ROSTER = """id,name,email,aliases,due,due 01_doubling
 007,"Bond, Jåmes",bond@example.org,jb007,2026-01-01,2026-12-01
 zoë,=HYPERLINK("http://example.org"),@zoe,z.1,2026-01-01,

@@ -8,13 +8,12 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import ROOT, UNIT, needs_walls
+from support import ROOT, UNIT, needs_walls, started
 
 SLEEPER = """
 import time
@@ -55,14 +54,7 @@ def grading(tmp_path: Path, secret: Path) -> Iterator[subprocess.Popen[str]]:
     limits = re.sub(r"^test_cpu_seconds = .*$", "test_cpu_seconds = 0.3", toml.read_text(), flags=re.M)
     assert "= 0.3" in limits
     toml.write_text(limits)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "grader", "grade", module, "--unit", UNIT, "--json", "--secret", secret],
-        cwd=course,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = started("grade", module, "--unit", UNIT, "--json", "--secret", secret, cwd=course)
     yield process
     process.kill()
 

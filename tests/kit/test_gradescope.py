@@ -14,8 +14,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from small_course import HIDDEN_EXAMPLE, RIGHT, SHALLOW, UNIT, WRONG, write_course
-from support import ROOT, command, needs_walls
+from small_course import HIDDEN_EXAMPLE, RIGHT, RUNNER, SHALLOW, UNIT, WRONG, write_course
+from support import ROOT, command, needs_walls, write_files
 
 SCHEMAS = Path(__file__).parent / "schemas"
 METADATA = {
@@ -30,16 +30,10 @@ METADATA = {
     "users": [{"email": "zoe@example.org", "id": 1, "name": "Zoë"}],
     "previous_submissions": [],
 }
-RUNNER = {
-    "CLASSROOM": "deep",
-    "ASSIGNMENT": "doubling",
-    "SUBMISSION_TAG": "submit/2026-11-01T10-00-00Z-abc1234",
-    "COMMIT_URL": "https://example.org/commit",
-    "RELEASE_URL": "https://example.org/release",
+MORE = {
     "REVIEW_URL": "https://example.org/review",
-    "OWNER": "zoe",
     "ASSIGNMENT_TYPE": "individual",
-}
+}  # which a runner may have
 Submitted = Mapping[str, str]
 
 
@@ -65,8 +59,7 @@ def bundle(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def unpacked(course: Path, unit: str, secret: Path, folder: Path, *more: object) -> Path:
-    release = ("release", folder, "--gradescope", "--unit", unit, "--secret", secret, *more)
-    done = command(*release, cwd=course)
+    done = command("bundle", "gradescope", unit, folder, "--secret", secret, *more, cwd=course)
     assert done.returncode == 0, done.stderr
     assert "give it to nobody" in done.stdout
     with zipfile.ZipFile(folder / f"gradescope-{unit}.zip") as archive:
@@ -87,9 +80,7 @@ def autograder(bundle: Path, tmp_path: Path) -> Callable[..., Path]:
         shutil.copy(root / "source" / "run_autograder", root)
         (root / "run_autograder").chmod(0o755)
         (root / "submission_metadata.json").write_text(json.dumps(metadata))
-        for name, text in submitted.items():
-            (root / "submission" / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / "submission" / name).write_text(text)
+        write_files(root / "submission", submitted)
         return root
 
     return lay_out
@@ -253,11 +244,32 @@ def test_a_real_unit_behind_walls_has_the_score_that_it_has_at_home(
     assert there["extra_data"]["tier"] == "T1"
 
 
-def test_a_bundle_needs_a_unit_and_one_system_at_a_time(course: Path, tmp_path: Path) -> None:
-    done = command("release", tmp_path, "--gradescope", "--secret", course / "secret", cwd=course)
-    assert done.returncode == 2 and "--unit" in done.stderr
-    done = command("release", tmp_path, "--gradescope", "--classroom50", "--unit", UNIT, cwd=course)
-    assert done.returncode == 2 and "at a time" in done.stderr
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("gradescope",), "Missing argument"),
+        (("gradescope", "02_nothing", "new"), "There is no unit '02_nothing'"),
+        (("gradescope", UNIT, "new", "--tier", "T9"), "T9"),
+        (("gradescope", UNIT, "new", "--visibility", "always"), "--visibility is one of visible, "),
+        (("gradescope", UNIT, "file/new"), "file/new could not be written: "),
+        (("gradescope", UNIT, "new", "--out-of", "3"), "No such option"),
+        (("classroom50", UNIT), "Missing argument"),
+        (("classroom50", UNIT, "new", "--out-of", "0"), "--out-of"),
+        (("classroom50", UNIT, "new", "--secret", "file"), "go with --with-answers"),
+        (("classroom50", UNIT, "file/new"), "file/new could not be written: "),
+        (("classroom50", UNIT, "."), "is not empty and no earlier bundle"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_told_and_leaves_nothing(
+    course: Path, tmp_path: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    done = command("bundle", *arguments, cwd=tmp_path, env={"GRADER_COURSE": str(course)})
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert told in done.stderr
+    assert [f.name for f in tmp_path.iterdir()] == ["file"]
+    assert not (course / ".grader").exists()
 
 
 # Classroom 50
@@ -267,18 +279,7 @@ def test_a_bundle_needs_a_unit_and_one_system_at_a_time(course: Path, tmp_path: 
 def entry(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """autograder.py and its settings: the runner has the course."""
     folder = tmp_path_factory.mktemp("classroom50")
-    release = (
-        "release",
-        folder,
-        "--classroom50",
-        "--unit",
-        UNIT,
-        "--secret",
-        course / "secret",
-        "--tier",
-        "T0",
-    )
-    done = command(*release, cwd=course)
+    done = command("bundle", "classroom50", UNIT, folder, "--tier", "T0", cwd=course)
     assert done.returncode == 0, done.stderr
     assert {f.name for f in folder.iterdir()} == {"autograder.py", "settings.json"}
     return folder
@@ -288,7 +289,7 @@ def run_entry(entry: Path, checkout: Path, **environment: str) -> subprocess.Com
     return subprocess.run(
         [sys.executable, entry / "autograder.py"],
         cwd=checkout,
-        env={"PATH": os.environ["PATH"], "GRADER_PYTHON": sys.executable} | RUNNER | environment,
+        env={"PATH": os.environ["PATH"], "GRADER_PYTHON": sys.executable} | RUNNER | MORE | environment,
         capture_output=True,
         text=True,
     )
@@ -333,18 +334,8 @@ def test_classroom50_faults_end_with_a_status_and_without_a_result(
 
 def test_classroom50_with_answers_has_a_secret_of_its_own(course: Path, tmp_path: Path) -> None:
     folder = tmp_path / "bundle"
-    release = (
-        "release",
-        folder,
-        "--classroom50",
-        "--unit",
-        UNIT,
-        "--secret",
-        course / "secret",
-        "--tier",
-        "T0",
-    )
-    done = command(*release, "--with-answers", "--out-of", "3", cwd=course)
+    published = ("--with-answers", "--secret", course / "secret", "--out-of", "3")
+    done = command("bundle", "classroom50", UNIT, folder, "--tier", "T0", *published, cwd=course)
     assert done.returncode == 0 and "can read them" in done.stdout
     assert (folder / "secret").read_text() != (course / "secret").read_text()
     checkout = tmp_path / "checkout"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -13,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import ROOT, UNIT, command, needs_walls, records_in
+from support import ROOT, UNIT, command, killed_in_the_middle, needs_walls, records_in, started
 
 from grader.judge.record import without_times
 
@@ -132,26 +131,10 @@ def test_killed_in_the_middle_and_run_again(
     once: Path, small_class: Path, secret: Path, tmp_path: Path, signals: signal.Signals
 ) -> None:
     out = tmp_path / "out"
-    arguments = ["grade", small_class, "--unit", UNIT, "--out", out, "--secret", secret, "--jobs", "1"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "grader", *map(str, arguments)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        # Whoever runs these tests in the background may have SIGINT ignored, and what is started inherits that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
     journal = out / "journal.jsonl"
-    deadline = time.monotonic() + 120
-    while not (journal.exists() and journal.read_text().count("\n") >= 1):
-        assert time.monotonic() < deadline
-        assert process.poll() is None
-        time.sleep(0.02)
-    process.send_signal(signals)
-    process.wait()
-    done_then = [json.loads(line)["record"] for line in journal.read_text().split("\n")[:-1]]
+    arguments = ("grade", small_class, "--unit", UNIT, "--out", out, "--secret", secret, "--jobs", "1")
+    process = started(*arguments, apart=True)
+    done_then = killed_in_the_middle(process, journal, signals)
     assert len(done_then) < 8
     _wait_until_gone(process.pid)
     with journal.open("a") as file:

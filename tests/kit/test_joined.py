@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
-from support import ROOT, command, needs_walls, student_pytest
+from support import command, course_of, needs_walls, student_pytest
 
 ONE = """
 title = "Doubling"
@@ -109,12 +108,7 @@ def course(tmp_path: Path) -> Path:
         "class/bob/02_quadrupling/quadrupling.py": KEY_TWO,
         "class/cyd/02_quadrupling/quadrupling.py": KEY_TWO,
     }
-    for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-    for name in ("conftest.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, root)
-    return root
+    return course_of(root, files)
 
 
 def graded(course: Path, secret: Path, out: str, *options: object) -> dict[str, dict]:

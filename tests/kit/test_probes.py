@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
-from support import ROOT, command, needs_walls, student_pytest
+from support import command, course_of, needs_walls, student_pytest
 
 from grader.course import Course
 from grader.judge.record import suite_sha256
@@ -56,12 +55,7 @@ def course(tmp_path: Path) -> Path:
     files = {f"tests/{UNIT}/probes/{name}": text for name, text in PACKAGE.items()}
     files |= {f"tests/{UNIT}/unit.toml": TOML, f"tests/{UNIT}/test_doubling.py": TESTS}
     files |= {f"reference/{UNIT}/doubling.py": KEY, "shortcut/doubling.py": SHORTCUT}
-    for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-    for name in ("conftest.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, root)
-    return root
+    return course_of(root, files)
 
 
 def test_at_home(course: Path) -> None:

@@ -7,7 +7,6 @@ import os
 import pty
 import select
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import ROOT, command
+from support import ROOT, command, course_of, killed_in_the_middle, started
 
 UNIT = "01_doubling"
 TOML = """
@@ -101,12 +100,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"reference/{UNIT}/doubling.py": WRONG_KEY,
         "secret": "the secret of the kit's tests\n",
     } | {f"class/{student}/doubling.py": text for student, text in CLASS.items()}
-    for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
+    course_of(root, files)
     (root / "secret").chmod(0o600)
-    for name in ("conftest.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, root)
     done = grade(root)
     assert done.returncode == 0, done.stderr
     assert {s: earned(r) for s, r in records(root / "out").items()} == {
@@ -178,22 +173,8 @@ def test_applied_the_new_records_count_and_the_old_ones_are_kept(
 def test_killed_in_the_middle_it_goes_on_where_it_was(graded: Path, tmp_path: Path) -> None:
     course = shutil.copytree(graded, tmp_path / "course")
     mend(course)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "grader", *map(str, arguments("--regrade", "--apply"))],
-        cwd=course,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    journal = course / "out" / "regrade" / "journal.jsonl"
-    deadline = time.monotonic() + 120
-    while not (journal.exists() and journal.read_text().count("\n") >= 1):
-        assert time.monotonic() < deadline
-        assert process.poll() is None
-        time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    first = [json.loads(line)["record"] for line in journal.read_text().split("\n")[:-1]]
+    grading = started(*arguments("--regrade", "--apply"), cwd=course)
+    first = killed_in_the_middle(grading, course / "out" / "regrade" / "journal.jsonl")
     assert 1 <= len(first) < 4
     assert records(course / "out") == records(graded / "out")
     done = grade(course, "--regrade")

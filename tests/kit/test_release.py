@@ -27,14 +27,14 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_committed_stubs_and_pictures_are_as_derived() -> None:
-    assert command("release", "--check", ".").returncode == 0
+    assert command("derive", "--check").returncode == 0
 
 
 def test_a_picture_in_a_handout_follows_the_answer_key(tmp_path: Path) -> None:
     unit = "09_callbacks"
     for tree in ("assignments", "reference", "tests"):
         shutil.copytree(ROOT / tree / unit, tmp_path / tree / unit)
-    assert command("release", "--check", ".", cwd=tmp_path).returncode == 0
+    assert command("derive", "--check", cwd=tmp_path).returncode == 0
 
     key = tmp_path / "reference" / unit / "callbacks.py"
     text = key.read_text(encoding="utf-8")
@@ -42,13 +42,13 @@ def test_a_picture_in_a_handout_follows_the_answer_key(tmp_path: Path) -> None:
     assert loop in text
     other = 'self.opt.step()\n        self.opt.zero_grad()\n        self("after_step")\n'
     key.write_text(text.replace(loop, other), encoding="utf-8")
-    checked = command("release", "--check", ".", cwd=tmp_path)
+    checked = command("derive", "--check", cwd=tmp_path)
     assert checked.returncode == 1 and "README.md is not what would be derived" in checked.stdout
 
-    assert command("release", "--stubs", ".", cwd=tmp_path).returncode == 0
+    assert command("derive", cwd=tmp_path).returncode == 0
     handout = (tmp_path / "assignments" / unit / "README.md").read_text(encoding="utf-8")
     assert handout.index("opt.step()") < handout.index("opt.zero_grad()") < handout.index(" after_step\n")
-    assert command("release", "--check", ".", cwd=tmp_path).returncode == 0
+    assert command("derive", "--check", cwd=tmp_path).returncode == 0
 
 
 def test_no_answers_and_nothing_hidden(bundle: Path) -> None:
@@ -108,6 +108,11 @@ def test_installed_in_a_fresh_environment_pytest_grades_the_stubs(bundle: Path, 
     where = "import grader; print(grader.__file__)"
     printed = subprocess.run([python, "-c", where], cwd=tmp_path, capture_output=True, text=True).stdout
     assert printed.startswith(str(bundle))
+    for others in ("derive", "audit", "bundle gradescope 01_softmax new"):  # than students' commands
+        grader = [python, "-m", "grader", *others.split()]
+        done = subprocess.run(grader, cwd=bundle, capture_output=True, text=True)
+        assert done.returncode == 2
+        assert done.stderr.startswith("grader: a students' bundle has no grader.")
 
 
 def test_the_total_at_home_is_the_official_one(bundle: Path, secret: Path) -> None:
@@ -142,3 +147,10 @@ def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "not empty" in done.stderr
     assert (tmp_path / "thesis.tex").read_text() == "years of work"
+
+
+def test_a_folder_that_can_t_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    done = command("release", "--no-notebooks", tmp_path / "file" / "bundle")
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert "could not be written: Not a directory" in done.stderr

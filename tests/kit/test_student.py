@@ -124,16 +124,8 @@ def test_pdb_opens_in_the_students_frame(write_class: Callable[..., Path]) -> No
     folder = write_class(
         {"bug": "def nll(log_probs, target):\n    secret_local = 42\n    return log_probs.nonsense\n"}
     )
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--pdb"),
-            *("--submission", str(folder / "bug"), "-k", "test_gradient_of_nll"),
-        ],
-        cwd=ROOT,
-        input="print('local is', secret_local)\nq\n",
-        capture_output=True,
-        text=True,
-    )
+    failing = ("--submission", folder / "bug", "-k", "test_gradient_of_nll")
+    done = student_pytest("--pdb", *failing, typed="print('local is', secret_local)\nq\n")
     assert "local is 42" in done.stdout
 
 
@@ -141,16 +133,8 @@ def test_a_breakpoint_stops_in_the_students_code(write_class: Callable[..., Path
     folder = write_class(
         {"stop": "def nll(log_probs, target):\n    here = 7\n    breakpoint()\n    return here\n"}
     )
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
-            *("--submission", str(folder / "stop"), "-k", "test_nll_is_a_mean"),
-        ],
-        cwd=ROOT,
-        input="print('here is', here)\nq\n",
-        capture_output=True,
-        text=True,
-    )
+    stopping = ("--submission", folder / "stop", "-k", "test_nll_is_a_mean")
+    done = student_pytest(*stopping, typed="print('here is', here)\nq\n")
     assert "here is 7" in done.stdout
 
 

@@ -17,17 +17,16 @@ def _libc() -> Any:
 
 def syscall(number: int, *args: int) -> int:
     """The raw call; every argument is passed as a full machine word. Raises OSError."""
-    result = _libc().syscall(ctypes.c_long(number), *(ctypes.c_long(a) for a in args))
-    if result < 0:
-        error = ctypes.get_errno()
-        raise OSError(error, os.strerror(error))
-    return int(result)
+    return _checked(_libc().syscall(ctypes.c_long(number), *(ctypes.c_long(a) for a in args)))
 
 
 def prctl(option: int, *args: int) -> int:
     """prctl(2) with the arguments that are left out set to 0. Raises OSError."""
     words = [ctypes.c_ulong(a) for a in (*args, 0, 0, 0, 0)[:4]]
-    result = _libc().prctl(ctypes.c_int(option), *words)
+    return _checked(_libc().prctl(ctypes.c_int(option), *words))
+
+
+def _checked(result: int) -> int:
     if result < 0:
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))
