@@ -64,6 +64,9 @@ def run_tests(
         reports = runtestprotocol(item, log=False, nextitem=following)
         verdicts[item] = item.stash.get(VERDICT, None) or _without_verdict(reports)
         if until(item, verdicts[item]):
+            item.session._setupstate.teardown_exact(
+                None
+            )  # fixtures hold the submission; another run has its own
             break
     return verdicts
 

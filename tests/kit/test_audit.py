@@ -55,6 +55,21 @@ def test_quadruple(student, x):
     """quadruple(x) = 4x"""
     assert_close(student.quadruple(x), 4 * x.double(), scale=40)
 '''
+STUMBLING = '''
+@points(1, of="double", hint="as many")
+def test_a_rather_quick_one(student):
+    """Twice a pair is a pair"""
+    a, b = student.double(torch.tensor([1.0, 2.0])).tolist()
+'''
+HIDDEN = '''
+import torch
+from grader.suite import deepens, require
+
+@deepens("test_double")
+def test_more(student):
+    """Of three"""
+    require(student.double(torch.ones(3)).sum() == 6, "not 6")
+'''
 ROBUST = '''
 @points(1, of="double", band="robust", hint="integers stay integers")
 def test_integers(student):
@@ -62,7 +77,7 @@ def test_integers(student):
     assert student.double(torch.tensor([1])).dtype == torch.int64
 '''
 WHEAT = '"""Multiplies."""\n\n\ndef double(x):\n    return 2 * x\n\n\ndef quadruple(x):\n    return 4 * x\n'
-CHAFF = '"""{title}\n\nroot: {root}\nband: core\nadvice: Think again.\n"""\n\n\n{code}\n'
+CHAFF = '"""{title}\n\nroot: {root}\nband: core\nadvice: Think again.\n"""\nimport torch\n\n\n{code}\n'
 
 
 @pytest.fixture
@@ -141,6 +156,17 @@ def test_a_focused_audit_is_done_with_a_chaff_once_a_public_test_of_its_root_has
     }
     assert "kill_matrix" not in result
     assert any("adds_in_place fails no test of double" in p for p in result["problems"]), printed
+
+
+def test_a_focused_audit_is_not_confused_by_a_value_that_no_test_can_use(course: Path) -> None:
+    """One test stumbles over the value, so that the answer key is asked, and the next one fails properly."""
+    tests = course / "tests" / "01_doubling" / "test_doubling.py"
+    tests.write_text(tests.read_text() + STUMBLING)
+    tests.with_name("test_hidden_doubling.py").write_text(HIDDEN)
+    chaff(course, "gives_a_number", "double", "def double(x):\n    return torch.tensor(1.0)")
+    status, printed, result = audit(course, "--focused")
+    assert status == 0, printed
+    assert result["problems"] == []
 
 
 def test_a_focused_audit_goes_on_until_a_test_of_the_right_band_has_noticed(course: Path) -> None:
