@@ -66,7 +66,7 @@ def regrade_class(
 ) -> Regrade:
     """Grade again, into `out/regrade/`, the submissions whose records in `out` come from another suite.
 
-    With `substitute`, a unit that joins others is due too when their new grades decide otherwise about the answer key.
+    With `substitute`, so are units that join others, where the others' new grades decide otherwise about answer keys.
     The records in `out` stay as they are: see take_over. Raises OtherSettingsError before anything is graded;
     JudgeFault, FilesError.
     """
@@ -126,7 +126,7 @@ def regrade_class(
     return result
 
 
-def take_over(regrade: Regrade, now: datetime | None = None) -> Path:
+def take_over(regrade: Regrade) -> Path:
     """Make the new records the class's, and keep the old ones; the folder where these are. Raises FilesError."""
     out = regrade.out
     with locked(out):
@@ -135,7 +135,7 @@ def take_over(regrade: Regrade, now: datetime | None = None) -> Path:
                 raise FilesError(
                     f"the record of {change.student}, {change.unit} has changed meanwhile: run the same command again"
                 )
-        when = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H-%M-%SZ")
+        when = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
         history = out / _HISTORY / when
         number = 1
         while history.exists():

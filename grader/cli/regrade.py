@@ -12,7 +12,7 @@ from grader.classroom.discovery import Discovery
 from grader.classroom.problems import shown
 from grader.classroom.regrade import Regrade, regrade_class, take_over
 from grader.classroom.settings import OtherSettingsError
-from grader.cli.instructor import GradeOptions, UsageError, progress_bar, report
+from grader.cli.instructor import GradeOptions, UsageError, progress_bar, report, tell_not_run
 from grader.course import Course
 
 
@@ -39,10 +39,7 @@ def regrade(
     except OtherSettingsError as error:
         raise UsageError(str(error)) from None
     _tell_unmoved(result)
-    for record in result.not_run:
-        text = record.get("fault") or "a test could not be run"
-        name = f"{record['student']}, {record['unit']}"
-        print(shown(f"NOT GRADED: {name}: {text}. The old record stays."), file=sys.stderr)
+    tell_not_run(result.not_run, ". The old record stays.")
     status = 1 if result.not_run else 0
     if not result.changes:
         print("Nothing to grade again." if not result.not_run else "Nothing was graded again.")

@@ -15,7 +15,9 @@ from support import command, needs_walls, records_in
 from test_joined import KEY_ONE, TEST_ONE, WRONG_ONE, write_course
 
 ONE, TWO = "01_doubling", "02_quadrupling"
-LENIENT = TEST_ONE.replace("student.double(3) != 6", "student.double(3) not in (4, 6)")  # 3 + 1, as bob has it
+LENIENT = TEST_ONE.replace(
+    "student.double(3) != 6", "student.double(3) not in (4, 6)"
+)  # 3 + 1, as bob has it
 STUMBLING = TEST_ONE.replace(
     "    if student",
     """    from pathlib import Path
@@ -188,7 +190,9 @@ def test_several_settings_are_refused_together_and_a_part_by_itself(pretended: P
     record = json.loads(file.read_text(encoding="utf-8"))
     file.write_text(json.dumps(record | {"tier": "T1", "device": "cuda: NVIDIA H200"}), encoding="utf-8")
     refused = said(grade(course, "--regrade", "--device", "pretend"), 2)
-    assert "1 of 2 records were graded at another tier, ann's 01_doubling at T1, and this would be T0" in refused
+    assert (
+        "1 of 2 records were graded at another tier, ann's 01_doubling at T1, and this would be T0" in refused
+    )
     assert "Give --tier T1." in refused and "Give --device cuda." in refused
     assert "regrade each part by itself" in refused
     alone = command(
