@@ -72,6 +72,7 @@ class Zygote:
             for key, _ in self._selector.select():
                 if key.data == "control":
                     if not self._take_spec():
+                        signal.set_wakeup_fd(-1)  # the bell goes with this object; boxes may end after it
                         return
                 elif key.data == "child":
                     self._alarm.recv(4096)

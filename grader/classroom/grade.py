@@ -32,12 +32,14 @@ class Job:
 
     joined:      the same student's submissions for the units that this one joins
     substituted: the answer keys of units, for which this one joins them instead
+    unsettled:   why it is not known what to join; "" when it is
     """
 
     submission: Submission
     key: tuple[str, ...]
     joined: tuple[Submission, ...] = ()
     substituted: tuple[Submission, ...] = ()
+    unsettled: str = ""
 
     @property
     def label(self) -> str:
@@ -74,6 +76,7 @@ def grade_class(
     substitute: bool = False,
     target: Target = CPU,
     earlier: Path | None = None,
+    due: Callable[[Job], bool] = lambda job: True,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Run:
     """Grade the submissions into `out`, `jobs` at a time; what is in its journal already is not done again.
@@ -83,6 +86,7 @@ def grade_class(
                 its core points. Such units are graded when all others are final, and their records say so
     target:     the device to grade on; a grade on another one is another grade
     earlier:    folder of an earlier grading, which tells whether a unit is complete that is not in `out`
+    due:        asked of each, when all that it joins is final: those for which it is false are left out
 
     progress(done, total) is called after each. Raises JudgeFault when the suite can't be used at all,
     FilesError when another run writes into `out`.
@@ -94,7 +98,8 @@ def grade_class(
             for together in (False, True):
                 part = [s for s in submissions if bool(course.units[s.unit].joins) == together]
                 everything = [*submissions, *joined]
-                found = [_job(course, s, everything, (out, earlier), substitute) for s in part]
+                found = [job_for(course, s, everything, (out, earlier), substitute) for s in part]
+                found = [job for job in found if due(job)]
                 todo = _split(
                     course, found, journal, run, tier=tier, secret=secret, hidden=hidden, target=target
                 )
@@ -112,7 +117,7 @@ def grade_class(
     return run
 
 
-def _job(
+def job_for(
     course: Course,
     submission: Submission,
     everything: Sequence[Submission],
@@ -122,24 +127,38 @@ def _job(
     """The submission and what it joins, by its own student or, where that is wanted and due, from the answer key."""
     unit = course.units[submission.unit]
     own = {s.unit: s for s in everything if s.student == submission.student}
-    due = [u for u in unit.joins if substitute and not (u in own and _complete(outs, submission.student, u))]
+    complete = {u: u in own and _complete(outs, submission.student, u) for u in unit.joins if substitute}
+    due = [u for u, is_complete in complete.items() if is_complete is False]
     keys = [course.units[u].reference for u in due]
     joined = tuple(own[u] for u in unit.joins if u in own and u not in due)
     substituted = tuple(
         Submission("the answer key", u, key, (key,)) for u, key in zip(due, keys, strict=True)
     )
     hashes = tuple(s.sha256() for s in (submission, *joined, *substituted))
-    return Job(submission, (submission.student, submission.unit, *hashes), joined, substituted)
+    not_run = next((u for u, is_complete in complete.items() if is_complete is None), "")
+    why = (
+        f"{not_run}, which it joins, was not run, so whether that is complete is not known" if not_run else ""
+    )
+    return Job(submission, (submission.student, submission.unit, *hashes), joined, substituted, why)
 
 
-def _complete(outs: Sequence[Path | None], student: str, unit: str) -> bool:
-    """Whether the student has all core points of the unit, by the record in the first of `outs` that has one."""
-    paths = (record_path(out, student, unit) for out in outs if out)
-    path = next((p for p in paths if p.exists()), None)
-    if path is None:
-        return False
-    core = json.loads(path.read_text(encoding="utf-8"))["score"]["core"]
-    return bool(core["earned"] == core["possible"])
+def _complete(outs: Sequence[Path | None], student: str, unit: str) -> bool | None:
+    """Whether the student has all core points of the unit, by the first of `outs` with a grade. None: not run."""
+    paths = [p for p in (record_path(out, student, unit) for out in outs if out) if p.exists()]
+    for record in map(read_record, paths):
+        if record and record["status"] == "graded":
+            core = record["score"]["core"]
+            return bool(core["earned"] == core["possible"])
+    return None if paths else False
+
+
+def read_record(path: Path) -> dict[str, Any] | None:
+    """The record in that file; None where there is none, or something else."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        return record if {"status", "score", "tests", "suite_sha256", "seed_id"} <= set(record) else None
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 def _split(
@@ -161,7 +180,7 @@ def _split(
     rest = (seed_id(secret), tier, str(hidden), str(sorted(circumstances.items())), target.label)
     for job in found:
         job = replace(job, key=(*job.key, suites[job.submission.unit], *rest))
-        if record := known.get(job.key):
+        if (record := known.get(job.key)) and not job.unsettled:
             _keep(run.out, record)
             run.records.append(record)
             run.graded_before += 1
@@ -205,6 +224,9 @@ def _graded(
                     while waiting or flying:
                         while waiting and len(flying) < target.at_once(jobs):
                             job, attempt = waiting.popleft()
+                            if job.unsettled:
+                                yield finish(job, {"fault": job.unsettled}, _now())
+                                continue
                             try:
                                 module, joined = _stage(course, job, Path(scratch))
                             except SubmissionError as error:

@@ -7,74 +7,25 @@ anywhere in between, the same command finishes the rest.
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from grader.box.gpus import CPU, Target
+from grader.classroom.changes import Change, substituted
 from grader.classroom.files import FilesError, Journal, as_json, locked, write_atomically
-from grader.classroom.grade import Run, grade_class, record_path
+from grader.classroom.grade import Job, grade_class, job_for, read_record, record_path
+from grader.classroom.settings import require_same, require_same_substitution
 from grader.course import Course
 from grader.course.submissions import Submission
-from grader.judge.record import seed_id, suite_sha256
+from grader.judge.record import suite_sha256
 
 _BESIDE = "regrade"
 _HISTORY = "history"
-
-
-@dataclass(frozen=True)
-class Flip:
-    """A test that ends otherwise, or that only one of the two suites has (then the other outcome is "")."""
-
-    test: str
-    title: str
-    before: str
-    after: str
-    earned_before: int
-    earned_after: int
-
-
-@dataclass(frozen=True)
-class Change:
-    """One submission under the old suite and under the new one."""
-
-    old: dict[str, Any]
-    new: dict[str, Any]
-
-    @property
-    def student(self) -> str:
-        return str(self.new["student"])
-
-    @property
-    def unit(self) -> str:
-        return str(self.new["unit"])
-
-    @property
-    def flips(self) -> list[Flip]:
-        before = {t["id"]: t for t in self.old["tests"]}
-        after = {t["id"]: t for t in self.new["tests"]}
-        flips = (_flip(before.get(i), after.get(i)) for i in dict.fromkeys([*before, *after]))
-        return [f for f in flips if (f.before, f.earned_before) != (f.after, f.earned_after)]
-
-    @property
-    def fell(self) -> bool:
-        """Whether anything is less than before: points, their share of the possible ones, or the bonus."""
-        (earned, possible), (now, out_of) = total(self.old), total(self.new)
-        (bonus, _), (bonus_now, _) = stretch(self.old), stretch(self.new)
-        return now < earned or now * possible < earned * out_of or bonus_now < bonus
-
-    @property
-    def moved(self) -> bool:
-        return total(self.old) != total(self.new) or stretch(self.old) != stretch(self.new)
-
-    @property
-    def difference(self) -> int:
-        """In points, the bonus with them."""
-        return sum(f(self.new)[0] - f(self.old)[0] for f in (total, stretch))
+_Named = tuple[str, str]  # student and unit
 
 
 @dataclass
@@ -88,25 +39,16 @@ class Regrade:
 
     out: Path
     changes: list[Change] = field(default_factory=list)
-    unmoved: dict[tuple[str, str], str] = field(default_factory=dict)
+    unmoved: dict[_Named, str] = field(default_factory=dict)
     not_run: list[dict[str, Any]] = field(default_factory=list)
     graded_before: int = 0
 
-
-def total(record: dict[str, Any]) -> tuple[int, int]:
-    """(earned, possible) of core and robust together."""
-    bands = [record["score"][b] for b in ("core", "robust")]
-    return sum(b["earned"] for b in bands), sum(b["possible"] for b in bands)
-
-
-def stretch(record: dict[str, Any]) -> tuple[int, int]:
-    """(earned, possible) of the bonus."""
-    band = record["score"]["stretch"]
-    return band["earned"], band["possible"]
-
-
-class OtherSecretError(Exception):
-    """The class was graded under other seeds, so that scores would move for that reason too."""
+    def as_plain(self) -> dict[str, Any]:
+        """The changes as data."""
+        return {
+            "changes": [c.as_plain() for c in self.changes],
+            "not_run": [{"student": r["student"], "unit": r["unit"]} for r in self.not_run],
+        }
 
 
 def regrade_class(
@@ -124,59 +66,76 @@ def regrade_class(
 ) -> Regrade:
     """Grade again, into `out/regrade/`, the submissions whose records in `out` come from another suite.
 
-    The records in `out` stay as they are: see take_over. Raises OtherSecretError, JudgeFault, FilesError.
+    With `substitute`, so are units that join others, where the others' new grades decide otherwise about answer keys.
+    The records in `out` stay as they are: see take_over. Raises OtherSettingsError before anything is graded;
+    JudgeFault, FilesError.
     """
     result = Regrade(out)
+    beside = out / _BESIDE
+    everything = [*submissions, *joined]
+    old: dict[_Named, dict[str, Any]] = {}
+
+    def due(job: Job) -> bool:
+        record = old[_named(job.submission)]
+        keys = {key.unit: key.sha256() for key in job.substituted}
+        return _of_another_suite(course, record) or (substitute and keys != substituted(record))
+
     with locked(out):
-        old = {}
         for s in submissions:
-            record = _read(record_path(out, s.student, s.unit))
-            if why := _nothing_to_do(course, s, [*submissions, *joined], record):
-                result.unmoved[s.student, s.unit] = why
-            elif record is not None:
-                old[s.student, s.unit] = record
-        if strangers := [r for r in old.values() if r["seed_id"] != seed_id(secret)]:
-            raise OtherSecretError(
-                f"{len(strangers)} of {len(old)} records come from another secret, {strangers[0]['student']}'s "
-                "for one: with other examples, scores may move for that reason alone. Give theirs with --secret"
+            record = read_record(record_path(out, s.student, s.unit))
+            if why := _not_comparable(course, s, everything, record):
+                result.unmoved[_named(s)] = why
+            elif record:
+                old[_named(s)] = record
+        jobs_before = [
+            job_for(course, s, everything, (out,), substitute) for s in submissions if _named(s) in old
+        ]
+        wanted = {_named(j.submission) for j in jobs_before if due(j)}
+        if substitute:
+            wanted |= {n for n in old if any((n[0], unit) in wanted for unit in course.units[n[1]].joins)}
+        if wanted:
+            require_same_substitution(
+                [r for r in old.values() if substituted(r)],
+                [old[_named(j.submission)] for j in jobs_before if j.substituted],
+                substitute=substitute,
             )
-        wanted = [s for s in submissions if (s.student, s.unit) in old]
-        if not wanted:
-            return result
-        shutil.rmtree(
-            out / _BESIDE / "records", ignore_errors=True
-        )  # of a third suite, perhaps; the journal stays
-        run: Run = grade_class(
+        require_same([old[n] for n in old if n in wanted], tier=tier, secret=secret, target=target)
+        shutil.rmtree(beside / "records", ignore_errors=True)  # of a third suite, perhaps; the journal stays
+        run = grade_class(
             course,
-            wanted,
-            out / _BESIDE,
+            [replace(s, late=old[_named(s)]["late"]) for s in submissions if _named(s) in wanted],
+            beside,
             tier=tier,
             secret=secret,
             jobs=jobs,
-            joined=[*joined, *(s for s in submissions if s not in wanted)],
+            joined=[*joined, *(s for s in submissions if _named(s) not in wanted)],
             substitute=substitute,
             target=target,
             earlier=out,
+            due=due,
             progress=progress,
         )
     result.graded_before = run.graded_before
     result.not_run = run.not_run
-    changes = [Change(old[r["student"], r["unit"]], r) for r in run.records if r["status"] == "graded"]
+    graded = {(r["student"], r["unit"]): r for r in run.records}
+    result.unmoved |= dict.fromkeys((n for n in old if n not in graded), "its grade is of the present suite")
+    result.unmoved |= _without_submission(course, submissions, out)
+    changes = [Change(old[n], r) for n, r in graded.items() if r["status"] == "graded"]
     result.changes = sorted(changes, key=lambda c: (not c.fell, c.difference if c.fell else -c.difference))
-    write_atomically(out / _BESIDE / "changes.json", as_json(as_plain(result)))
+    write_atomically(beside / "changes.json", as_json(result.as_plain()))
     return result
 
 
-def take_over(regrade: Regrade, now: datetime | None = None) -> Path:
+def take_over(regrade: Regrade) -> Path:
     """Make the new records the class's, and keep the old ones; the folder where these are. Raises FilesError."""
     out = regrade.out
     with locked(out):
         for change in regrade.changes:
-            if _read(record_path(out, change.student, change.unit)) != change.old:
+            if read_record(record_path(out, change.student, change.unit)) != change.old:
                 raise FilesError(
                     f"the record of {change.student}, {change.unit} has changed meanwhile: run the same command again"
                 )
-        when = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H-%M-%SZ")
+        when = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
         history = out / _HISTORY / when
         number = 1
         while history.exists():
@@ -184,7 +143,7 @@ def take_over(regrade: Regrade, now: datetime | None = None) -> Path:
             history = out / _HISTORY / f"{when}-{number}"
         for change in regrade.changes:
             write_atomically(record_path(history, change.student, change.unit), as_json(change.old))
-        write_atomically(history / "changes.json", as_json(as_plain(regrade)))
+        write_atomically(history / "changes.json", as_json(regrade.as_plain()))
         _join_journals(out, regrade)
         for change in regrade.changes:
             write_atomically(record_path(out, change.student, change.unit), as_json(change.new))
@@ -193,65 +152,39 @@ def take_over(regrade: Regrade, now: datetime | None = None) -> Path:
     return history
 
 
-def as_plain(regrade: Regrade) -> dict[str, Any]:
-    """The changes as data: old and new scores, and the tests that flipped."""
-    return {
-        "changes": [
-            {
-                "student": c.student,
-                "unit": c.unit,
-                "fell": c.fell,
-                "difference": c.difference,
-                "old": {"suite_sha256": c.old["suite_sha256"], "score": c.old["score"]},
-                "new": {"suite_sha256": c.new["suite_sha256"], "score": c.new["score"]},
-                "tests": [vars(f) for f in c.flips],
-            }
-            for c in regrade.changes
-        ],
-        "not_run": [{"student": r["student"], "unit": r["unit"]} for r in regrade.not_run],
-    }
+def _named(submission: Submission) -> _Named:
+    return submission.student, submission.unit
 
 
-def _nothing_to_do(
-    course: Course,
-    submission: Submission,
-    everything: Sequence[Submission],
-    record: dict[str, Any] | None,
+def _of_another_suite(course: Course, record: dict[str, Any]) -> bool:
+    return bool(record["suite_sha256"] != suite_sha256(course.units[record["unit"]]))
+
+
+def _not_comparable(
+    course: Course, submission: Submission, everything: Sequence[Submission], record: dict[str, Any] | None
 ) -> str:
-    """Why the submission is not graded again; "" when it is."""
+    """Why what is there now is not what got the record, as a grade; "" when it is."""
     if record is None:
         return "it was never graded: `grader grade` does that"
     if record["status"] != "graded":
         return "it was not run: `grader grade` tries again"
     if record["submission"]["sha256"] != submission.sha256():
         return "it was handed in anew since: `grader grade` grades that"
-    own = {s.unit: s for s in everything if s.student == submission.student}
-    for unit, sha256 in record["submission"].get("joined", {}).items():
-        if unit not in own or own[unit].sha256() != sha256:
+    own = {s.unit: s.sha256() for s in everything if s.student == submission.student}
+    joined = record["submission"].get("joined", {})
+    for unit in course.units[submission.unit].joins:
+        if unit not in substituted(record) and own.get(unit) != joined.get(unit):
             return f"{unit}, which it joins, was handed in anew since: `grader grade` grades that"
-    if record["suite_sha256"] == suite_sha256(course.units[submission.unit]):
-        return "its grade is of the present suite"
     return ""
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        return record if {"status", "score", "tests", "suite_sha256", "seed_id"} <= set(record) else None
-    except (OSError, ValueError, TypeError):
-        return None
-
-
-def _flip(before: dict[str, Any] | None, after: dict[str, Any] | None) -> Flip:
-    known = after or before or {}
-    return Flip(
-        test=str(known["id"]),
-        title=str(known["title"]),
-        before=str(before["outcome"]) if before else "",
-        after=str(after["outcome"]) if after else "",
-        earned_before=int(before["earned"]) if before else 0,
-        earned_after=int(after["earned"]) if after else 0,
-    )
+def _without_submission(course: Course, submissions: Sequence[Submission], out: Path) -> dict[_Named, str]:
+    """Those who keep a grade of another suite, since what they handed in is not among the submissions."""
+    here = {_named(s) for s in submissions}
+    files = (f for unit in {u for _, u in here} for f in (out / "records").glob(f"*/{unit}.json"))
+    records = (r for r in map(read_record, sorted(files)) if r and r["status"] == "graded")
+    left = [r for r in records if (r["student"], r["unit"]) not in here and _of_another_suite(course, r)]
+    return {(r["student"], r["unit"]): "no submission of theirs was found" for r in left}
 
 
 def _join_journals(out: Path, regrade: Regrade) -> None:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -336,9 +336,13 @@ def _tell_run(run: Run, seconds: float) -> None:
     )
     outcomes = Counter(t["outcome"] for r in run.records for t in r["tests"])
     print("Tests: " + ", ".join(f"{n} {o}" for o, n in outcomes.most_common()))
-    for record in run.not_run:
+    tell_not_run(run.not_run)
+
+
+def tell_not_run(records: Sequence[dict[str, Any]], more: str = "") -> None:
+    for record in records:
         text = record.get("fault") or "a test could not be run"
-        print(shown(f"NOT GRADED: {record['student']}, {record['unit']}: {text}"), file=sys.stderr)
+        print(shown(f"NOT GRADED: {record['student']}, {record['unit']}: {text}{more}"), file=sys.stderr)
 
 
 @contextmanager

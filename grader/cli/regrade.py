@@ -7,19 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from grader.box.gpus import Target
+from grader.classroom.changes import Change, Flip, stretch, total
 from grader.classroom.discovery import Discovery
 from grader.classroom.problems import shown
-from grader.classroom.regrade import (
-    Change,
-    Flip,
-    OtherSecretError,
-    Regrade,
-    regrade_class,
-    stretch,
-    take_over,
-    total,
-)
-from grader.cli.instructor import GradeOptions, UsageError, progress_bar, report
+from grader.classroom.regrade import Regrade, regrade_class, take_over
+from grader.classroom.settings import OtherSettingsError
+from grader.cli.instructor import GradeOptions, UsageError, progress_bar, report, tell_not_run
 from grader.course import Course
 
 
@@ -43,19 +36,17 @@ def regrade(
                 target=target,
                 progress=advance,
             )
-    except OtherSecretError as error:
+    except OtherSettingsError as error:
         raise UsageError(str(error)) from None
     _tell_unmoved(result)
-    for record in result.not_run:
-        text = record.get("fault") or "a test could not be run"
-        name = f"{record['student']}, {record['unit']}"
-        print(shown(f"NOT GRADED: {name}: {text}. The old record stays."), file=sys.stderr)
+    tell_not_run(result.not_run, ". The old record stays.")
     status = 1 if result.not_run else 0
     if not result.changes:
         print("Nothing to grade again." if not result.not_run else "Nothing was graded again.")
         return status
     now = len(result.changes) + len(result.not_run) - result.graded_before
     print(f"{len(result.changes)} graded again: {now} now, {result.graded_before} before.")
+    _tell_versions(result.changes)
     _tell(result.changes)
     if not (options.apply or _confirmed(len(result.changes))):
         print(f"Nothing was written into {options.out / 'records'}. The same command with --apply does that.")
@@ -85,16 +76,31 @@ def _tell_unmoved(result: Regrade) -> None:
         print(shown(f"{len(names)} not graded again, {why}: {some}"), file=sys.stderr)
 
 
+def _tell_versions(changes: Sequence[Change]) -> None:
+    """No setting brings other versions back, so that they are only told."""
+    moved = Counter(
+        f"{name} {c.old['versions'].get(name, '?')} → {c.new['versions'].get(name, '?')}"
+        for c in changes
+        for name in {**c.old["versions"], **c.new["versions"]}
+        if c.old["versions"].get(name) != c.new["versions"].get(name)
+    )
+    if moved:
+        told = ", ".join(f"{what} for {n}" for what, n in moved.items())
+        print(f"Scores may have moved for other versions too: {told}.", file=sys.stderr)
+
+
 def _tell(changes: Sequence[Change]) -> None:
     fell = [c for c in changes if c.fell]
     rose = [c for c in changes if c.moved and not c.fell]
     same = [c for c in changes if not c.moved]
-    for heading, part in (("FELL", fell), ("Rose", rose), ("Same points, other tests", same)):
-        told = [c for c in part if c.flips] if part is same else part
+    for heading, part in (("FELL", fell), ("Rose", rose), ("Same points, otherwise different", same)):
+        told = [c for c in part if c.flips or c.from_the_key] if part is same else part
         if told:
             print(f"{heading}:")
         for change in told:
             print(shown(f"  {change.student}, {change.unit}: {_points(change)}"))
+            for unit, from_the_key in change.from_the_key.items():
+                print(f"      joins {'the answer key' if from_the_key else 'their own'} for {unit} now")
             for flip in change.flips:
                 print(shown(f"      {_flipped(flip)}"))
     if len({c.unit for c in changes}) > 1:

@@ -12,7 +12,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from grader.gradebook.grades import rounded
+from grader.gradebook.grades import require_graded, rounded
 from grader.gradebook.told import told
 from grader.gradebook.written import ExportError
 from grader.report.feedback import Feedback, feedback_on
@@ -37,10 +37,7 @@ def classroom50_result(
 
     Raises ExportError for a record that was not run, and without the runner's variables.
     """
-    if not record.graded:
-        raise ExportError(
-            f"{record.student}, {record.unit} was not run: that is no zero, so there is no result"
-        )
+    require_graded(record)
     if missing := [v for v in _FROM_THE_RUNNER.values() if not environment.get(v)]:
         raise ExportError(
             f"which submission this is say the variables of Classroom 50's runner, and these are not set: "

@@ -78,6 +78,14 @@ def _withheld(record: Record) -> str:
     return ""
 
 
+def require_graded(record: Record) -> None:
+    """Raise ExportError for a record that is no grade."""
+    if not record.graded:
+        raise ExportError(
+            f"{record.student}, {record.unit} was not run: that is no zero, so there is no result"
+        )
+
+
 def earned(record: Record, *, bonus: bool) -> int:
     """What the student gets: core and robust and, where the format has a place for it, the bonus."""
     return record.total.earned + (record.bonus.earned if bonus else 0)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from grader.gradebook.grades import earned
+from grader.gradebook.grades import earned, require_graded
 from grader.gradebook.told import in_a_few_words, told
 from grader.gradebook.written import ExportError
 from grader.report.feedback import Feedback, feedback_on
@@ -34,10 +34,7 @@ def gradescope_results(
     """
     if visibility not in VISIBILITIES:
         raise ExportError(f"--visibility is one of {', '.join(VISIBILITIES)}, not {visibility}")
-    if not record.graded:
-        raise ExportError(
-            f"{record.student}, {record.unit} was not run: that is no zero, so there is no result"
-        )
+    require_graded(record)
     feedback = feedback_on(record)
     rows = [
         _row(n, test, feedback, visibility, bonus)

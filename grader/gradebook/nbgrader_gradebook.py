@@ -7,19 +7,18 @@ nbgrader's affair as ever, and so are grades that a person gave, which stay. Str
 
 from __future__ import annotations
 
-import contextlib
 import html
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.classroom.files import as_json, write_atomically
-from grader.gradebook.grades import Grades
+from grader.gradebook.grades import Grades, Named
 from grader.gradebook.written import ExportError
-from grader.release.nbgrader import CONFIG, alembic_on_path, nbgrader_is_there, quiet
+from grader.release.nbgrader import CONFIG, NbgraderError, nbgrader_in, nbgrader_is_there
 from grader.report.records import Record, Test
 from grader.report.worksheet import Rubric
 from grader.suite.marks import credit
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
 _CHECK = "check_"
+_ERROR = re.compile(r"[\w.]+(Error|Exception|Missing\w+)\b")  # as the last line of a traceback begins
 _GIVEN = "nbgrader.json"  # what was given as extra credit, so that a person's own is told apart
 
 
@@ -35,9 +35,9 @@ _GIVEN = "nbgrader.json"  # what was given as extra credit, so that a person's o
 class Entered:
     """What happened. refused: (student, unit) → why; kept: whose extra credit somebody has changed by hand."""
 
-    entered: list[tuple[str, str]] = field(default_factory=list)
-    refused: dict[tuple[str, str], str] = field(default_factory=dict)
-    kept: list[tuple[str, str]] = field(default_factory=list)
+    entered: list[Named] = field(default_factory=list)
+    refused: dict[Named, str] = field(default_factory=dict)
+    kept: list[Named] = field(default_factory=list)
 
 
 def write_gradebook(
@@ -62,21 +62,30 @@ def write_gradebook(
         raise ExportError("nbgrader is not installed: pip install -c constraints.txt nbgrader")
     if not (course / CONFIG).exists():
         raise ExportError(f"{course} is no course of nbgrader: there is no {CONFIG} in it")
+    from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, SaveAutoGrades
+
     result = Entered()
-    given: dict[str, float] = _read_given(folder / _GIVEN)
-    with alembic_on_path(), quiet():
-        api = _api(course, grades, {(r.unit, r.name): r for r in rubrics})
-        for done, record in enumerate(grades.records, 1):
-            named = (record.student, record.unit)
-            if why := _autograded(api, course, record):
-                result.refused[named] = why
-            else:
-                result.entered.append(named)
-                extra = float(record.bonus.earned) if bonus else 0.0
-                if not _give_extra(api, record, extra, given):
-                    result.kept.append(named)
-            progress(done, len(grades.records))
-    write_atomically(folder / _GIVEN, as_json(given))
+    given = _read_given(folder / _GIVEN)
+    records = {(r.student, r.unit): r for r in grades.records}
+    steps = [
+        _from_records(records, {(r.unit, r.name): r for r in rubrics}),
+        SaveAutoGrades,
+        _bonus(records, given, result.kept, bonus=bonus),
+        AssignLatePenalties,  # after the bonus: it may cost all that was earned
+        CheckCellMetadata,
+    ]
+    try:
+        with nbgrader_in(course, {"Autograde": {"autograde_preprocessors": steps}}) as api:
+            for done, (named, record) in enumerate(records.items(), 1):
+                if why := _autograded(api, record):
+                    result.refused[named] = why
+                else:
+                    result.entered.append(named)
+                progress(done, len(records))
+    except NbgraderError as error:
+        raise ExportError(str(error)) from None
+    finally:
+        write_atomically(folder / _GIVEN, as_json(given))
     return result
 
 
@@ -84,28 +93,7 @@ def _read_given(file: Path) -> dict[str, float]:
     return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
 
 
-def _api(course: Path, grades: Grades, rubrics: Mapping[tuple[str, str], Rubric]) -> Any:
-    from nbgrader.apps import NbGraderAPI
-    from nbgrader.coursedir import CourseDirectory
-    from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, SaveAutoGrades
-    from traitlets.config import Config
-    from traitlets.config.loader import PyFileConfigLoader
-
-    by_name = {(r.student, r.unit): r for r in grades.records}
-    config = Config(PyFileConfigLoader(CONFIG, path=str(course)).load_config())
-    config.CourseDirectory.root = str(course.resolve())
-    config.Autograde.autograde_preprocessors = [
-        _from_records(by_name, rubrics),
-        SaveAutoGrades,
-        AssignLatePenalties,
-        CheckCellMetadata,
-    ]
-    return NbGraderAPI(coursedir=CourseDirectory(config=config), config=config)
-
-
-def _from_records(
-    records: Mapping[tuple[str, str], Record], rubrics: Mapping[tuple[str, str], Rubric]
-) -> type:
+def _from_records(records: Mapping[Named, Record], rubrics: Mapping[tuple[str, str], Rubric]) -> type:
     """The step that takes the place of running a notebook."""
     from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -125,6 +113,26 @@ def _from_records(
             return nb, resources
 
     return FromRecords
+
+
+def _bonus(
+    records: Mapping[Named, Record], given: dict[str, float], kept: list[Named], *, bonus: bool
+) -> type:
+    """The step that enters what was earned beyond the cells' points. Tells whose extra credit is somebody else's."""
+    from nbgrader.api import Gradebook
+    from nbgrader.preprocessors import NbGraderPreprocessor
+
+    class Bonus(NbGraderPreprocessor):  # type: ignore[misc]
+        def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+            about = resources["nbgrader"]
+            named = about["student"], about["assignment"]
+            record = records[named]
+            with Gradebook(about["db_url"]) as gradebook:
+                if not _give_extra(gradebook, record, float(record.bonus.earned) if bonus else 0.0, given):
+                    kept.append(named)
+            return nb, resources
+
+    return Bonus
 
 
 def _outputs(record: Record, function: str, worth: float | None) -> list[Any]:
@@ -181,51 +189,41 @@ def _as_html(tests: list[Test]) -> str:
     return f"<ul>{''.join(rows)}</ul>"
 
 
-def _autograded(api: Any, course: Path, record: Record) -> str:
-    """Have nbgrader take the submission in; why it did not, "" when it did."""
-    handed_in = course / "submitted" / record.student / record.unit
+def _autograded(api: Any, record: Record) -> str:
+    """Have nbgrader take the submission in; why it did not, "" when it did. The current folder is its course."""
+    handed_in = Path("submitted") / record.student / record.unit
     if not any(handed_in.glob("*.ipynb")):
-        return f"there is no notebook in {handed_in}: nbgrader grades notebooks alone"
-    with _standing_in(course):
-        result = api.autograde(record.unit, record.student, force=True, create=True)
+        return f"there is no notebook in {handed_in.absolute()}: nbgrader grades notebooks alone"
+    result = api.autograde(record.unit, record.student, force=True, create=True)
     if result["success"]:
         return ""
-    told = "\n".join([result.get("log") or "", result.get("error") or ""]).strip().splitlines()
-    return f"nbgrader refused: {told[-1] if told else 'without a word'}"
+    told = "\n".join([result.get("log") or "", result.get("error") or ""]).splitlines()
+    return f"nbgrader refused: {_last_words(told) or 'without a word'}"
 
 
-@contextlib.contextmanager
-def _standing_in(folder: Path) -> Iterator[None]:
-    """nbgrader looks for some of its files from the current folder on."""
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
+def _last_words(told: Sequence[str]) -> str:
+    """The line that says what went wrong: the last error that does not merely point to another, above it."""
+    lines = [line.strip() for line in told if line.strip()]
+    errors = [line for line in lines if _ERROR.match(line) and "above" not in line]
+    return (errors or lines or [""])[-1]
 
 
-def _give_extra(api: Any, record: Record, extra: float, given: dict[str, float]) -> bool:
+def _give_extra(gradebook: Any, record: Record, extra: float, given: dict[str, float]) -> bool:
     """Give the bonus, with the unit's last graded check. False when somebody has given other extra credit there."""
-    from nbgrader.api import Gradebook
-
     key = f"{record.student}/{record.unit}"
-    with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
-        submission = gradebook.find_submission(record.unit, record.student)
-        checks = [
-            g for notebook in submission.notebooks for g in notebook.grades if g.name.startswith(_CHECK)
-        ]
-        if not checks:
-            return True
-        last = max(checks, key=lambda g: _place(record, g.name))
-        theirs = float(last.extra_credit or 0.0)
-        if theirs not in (0.0, given.get(key, 0.0)):
-            return False
-        if extra or theirs:
-            last.extra_credit = extra
-            gradebook.db.commit()
-        given[key] = extra
+    submission = gradebook.find_submission(record.unit, record.student)
+    checks = [g for notebook in submission.notebooks for g in notebook.grades if g.name.startswith(_CHECK)]
+    if not checks:
         return True
+    last = max(checks, key=lambda g: _place(record, g.name))
+    theirs = float(last.extra_credit or 0.0)
+    if theirs not in (0.0, given.get(key, 0.0)):
+        return False
+    if extra or theirs:
+        last.extra_credit = extra
+        gradebook.db.commit()
+    given[key] = extra
+    return True
 
 
 def _place(record: Record, check: str) -> int:

@@ -67,7 +67,7 @@ def make_record(
     together: dict[str, Any] = {}
     if unit.joins:
         together["joined"] = {s.unit: s.sha256() for s in joined}
-        together["substituted"] = [s.unit for s in substituted]
+        together["substituted"] = {s.unit: s.sha256() for s in substituted}
     record = {
         "schema": SCHEMA,
         "student": submission.student,

@@ -9,8 +9,9 @@ import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from grader.course import Course, Unit
 from grader.release.notebooks import derive_notebook
@@ -108,15 +109,7 @@ def _config(course: Course, folder: Path) -> str:
 
 def _generate(folder: Path, units: list[str]) -> None:
     """Run nbgrader's generate_assignment in the course. Raises NbgraderError with its last words."""
-    with alembic_on_path(), quiet():
-        from nbgrader.apps import NbGraderAPI
-        from nbgrader.coursedir import CourseDirectory
-        from traitlets.config import Config
-        from traitlets.config.loader import PyFileConfigLoader
-
-        config = Config(PyFileConfigLoader(CONFIG, path=str(folder)).load_config())
-        config.CourseDirectory.root = str(folder.resolve())
-        api = NbGraderAPI(coursedir=CourseDirectory(config=config), config=config)
+    with nbgrader_in(folder) as api:
         for unit in units:
             result = api.generate_assignment(unit, force=True, create=True)
             if not result["success"]:
@@ -125,7 +118,46 @@ def _generate(folder: Path, units: list[str]) -> None:
 
 
 @contextlib.contextmanager
-def alembic_on_path() -> Iterator[None]:
+def nbgrader_in(folder: Path, settings: Mapping[str, Mapping[str, Any]] | None = None) -> Iterator[Any]:
+    """nbgrader's own API for the course there, with the settings that its command has in that folder.
+
+    These are Jupyter's, then the folder's own, then `settings` (class → trait → value). As with that command, files are
+    looked for from that folder on, and so are the modules that settings name, such as a plugin. Raises NbgraderError.
+    """
+    with _alembic_on_path(), _quiet(), _standing_in(folder):
+        from nbgrader.apps import NbGraderAPI
+        from nbgrader.apps.baseapp import NbGrader
+        from nbgrader.coursedir import CourseDirectory
+
+        app = NbGrader(raise_config_file_errors=True)
+        try:
+            app.load_config_file()
+        except Exception as error:  # the file is a program: anything
+            raise NbgraderError(
+                f"nbgrader's settings can't be read: {type(error).__name__}: {error}"
+            ) from None
+        config = app.config
+        config.CourseDirectory.root = str(Path.cwd())
+        for name, traits in (settings or {}).items():
+            config[name].update(traits)
+        yield NbGraderAPI(coursedir=CourseDirectory(config=config), config=config)
+
+
+@contextlib.contextmanager
+def _standing_in(folder: Path) -> Iterator[None]:
+    """As a command that was started there, with `python -m`: the folder is the current one, and on sys.path."""
+    before = Path.cwd(), sys.path.copy()
+    os.chdir(folder)
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        yield
+    finally:
+        os.chdir(before[0])
+        sys.path[:] = before[1]
+
+
+@contextlib.contextmanager
+def _alembic_on_path() -> Iterator[None]:
     """nbgrader calls `alembic` when it makes a gradebook; beside Python it is, though not always on PATH."""
     before = os.environ.get("PATH", "")
     if shutil.which("alembic") is None:
@@ -140,7 +172,7 @@ def alembic_on_path() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[None]:
+def _quiet() -> Iterator[None]:
     """nbgrader's log is told when something went wrong; its libraries' warnings are their own affair."""
     import warnings
 
