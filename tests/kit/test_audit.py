@@ -60,15 +60,12 @@ STUMBLING = '''
 def test_a_rather_quick_one(student):
     """Twice a pair is a pair"""
     a, b = student.double(torch.tensor([1.0, 2.0])).tolist()
-'''
-HIDDEN = '''
-import torch
-from grader.suite import deepens, require
 
-@deepens("test_double")
-def test_more(student):
-    """Of three"""
-    require(student.double(torch.ones(3)).sum() == 6, "not 6")
+@points(1, of="double", hint="as many")
+def test_a_slow_one(student):
+    """Slowly"""
+    import time
+    time.sleep(0.5)
 '''
 ROBUST = '''
 @points(1, of="double", band="robust", hint="integers stay integers")
@@ -162,7 +159,6 @@ def test_a_focused_audit_is_not_confused_by_a_value_that_no_test_can_use(course:
     """One test stumbles over the value, so that the answer key is asked, and the next one fails properly."""
     tests = course / "tests" / "01_doubling" / "test_doubling.py"
     tests.write_text(tests.read_text() + STUMBLING)
-    tests.with_name("test_hidden_doubling.py").write_text(HIDDEN)
     chaff(course, "gives_a_number", "double", "def double(x):\n    return torch.tensor(1.0)")
     status, printed, result = audit(course, "--focused")
     assert status == 0, printed
