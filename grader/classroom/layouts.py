@@ -136,6 +136,16 @@ def walk(folder: Path, *, course_too: bool = False) -> Iterator[Path]:
         yield from (Path(here, f) for f in sorted(files) if not is_cruft(f))
 
 
+def is_nbgrader_course(folder: Path) -> bool:
+    """Whether nbgrader has its folders here; the one with what was handed in may be missing still."""
+    source, release, submitted = ((folder / step).is_dir() for step in ("source", "release", "submitted"))
+    return (
+        (folder / "nbgrader_config.py").is_file()
+        or (source and (release or submitted))
+        or (submitted and any(folder.glob("*.db")))
+    )
+
+
 def is_clone(folder: Path, units: Units) -> bool:
     """Whether a folder is a clone of a repository that holds the course's assignments."""
     return (folder / ".git").exists() or any((folder / "assignments" / unit).is_dir() for unit in units)

@@ -14,6 +14,7 @@ from grader.classroom.layouts import (
     clone_prefix,
     inner_students,
     is_clone,
+    is_nbgrader_course,
     is_students,
     looks_like_students,
     parse_moodle_folder,
@@ -106,10 +107,15 @@ class Search(StudentFiles):
 
     def _class(self, folder: Path) -> None:
         self.whole_class = True
-        if (folder / "submitted").is_dir() and (
-            (folder / "source").is_dir() or any(folder.glob("nbgrader_config.py")) or any(folder.glob("*.db"))
-        ):
-            folder = folder / "submitted"  # a course of nbgrader
+        if is_nbgrader_course(folder):
+            folder /= "submitted"
+            if not folder.is_dir():
+                text = (
+                    f"{self.where(folder.parent)} is a course of nbgrader without a folder submitted: nothing was "
+                    "collected yet."
+                )
+                self._note("unmatched", folder.parent, None, text)
+                return
         children = [c for c in entries(folder) if not self._workdir.is_relative_to(c)]
         clones = [c.name for c in children if c.is_dir() and is_clone(c, self.units)]
         prefix = clone_prefix(clones)

@@ -476,6 +476,15 @@ def test_a_course_of_nbgrader(tree, find, given):
     assert problems(discovery) == []
 
 
+@pytest.mark.parametrize("config", [{"nbgrader_config.py": ""}, {}], ids=["configured", "by its folders"])
+def test_a_course_of_nbgrader_into_which_nothing_was_collected(tree, find, config):
+    files = {f"{step}/01_softmax/softmax.ipynb": notebook(DONE) for step in ("source", "release")}
+    discovery = find(tree({**files, **config}))
+    assert found(discovery) == []
+    assert [p.kind for p in discovery.problems] == ["unmatched"]
+    assert "nothing was collected yet" in discovery.problems[0].text
+
+
 def test_a_notebook_of_another_name_is_taken_when_the_unit_is_said(tree, find):
     folder = tree({"bob/problem 1.ipynb": notebook(DONE), "bob/mine.py": "", "eve/notes.txt": ""})
     assert found(find(folder, only_unit=SOFTMAX)) == [("bob", SOFTMAX)]
