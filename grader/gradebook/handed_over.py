@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,36 +43,36 @@ def hand_over(submissions: Iterable[Submission], course: Course, folder: Path) -
 
 def filled_in(notebook: Notebook, text: str, name: str) -> Notebook:
     """The students' notebook with what the module's text defines. A text that is no Python goes in as one cell."""
-    definitions, rest = _parts(text)
+    solutions = [about["grade_id"] for c in notebook["cells"] if (about := _about(c)).get("solution")]
+    definitions, rest = _parts(text, set(solutions))
     cells: list[dict[str, Any]] = []
-    first = True
     for cell in notebook["cells"]:
-        about = cell["metadata"].get("nbgrader", {})
-        if about.get("solution") and first:
-            first = False
+        cell_id = _about(cell).get("grade_id")
+        if solutions and cell_id == solutions[0]:
             cells.append(_code(f"# The rest of {name}\n{rest}"))
-        if about.get("solution") and about.get("grade_id") in definitions:
-            cell = {**cell, "source": definitions[about["grade_id"]]}
-        cells.append(cell)
+        cells.append({**cell, "source": definitions[cell_id]} if cell_id in definitions else cell)
     return {**notebook, "cells": cells}
 
 
-def _parts(text: str) -> tuple[dict[str, str], str]:
-    """(name → the last definition of it at the top level, what is left of the text)"""
+def _about(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+    return dict(cell["metadata"].get("nbgrader", {}))
+
+
+def _parts(text: str, wanted: Collection[str]) -> tuple[dict[str, str], str]:
+    """(name → the last definition of it at the top level, for the wanted names; what is left of the text)"""
     try:
         body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}, text
     lines = text.split("\n")
-    definitions = {}
-    left = set(range(len(lines)))
+    places = {}
     for node in body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name in wanted:
             begin = min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1
-            end = node.end_lineno or node.lineno
-            definitions[node.name] = "\n".join(lines[begin:end])
-            left -= set(range(begin, end))
-    return definitions, "\n".join(lines[k] for k in sorted(left)).strip()
+            places[node.name] = range(begin, node.end_lineno or node.lineno)
+    definitions = {name: "\n".join(lines[k] for k in place) for name, place in places.items()}
+    taken = {k for place in places.values() for k in place}
+    return definitions, "\n".join(line for k, line in enumerate(lines) if k not in taken).strip()
 
 
 def _code(text: str) -> dict[str, Any]:

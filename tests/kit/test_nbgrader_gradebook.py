@@ -160,7 +160,9 @@ def test_what_has_no_notebook_is_listed(room: Path) -> None:
 def test_modules_and_notebooks_from_elsewhere_are_handed_over(room: Path, secret: Path) -> None:
     key = (room / "course" / "reference" / UNIT / "softmax.py").read_text(encoding="utf-8")
     elsewhere = room / "elsewhere"
-    for student, text in (("modular", f"{key}\n\n{WRONG}\n"), ("broken", "def nll(:\n")):
+    classes = (ROOT / "tests" / UNIT / "wheats" / "small_classes.py").read_text(encoding="utf-8")
+    texts = {"modular": f"{key}\n\n{WRONG}\n", "broken": "def nll(:\n", "classes": classes}
+    for student, text in texts.items():
         (elsewhere / student).mkdir(parents=True)
         (elsewhere / student / "softmax.py").write_text(text, encoding="utf-8")
     shutil.copytree(room / "nb" / "submitted" / "full" / UNIT, elsewhere / "booked")
@@ -171,8 +173,12 @@ def test_modules_and_notebooks_from_elsewhere_are_handed_over(room: Path, secret
     scores = in_gradebook(room)
     assert sum(scores["booked"].values()) == 73 and sum(scores["broken"].values()) == 0
     assert scores["modular"]["nll"] < 10 < scores["modular"]["logsumexp"]
-    notebook = json.loads((nb / "autograded" / "modular" / UNIT / "softmax.ipynb").read_text())
-    assert WRONG in ["".join(c["source"]) for c in notebook["cells"]]
+    for student, text in texts.items():
+        notebook = json.loads((nb / "autograded" / student / UNIT / "softmax.ipynb").read_text())
+        cells = ["".join(c["source"]) for c in notebook["cells"]]
+        lines = {line for cell in cells for line in cell.splitlines()}
+        assert [line for line in text.splitlines() if line not in lines] == []
+        assert student != "modular" or WRONG in cells
 
 
 def test_extra_credit_is_the_bonus_unless_a_person_gave_other(room: Path) -> None:
