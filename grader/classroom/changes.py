@@ -89,10 +89,7 @@ def stretch(record: dict[str, Any]) -> tuple[int, int]:
 
 def substituted(record: dict[str, Any]) -> dict[str, str]:
     """Unit → hash of the answer key that was joined in place of the student's own."""
-    named = record["submission"].get("substituted", {})
-    return (
-        named if isinstance(named, dict) else dict.fromkeys(named, "")
-    )  # older records have the names alone
+    return dict(record["submission"].get("substituted", {}))
 
 
 def _summary(record: dict[str, Any]) -> dict[str, Any]:
