@@ -10,13 +10,16 @@ from __future__ import annotations
 import html
 import json
 import re
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.classroom.files import as_json, write_atomically
+from grader.course.notebooks import NotebookError
 from grader.gradebook.grades import Grades, Named
+from grader.gradebook.readable import copy_readable
 from grader.gradebook.written import ExportError
 from grader.release.nbgrader import CONFIG, NbgraderError, nbgrader_in, nbgrader_is_there
 from grader.report.records import Record, Test
@@ -191,9 +194,24 @@ def _as_html(tests: list[Test]) -> str:
 
 def _autograded(api: Any, record: Record) -> str:
     """Have nbgrader take the submission in; why it did not, "" when it did. The current folder is its course."""
-    handed_in = Path("submitted") / record.student / record.unit
+    handed_in = Path(api.coursedir.submitted_directory) / record.student / record.unit
     if not any(handed_in.glob("*.ipynb")):
         return f"there is no notebook in {handed_in.absolute()}: nbgrader grades notebooks alone"
+    if why := _refused(api, record):
+        with tempfile.TemporaryDirectory(prefix="grader-readable-") as scratch:
+            try:
+                copy_readable(handed_in, Path(scratch) / record.student / record.unit)
+            except (OSError, NotebookError):
+                return why
+            before, api.coursedir.submitted_directory = api.coursedir.submitted_directory, scratch
+            try:
+                return why if _refused(api, record) else ""
+            finally:
+                api.coursedir.submitted_directory = before
+    return ""
+
+
+def _refused(api: Any, record: Record) -> str:
     result = api.autograde(record.unit, record.student, force=True, create=True)
     if result["success"]:
         return ""

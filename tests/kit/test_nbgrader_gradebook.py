@@ -157,6 +157,16 @@ def test_what_has_no_notebook_is_listed(room: Path) -> None:
     assert done.returncode == 2 and "is no course of nbgrader" in " ".join(done.stderr.split())
 
 
+def refused_by_nbgrader(notebook: str) -> dict[str, bytes]:
+    """Student → a notebook that the kit reads and nbformat does not."""
+    content = json.loads(notebook)
+    return {
+        "recoded": notebook.encode("utf-16"),
+        "of_another_kernel": json.dumps(content | {"metadata": {"kernelspec": {"name": "r"}}}).encode(),
+        "without_metadata": json.dumps({"cells": content["cells"]}).encode(),
+    }
+
+
 def test_modules_and_notebooks_from_elsewhere_are_handed_over(room: Path, secret: Path) -> None:
     key = (room / "course" / "reference" / UNIT / "softmax.py").read_text(encoding="utf-8")
     elsewhere = room / "elsewhere"
@@ -165,13 +175,20 @@ def test_modules_and_notebooks_from_elsewhere_are_handed_over(room: Path, secret
     for student, text in texts.items():
         (elsewhere / student).mkdir(parents=True)
         (elsewhere / student / "softmax.py").write_text(text, encoding="utf-8")
-    shutil.copytree(room / "nb" / "submitted" / "full" / UNIT, elsewhere / "booked")
+    full = room / "nb" / "submitted" / "full" / UNIT
+    shutil.copytree(full, elsewhere / "booked")
+    for student, data in refused_by_nbgrader((full / "softmax.ipynb").read_text(encoding="utf-8")).items():
+        (elsewhere / student).mkdir()
+        (elsewhere / student / "softmax.ipynb").write_bytes(data)
     out = room / "graded_elsewhere"
     ours("grade", elsewhere, "--out", out, "--secret", secret, "--tier", "T0", "--unit", UNIT, room=room)
     nb = room / "nb"
     ours("export", out, "--to", "nbgrader", "--course", nb, "--submissions", elsewhere, room=room)
     scores = in_gradebook(room)
     assert sum(scores["booked"].values()) == 73 and sum(scores["broken"].values()) == 0
+    for student, data in refused_by_nbgrader((full / "softmax.ipynb").read_text(encoding="utf-8")).items():
+        assert sum(scores[student].values()) == 73, student
+        assert (nb / "submitted" / student / UNIT / "softmax.ipynb").read_bytes() == data
     assert scores["modular"]["nll"] < 10 < scores["modular"]["logsumexp"]
     for student, text in texts.items():
         notebook = json.loads((nb / "autograded" / student / UNIT / "softmax.ipynb").read_text())
