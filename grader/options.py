@@ -8,13 +8,15 @@ where nothing is installed, conftest.py does, and paths outside have to be given
 
 from typing import Any
 
+DEFAULT_SUBMISSION = "assignments"
+
 
 def pytest_addoption(parser: Any) -> None:
     group = parser.getgroup("grader")
     group.addoption(
         "--submission",
         metavar="PATH",
-        default="assignments",
+        default=DEFAULT_SUBMISSION,
         help="what to grade: a folder with NN_name/name.py or name.py in it, or one module's file "
         "(default: assignments; `reference` grades the answer key)",
     )

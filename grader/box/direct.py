@@ -27,6 +27,7 @@ class DirectBox:
 
     joined: folders besides its own whose modules it may import
     device: where its tensors live, one of gpus.NAMES
+    unreadable: why there is no module to import, if there is none
     """
 
     tier = "direct"
@@ -40,6 +41,7 @@ class DirectBox:
         cpu_seconds: float | None,
         joined: Sequence[Path] = (),
         device: str = "cpu",
+        unreadable: str = "",
     ) -> None:
         self.path = path
         self.device = device
@@ -49,6 +51,7 @@ class DirectBox:
         self._cpu_seconds = cpu_seconds
         self._share = 1.0
         self._session: session.Session | None = None
+        self._unreadable = unreadable
         self._broken: errors.Broken | None = None
         self._watchdog = Watchdog(path.parent)
 
@@ -94,6 +97,8 @@ class DirectBox:
         return self._session
 
     def _import(self) -> ModuleType:
+        if self._unreadable:
+            raise errors.Broken(self._unreadable)
         if not self.path.exists():
             raise errors.Broken(f"there is no file {self.path}")
         try:

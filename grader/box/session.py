@@ -129,8 +129,10 @@ def _place(module: ModuleType) -> str:
 
 def _where(error: BaseException, folder: Path) -> str:
     """The innermost line of the submission that the exception came through."""
-    if isinstance(error, SyntaxError) and error.filename and Path(error.filename).is_relative_to(folder):
-        return f"{Path(error.filename).name}, line {error.lineno}: {(error.text or '').strip()}"
+    if isinstance(error, SyntaxError) and (source := error.filename):
+        in_cell = source.startswith("cell ")  # of a notebook, see grader.course.extraction
+        if in_cell or Path(source).is_relative_to(folder):
+            return f"{Path(source).name}, line {error.lineno}: {(error.text or '').strip()}"
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
         file = Path(frame.f_code.co_filename)
         if file.is_relative_to(folder):

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -89,9 +89,10 @@ def grade(course: Course, options: GradeOptions) -> int:
             raise UsageError(
                 f"--json prints one record, and {options.path} holds {len(found.submissions)} submissions"
             )
+        _require_answer_keys(course, {s.unit for s in found.submissions})
         on = choose_device(options.device, options.gpu_share)
         tier = choose_tier(course, options.tier)
-        secret = course_secret(course, options.secret)
+        secret = course_secret(course, options.secret, made=not options.regrade)
         if options.json:
             with tempfile.TemporaryDirectory(prefix="grader-out-") as out:
                 run = grade_class(
@@ -232,9 +233,23 @@ def demo(course: Course, out: Path, jobs: int, tier: str | None, unit: str | Non
     )
 
 
-def course_secret(course: Course, file: Path | None = None) -> bytes:
-    """What decides the seeds: of `file`, or else of the course, where it is made at first use. Raises FilesError."""
-    return read_secret(file or course.root / ".grader" / "secret")
+def course_secret(course: Course, file: Path | None = None, *, made: bool = True) -> bytes:
+    """What decides the seeds: of `file`, or else of the course. With `made`, it is made at first use.
+
+    Raises FilesError, and UsageError where it would have to be made.
+    """
+    place = file or course.root / ".grader" / "secret"
+    if not made and not place.exists():
+        raise UsageError(f"there is no secret at {place}: name the one of the grading with --secret")
+    return read_secret(place)
+
+
+def _require_answer_keys(course: Course, units: Collection[str]) -> None:
+    if missing := sorted(u for u in units if not course.units[u].reference.exists()):
+        raise UsageError(
+            f"there is no answer key of {', '.join(missing)} in {course.root}, without which nothing is graded: "
+            "a students' bundle has none"
+        )
 
 
 def named_tier(asked: str | None) -> Tier:

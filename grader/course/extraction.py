@@ -40,7 +40,7 @@ def module_of(cells: Iterable[Cell], wanted: Collection[str] = ()) -> str:
     Raises NotebookError above MAX_STATEMENTS.
     """
     statements: list[_Statement] = []
-    unreadable: dict[str, str] = {}  # name of a definition that no Python can read → why
+    unreadable: dict[str, str] = {}  # name of a definition that no Python can read → what raises to say why
     future: set[str] = set()
     for cell in cells:
         try:
@@ -61,7 +61,7 @@ def module_of(cells: Iterable[Cell], wanted: Collection[str] = ()) -> str:
     there = {name for statement in kept for name in statement.binds}
     for name, why in unreadable.items():
         if name not in there:
-            lines.append(f"def {name}(*args, **kwargs):\n    raise SyntaxError({why!r})")
+            lines.append(f"def {name}(*args, **kwargs):\n    raise {why}")
     return "\n\n".join(lines) + "\n"
 
 
@@ -298,23 +298,25 @@ def _lines_within_texts(text: str) -> set[int]:
 
 
 def _why(error: BaseException, cell: Cell) -> str:
+    """The exception as Python text. Of a mistake in the syntax the cell is told in place of a file."""
     if isinstance(error, SyntaxError):
-        return f"cell {cell.number}, line {error.lineno}: {error.msg}"
-    return f"cell {cell.number}: Python can't read it ({type(error).__name__})"
+        line = (error.text or "").strip()[:200]
+        return f"SyntaxError({error.msg!r}, ('cell {cell.number}', {error.lineno}, None, {line!r}))"
+    return f'SyntaxError("cell {cell.number}: Python can\'t read it ({type(error).__name__})")'
 
 
-def is_further(one: str, other: str) -> bool:
-    """Whether a module has written more than the other of what one of them leaves as `raise NotImplementedError`.
+def written_in(one: str, other: str) -> tuple[set[str], set[str]] | None:
+    """What either of two modules has written and the other has not, which leaves it as `raise NotImplementedError`.
 
-    False where one of them is no Python, or where each has something that the other lacks.
+    None where one of them is no Python.
     """
     try:
         written, others = _tasks(ast.parse(one).body), _tasks(ast.parse(other).body)
     except _CANT_READ:
-        return False
+        return None
     tasks = [name for name in written | others if not (written.get(name) and others.get(name))]
     here, there = ({name for name in tasks if which.get(name)} for which in (written, others))
-    return here > there
+    return here, there
 
 
 def _tasks(body: Iterable[ast.stmt], prefix: str = "") -> dict[str, bool]:

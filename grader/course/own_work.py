@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
-from grader.course.submissions import Submission, is_notebook, is_worked_on_instead, stage
+from grader.course.submissions import Submission, has_more, is_notebook, is_worked_on_instead, stage
 
 
 def own_file(module: Path) -> Path:
@@ -20,6 +20,18 @@ def own_file(module: Path) -> Path:
     if notebook.is_file() and (not module.exists() or is_worked_on_instead(notebook, module)):
         return notebook
     return module
+
+
+def note_on(file: Path) -> str:
+    """What a student who has a module and a notebook is told of the choice; "" where it goes without saying."""
+    notebook, module = file.with_suffix(".ipynb"), file.with_suffix(".py")
+    if not (notebook.is_file() and module.is_file()):
+        return ""
+    if file == notebook:
+        return f"{notebook.name} was tested: {module.name} has less."
+    if has_more(notebook, module):
+        return f"{module.name} was tested, as it is graded; {notebook.name} has something that it has not."
+    return ""
 
 
 def importable(file: Path, name: str, wanted: Collection[str]) -> tuple[Path, tuple[Path, ...]]:

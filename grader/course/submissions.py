@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from grader.course.extraction import is_further, module_of
+from grader.course.extraction import module_of, written_in
 from grader.course.notebooks import Cell, NotebookError, read_code
 
 MAX_BYTES = 10 * 1024**2  # of all files of a submission together
@@ -120,10 +120,21 @@ def is_worked_on_instead(notebook: Path, module: Path) -> bool:
 
     False wherever that is not clear: both have something, or one can't be read.
     """
+    written = _written_in(notebook, module)
+    return written is not None and written[0] > written[1]
+
+
+def has_more(notebook: Path, module: Path) -> bool:
+    """Whether the notebook has written something that the module beside it, which counts, has not."""
+    written = _written_in(notebook, module)
+    return written is not None and bool(written[0])
+
+
+def _written_in(notebook: Path, module: Path) -> tuple[set[str], set[str]] | None:
     try:
-        return is_further(_module_of(notebook, _read_cells(notebook), ()), _read(module, MAX_BYTES).decode())
+        return written_in(_module_of(notebook, _read_cells(notebook), ()), _read(module, MAX_BYTES).decode())
     except (SubmissionError, UnicodeDecodeError):
-        return False
+        return None
 
 
 def _module_of(notebook: Path, cells: bytes, wanted: Collection[str]) -> str:

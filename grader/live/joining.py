@@ -12,7 +12,7 @@ from grader.course.own_work import importable, own_file
 from grader.course.submissions import SubmissionError
 from grader.live.here import ShortError, course_here, running_in
 
-_JOINED: set[str] = set()  # folders that the last call put on sys.path
+_JOINED: dict[str, list[str]] = {}  # unit → folders that were put on sys.path for it
 
 
 def join(*units: str) -> None:
@@ -20,11 +20,11 @@ def join(*units: str) -> None:
     try:
         course = course_here()
         chosen = [course.unit(name) for name in units]
-        _forget()
-        for unit in chosen:
-            print(_join(unit))
-    except (CourseError, SubmissionError) as error:
+    except CourseError as error:
         raise ShortError(f"join: {error}") from None
+    for unit in chosen:
+        _forget(_JOINED.pop(unit.name, []))
+        print(_join(unit))
     importlib.invalidate_caches()
 
 
@@ -34,9 +34,11 @@ def _join(unit: Unit) -> str:
     if file is None:
         place = f"../{unit.name}/{unit.module}"
         return f"{unit.module}: not there; its place is {place}.py or {place}.ipynb"
-    module, helpers = importable(file, unit.module, unit.functions)
-    folders = [str(folder) for folder in (module.parent, *helpers)]
-    _JOINED.update(folders)
+    try:
+        module, helpers = importable(file, unit.module, unit.functions)
+    except SubmissionError as error:
+        return f"{unit.module}: not joined. {error}"
+    _JOINED[unit.name] = folders = [str(folder) for folder in (module.parent, *helpers)]
     sys.path[:0] = folders
     return f"{unit.module}: {os.path.relpath(file)}"
 
@@ -51,11 +53,10 @@ def _own_file(unit: Unit) -> Path | None:
     return next((file for file in files if file.exists()), None)
 
 
-def _forget() -> None:
-    """What an earlier call made importable is read anew: it may have been worked on since."""
-    sys.path[:] = [entry for entry in sys.path if entry not in _JOINED]
+def _forget(folders: list[str]) -> None:
+    """What lies there is imported anew when it is asked for again: it may have been worked on since."""
+    sys.path[:] = [entry for entry in sys.path if entry not in folders]
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if file and str(Path(file).parent) in _JOINED:
+        if file and str(Path(file).parent) in folders:
             del sys.modules[name]
-    _JOINED.clear()

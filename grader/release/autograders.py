@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -78,11 +79,19 @@ def write_classroom50(
         files |= dict(_course_files(course, unit))
         if torch_options:
             files["torch-options"] = f"{torch_options}\n".encode()
+    _take_away(folder)
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     if published_with is not None:
         (folder / "secret").chmod(0o600)
+
+
+def _take_away(folder: Path) -> None:
+    """What an earlier bundle has there: its answers would be published, and graded with, ever after."""
+    shutil.rmtree(folder / "course", ignore_errors=True)
+    for name in ("autograder.py", "settings.json", "setup.sh", "secret", "torch-options"):
+        (folder / name).unlink(missing_ok=True)
 
 
 def _course_files(course: Course, unit: Unit) -> Iterator[tuple[str, bytes]]:

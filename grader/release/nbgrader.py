@@ -23,7 +23,7 @@ from pathlib import Path
 
 from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, OverwriteCells, OverwriteKernelspec
 
-from grader.release.ahead import DefineAhead, ForgetAhead
+from grader.release.order import ChecksLast, InOrder
 from grader.release.repair import RepairCells
 
 # Where check finds the tests. nbgrader runs notebooks in folders of this course, not in that one.
@@ -40,9 +40,9 @@ c.Autograde.sanitize_preprocessors = [
     OverwriteCells,
     CheckCellMetadata,
 ]
-# A function may call one that only a later cell defines: around Execute, which comes first.
-c.Autograde.autograde_preprocessors.prepend([DefineAhead])
-c.Autograde.autograde_preprocessors.insert(1, ForgetAhead)
+# A function may call one of a later cell, which may also define it again: around Execute, which comes first.
+c.Autograde.autograde_preprocessors.prepend([ChecksLast])
+c.Autograde.autograde_preprocessors.insert(1, InOrder)
 """
 _DRAFTS = 'os.environ.setdefault("GRADER_DRAFTS", "1")\n'
 _PICTURES = (".png", ".svg")

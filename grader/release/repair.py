@@ -29,8 +29,9 @@ class RepairCells(NbGraderPreprocessor):  # type: ignore[misc]
             for cell in reversed(nb.cells):  # of two, the last counts, as with nbgrader
                 given = cell.metadata.pop("nbgrader", None)
                 name = given.get("grade_id") if isinstance(given, dict) else None
-                known = isinstance(name, str) and name in sources and name not in seen
-                if known and cell.cell_type == sources[name].cell_type:  # a cell made a text is one
+                if not isinstance(name, str) or name not in sources or name in seen:
+                    continue
+                if cell.cell_type == sources[name].cell_type:  # a cell that was made a text is one
                     seen.add(name)
                     cell.metadata["nbgrader"] = _metadata(sources[name], points, solutions)
             for name in points:

@@ -26,6 +26,7 @@ from grader.course import Course, CourseError, Unit, find_course
 from grader.course.own_work import importable, own_file
 from grader.course.submissions import SubmissionError
 from grader.course.units import UNIT_FOLDER
+from grader.options import DEFAULT_SUBMISSION
 from grader.suite import profiles
 from grader.suite.marks import Worth, worth_of
 from grader.suite.outcomes import Outcome
@@ -111,6 +112,8 @@ class Grading:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[COURSE] = _course_of(config)
+    if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
+        config.args = _tests_of(config.invocation_params.dir, config.stash[COURSE]) or config.args
     # Here and not in pyproject.toml, which is not read where tests are collected to grade.
     for mark in ("points(n, of, band, hint)", "deepens(test)"):
         config.addinivalue_line("markers", f"{mark}: see grader.suite.marks")
@@ -122,7 +125,17 @@ def pytest_configure(config: pytest.Config) -> None:
     device = config.getoption("--device")
     if why := unusable(device):
         pytest.exit(f"--device {device}: {why}", returncode=2)
+    _existing(Path(config.getoption("--submission")), config)  # said once, and not by each test
     config.stash[GRADING] = Grading(lambda unit: _direct_box(config, unit), base.encode(), device=device)
+
+
+def _tests_of(folder: Path, course: Course) -> list[str]:
+    """What `pytest` means in a student's folder of a unit, or of all units."""
+    home = course.root / "assignments"
+    for unit in course.units.values():
+        if folder.is_relative_to(home / unit.name):
+            return [str(unit.tests)]
+    return [str(unit.tests) for unit in course.units.values()] if folder == home else []
 
 
 def _course_of(config: pytest.Config) -> Course:
@@ -146,11 +159,15 @@ def _course_of(config: pytest.Config) -> Course:
 
 def _direct_box(config: pytest.Config, unit: Unit) -> DirectBox:
     file = submission_path(Path(config.getoption("--submission")), unit, config)
+    unreadable = ""
+    path: Path = file
+    helpers: tuple[Path, ...] = ()
+    joined: tuple[Path, ...] = ()
     try:
         path, helpers = importable(file, unit.module, unit.functions)
         joined = _joined(file, unit, config)
     except SubmissionError as error:
-        raise pytest.UsageError(str(error)) from None
+        unreadable = str(error)
     debugging = config.getoption("usepdb", False) or config.getoption("trace", False)
     limit = None if debugging else unit.limits.test_cpu_seconds
     return DirectBox(
@@ -160,6 +177,7 @@ def _direct_box(config: pytest.Config, unit: Unit) -> DirectBox:
         cpu_seconds=limit,
         joined=(*joined, *helpers),
         device=config.getoption("--device"),
+        unreadable=unreadable,
     )
 
 
@@ -187,14 +205,19 @@ def _joined(module: Path, unit: Unit, config: pytest.Config) -> tuple[Path, ...]
 
 def submission_path(given: Path, unit: Unit, config: pytest.Config) -> Path:
     """The file with the work for `unit` in what --submission names: its module, or the notebook that is its like."""
-    base = given if given.exists() else config.rootpath / given
-    if not base.exists():
-        raise pytest.UsageError(f"--submission: there is no {given}")
+    base = _existing(given, config)
     if base.is_file():
         return base.resolve()
     name = f"{unit.module}.py"
     places = (base / unit.name / name, base / "assignments" / unit.name / name, base / name)
     return next((f for p in places if (f := own_file(p)).exists()), places[0]).resolve()
+
+
+def _existing(given: Path, config: pytest.Config) -> Path:
+    base = given if given.exists() else config.rootpath / given
+    if not base.exists() and str(given) != DEFAULT_SUBMISSION:
+        raise pytest.UsageError(f"--submission: there is no {given}")
+    return base
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from grader.course import Unit
+from grader.course.own_work import note_on
 from grader.suite.marks import Worth
 from grader.suite.outcomes import Outcome
 from grader.suite.plugin import GRADING, UNIT, VERDICT, WORTH, submission_path
@@ -107,6 +108,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     at_work = False
     for unit, theirs in by_unit.items():
         write(progress_line(unit, theirs))
+        if note := note_on(_file_of(unit, config)):
+            write(f"  {note}")
         untouched = all(r.verdict.outcome is Outcome.NOT_IMPLEMENTED for r in theirs if not r.worth.hidden)
         if untouched and at_work:
             continue  # its functions are told when it is the next unit, or the only one
@@ -171,9 +174,13 @@ def _open_first(by_unit: dict[Unit, list[Any]], config: pytest.Config) -> str:
         wrong = {r.worth.of for r in reports if not r.passed and r.worth.band != "stretch"}
         for function in unit.functions.values():
             if function.name in wrong:
-                file = submission_path(Path(config.getoption("--submission")), unit, config)
+                file = _file_of(unit, config)
                 return f"Open {_shown(file)}{_line_of(file, function.name)} next: {function.name}"
     return ""
+
+
+def _file_of(unit: Unit, config: pytest.Config) -> Path:
+    return submission_path(Path(config.getoption("--submission")), unit, config)
 
 
 def _shown(file: Path) -> str:

@@ -255,9 +255,10 @@ def test_a_lost_function_costs_its_points_and_leaves_the_maximum(
 
 
 def test_a_definition_that_is_no_python_says_where(graded: dict[str, Record]) -> None:
-    message = next(t["message"] for t in graded["no_python"]["tests"] if t["of"] == "nll")
+    test = next(t for t in graded["no_python"]["tests"] if t["of"] == "nll")
     number = 1 + [grade_id(c) for c in FULL["cells"]].index("nll")
-    assert f"cell {number}, line 1: '(' was never closed" in message
+    assert f"'(' was never closed (cell {number}, line 1)" in test["message"]
+    assert test["where"] == f"cell {number}, line 1: def nll(log_probs, target:"
 
 
 def test_an_error_is_told_by_the_notebooks_cell_and_line(graded: dict[str, Record]) -> None:

@@ -345,3 +345,6 @@ def test_classroom50_with_answers_has_a_secret_of_its_own(course: Path, tmp_path
     assert done.returncode == 0, done.stderr
     found = result(checkout)
     assert (found["score"], found["max-score"]) == (1, 3)
+    done = command("bundle", "classroom50", UNIT, folder, "--tier", "T0", cwd=course)
+    assert done.returncode == 0, done.stderr
+    assert sorted(f.name for f in folder.iterdir()) == ["autograder.py", "settings.json"], "answers were left"

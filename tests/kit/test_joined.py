@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,13 @@ def test_at_home_it_imports_the_modules_beside_it(course: Path) -> None:
     assert "2 passed" in done.stdout, done.stdout + done.stderr
     done = student_pytest("--submission", "class/bob", "tests/02_quadrupling", cwd=course)
     assert "quadruple(3) is 5" in done.stdout, done.stdout + done.stderr
+
+
+def test_without_answer_keys_nothing_is_graded_and_one_sentence_says_so(course: Path, secret: Path) -> None:
+    shutil.rmtree(course / "reference")
+    done = command("grade", "class", "--out", "out", "--secret", secret, cwd=course)
+    assert done.returncode == 2
+    assert "there is no answer key of 01_doubling, 02_quadrupling" in " ".join(done.stderr.split())
 
 
 @needs_walls

@@ -49,6 +49,7 @@ def home(course: Path) -> Path:  # noqa: F811
 def test_pytest_tests_the_notebooks_that_were_worked_on(home: Path) -> None:
     done = student_pytest("--submission", "class/eve", cwd=home.parents[1])
     assert "3 passed" in done.stdout, done.stdout + done.stderr
+    assert "doubling.ipynb was tested: doubling.py has less." in done.stdout
 
 
 def test_a_module_that_was_worked_on_counts_and_not_the_notebook_beside_it(home: Path) -> None:
@@ -56,6 +57,16 @@ def test_a_module_that_was_worked_on_counts_and_not_the_notebook_beside_it(home:
     done = student_pytest("--submission", "class/eve", cwd=home.parents[1])
     assert "double(3) is not 6" in done.stdout
     assert "quadruple(3) is 5" in done.stdout
+    assert "doubling.py was tested" not in done.stdout, "the notebook adds nothing to it"
+
+
+def test_work_in_both_forms_is_told(home: Path) -> None:
+    half = STUB_TWO.replace('raise NotImplementedError("peek")', "return ''")
+    (home / "02_quadrupling" / "quadrupling.py").write_text(half)
+    other = KEY_TWO[: KEY_TWO.index("def peek")] + 'def peek():\n    raise NotImplementedError("peek")\n'
+    write(notebook(other), home / "02_quadrupling" / "quadrupling.ipynb")
+    done = student_pytest("--submission", "class/eve", "tests/02_quadrupling", cwd=home.parents[1])
+    assert "quadrupling.py was tested, as it is graded; quadrupling.ipynb has something" in done.stdout
 
 
 def test_a_failure_is_told_by_the_notebooks_cell_and_line(home: Path) -> None:
@@ -71,8 +82,8 @@ def test_a_notebook_is_a_submission_by_itself(home: Path) -> None:
     assert "1 passed" in done.stdout, done.stdout + done.stderr
     file.write_text("{")
     done = student_pytest("--submission", file, "tests/01_doubling", cwd=home.parents[1])
-    assert "doubling.ipynb is no notebook that can be read" in done.stdout + done.stderr
-    assert "passed" not in done.stdout
+    assert "doubling.ipynb is no notebook that can be read" in done.stdout
+    assert "passed" not in done.stdout and "Traceback" not in done.stdout
 
 
 def in_a_kernel(home: Path, text: str) -> list[str]:
@@ -109,6 +120,16 @@ print(double(4))
         "doubling: ../01_doubling/doubling.ipynb",
         "changed",
     ]
+
+
+def test_a_second_join_leaves_the_first_and_what_can_not_be_read_stops_nothing(home: Path) -> None:
+    (home / "02_quadrupling" / "quadrupling.ipynb").write_text("{")
+    (home / "02_quadrupling" / "quadrupling.py").unlink()
+    lines = in_a_kernel(
+        home, 'join("01_doubling")\njoin("02_quadrupling")\nfrom doubling import double\nprint(double(4))'
+    )
+    assert lines[1].startswith("quadrupling: not joined. quadrupling.ipynb is no notebook that can be read")
+    assert lines[2] == "8"
 
 
 def test_join_says_what_is_not_there(home: Path) -> None:

@@ -36,6 +36,7 @@ def accuracy(out, target):
     os.write(2, b"written")
     return (out.argmax(-1) == target).float().mean()
 """
+ENDLESS = "def logsumexp(x, dim=-1, keepdim=False):\n    while True:\n        pass"
 WRONG = "def nll(log_probs, target):\n    return -log_probs[range(len(target)), target].sum()"
 
 
@@ -53,7 +54,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def classroom(course: Path) -> Path:
-    """A course of nbgrader beside it, with the release made, and five students' work in it."""
+    """A course of nbgrader beside it, with the release made, and seven students' work in it."""
     folder = course.parent / "nbgrader"
     done = command("release", course.parent / "bundle", "--nbgrader", folder, cwd=course)
     assert done.returncode == 0, done.stderr
@@ -63,6 +64,8 @@ def classroom(course: Path) -> Path:
     hand_in(folder, "half", rewritten(rewritten(half, "accuracy", NOISY), "nll", WRONG))
     hand_in(folder, "careless", careless(solved(folder)))
     hand_in(folder, "forward", forward(solved(folder)))
+    hand_in(folder, "again", again(solved(folder)))
+    hand_in(folder, "endless", rewritten(solved(folder), "logsumexp", ENDLESS))
     return folder
 
 
@@ -102,6 +105,14 @@ def careless(notebook: Notebook) -> Notebook:
             cell = {**cell, "metadata": {"nbgrader": {"grade_id": name, "points": 1000}}}
         cells += [cell, dict(cell)] if name == "logsumexp" else [cell]
     return {**notebook, "cells": cells}
+
+
+def again(notebook: Notebook) -> Notebook:
+    """A wrong function that a later cell defines rightly, and a right one that a later cell defines wrongly."""
+    wrong = "def nll(log_probs, target):\n    return log_probs.sum()"
+    right = "def nll(log_probs, target):\n    return -log_probs[range(len(target)), target].mean()"
+    worse = "def accuracy(out, target):\n    return 0"
+    return {**notebook, "cells": [*rewritten(notebook, "nll", wrong)["cells"], code(right), code(worse)]}
 
 
 def forward(notebook: Notebook) -> Notebook:
@@ -183,7 +194,7 @@ def test_points_of_the_cells_are_those_of_the_tests(autograded: dict, classroom:
     assert sum(points.values()) == 73
 
 
-@pytest.mark.parametrize("student", ["full", "half", "empty", "careless", "forward"])
+@pytest.mark.parametrize("student", ["full", "half", "empty", "careless", "forward", "again", "endless"])
 def test_autograde_and_grade_arrive_at_the_same(
     autograded: dict, graded: dict[str, dict[str, tuple[int, int]]], student: str
 ) -> None:
@@ -194,6 +205,8 @@ def test_what_each_of_them_has(autograded: dict) -> None:
     total = {student: sum(score for score, _ in cells.values()) for student, cells in autograded.items()}
     assert total["full"] == 73
     assert total["forward"] == 73
+    assert autograded["again"]["nll"] == (10, 10) and autograded["again"]["accuracy"][0] < 6
+    assert autograded["endless"]["logsumexp"] == (0, 29) and autograded["endless"]["nll"] == (10, 10)
     assert total["empty"] == 0
     assert autograded["half"]["accuracy"] == (6, 6)  # whatever it wrote to the error stream
     assert 0 < autograded["half"]["nll"][0] < 10

@@ -266,6 +266,10 @@ def test_another_secret_is_refused(shown: tuple[Path, str], tmp_path: Path) -> N
     done = grade(course, "--regrade")
     assert done.returncode == 2
     assert "another secret" in done.stderr
+    done = grade(course, "--regrade", "--secret", "no/such/secret")
+    assert done.returncode == 2
+    assert "there is no secret at no/such/secret" in done.stderr
+    assert not (course / "no").exists()
 
 
 @pytest.mark.parametrize(

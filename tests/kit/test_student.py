@@ -159,6 +159,19 @@ def test_a_module_that_does_not_import_is_told_once(tmp_path: Path) -> None:
     assert done.stdout.count("The smallest example") == 0
 
 
+def test_in_the_folder_of_a_unit_its_tests_run() -> None:
+    done = student_pytest(cwd=ROOT / "assignments" / UNIT)
+    assert f"{UNIT} " in done.stdout and "0 of 73 points" in done.stdout
+    assert "02_init" not in done.stdout
+
+
+def test_a_submission_that_is_not_there_is_said_once() -> None:
+    done = student_pytest("--submission", "no/such.ipynb")
+    assert done.returncode == 4
+    assert "--submission: there is no no/such.ipynb" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 def test_nothing_that_windows_lacks_is_imported() -> None:
     script = (
         "import sys, pytest\n"
