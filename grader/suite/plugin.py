@@ -57,7 +57,8 @@ class Grading:
     device:   where the submission's tensors live, one of box.gpus.NAMES
     repeatable: whether hypothesis, too, draws by the seed and not at random
     rehearsal: whether no grade comes of it: a test that repeats itself, over seeds, may cut that short
-    spent:    functions of which a test ran out of time, so that the rest of their tests are not tried
+    spent:    (unit, function) of which a test ran out of time, so that the rest of its tests are not tried → whether
+              that is certain
     """
 
     open_box: Callable[[Unit], Box]
@@ -66,7 +67,7 @@ class Grading:
     submitter: str = ""
     rehearsal: bool = False
     device: str = "cpu"
-    spent: set[str] = field(default_factory=set)
+    spent: dict[tuple[str, str], bool] = field(default_factory=dict)
     students: dict[str, Student] = field(default_factory=dict)
     boxes: dict[str, Box] = field(default_factory=dict)
     references: dict[str, Student] = field(default_factory=dict)
@@ -343,17 +344,19 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     test = getattr(item, "obj", None)
     started = time.perf_counter()
     try:
-        calls_spent = any(worth.of in unit.users_of(name) for name in grading.spent & set(unit.functions))
+        certain = {name for (of, name), sure in grading.spent.items() if sure and of == unit.name}
+        calls_spent = any(worth.of in unit.users_of(name) for name in certain)
         grading.begin(f"{unit.name}/{item.name}", test, _SHARE_OF_USERS if calls_spent else 1.0)
-        if worth.of in grading.spent:
-            raise TimeLimit(f"too long in an earlier test of {worth.of}, so this one was not tried")
+        if (unit.name, worth.of) in grading.spent:
+            text = f"too long in an earlier test of {worth.of}, so this one was not tried"
+            raise TimeLimit(text, certain=grading.spent[unit.name, worth.of])
         result = yield
     except BaseException as error:
         if isinstance(error, (KeyboardInterrupt, pytest.exit.Exception, pytest.skip.Exception)):
             raise
         item.stash[VERDICT] = verdict = verdict_on(error, grading.student(unit)._story())
         if verdict.outcome is Outcome.TIMEOUT:
-            grading.spent.add(worth.of)
+            grading.spent.setdefault((unit.name, worth.of), verdict.certain)
         raise
     else:
         item.stash[VERDICT] = Verdict(Outcome.PASS)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import ROOT, UNIT, command, student_pytest
+from support import ROOT, UNIT, command, course_of, student_pytest
 
 MISTAKE = """
 def logsumexp(x, dim=-1, keepdim=False):
@@ -118,6 +118,25 @@ def test_an_endless_loop_ends_and_shows_the_line(write_class: Callable[..., Path
     assert done.returncode == 1
     assert "endless loop" in done.stdout
     assert re.search(r"softmax.py, line \d+, in nll: ", done.stdout)
+
+
+def test_a_loop_in_one_unit_leaves_a_function_of_that_name_in_another_alone(tmp_path: Path) -> None:
+    toml = 'title = "A unit"\nmodule = "{}"\n[limits]\ntest_cpu_seconds = 0.5\n[functions.fit]\n'
+    test = """
+from grader.suite import points, require
+
+@points(1, of="fit", hint="1")
+def test_{0}(student):
+    \"\"\"fit() = 1\"\"\"
+    require(student.fit() == 1, "not 1")
+"""
+    files = {}
+    for name, body in (("01_one", "    while True: pass"), ("02_two", "    return 1")):
+        files[f"tests/{name}/unit.toml"] = toml.format(name[3:])
+        files[f"tests/{name}/test_{name}.py"] = test.format(name[3:])
+        files[f"assignments/{name}/{name[3:]}.py"] = f"def fit():\n{body}\n"
+    done = student_pytest(cwd=course_of(tmp_path, files))
+    assert "1 failed, 1 passed" in done.stdout, done.stdout
 
 
 def test_pdb_opens_in_the_students_frame(write_class: Callable[..., Path]) -> None:
