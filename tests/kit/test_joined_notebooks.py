@@ -11,9 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from joined_course import KEY_ONE, KEY_TWO, WRONG_ONE, write_course
 from notebooks import Notebook, code, grade_id, write
 from support import ROOT, command, student_pytest
-from test_joined import KEY_ONE, KEY_TWO, WRONG_ONE, course  # noqa: F401 - a fixture
 
 STUB_ONE = 'def double(x):\n    raise NotImplementedError("double")\n'
 STUB_TWO = (
@@ -28,7 +28,12 @@ def notebook(*cells: str) -> Notebook:
 
 
 @pytest.fixture
-def home(course: Path) -> Path:  # noqa: F811
+def course(tmp_path: Path) -> Path:
+    return write_course(tmp_path / "course")
+
+
+@pytest.fixture
+def home(course: Path) -> Path:
     """A student's folder: both units were worked on in notebooks, beside stubs, and one has a helper of her own."""
     eve = course / "class" / "eve"
     for name, text in {
@@ -153,7 +158,7 @@ except Exception as error:
 
 
 @pytest.mark.skipif(find_spec("nbgrader") is None, reason="needs nbgrader")
-def test_nbgrader_joins_what_the_same_student_handed_in(course: Path) -> None:  # noqa: F811
+def test_nbgrader_joins_what_the_same_student_handed_in(course: Path) -> None:
     classroom = course / "nbgrader"
     done = command("release", course / "bundle", "--nbgrader", classroom, cwd=course)
     assert done.returncode == 0, done.stderr
