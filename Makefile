@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEVICE ?= cpu
 JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 
-.PHONY: test demo lint bench experiments audit stubs clean
+.PHONY: test demo lint bench experiments audit derive clean
 
 test: .venv/ready lint
 	$(BIN)/grader derive --check
@@ -33,7 +33,7 @@ experiments: .venv/ready
 audit: .venv/ready
 	$(BIN)/grader audit --seeds 50 --chaff-seeds 3 --jobs $(JOBS) --out .grader/audit
 
-stubs: .venv/ready
+derive: .venv/ready
 	$(BIN)/grader derive
 
 clean:

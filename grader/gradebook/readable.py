@@ -21,10 +21,13 @@ _KINDS = ("code", "markdown", "raw")
 def copy_readable(handed_in: Path, folder: Path) -> None:
     """Copy the folder of a submission to `folder`, which is made, with every notebook in it written anew.
 
-    Raises OSError, and NotebookError for a notebook of which nothing can be read.
+    A link stays as it is: what it leads to would be overwritten. Raises OSError, and NotebookError for a notebook of
+    which nothing can be read.
     """
     shutil.copytree(handed_in, folder, symlinks=True)
     for file in folder.glob("*.ipynb"):
+        if file.is_symlink():
+            continue
         cells = [_written_anew(cell, number) for number, cell in enumerate(_cells(file))]
         notebook = {"cells": cells, "metadata": {"kernelspec": _KERNEL}, "nbformat": 4, "nbformat_minor": 5}
         file.write_text(json.dumps(notebook), encoding="utf-8")

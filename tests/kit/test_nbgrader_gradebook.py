@@ -14,6 +14,8 @@ import pytest
 from notebooks import Notebook, grade_id, write
 from support import ROOT, UNIT, command, records_in
 
+from grader.gradebook.readable import copy_readable
+
 pytest.importorskip("nbgrader", reason="needs nbgrader: pip install -c constraints.txt nbgrader")
 
 WRONG = "def nll(log_probs, target):\n    return -log_probs[range(len(target)), target].sum()"
@@ -165,6 +167,20 @@ def refused_by_nbgrader(notebook: str) -> dict[str, bytes]:
         "of_another_kernel": json.dumps(content | {"metadata": {"kernelspec": {"name": "r"}}}).encode(),
         "without_metadata": json.dumps({"cells": content["cells"]}).encode(),
     }
+
+
+def test_a_readable_copy_leaves_what_a_link_leads_to_alone(tmp_path: Path) -> None:
+    other = tmp_path / "other.ipynb"
+    other.write_bytes(json.dumps({"cells": []}).encode("utf-16"))
+    before = other.read_bytes()
+    (tmp_path / "submitted").mkdir()
+    (tmp_path / "submitted" / "softmax.ipynb").symlink_to(other)
+    (tmp_path / "submitted" / "own.ipynb").write_bytes(
+        json.dumps({"cells": [{"cell_type": "code", "source": "x = 1"}]}).encode("utf-16")
+    )
+    copy_readable(tmp_path / "submitted", tmp_path / "copy")
+    assert other.read_bytes() == before
+    assert json.loads((tmp_path / "copy" / "own.ipynb").read_text())["cells"][0]["source"] == "x = 1"
 
 
 def test_modules_and_notebooks_from_elsewhere_are_handed_over(room: Path, secret: Path) -> None:
