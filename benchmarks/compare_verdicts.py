@@ -204,7 +204,7 @@ def compare(a: Path, b: Path, messages: bool, as_json: Path | None) -> int:
         same = sum(about[0] == "test" and before[about] == after[about] for about in both)
         counts = f"{kinds['submission']:11} {kinds['test']:7} {same:10} {len(found):10} {len(worded):9}"
         print(f"{name:20} {counts}")
-        differences += found
+        differences += sorted(found, key=lambda d: d["what"].startswith("test "))  # submissions first
         said += worded
     for d in [*differences, *(said if messages else ())][:SHOWN]:
         print(f"{d['class']}: {d['what']}\n    a: {d['a']}\n    b: {d['b']}")
