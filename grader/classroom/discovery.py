@@ -17,7 +17,13 @@ from grader.classroom.problems import Kind, Problem, shown
 from grader.classroom.roster import Roster
 from grader.classroom.search import Search
 from grader.classroom.student_files import Candidate, Note
-from grader.course.submissions import Submission, SubmissionError, find_helpers, stays_inside
+from grader.course.submissions import (
+    Submission,
+    SubmissionError,
+    at_its_own_cost,
+    find_helpers,
+    stays_inside,
+)
 
 __all__ = ["Discovery", "Problem", "discover", "match_pattern"]
 
@@ -165,7 +171,8 @@ class _Sorting:
         assert student is not None
         where = self.search.where(candidate.module)
         try:
-            submission = self._submission(candidate, student)
+            with at_its_own_cost(candidate.module):
+                submission = self._submission(candidate, student)
         except SubmissionError as error:
             self._say("unreadable", candidate, f"{where} is not graded: {error}")
             return

@@ -134,7 +134,7 @@ def job_for(
     substituted = tuple(
         Submission("the answer key", u, key, (key,)) for u, key in zip(due, keys, strict=True)
     )
-    hashes = tuple(s.sha256() for s in (submission, *joined, *substituted))
+    hashes = tuple(s.sha256_if_readable() for s in (submission, *joined, *substituted))
     not_run = next((u for u, is_complete in complete.items() if is_complete is None), "")
     why = (
         f"{not_run}, which it joins, was not run, so whether that is complete is not known" if not_run else ""

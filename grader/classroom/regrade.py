@@ -168,9 +168,9 @@ def _not_comparable(
         return "it was never graded: `grader grade` does that"
     if record["status"] != "graded":
         return "it was not run: `grader grade` tries again"
-    if record["submission"]["sha256"] != submission.sha256():
+    if record["submission"]["sha256"] != submission.sha256_if_readable():
         return "it was handed in anew since: `grader grade` grades that"
-    own = {s.unit: s.sha256() for s in everything if s.student == submission.student}
+    own = {s.unit: s.sha256_if_readable() for s in everything if s.student == submission.student}
     joined = record["submission"].get("joined", {})
     for unit in course.units[submission.unit].joins:
         if unit not in substituted(record) and own.get(unit) != joined.get(unit):

@@ -52,7 +52,8 @@ class Search(StudentFiles):
                 folder = inside[0]  # how most programs pack a folder
             path = folder
         if student is not None:
-            self._student_folder(path, Who((student,)), known=True)
+            with self._by_itself(path, Who((student,))):
+                self._student_folder(path, Who((student,)), known=True)
         elif match is not None:
             self._by_pattern(path, match)
         elif path.is_dir():
@@ -120,18 +121,20 @@ class Search(StudentFiles):
         clones = [c.name for c in children if c.is_dir() and is_clone(c, self.units)]
         prefix = clone_prefix(clones)
         for child in children:
-            if child.is_symlink():
-                text = (
-                    f"{self.where(child)} is a symbolic link and is not followed. Put the files in its place."
-                )
-                self._note("unreadable", child, None, text)
-            elif child.is_dir():
-                owner = clone_owner(child.name, prefix) if prefix and child.name in clones else None
-                self._folder_in_class(child, owner, alone=len(children) == 1)
-            elif child.is_file():
-                self._file_in_class(child)
-            else:
-                self._note("unreadable", child, None, f"{self.where(child)} is neither a file nor a folder.")
+            owner = clone_owner(child.name, prefix) if prefix and child.name in clones else None
+            with self._by_itself(child):
+                self._in_class(child, owner, alone=len(children) == 1)
+
+    def _in_class(self, child: Path, owner: Who | None, *, alone: bool) -> None:
+        if child.is_symlink():
+            text = f"{self.where(child)} is a symbolic link and is not followed. Put the files in its place."
+            self._note("unreadable", child, None, text)
+        elif child.is_dir():
+            self._folder_in_class(child, owner, alone=alone)
+        elif child.is_file():
+            self._file_in_class(child)
+        else:
+            self._note("unreadable", child, None, f"{self.where(child)} is neither a file nor a folder.")
 
     def _folder_in_class(self, folder: Path, owner: Who | None, *, alone: bool) -> None:
         if moodle := parse_moodle_folder(folder.name):
@@ -228,7 +231,8 @@ class Search(StudentFiles):
             matched.append((file, who, groups.get("unit"), upload[1] if upload else file.stem))
         for file, who, unit_text, stem in matched:
             own = file.parent != root and len(owners[file.parent]) == 1
-            self._matched(file, who, unit_text, stem, file.parent if own else None)
+            with self._by_itself(file, who):
+                self._matched(file, who, unit_text, stem, file.parent if own else None)
 
     def _matched(self, file: Path, who: Who, unit_text: str | None, stem: str, root: Path | None) -> None:
         suffix = file.suffix.lower()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -189,6 +191,15 @@ class StudentFiles:
             )
             text = f"{self.where(file)} is a notebook beside a module{more}. {which}"
             self._note("beside", file, None if more else who, text)
+
+    @contextmanager
+    def _by_itself(self, path: Path, who: Who | None = None) -> Iterator[None]:
+        """Whatever is raised while `path` is looked through becomes a note on it, so that the others go on."""
+        try:
+            yield
+        except Exception as error:  # nobody can list what unvetted folders make the file system raise
+            reason = shown(f"{type(error).__name__}: {error}".strip(": "))
+            self._note("unreadable", path, who, f"{self.where(path)} could not be looked through: {reason}.")
 
     def _add(self, who: Who, unit: str, module: Path, root: Path | None) -> None:
         self.found.append(Candidate(who, unit, module, root))

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import ast
 import io
+import keyword
 import re
 import symtable
 import tokenize
+import warnings
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -39,6 +41,14 @@ def module_of(cells: Iterable[Cell], wanted: Collection[str] = ()) -> str:
 
     Raises NotebookError above MAX_STATEMENTS.
     """
+    with (
+        warnings.catch_warnings()
+    ):  # of Python's, about the text; under -W error they would be mistakes in it
+        warnings.simplefilter("ignore")
+        return _module_of(cells, wanted)
+
+
+def _module_of(cells: Iterable[Cell], wanted: Collection[str]) -> str:
     statements: list[_Statement] = []
     unreadable: dict[str, str] = {}  # name of a definition that no Python can read → what raises to say why
     future: set[str] = set()
@@ -51,8 +61,12 @@ def module_of(cells: Iterable[Cell], wanted: Collection[str] = ()) -> str:
                     statements.append(statement)
                 if len(statements) > MAX_STATEMENTS:
                     raise NotebookError(f"its cells hold more than {MAX_STATEMENTS} statements")
-        except _CANT_READ as error:
-            unreadable |= dict.fromkeys(_DEFINITION.findall(cell.source), _why(error, cell))
+        except NotebookError:
+            raise
+        except (
+            Exception
+        ) as error:  # Python's parsers raise many kinds, and a cell may cost no other cell anything
+            unreadable |= dict.fromkeys(_defined_in(cell.source), _why(error, cell))
     lines = [_HEAD, *([f"from __future__ import {', '.join(sorted(future))}"] if future else [])]
     kept = _kept(statements, set(wanted))
     for statement in kept:
@@ -95,7 +109,10 @@ class _Statement:
 
 
 def _statements(cell: Cell) -> Iterator[_Statement]:
-    """Raises one of _CANT_READ for a cell that is no Python, before anything of it is yielded; or NotebookError."""
+    """Yield nothing of a cell that is not valid Python, but raise SyntaxError or what else Python raises for it.
+
+    Raises NotebookError above MAX_STATEMENTS.
+    """
     source = _plain_python(cell.source)
     compile(
         source, "cell", "exec", dont_inherit=True
@@ -259,7 +276,7 @@ def _cannot_fail(node: ast.stmt) -> bool:
 def _is_literal(node: ast.expr) -> bool:
     try:
         ast.literal_eval(node)
-    except _CANT_READ:
+    except (*_CANT_READ, TypeError):  # TypeError: a list as a key
         return False
     return True
 
@@ -295,6 +312,12 @@ def _lines_within_texts(text: str) -> set[int]:
         elif kind == "FSTRING_END":
             within |= set(range(starts.pop() + 1, token.end[0] + 1))
     return within
+
+
+def _defined_in(source: str) -> list[str]:
+    """The names that a text which is not valid Python seems to define."""
+    names = _DEFINITION.findall(source)
+    return [n for n in names if n.isidentifier() and not keyword.iskeyword(n) and n != "__debug__"]
 
 
 def _why(error: BaseException, cell: Cell) -> str:

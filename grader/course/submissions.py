@@ -14,6 +14,7 @@ import sys
 import unicodedata
 import warnings
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -24,6 +25,7 @@ MAX_BYTES = 10 * 1024**2  # of all files of a submission together
 MAX_HELPERS = 200
 _MAX_DEPTH = 8  # of folders below the module's
 _MAX_FOLDERS = 1000  # looked into for helpers; a module may lie in somebody's Downloads
+_MAX_REASON = 300  # letters of an exception that may quote the file
 _MAX_NAME = 120  # bytes in UTF-8, so that a suffix still fits into the 255 that file systems allow
 
 _CRUFT = {"__macosx", "__pycache__", "venv", "node_modules", "site-packages", "thumbs.db", "desktop.ini"}
@@ -59,8 +61,28 @@ class Submission:
         The order of `files` does not matter, nor what the module was called: it is staged under the
         unit's own name. Of a notebook, the code cells count. Raises SubmissionError as `stage` does.
         """
-        lines = sorted(f"{hashlib.sha256(data).hexdigest()} {name}" for name, data in _contents(self))
-        return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+        with at_its_own_cost(self.module):
+            lines = sorted(f"{hashlib.sha256(data).hexdigest()} {name}" for name, data in _contents(self))
+            return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+    def sha256_if_readable(self) -> str:
+        """The same; "" for a submission that can't be read."""
+        try:
+            return self.sha256()
+        except SubmissionError:
+            return ""
+
+
+@contextmanager
+def at_its_own_cost(file: Path) -> Iterator[None]:
+    """Whatever is raised while a submission is read becomes a SubmissionError, so that the others go on."""
+    try:
+        yield
+    except SubmissionError:
+        raise
+    except Exception as error:  # nobody can list what unvetted files make the parsers raise
+        text = f"{type(error).__name__}: {error}".strip(": ")
+        raise SubmissionError(f"{file.name} could not be read: {text[:_MAX_REASON]}.") from error
 
 
 @dataclass(frozen=True)
@@ -79,6 +101,11 @@ def stage(submission: Submission, module_name: str, folder: Path, *, wanted: Col
     is not copied. A helper behind a link that leads out of the student's folder is skipped with a
     warning. Raises SubmissionError for a module that can't be read, or above 10 MB in all.
     """
+    with at_its_own_cost(submission.module):
+        return _stage(submission, module_name, folder, wanted)
+
+
+def _stage(submission: Submission, module_name: str, folder: Path, wanted: Collection[str]) -> Path:
     own = {module_name.casefold(), f"{module_name}.py".casefold()}
     for name, data in _contents(submission):
         if name and PurePath(name).parts[0].casefold() in own:
@@ -132,8 +159,11 @@ def has_more(notebook: Path, module: Path) -> bool:
 
 def _written_in(notebook: Path, module: Path) -> tuple[set[str], set[str]] | None:
     try:
-        return written_in(_module_of(notebook, _read_cells(notebook), ()), _read(module, MAX_BYTES).decode())
-    except (SubmissionError, UnicodeDecodeError):
+        with at_its_own_cost(notebook):
+            return written_in(
+                _module_of(notebook, _read_cells(notebook), ()), _read(module, MAX_BYTES).decode()
+            )
+    except SubmissionError:
         return None
 
 

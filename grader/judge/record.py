@@ -60,19 +60,21 @@ def make_record(
 
     A public test's points are earned when it passes and every hidden test that deepens it does. A record
     with a test that was not run, or with a fault, has the status "not_run" and is no grade. Where units were joined,
-    the record names them, and those for which the answer key was substituted.
+    the record names them, and those for which the answer key was substituted. The digest of files that can't be read
+    is "".
     """
     tests = [_with_earned(t, answer.get("tests", [])) for t in answer.get("tests", [])]
     not_run = "fault" in answer or any(t["outcome"] == "not_run" for t in tests)
     together: dict[str, Any] = {}
     if unit.joins:
-        together["joined"] = {s.unit: s.sha256() for s in joined}
-        together["substituted"] = {s.unit: s.sha256() for s in substituted}
+        together["joined"] = {s.unit: s.sha256_if_readable() for s in joined}
+        together["substituted"] = {s.unit: s.sha256_if_readable() for s in substituted}
+    handed_in = {"files": [f.name for f in submission.files], "sha256": submission.sha256_if_readable()}
     record = {
         "schema": SCHEMA,
         "student": submission.student,
         "unit": unit.name,
-        "submission": {"files": [f.name for f in submission.files], "sha256": submission.sha256()} | together,
+        "submission": handed_in | together,
         "suite_sha256": suite,
         "seed_id": seed,
         "versions": versions() | dict(target.versions),
