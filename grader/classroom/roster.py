@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import unicodedata
@@ -67,7 +68,7 @@ class Roster:
 
     @classmethod
     def read(cls, file: Path) -> Roster:
-        """Read a CSV file: UTF-8, UTF-16 or latin-1; comma, semicolon or tab.
+        """Read a CSV file: UTF-8, UTF-16 or cp1252; comma, semicolon or tab.
 
         Columns: id (or student_id, or those of a Canvas gradebook), and if wanted name, email,
         aliases (separated by ;), section, first_name, last_name, due (or `due UNIT`). Raises RosterError.
@@ -147,12 +148,14 @@ def _bare(text: str) -> str:
 
 
 def decode_csv(data: bytes) -> str:
-    """The text of a CSV file as spreadsheets save it: UTF-8, UTF-16 or latin-1."""
+    """The text of a CSV file as spreadsheets save it: UTF-8, UTF-16 or cp1252, else latin-1."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
+        with contextlib.suppress(UnicodeDecodeError):
+            return data.decode("cp1252")
         return data.decode("latin-1")
 
 

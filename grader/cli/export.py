@@ -57,9 +57,14 @@ def export(options: ExportOptions) -> int:
     if options.to not in FORMATS:
         raise UsageError(f"--to is one of {', '.join(FORMATS)}, not {options.to}")
     try:
+        _note_rubrics(options.folder)
         grades = read_grades(options.folder).only(options.student, options.unit)
         for (student, unit), why in grades.withheld.items():
             _warn(f"NOT EXPORTED: {student}, {unit}: {why}")
+        for text in grades.uncounted:
+            _warn(f"NOT COUNTED: {text}")
+        for text in grades.provisional():
+            _warn(text)
         if not grades.records:
             if grades.withheld:
                 return 1
@@ -73,19 +78,36 @@ def export(options: ExportOptions) -> int:
     except (ExportError, RosterError) as error:
         raise UsageError(str(error)) from None
     print(f"Wrote {target}")
-    return 1 if grades.withheld or left_out else 0
+    return 1 if grades.withheld or grades.uncounted or left_out else 0
+
+
+def _note_rubrics(folder: Path) -> None:
+    """Keep the course's rubrics beside the records, where no report has done so."""
+    from grader.course import CourseError, find_course
+    from grader.gradebook import ExportError
+    from grader.report import ReportError, note_rubrics
+    from grader.report.rubrics import NOTED
+
+    if (folder / NOTED).exists():
+        return
+    try:
+        note_rubrics(folder, {u.name: u.tests for u in find_course().units.values()})
+    except CourseError:
+        return  # exports need no course
+    except ReportError as error:
+        raise ExportError(str(error)) from None
 
 
 def _into_gradebook(grades: Grades, options: ExportOptions) -> int:
     """Enter the grades into nbgrader's gradebook, and tell."""
     from grader.course import find_course
     from grader.gradebook.nbgrader_gradebook import write_gradebook
-    from grader.report import read_rubrics
+    from grader.report.rubrics import noted_rubrics
 
     if options.course is None:
         raise UsageError("nbgrader needs --course DIR, the folder with its nbgrader_config.py")
     course = find_course()
-    rubrics = read_rubrics(u.tests for u in course.units.values())
+    rubrics = noted_rubrics(options.folder)
     if options.submissions:
         _hand_over(course, grades, options)
     with progress_bar("entering") as advance:
@@ -94,10 +116,15 @@ def _into_gradebook(grades: Grades, options: ExportOptions) -> int:
         )
     for (student, unit), why in done.refused.items():
         _warn(f"NOT EXPORTED: {student}, {unit}: {why}")
-    for student, unit in done.kept:
-        _warn(f"{student}, {unit}: extra credit that somebody gave in formgrader stays as it is")
+    for (student, unit), what in done.kept:
+        _warn(f"{student}, {unit}: {what}")
+    for (student, unit), questions in done.without_cell.items():
+        _warn(
+            f"NOT EXPORTED: {student}, {unit}: points by hand for {', '.join(questions)}: "
+            f"{options.course} has no cell to be graded by that name"
+        )
     print(f"Entered {len(done.entered)} grades into the gradebook of {options.course}")
-    return 1 if grades.withheld or done.refused else 0
+    return 1 if grades.withheld or grades.uncounted or done.refused or done.without_cell else 0
 
 
 def _hand_over(course: Course, grades: Grades, options: ExportOptions) -> None:

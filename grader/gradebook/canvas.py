@@ -177,7 +177,7 @@ def _possible(grades: Grades, unit: str, column: Column, scale: bool) -> Fractio
 
 def _score(record: Record, possible: Fraction, bonus: bool) -> Fraction:
     points = Points(earned(record, bonus=bonus), record.total.possible)
-    return rounded(points, out_of=possible, decimals=0 if possible == record.total.possible else 2)
+    return rounded(points, out_of=possible, decimals=2)
 
 
 def _match(

@@ -3,7 +3,8 @@
 Its scores are whole numbers, and a score above its maximum is refused there, so the bonus has no place in `score`:
 bonus tests are out of 0 points and say in `bonus` what they earned. Hidden tests are left out, for the result is
 published where the student reads it. Units have whole points; out of another maximum, a score is rounded so that
-neither less than full becomes full nor more than nothing nothing, and the tests keep the unit's own points.
+neither less than full becomes full nor more than nothing nothing, and the tests keep the unit's own points. A score
+with half points, which a person may give, is rounded likewise.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.gradebook.grades import require_graded, rounded
-from grader.gradebook.told import told
+from grader.gradebook.told import told, told_by_hand
 from grader.gradebook.written import ExportError
 from grader.report.feedback import Feedback, feedback_on
-from grader.report.records import Record, Test
+from grader.report.records import ManualGrade, Record, Test
 
 SCHEMA = "classroom50/result/v1"
 _FROM_THE_RUNNER = {
@@ -58,7 +59,10 @@ def classroom50_result(
         "graded_at": started,
         "score": int(rounded(record.total, out_of=maximum)),
         "max-score": maximum,
-        "tests": [_row(t, feedback) for t in record.tests if not t.hidden and t.outcome != "skipped"],
+        "tests": [
+            *(_row(t, feedback) for t in record.tests if not t.hidden and t.outcome != "skipped"),
+            *(_row_by_hand(m) for m in record.manual),
+        ],
     }
 
 
@@ -72,6 +76,18 @@ def _row(test: Test, feedback: Feedback) -> dict[str, Any]:
         "output": told(test, feedback),
     }
     return row | ({"bonus": test.earned} if extra else {})
+
+
+def _row_by_hand(grade: ManualGrade) -> dict[str, Any]:
+    """Of half points the whole ones: the score has them rounded, the text as they are."""
+    row: dict[str, Any] = {
+        "test-name": f"{grade.name}: {grade.question}",
+        "passed": grade.points == grade.possible,
+        "score": 0 if grade.bonus else int(grade.points or 0),
+        "max-score": 0 if grade.bonus else grade.possible,
+        "output": told_by_hand(grade),
+    }
+    return row | ({"bonus": int(grade.points or 0)} if grade.bonus else {})
 
 
 def _utc(when: str) -> str:

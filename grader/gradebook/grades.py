@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from grader.gradebook.written import ExportError
-from grader.report.records import BANDS, Points, Record, ReportError, read_class
+from grader.report.cells import figures
+from grader.report.manual_points import STRAY, read_graded
+from grader.report.records import BANDS, Points, Record, ReportError
+from grader.report.rubrics import WORKSHEET
 
 Named = tuple[str, str]  # student and unit
 
 
 @dataclass(frozen=True)
 class Grades:
-    """Records to export, and why the others are not: (student, unit) → a sentence."""
+    """Records to export, and why the others are not: (student, unit) → a sentence.
+
+    uncounted: what a person wrote in the worksheet that belongs to no record
+    """
 
     records: tuple[Record, ...]
     withheld: Mapping[Named, str]
+    uncounted: tuple[str, ...] = ()
 
     @property
     def units(self) -> list[str]:
@@ -33,7 +40,20 @@ class Grades:
         return Grades(
             tuple(r for r in self.records if wanted((r.student, r.unit))),
             {named: why for named, why in self.withheld.items() if wanted(named)},
+            self.uncounted,
         )
+
+    def provisional(self) -> Iterator[str]:
+        """Sentences about totals that may still change: for each unit, answers to be graded, or to be read again."""
+        for unit in self.units:
+            records = [r for r in self.records if r.unit == unit]
+            if waiting := {r.student: r.waiting for r in records if r.waiting}:
+                n = sum(waiting.values())
+                told = "answer is" if n == 1 else "answers are"
+                yield f"PROVISIONAL: {unit}: {n} {told} not graded yet, and 0 until then: {_listed(waiting)}"
+            again = {r.student: n for r in records if (n := sum(m.outdated for m in r.manual))}
+            if again:
+                yield f"PROVISIONAL: {unit}: graded by hand, and handed in again since: {_listed(again)}"
 
     def single(self) -> Record:
         """The one record that there is. Raises ExportError."""
@@ -51,7 +71,7 @@ class Grades:
 def read_grades(folder: Path) -> Grades:
     """The grades that `grader grade --out folder` left. Raises ExportError where there are none."""
     try:
-        room = read_class(folder)
+        room = read_graded(folder)
     except ReportError as error:
         raise ExportError(str(error)) from None
     withheld: dict[Named, str] = {}
@@ -64,7 +84,12 @@ def read_grades(folder: Path) -> Grades:
             withheld[record.student, record.unit] = why
         else:
             records.append(record)
-    return Grades(tuple(records), withheld)
+    stray = tuple(f"{p.path}, {p.text}" for p in room.problems if p.kind == STRAY)
+    return Grades(tuple(records), withheld, stray)
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{student} ({n})" for student, n in counts.items())
 
 
 def _withheld(record: Record) -> str:
@@ -75,7 +100,7 @@ def _withheld(record: Record) -> str:
         counted = [t for t in record.tests if t.band == band and t.outcome != "skipped"]
         if not 0 <= points.earned <= points.possible or points.earned != sum(t.earned for t in counted):
             return f"its record contradicts itself: {band} is {points.earned} of {points.possible}"
-    return ""
+    return "; ".join(f"{WORKSHEET}, {m.wrong}" for m in record.manual if m.wrong)
 
 
 def require_graded(record: Record) -> None:
@@ -86,9 +111,14 @@ def require_graded(record: Record) -> None:
         )
 
 
-def earned(record: Record, *, bonus: bool) -> int:
-    """What the student gets: core and robust and, where the format has a place for it, the bonus."""
+def earned(record: Record, *, bonus: bool) -> int | Fraction:
+    """What the student gets: the total and, where the format has a place for it, the bonus."""
     return record.total.earned + (record.bonus.earned if bonus else 0)
+
+
+def as_number(value: int | Fraction) -> int | float:
+    """For JSON: whole numbers without a point."""
+    return int(value) if Fraction(value).denominator == 1 else float(value)
 
 
 def rounded(score: Points, *, out_of: Fraction | int, decimals: int = 0) -> Fraction:
@@ -107,5 +137,7 @@ def rounded(score: Points, *, out_of: Fraction | int, decimals: int = 0) -> Frac
     if high is None or exact == 0:
         return near
     if high < low:
-        raise ExportError(f"{score.earned} of {score.possible} points can't be told apart out of {out_of}")
+        raise ExportError(
+            f"{figures(score.earned)} of {score.possible} points can't be told apart out of {out_of}"
+        )
     return min(high, max(low, near))

@@ -8,13 +8,14 @@ Bonus tests are out of 0 points, Gradescope's way of extra credit: the score may
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
-from grader.gradebook.grades import earned, require_graded
-from grader.gradebook.told import in_a_few_words, told
+from grader.gradebook.grades import as_number, earned, require_graded
+from grader.gradebook.told import in_a_few_words, told, told_by_hand
 from grader.gradebook.written import ExportError
 from grader.report.feedback import Feedback, feedback_on
-from grader.report.records import Record, Test
+from grader.report.records import ManualGrade, Record, Test
 
 VISIBILITIES = ("visible", "after_due_date", "after_published")
 
@@ -40,8 +41,10 @@ def gradescope_results(
         _row(n, test, feedback, visibility, bonus)
         for n, test in enumerate(sorted(record.tests, key=lambda t: t.hidden), 1)
     ]
+    rows += [_row_by_hand(n, m, visibility, bonus) for n, m in enumerate(record.manual, len(rows) + 1)]
+    score = earned(record, bonus=bonus)
     results = {
-        "score": earned(record, bonus=bonus),
+        "score": as_number(score),
         "output": "\n".join([in_a_few_words(feedback), *notes]),
         "output_format": "text",
         "test_output_format": "text",
@@ -50,7 +53,7 @@ def gradescope_results(
         "extra_data": _circumstances(record),
         "tests": rows,
     }
-    if sum(row["score"] for row in rows) != results["score"]:
+    if sum(Fraction(str(row["score"])) for row in rows) != score:
         raise ExportError("the tests' scores do not add up to the score: the record was changed by hand")
     return results | ({} if seconds is None else {"execution_time": round(seconds, 1)})
 
@@ -72,6 +75,21 @@ def _row(number: int, test: Test, feedback: Feedback, visibility: str, bonus: bo
         full = test.passed and test.earned == test.points
         row["status"] = "passed" if full else "failed"
     return row
+
+
+def _row_by_hand(number: int, grade: ManualGrade, visibility: str, bonus: bool) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "name": f"{grade.name}: {grade.question}",
+        "number": str(number),
+        "score": 0 if grade.bonus and not bonus else as_number(grade.points or 0),
+        "max_score": 0 if grade.bonus else grade.possible,
+        "output": told_by_hand(grade),
+        "output_format": "text",
+        "tags": [grade.name, "by hand"],
+        "visibility": visibility,
+        "extra_data": {"graded": not grade.waits, "bonus": grade.bonus},
+    }
+    return row if grade.waits else row | {"status": "passed" if grade.points == grade.possible else "failed"}
 
 
 def _circumstances(record: Record) -> dict[str, Any]:

@@ -17,7 +17,9 @@ from grader.classroom.grade import grade_class
 from grader.classroom.problems import shown
 from grader.course import Course, Unit
 from grader.course.submissions import Submission
-from grader.report.records import Record, read_record
+from grader.report.manual_points import Placed, with_manual
+from grader.report.records import Record, ReportError, read_record
+from grader.report.rubrics import read_rubrics
 
 
 class NotGraded(Exception):
@@ -42,14 +44,22 @@ def grade_handed_in(
         wanted = [replace(s, late=late) for s in found.submissions if s.unit == unit.name]
         joined = [s for s in found.submissions if s.unit in unit.joins]
         if wanted:
-            return read_record(_graded(course, wanted[0], joined, tier, secret)), notes
+            return _to_be_read(unit, _graded(course, wanted[0], joined, tier, secret)), notes
         empty = Path(scratch) / "empty" / f"{unit.module}.py"
         empty.parent.mkdir()
         empty.write_text("# nothing was handed in\n")
         nothing = Submission(student, unit.name, empty, (empty,), late)
         raw = _graded(course, nothing, joined, tier, secret)
         why = f"There was nothing to grade: hand in {unit.module}.py."
-        return read_record(_without_points(raw, why)), [why, *notes]
+        return _to_be_read(unit, _without_points(raw, why)), [why, *notes]
+
+
+def _to_be_read(unit: Unit, raw: dict[str, Any]) -> Record:
+    """The record, with the answers that a person has still to grade."""
+    try:
+        return with_manual(read_record(raw), read_rubrics([unit.tests]), Placed())
+    except ReportError as error:
+        raise NotGraded(str(error)) from None
 
 
 def _graded(

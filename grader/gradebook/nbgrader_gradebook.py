@@ -2,7 +2,7 @@
 
 It is nbgrader's own autograding, but for the step that runs the notebook: in its place the cells that check a function
 are given what the record says, as outputs. Scores, comments, time stamps and penalties for being late are then
-nbgrader's affair as ever, and so are grades that a person gave, which stay. Stretch goes in as extra credit.
+nbgrader's affair as ever, and so are grades that a person gave there, which stay. Stretch goes in as extra credit.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any
 from grader.classroom.files import as_json, write_atomically
 from grader.course.notebooks import NotebookError
 from grader.gradebook.grades import Grades, Named
+from grader.gradebook.nbgrader_by_hand import Given, enter_by_hand
 from grader.gradebook.readable import copy_readable
 from grader.gradebook.written import ExportError
 from grader.release.nbgrader import CONFIG, NbgraderError, nbgrader_in, nbgrader_is_there
 from grader.report.records import Record, Test
-from grader.report.worksheet import Rubric
+from grader.report.rubrics import Rubric
 from grader.suite.marks import credit
 
 if TYPE_CHECKING:
@@ -31,16 +32,20 @@ if TYPE_CHECKING:
 
 _CHECK = "check_"
 _ERROR = re.compile(r"[\w.]+(Error|Exception|Missing\w+)\b")  # as the last line of a traceback begins
-_GIVEN = "nbgrader.json"  # what was given as extra credit, so that a person's own is told apart
+_GIVEN = "nbgrader.json"  # what was given as extra credit and by hand, so that what others gave is told apart
 
 
 @dataclass
 class Entered:
-    """What happened. refused: (student, unit) → why; kept: whose extra credit somebody has changed by hand."""
+    """What happened. refused: (student, unit) → why; kept: (student, unit) and what somebody has changed by hand.
+
+    without_cell: (student, unit) → questions whose points have no cell in nbgrader's course
+    """
 
     entered: list[Named] = field(default_factory=list)
     refused: dict[Named, str] = field(default_factory=dict)
-    kept: list[Named] = field(default_factory=list)
+    kept: list[tuple[Named, str]] = field(default_factory=list)
+    without_cell: dict[Named, list[str]] = field(default_factory=dict)
 
 
 def write_gradebook(
@@ -54,7 +59,7 @@ def write_gradebook(
 ) -> Entered:
     """Enter the grades into the gradebook of the nbgrader course at `course`, one submission after the other.
 
-    folder: of the grading, which also keeps what was given as extra credit
+    folder: of the grading, which also keeps what was given as extra credit and by hand
     bonus:  whether stretch counts as extra credit
     rubrics: shown, in formgrader and in feedback, with the cells that a person grades
 
@@ -73,7 +78,7 @@ def write_gradebook(
     steps = [
         _from_records(records, {(r.unit, r.name): r for r in rubrics}),
         SaveAutoGrades,
-        _bonus(records, given, result.kept, bonus=bonus),
+        _by_person_and_bonus(records, given, result, bonus=bonus),
         AssignLatePenalties,  # after the bonus: it may cost all that was earned
         CheckCellMetadata,
     ]
@@ -92,7 +97,7 @@ def write_gradebook(
     return result
 
 
-def _read_given(file: Path) -> dict[str, float]:
+def _read_given(file: Path) -> Given:
     return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
 
 
@@ -118,10 +123,10 @@ def _from_records(records: Mapping[Named, Record], rubrics: Mapping[tuple[str, s
     return FromRecords
 
 
-def _bonus(
-    records: Mapping[Named, Record], given: dict[str, float], kept: list[Named], *, bonus: bool
+def _by_person_and_bonus(
+    records: Mapping[Named, Record], given: Given, result: Entered, *, bonus: bool
 ) -> type:
-    """The step that enters what was earned beyond the cells' points. Tells whose extra credit is somebody else's."""
+    """The step that enters what a person gave in the worksheet, and what was earned beyond the cells' points."""
     from nbgrader.api import Gradebook
     from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -131,8 +136,15 @@ def _bonus(
             named = about["student"], about["assignment"]
             record = records[named]
             with Gradebook(about["db_url"]) as gradebook:
-                if not _give_extra(gradebook, record, float(record.bonus.earned) if bonus else 0.0, given):
-                    kept.append(named)
+                extra = float(record.score["stretch"].earned) if bonus else 0.0
+                if not _give_extra(gradebook, record, extra, given):
+                    result.kept.append(
+                        (named, "extra credit that somebody gave in formgrader stays as it is")
+                    )
+                done = enter_by_hand(gradebook, record, given, bonus=bonus)
+                result.kept += [(named, what) for what in done.kept]
+                if done.without_cell:
+                    result.without_cell[named] = done.without_cell
             return nb, resources
 
     return Bonus
@@ -226,7 +238,7 @@ def _last_words(told: Sequence[str]) -> str:
     return (errors or lines or [""])[-1]
 
 
-def _give_extra(gradebook: Any, record: Record, extra: float, given: dict[str, float]) -> bool:
+def _give_extra(gradebook: Any, record: Record, extra: float, given: Given) -> bool:
     """Give the bonus, with the unit's last graded check. False when somebody has given other extra credit there."""
     key = f"{record.student}/{record.unit}"
     submission = gradebook.find_submission(record.unit, record.student)

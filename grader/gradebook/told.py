@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from grader.report.cells import figures
 from grader.report.feedback import Feedback
-from grader.report.records import Test
+from grader.report.records import ManualGrade, Test
 from grader.report.words import outcome_in_words
 
 
@@ -31,12 +32,26 @@ def told(test: Test, feedback: Feedback) -> str:
     return "\n".join(lines)
 
 
+def told_by_hand(grade: ManualGrade) -> str:
+    """What a person gave for an answer, and said of it."""
+    if not grade.answered and grade.points is None:
+        return "Nothing was handed in."
+    if grade.points is None:
+        return "Not graded yet: a person reads this answer."
+    lines = [f"{figures(grade.points)} of {grade.possible} points, given by a person."]
+    if grade.outdated:
+        lines.append("They are for an earlier version of the answer.")
+    return "\n".join([*lines, *([grade.comment] if grade.comment else [])])
+
+
 def in_a_few_words(feedback: Feedback) -> str:
     """The line above all tests: the points, and what everything fails by, or where to begin."""
     record = feedback.record
-    words = f"{record.unit}: {record.total.earned} of {record.total.possible} points"
+    words = f"{record.unit}: {figures(record.total.earned)} of {record.total.possible} points"
     if record.bonus.possible:
-        words += f", and {record.bonus.earned} of {record.bonus.possible} as a bonus"
+        words += f", and {figures(record.bonus.earned)} of {record.bonus.possible} as a bonus"
+    if record.waiting:
+        words += f". Provisional: {record.waiting} answers in free words are not graded yet"
     if feedback.common and not feedback.common.first.hidden:
         words += (
             f".\n{feedback.common.words.capitalize()}, whatever was tested: {feedback.common.first.message}"

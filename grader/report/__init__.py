@@ -2,6 +2,6 @@
 
 from grader.report.pages import write_report
 from grader.report.records import ReportError
-from grader.report.worksheet import read_rubrics
+from grader.report.rubrics import note_rubrics, read_rubrics
 
-__all__ = ["ReportError", "read_rubrics", "write_report"]
+__all__ = ["ReportError", "note_rubrics", "read_rubrics", "write_report"]

@@ -23,6 +23,16 @@ def cell(value: Cell) -> str:
     if isinstance(value, str):
         runs = value.startswith(_STARTS) or value.strip().startswith(_STARTS)
         return f"'{value}" if runs else value
+    return figures(value)
+
+
+def uncelled(text: str) -> str:
+    """The text that `cell` has put an apostrophe in front of; any other as it is."""
+    return text[1:] if text.startswith("'") and cell(text[1:]) == text else text
+
+
+def figures(value: int | Fraction) -> str:
+    """A number to be read: 2, 2.5 or 2.25."""
     if isinstance(value, Fraction) and value.denominator > 1:
         return f"{float(value):.2f}".rstrip("0")
     return str(value)

@@ -49,6 +49,7 @@ class UnitGlance:
     median: float
     full: int
     bins: list[int]
+    waiting: int  # answers that a person has still to grade
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Sum:
     points: Points
     bonus: Points
     units: int
+    waiting: int  # answers that a person has still to grade
 
 
 @dataclass
@@ -77,7 +79,8 @@ def sum_of(student: Student) -> Sum:
     """What the student's graded units come to. A unit that was not run counts for nothing, not for zero."""
     graded = [r for r in student.records.values() if r.graded]
     points = sum((r.total for r in graded), Points())
-    return Sum(points, sum((r.bonus for r in graded), Points()), len(graded))
+    bonus = sum((r.bonus for r in graded), Points())
+    return Sum(points, bonus, len(graded), sum(r.waiting for r in graded))
 
 
 def graded_records(room: Class) -> list[Record]:
@@ -105,15 +108,19 @@ def reason(record: Record) -> str:
 def unit_glances(room: Class) -> list[UnitGlance]:
     glances = []
     for unit in room.units:
-        totals = [r.total for r in graded_records(room) if r.unit == unit]
-        if not totals:
+        records = [r for r in graded_records(room) if r.unit == unit]
+        if not records:
             continue
+        totals = [r.total for r in records]
         bins = [0] * _BINS
         for total in totals:
             bins[min(total.percent * _BINS // 100, _BINS - 1)] += 1
-        median = statistics.median(t.earned for t in totals)
+        median = statistics.median(float(t.earned) for t in totals)
+        waiting = sum(r.waiting for r in records)
         full = sum(t.earned >= t.possible for t in totals)
-        glances.append(UnitGlance(unit, len(totals), max(t.possible for t in totals), median, full, bins))
+        glances.append(
+            UnitGlance(unit, len(totals), max(t.possible for t in totals), median, full, bins, waiting)
+        )
     return glances
 
 

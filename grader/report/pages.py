@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from grader.report import curves, glance
+from grader.report import curves, glance, manual_points
+from grader.report.cells import figures
 from grader.report.feedback import feedback_on
-from grader.report.records import BANDS, Class, ReportError, read_class
-from grader.report.worksheet import Answer, Rubric, answers_to, merged
+from grader.report.records import Class, ReportError, read_class
+from grader.report.rubrics import WORKSHEET, Rubric, noted_rubrics
+from grader.report.worksheet import Answer, answers_to, merged
+from grader.report.worksheet_file import read_sheet
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -30,15 +33,17 @@ _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2
 _LINE_END = re.compile("\r\n?")
 
 
-def write_report(folder: Path, rubrics: Sequence[Rubric] = ()) -> Path:
+def write_report(folder: Path, *, tell: Callable[[str], None] = lambda text: None) -> Path:
     """Write the pages of the class that was graded into `folder`; returns folder/report/index.html.
 
     A page students/NAME.html for each folder records/NAME; pages of students who have no record any more
     are deleted. With rubrics whose units are among the records, worksheet.html too, and folder/worksheet.csv.
-    Raises ReportError when there are no records, or when jinja2 is missing.
+    tell(text) is called for what can't be counted in the worksheet. Raises ReportError when there are no records,
+    when the worksheet can't be read, or when jinja2 is missing.
     """
     environment = _environment()
-    room = read_class(folder)
+    rubrics, written = noted_rubrics(folder), read_sheet(folder / WORKSHEET)
+    room = manual_points.joined(read_class(folder), rubrics, written)
     report = folder / "report"
     page = environment.get_template("student.html")
     for student in room.students:
@@ -56,7 +61,8 @@ def write_report(folder: Path, rubrics: Sequence[Rubric] = ()) -> Path:
     graded = glance.graded_records(room)
     sheet = [(r, answers_to(r, room)) for r in rubrics if r.unit in room.units]
     if sheet:
-        _write_worksheet(environment, folder, room, sheet)
+        text = merged(written, manual_points.place(written, room, rubrics), sheet)
+        _write_worksheet(environment, folder, room, sheet, text)
     text = environment.get_template("index.html").render(
         room=room,
         about=glance.circumstances(room.records),
@@ -73,15 +79,17 @@ def write_report(folder: Path, rubrics: Sequence[Rubric] = ()) -> Path:
         worksheet=bool(sheet),
     )
     _replace(index, text)
+    for problem in room.problems:
+        if problem.kind in (manual_points.WRONG, manual_points.STRAY):
+            tell(f"{folder / problem.path}, {problem.text}")
     return index
 
 
 def _write_worksheet(
-    environment: Environment, folder: Path, room: Class, sheet: list[tuple[Rubric, list[Answer]]]
+    environment: Environment, folder: Path, room: Class, sheet: list[tuple[Rubric, list[Answer]]], text: str
 ) -> None:
-    csv = folder / "worksheet.csv"
-    _replace(csv, merged(csv, sheet))
-    page = environment.get_template("worksheet.html").render(room=room, sheet=sheet, csv=csv.name)
+    _replace(folder / WORKSHEET, text)
+    page = environment.get_template("worksheet.html").render(room=room, sheet=sheet, csv=WORKSHEET)
     _replace(folder / "report" / "worksheet.html", page)
 
 
@@ -98,7 +106,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["link"] = lambda name: quote(name, errors="replace")
-    environment.globals["BANDS"] = BANDS
+    environment.filters["figures"] = figures
     environment.globals["WIDTH"], environment.globals["HEIGHT"] = curves.WIDTH, curves.HEIGHT
     return environment
 

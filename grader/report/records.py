@@ -6,6 +6,7 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,9 @@ class ReportError(Exception):
 
 @dataclass(frozen=True)
 class Points:
-    """Points earned, of those possible."""
+    """Points earned, of those possible. A person may give parts of a point."""
 
-    earned: int = 0
+    earned: int | Fraction = 0
     possible: int = 0
 
     def __add__(self, other: Points) -> Points:
@@ -36,7 +37,7 @@ class Points:
         return percent(self.earned, self.possible)
 
 
-def percent(part: int, whole: int) -> int:
+def percent(part: int | Fraction, whole: int) -> int:
     """`part` in percent of `whole`, where rounding may turn neither into all nor into nothing."""
     if whole <= 0 or part <= 0:
         return 0
@@ -79,6 +80,37 @@ class Test:
 
 
 @dataclass(frozen=True)
+class ManualGrade:
+    """What a person gave for one answer in free words, as the worksheet has it.
+
+    name:     of the function that returns the answer
+    answered: something was handed in that a person can read
+    points:   None while there are none
+    outdated: the points are for an earlier answer
+    wrong:    why what is written in the worksheet can't be counted, else ""
+    """
+
+    name: str
+    question: str
+    possible: int
+    bonus: bool
+    answered: bool
+    points: Fraction | None = None
+    comment: str = ""
+    outdated: bool = False
+    wrong: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """A person has still to grade this answer, which counts as 0 until then."""
+        return self.answered and self.points is None
+
+    @property
+    def counted(self) -> Points:
+        return Points(self.points or 0, self.possible)
+
+
+@dataclass(frozen=True)
 class Record:
     """One submission's record. `fault` says why it was not run, where one reason holds for all of it."""
 
@@ -99,15 +131,26 @@ class Record:
     suite: str
     versions: Mapping[str, str]
     started: str
+    manual: tuple[ManualGrade, ...] = ()  # no part of the file: manual_points joins them
 
     @property
     def total(self) -> Points:
-        """Core and robust: what a unit's grade is made of."""
-        return self.score["core"] + self.score["robust"]
+        """Core, robust and what a person gave: what a unit's grade is made of."""
+        return self.score["core"] + self.score["robust"] + self.by_hand
+
+    @property
+    def by_hand(self) -> Points:
+        """What a person gave for answers in free words; those that wait are out of their points, too."""
+        return sum((m.counted for m in self.manual if not m.bonus), Points())
 
     @property
     def bonus(self) -> Points:
-        return self.score["stretch"]
+        return sum((m.counted for m in self.manual if m.bonus), self.score["stretch"])
+
+    @property
+    def waiting(self) -> int:
+        """How many answers a person has still to grade: until then the total is provisional."""
+        return sum(m.waits for m in self.manual)
 
     @property
     def functions(self) -> list[str]:

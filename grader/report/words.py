@@ -25,6 +25,18 @@ PROBLEMS = {
         "A summary that cannot be read",
         "Run the same command again: nothing is graded twice, and the summary is written anew.",
     ),
+    "worksheet": (
+        "Points in the worksheet that can't be counted",
+        "Correct worksheet.csv beside the records, and run `grader report`. Until then the unit is not exported.",
+    ),
+    "worksheet_row": (
+        "Rows of the worksheet that grade nothing",
+        "They count for nobody. Correct or delete them in worksheet.csv, and run `grader report`.",
+    ),
+    "worksheet_changed": (
+        "Answers that have changed since a person graded them",
+        "The points stay until you read the new answer: the column `changed` of worksheet.csv says what to do then.",
+    ),
     "unmatched": (
         "Files that belong to nobody",
         "Not graded. Name the student with --match or --roster, or rename the file, and grade again.",
