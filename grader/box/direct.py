@@ -13,6 +13,7 @@ from typing import Any
 
 from grader.box import errors, session, wire
 from grader.box.devices import Device
+from grader.box.guard import nothing_compiled
 from grader.box.watchdog import Watchdog
 from grader.course import Unit, load_module
 
@@ -102,10 +103,11 @@ class DirectBox:
         if not self.path.exists():
             raise errors.Broken(f"there is no file {self.path}")
         try:
-            if self._cpu_seconds is None:
-                return load_module(self.path, fresh=True, joined=self._joined)
-            with self._watchdog.watching(self._cpu_seconds):
-                return load_module(self.path, fresh=True, joined=self._joined)
+            with nothing_compiled():
+                if self._cpu_seconds is None:
+                    return load_module(self.path, fresh=True, joined=self._joined)
+                with self._watchdog.watching(self._cpu_seconds):
+                    return load_module(self.path, fresh=True, joined=self._joined)
         except errors.TimeLimit as error:
             self._broken = errors.Broken(f"importing it takes {error.text}", error.where)
         except (Exception, SystemExit) as error:

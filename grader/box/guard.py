@@ -8,8 +8,9 @@ It goes by what is called, not by the name it was imported under. Two hooks see 
 
 Whose call it is, is read off the stack: the nearest caller that is no library. A layer of torch.nn or an
 optimizer of torch.optim may use anything inside (nn.Linear calls torch.nn.init). Probes and the kit may,
-too. Code that shares a process with the guard could take it out: this stops honest shortcuts and most
-tricks, not a determined forger.
+too, but for what they call under a name of the submission (names.py): that is the student's call. Code
+that shares a process with the guard could take it out: this stops honest shortcuts and most tricks, not
+a determined forger.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from types import CodeType, FrameType
-from typing import Any
+from inspect import CO_VARARGS
+from types import CodeType, FrameType, FunctionType
+from typing import Any, NoReturn
 
 import torch
 from torch.overrides import TorchFunctionMode, resolve_name
@@ -38,6 +40,7 @@ ALWAYS_FORBIDDEN = (
     "torch._dynamo.*.optimize",
     "torch.utils.cpp_extension.*",
 )
+_NO_DYNAMO = "TORCHDYNAMO_DISABLE"
 _TORCH = os.path.dirname(torch.__file__) + os.sep  # noqa: PTH120 - compared with frames' file names, as text
 _INSTALLED = [sysconfig.get_path(k) for k in ("stdlib", "platstdlib", "purelib", "platlib")]
 _LIBRARIES = tuple(
@@ -63,6 +66,7 @@ class Guard:
         self._exempt = (_KIT, *exempt)
         self._mode = _TorchCalls(self)
         self._verdicts: dict[Any, str | None] = {}
+        self._classes: dict[int, tuple[type, str]] = {}  # the submission's, with their names, by id
         self.caught: str | None = None
 
     @contextmanager
@@ -87,7 +91,28 @@ class Guard:
             finally:
                 threading.setprofile(None)  # type: ignore[arg-type]
         if self.caught:
-            raise self._error()
+            raise ForbiddenCall(self.caught)
+
+    def keep_in_mind(self, name: str, cls: type) -> None:
+        """Take what `cls`, looked up under this name of the submission, inherits for the student's.
+
+        Raises ForbiddenCall if it is a forbidden class of a library itself.
+        """
+        home = sys.modules.get(cls.__module__)
+        if getattr(home, cls.__qualname__, None) is cls and _in_library(getattr(home, "__file__", None)):
+            if forbidden := self._match(f"{cls.__module__}.{cls.__qualname__}"):
+                self.forbid(forbidden, name)
+        else:
+            self._classes[id(cls)] = (cls, name)
+
+    def forbid(self, call: str, under: str = "") -> NoReturn:
+        """Raise ForbiddenCall for this library call, made under a name of the submission if there is one."""
+        self.caught = (
+            f"{under} is {call}, which this unit asks you to write"
+            if under
+            else f"{call} does the work of this unit: write it yourself"
+        )
+        raise ForbiddenCall(self.caught)
 
     def seen_by_torch(self, func: Callable[..., Any], caller: FrameType | None) -> None:
         """A torch function or tensor method is about to be called."""
@@ -102,7 +127,7 @@ class Guard:
             if code not in self._verdicts:
                 self._verdicts[code] = self._match(_code_name(code, frame))
             if name := self._verdicts[code]:
-                self._judge(name, frame.f_back)
+                self._judge(name, frame.f_back, _receiver(frame))
 
     def _profile_of_a_thread(self, frame: FrameType, event: str, arg: Any) -> None:
         """The mode belongs to one thread: in a submission's own threads C functions are watched here."""
@@ -116,23 +141,63 @@ class Guard:
     def _match(self, *names: str) -> str | None:
         return next((n for n in names for p in self._patterns if fnmatchcase(n, p)), None)
 
-    def _judge(self, name: str, frame: FrameType | None) -> None:
-        if self._is_submissions(frame):
-            self.caught = name
-            raise self._error()
+    def _judge(self, name: str, frame: FrameType | None, receiver: Any = None) -> None:
+        under = self._name_of_call(frame, receiver)
+        if under is not None:
+            self.forbid(name, under)
 
-    def _is_submissions(self, frame: FrameType | None) -> bool:
+    def _name_of_call(self, frame: FrameType | None, receiver: Any) -> str | None:
+        """The submission's name that the call was made under, "" in its own code; None for a call of others."""
         while frame is not None:
+            if frame.f_code is _call.__code__:
+                return str(frame.f_locals["name"])
             file = frame.f_code.co_filename
             if file.startswith(_LAYERS) and file not in _MACHINERY:
-                return False
+                return None
             if not file.startswith(_LIBRARIES) or file.startswith(self._exempt):
-                return not file.startswith(self._exempt)
+                return self._name_of_class(receiver) if file.startswith(self._exempt) else ""
             frame = frame.f_back
-        return False
+        return None
 
-    def _error(self) -> ForbiddenCall:
-        return ForbiddenCall(f"{self.caught} does the work of this unit: write it yourself")
+    def _name_of_class(self, receiver: Any) -> str | None:
+        """The name of the class of the submission that the method's receiver is, or belongs to."""
+        cls = receiver if issubclass(type(receiver), type) else type(receiver)
+        known = (self._classes.get(id(base)) for base in type.mro(cls))
+        return next((found[1] for found in known if found), None)
+
+
+def under_a_name(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that calls `function`, which the guard takes for a call of the student's."""
+    return lambda *args, **kwargs: _call(name, function, args, kwargs)
+
+
+def _call(name: str, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return function(*args, **kwargs)
+
+
+def is_own(function: Any) -> bool:
+    """Whether it is a Python function, and of no library: the guard finds its code on the stack."""
+    return isinstance(function, FunctionType) and not _in_library(function.__code__.co_filename)
+
+
+def _in_library(file: str | None) -> bool:
+    """Whether a file, None for what is built in, belongs to Python or to an installed package."""
+    return file is None or file.startswith(_LIBRARIES)
+
+
+@contextmanager
+def nothing_compiled() -> Iterator[None]:
+    """torch.jit and torch.compile hand back what they are given, for the guard sees into Python only."""
+    jit, dynamo = torch.jit._state._enabled.enabled, os.environ.get(_NO_DYNAMO)
+    torch.jit._state.disable()
+    os.environ[_NO_DYNAMO] = "1"
+    try:
+        yield
+    finally:
+        torch.jit._state._enabled.enabled = jit
+        os.environ.pop(_NO_DYNAMO)
+        if dynamo is not None:
+            os.environ[_NO_DYNAMO] = dynamo
 
 
 class _TorchCalls(TorchFunctionMode):
@@ -169,3 +234,14 @@ def _torch_names(func: Any) -> tuple[str, ...]:
 
 def _code_name(code: CodeType, frame: FrameType) -> str:
     return f"{frame.f_globals.get('__name__', '')}.{code.co_qualname}"
+
+
+def _receiver(frame: FrameType) -> Any:
+    """The first argument of a call that is about to run: of a method, what it is called on."""
+    code = frame.f_code
+    if code.co_argcount:
+        return frame.f_locals.get(code.co_varnames[0])
+    if code.co_flags & CO_VARARGS:
+        rest = frame.f_locals.get(code.co_varnames[code.co_kwonlyargcount])
+        return rest[0] if rest else None
+    return None

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ import torch
 from grader.box import errors, probes
 from grader.box.devices import Device
 from grader.box.guard import Guard
+from grader.box.names import Names
 from grader.box.places import place
 from grader.course import load_module
 
@@ -47,10 +49,13 @@ class Session:
             self._probes.insert(0, load_module(unit_probes))
         self._places = [_place(p) for p in self._probes]
         self._guard = Guard(forbidden, exempt=self._places)
+        self._names = Names(module, self._guard)
         self._device = device or Device("cpu")
 
     def perform(self, request: dict[str, Any]) -> Any:
         """Do what the request asks and return the raw result. Whatever the submission raises is raised."""
+        # Where pickle looks for the module's classes. Another copy of it may have been imported since.
+        sys.modules[self.module.__name__] = self.module
         if request["seed"] is not None:
             seed_everything(request["seed"])
         with self._device.working(self._places):
@@ -58,8 +63,8 @@ class Session:
             if request["op"] == "run":
                 probe = self._probe(request["name"])
                 with self._guard.watching():
-                    return probe(self.module, *args, **kwargs)
-            function = lookup(self.module, request["name"])
+                    return probe(self._names, *args, **kwargs)
+            function = lookup(self._names, request["name"])
             with self._guard.watching():
                 result = function(*args, **kwargs)
             self._device.require_here(request["name"], [args, kwargs], result)

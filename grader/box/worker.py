@@ -11,6 +11,7 @@ from typing import Any
 from grader.box import session, wire
 from grader.box.devices import Device
 from grader.box.errors import BoxFault, Broken
+from grader.box.guard import nothing_compiled
 from grader.box.walls import Walls, default_readable, raise_walls, without_packages
 from grader.box.walls.process import close_other_fds, die_with_parent
 from grader.box.walls.tiers import Tier
@@ -54,7 +55,8 @@ def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
     try:
         device.start(spec["gpu_bytes"])
         with helpers_importable(folder, *joined):
-            module = load_module(module_path, fresh=True)
+            with nothing_compiled():
+                module = load_module(module_path, fresh=True)
             box = session.Session(module, probes, tuple(spec["forbidden"]), device)
             _send({"ready": True})
             _serve(box)

@@ -50,7 +50,10 @@ def _sequential(module: ModuleType, layers: list[nn.Module], given: str = "list"
         "generator": lambda items: (item for item in items),
         "ModuleList": nn.ModuleList,
     }
-    return cls(containers[given](layers))
+    model = cls(containers[given](layers))
+    if isinstance(model, nn.Sequential):
+        raise ForbiddenCall("SequentialModel makes a torch.nn.Sequential: write it yourself")
+    return model
 
 
 def call_in_order(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import pickle
-import sys
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -101,7 +100,6 @@ def copied(module: ModuleType, how: str) -> dict[str, Any]:
     """
     callback = get(module, "Callback")()
     callback.speed = [3]
-    sys.modules[module.__name__] = module  # where pickle looks the class up; another copy may be loaded since
     twin = pickle.loads(pickle.dumps(callback)) if how == "pickle" else getattr(copy, how)(callback)
     twin.set_runner(SimpleNamespace(epoch=5))
     return {
