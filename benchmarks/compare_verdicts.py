@@ -20,7 +20,6 @@ import argparse
 import importlib
 import json
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -37,6 +36,7 @@ SECRET = "the comparison's seeds are public\n"
 FIRST, LAST = ("damaged", "demo"), re.compile(r"10_")  # the order in which classes are graded
 WORDS = ("title", "message", "counterexample", "where", "hint")  # of a test, what may be said otherwise
 SHOWN = 50
+SIGNED = re.compile(r'^STUDENT_ID = "(\w+)".*$', re.MULTILINE)
 Facts = dict[tuple[str, ...], Any]  # by what each is about
 
 
@@ -76,7 +76,8 @@ class Unit:
 
 
 def write_classes(folder: Path) -> None:
-    """Write all classes anew into `folder`."""
+    """Write all classes into `folder`. Raise FileExistsError when there is one: it may have been graded."""
+    folder.mkdir(parents=True)
     units = {f.parent.name: Unit(f.parent) for f in sorted(ROOT.glob("tests/[0-9][0-9]_*/unit.toml"))}
     for unit in units.values():
         _write_variants(unit, units, folder)
@@ -88,16 +89,17 @@ def write_classes(folder: Path) -> None:
 
 def _write_variants(unit: Unit, units: Mapping[str, Unit], folder: Path) -> None:
     joins = [units[name] for name in unit.settings.get("joins", ())]
-    for name in (unit.name, f"{unit.name}-rest"):
-        shutil.rmtree(folder / name, ignore_errors=True)
-    chaffs = 0
+    chaffs = wholes = 0
     for variant, text in unit.variants():
         chaffs += variant.startswith("chaff-")
         rest = "-rest" if joins and variant.startswith("chaff-") and chaffs % 3 != 1 else ""
         student = f"{unit.name}-{variant}"
-        # Work says whose it is, once; a chaff that says it again is mistaken in just that.
-        signed = re.sub(r"^STUDENT_ID = .*$", f"STUDENT_ID = {student!r}", text, count=1, flags=re.MULTILINE)
-        for part, content in [(unit, signed), *((joined, joined.answer_key) for joined in joins)]:
+        if (whose := SIGNED.search(text)) and not variant.startswith("chaff-"):
+            # It reports numbers of that name's own, whose spelling is free: hyphens tell these students apart.
+            student = whose[1] + "-" * (wholes := wholes + 1)
+        else:
+            text = SIGNED.sub(f'STUDENT_ID = "{student}"', text, count=1)
+        for part, content in [(unit, text), *((joined, joined.answer_key) for joined in joins)]:
             module = folder / f"{unit.name}{rest}" / student / part.name / part.file
             module.parent.mkdir(parents=True)
             module.write_text(content, encoding="utf-8")
@@ -117,7 +119,6 @@ def _write_damaged(folder: Path) -> None:
     handed_out = table.text(table.unanswered(table.UNITS[table.UNIT]))
     files = table.WHOLE | {name: data for name, (data, _) in table.UNREADABLE.items()}
     files |= {name: table.text(notebook) for name, (notebook, _) in table.LOST.items()}
-    shutil.rmtree(folder, ignore_errors=True)
     for name, data in (files | {"not_filled_in": handed_out}).items():
         (folder / name).mkdir(parents=True)
         (folder / name / f"{table.UNITS[table.UNIT].module}.ipynb").write_bytes(data)
