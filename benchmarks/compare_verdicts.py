@@ -9,9 +9,9 @@
     python benchmarks/compare_verdicts.py compare OUT_A OUT_B
         exits with 1 when an outcome, a point or a problem differs; differences of messages are only counted
 
-Write the classes and run with the older version, run again in a checkout of the newer one, and compare. A unit that
-joins others is graded beside the answer keys of those. Its trainings take their time: they are graded last, two
-chaffs of three in a class of their own, NN_name-rest, which `--only` can leave out.
+Write the classes and run with the older version, run again in a checkout of the newer one, and compare. All takes
+hours of CPU time, so a unit is two classes: NN_name has its wheats, its lesson and every third chaff, and NN_name-rest,
+graded last, the other chaffs; `--only` chooses. A unit that joins others is graded beside the answer keys of those.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 SECRET = "the comparison's seeds are public\n"
-FIRST, LAST = ("damaged", "demo"), re.compile(r"10_")  # the order in which classes are graded
 WORDS = ("title", "message", "counterexample", "where", "hint")  # of a test, what may be said otherwise
 SHOWN = 50
 SIGNED = re.compile(r'^STUDENT_ID = "(\w+)".*$', re.MULTILINE)
@@ -92,7 +91,7 @@ def _write_variants(unit: Unit, units: Mapping[str, Unit], folder: Path) -> None
     chaffs = wholes = 0
     for variant, text in unit.variants():
         chaffs += variant.startswith("chaff-")
-        rest = "-rest" if joins and variant.startswith("chaff-") and chaffs % 3 != 1 else ""
+        rest = "-rest" if variant.startswith("chaff-") and chaffs % 3 != 1 else ""
         student = f"{unit.name}-{variant}"
         if (whose := SIGNED.search(text)) and not variant.startswith("chaff-"):
             # It reports numbers of that name's own, whose spelling is free: hyphens tell these students apart.
@@ -140,9 +139,10 @@ def run(classes: Path, out: Path, python: Path, jobs: int, only: list[str]) -> i
     return int(worst != 0)
 
 
-def _turn(folder: Path) -> tuple[bool, int, str]:
-    first = FIRST.index(folder.name) if folder.name in FIRST else len(FIRST)
-    return bool(LAST.match(folder.name)), first, folder.name
+def _turn(folder: Path) -> tuple[bool, bool, bool, str]:
+    """Return what decides the order: the other chaffs come last, and long trainings after what is quick."""
+    name = folder.name
+    return name.endswith("-rest"), name.startswith("10_"), name[0].isdigit(), name
 
 
 def _grade(folder: Path, out: Path, python: Path, secret: Path, jobs: int) -> int:
