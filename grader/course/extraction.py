@@ -17,17 +17,15 @@ import re
 import symtable
 import tokenize
 import warnings
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from grader.course.magics import plain_python
 from grader.course.notebooks import Cell, NotebookError
 
 MAX_STATEMENTS = 5000  # at the top level of all cells together
-_BODY_COUNTS = {"time", "capture", "prun"}  # cell magics that run the cell's text in the notebook itself
-_MAGIC = re.compile(r"(\s*)(?:[%!?].*|[\w.\[\]\"']+\?{1,2}\s*)")
-_MAGIC_VALUE = re.compile(r"(\s*)([\w.,\s]+?)=\s*[%!].*")
-_DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
-_MOST_MAGICS = 200  # in one cell
+_DEFINITION = re.compile(r"^(?:async[ \t]++def|def|class)[ \t]++(\w++)", re.MULTILINE)
 _HEAD = "# The cells of a notebook, as a module."
 _ORIGIN = re.compile(r"(?: {4})?# cell (\d+), line (\d+)\n?")
 _CANT_READ = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -113,7 +111,7 @@ def _statements(cell: Cell) -> Iterator[_Statement]:
 
     Raises NotebookError above MAX_STATEMENTS.
     """
-    source = _plain_python(cell.source)
+    source = plain_python(cell.source)
     compile(
         source, "cell", "exec", dont_inherit=True
     )  # says of more mistakes than ast.parse: a return outside
@@ -133,38 +131,6 @@ def _statements(cell: Cell) -> Iterator[_Statement]:
         changes = {_root(t) for n in ast.walk(node) if (t := _changed(n)) is not None}
         found.append(_Statement(cell.number, first, node, text, binds, frozenset(changes - {""}), loads))
     yield from found
-
-
-def _plain_python(source: str) -> str:
-    """The text of a cell without what only Jupyter understands. Raises SyntaxError for what is left and no Python."""
-    if source.lstrip().startswith("%%"):
-        above, _, rest = source.partition("%%")
-        first, _, rest = rest.partition("\n")
-        if first.split(" ")[0].strip() not in _BODY_COUNTS:
-            return ""
-        source = f"{above}\n{rest}"
-    lines = source.split("\n")
-    for _ in range(_MOST_MAGICS):
-        try:
-            ast.parse("\n".join(lines))
-        except SyntaxError as error:
-            # The mistake may be told one line late; a line inside a text is never one.
-            for number in (error.lineno or 0, (error.lineno or 0) - 1):
-                if 0 < number <= len(lines) and (plain := _without_magic(lines[number - 1])) is not None:
-                    lines[number - 1] = plain
-                    break
-            else:
-                raise
-        else:
-            break
-    return "\n".join(lines)
-
-
-def _without_magic(line: str) -> str | None:
-    if found := _MAGIC_VALUE.fullmatch(line):
-        return f"{found[1]}{found[2].strip()} = None"
-    found = _MAGIC.fullmatch(line)
-    return f"{found[1]}pass" if found else None
 
 
 def names_of(text: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -210,36 +176,47 @@ def _kept(statements: list[_Statement], wanted: set[str]) -> list[_Statement]:
         if not isinstance(s.node, _DEFINES) and s.loads & touched:
             touched |= s.binds
     values = {n for s in statements if isinstance(s.node, _ASSIGNS) for n in s.binds}
-    needed = wanted | defined
     kept: set[int] = set()
-    before = -1
-    while len(kept) > before:
-        before = len(kept)
-        for i, s in enumerate(statements):
-            if i not in kept and _counts(s, needed, touched, values):
+    asking: dict[str, list[int]] = defaultdict(list)  # name → statements that count once it is needed
+    for i, s in enumerate(statements):
+        if _counts_always(s, touched):
+            kept.add(i)
+        for name in _counts_for(s, values):
+            asking[name].append(i)
+    waiting = list(wanted | defined | {name for i in kept for name in statements[i].loads})
+    while waiting:
+        for i in asking.pop(waiting.pop(), ()):
+            if i not in kept:
                 kept.add(i)
-                needed |= s.loads
+                waiting += statements[i].loads
     return [statements[i] for i in sorted(kept)]
 
 
-def _counts(s: _Statement, needed: set[str], touched: set[str], values: set[str]) -> bool:
+def _counts_always(s: _Statement, touched: set[str]) -> bool:
     if isinstance(s.node, _DEFINES):
         return True
-    sets = s.binds | s.changes
     if isinstance(s.node, (ast.Import, ast.ImportFrom)):
-        modules = (
-            [s.node.module or ""] if isinstance(s.node, ast.ImportFrom) else [a.name for a in s.node.names]
-        )
-        if all(m.partition(".")[0] == "grader" for m in modules):
-            return False  # check, which is not there where work is graded
-        return bool(sets & needed) or any(a.name == "*" for a in s.node.names)
+        return any(a.name == "*" for a in s.node.names) and not _is_of_the_kit(s.node)
+    return isinstance(s.node, _ASSIGNS) and bool(s.binds | s.changes) and not s.loads & touched
+
+
+def _counts_for(s: _Statement, values: set[str]) -> set[str] | frozenset[str]:
+    """The names that make a statement count if any of them is needed."""
+    if isinstance(s.node, (ast.Import, ast.ImportFrom)):
+        return set() if _is_of_the_kit(s.node) else s.binds | s.changes
     if isinstance(s.node, _ASSIGNS):
-        return bool(sets) and (bool(sets & needed) or not s.loads & touched)
+        return s.binds | s.changes
     if isinstance(s.node, _REPEATS):
-        return bool(sets & needed) or bool(_appended(s.node) & needed & values)
+        return s.binds | s.changes | (_appended(s.node) & values)
     if isinstance(s.node, ast.Expr):
-        return bool(s.changes & needed) or bool(_appended(s.node) & needed & values)
-    return False
+        return s.changes | (_appended(s.node) & values)
+    return set()
+
+
+def _is_of_the_kit(node: ast.Import | ast.ImportFrom) -> bool:
+    """Whether it imports `check` or its like, which is not there where work is graded."""
+    modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+    return all(m.partition(".")[0] == "grader" for m in modules)
 
 
 def _appended(node: ast.stmt) -> set[str]:

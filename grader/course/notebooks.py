@@ -16,6 +16,8 @@ from typing import Any
 
 MAX_NOTEBOOK_BYTES = 1024**3  # of the file, outputs and all
 MAX_CODE_BYTES = 10 * 1024**2  # of its code cells together
+_MAX_STEPS = 200_000  # through cells and their entries
+_MAX_SKIPPED = 10_000_000  # texts, lists and objects in what is stepped over
 _MAX_RECODED_BYTES = 64 * 1024**2  # of a file in UTF-16, which has to be translated as a whole
 
 _SPACE = re.compile(rb"[ \t\r\n]*+")
@@ -74,18 +76,22 @@ class _Walk:
         self._pos = 3 if data[:3] == b"\xef\xbb\xbf" else 0
         self._left = MAX_CODE_BYTES
         self._number = 0
+        self._steps = _MAX_STEPS
+        self._skipped = _MAX_SKIPPED
 
     def cells(self) -> list[Cell] | None:
         """All code cells, or None if the text has no list of cells."""
         found: list[Cell] | None = None
         for key in self._members():
             if key == "cells":
-                found = [*(found or []), *self._list_of_cells()]
+                found = found or []
+                found += self._list_of_cells()
             elif key == "worksheets":  # nbformat 3
                 for _ in self._items():
                     for inner in self._members():
                         if inner == "cells":
-                            found = [*(found or []), *self._list_of_cells()]
+                            found = found or []
+                            found += self._list_of_cells()
                         else:
                             self._skip()
             else:
@@ -125,6 +131,9 @@ class _Walk:
             )
         self._pos += 1
         while (letter := self._next()) != closing:
+            self._steps -= 1
+            if self._steps < 0:
+                raise NotebookError(f"its cells have more than {_MAX_STEPS} parts; clear its outputs")
             if letter == b",":
                 self._pos += 1
             elif not letter:
@@ -171,6 +180,9 @@ class _Walk:
         if letter in (b"{", b"["):
             depth = 0
             for token in _NESTED.finditer(self._data, self._pos):
+                self._skipped -= 1
+                if self._skipped < 0:
+                    raise NotebookError(f"its outputs have more than {_MAX_SKIPPED} parts; clear them")
                 first = token[0][:1] if token.end() - token.start() == 1 else b'"'
                 if first == b'"' and not token[1]:
                     break

@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from grader.course.extraction import module_of, written_in
-from grader.course.notebooks import Cell, NotebookError, read_code
+from grader.course.bounded import module_of, written_in
+from grader.course.notebooks import NotebookError, read_code
 
 MAX_BYTES = 10 * 1024**2  # of all files of a submission together
 MAX_HELPERS = 200
@@ -157,7 +157,7 @@ def has_more(notebook: Path, module: Path) -> bool:
     return written is not None and bool(written[0])
 
 
-def _written_in(notebook: Path, module: Path) -> tuple[set[str], set[str]] | None:
+def _written_in(notebook: Path, module: Path) -> tuple[frozenset[str], frozenset[str]] | None:
     try:
         with at_its_own_cost(notebook):
             return written_in(
@@ -169,7 +169,7 @@ def _written_in(notebook: Path, module: Path) -> tuple[set[str], set[str]] | Non
 
 def _module_of(notebook: Path, cells: bytes, wanted: Collection[str]) -> str:
     try:
-        return module_of([Cell(number, source) for number, source in json.loads(cells)], wanted)
+        return module_of(tuple((number, source) for number, source in json.loads(cells)), tuple(wanted))
     except NotebookError as error:
         raise SubmissionError(f"{notebook.name} can't be made a module of: {error}.") from error
 

@@ -1,0 +1,88 @@
+"""What only Jupyter understands in the text of a cell, and the text without it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+_BODY_COUNTS = {"time", "capture", "prun"}  # cell magics that run the cell's text in the notebook itself
+# No quantifier here may give back what it has taken: lines are as long as somebody who wants to be slow makes them.
+_MAGIC = re.compile(r"(\s*+)(?:[%!?].*+|[\w.\[\]\"']++\?{1,2}+\s*+)")
+_MAGIC_VALUE = re.compile(r"(\s*+)([\w.,][\w.,\s]*+)=\s*+[%!].*+")
+_PIECE = re.compile(r"""#.*+|('''|\"""|'|")|([(\[{])|([)\]}])|\\$""")
+_REST_OF_TEXT = {
+    quote: re.compile(rf"(?:[^{quote[0]}\\]|\\.?|(?!{quote}){quote[0]})*+({quote})?")
+    for quote in ("'", '"', "'''", '"""')
+}
+
+
+def plain_python(source: str) -> str:
+    """The text of a cell without what only Jupyter understands: as many lines, each at its place.
+
+    Takes time in proportion to the text's length. Raises what ast.parse does where that is not valid Python either.
+    """
+    if source.lstrip().startswith("%%"):
+        above, _, rest = source.partition("%%")
+        first, _, rest = rest.partition("\n")
+        if first.split(" ")[0].strip() not in _BODY_COUNTS:
+            return ""
+        source = f"{above}\n{rest}"
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        source = "\n".join(_without_magics(source.split("\n")))
+        ast.parse(source)
+    return source
+
+
+def _without_magics(lines: list[str]) -> Iterator[str]:
+    """A magic begins where a statement may begin: neither inside a text or brackets nor on a continued line."""
+    place = _Place()
+    continued = False  # a magic, by a backslash
+    for line in lines:
+        plain = "" if continued else None if place.within_statement else _without_magic(line)
+        if plain is None:
+            yield line
+            place.step_over(line)
+        else:
+            yield plain
+            continued = line.endswith("\\")
+
+
+def _without_magic(line: str) -> str | None:
+    if found := _MAGIC_VALUE.fullmatch(line):
+        return f"{found[1]}{found[2].strip()} = None"
+    found = _MAGIC.fullmatch(line)
+    return f"{found[1]}pass" if found else None
+
+
+class _Place:
+    """How far into statements the lines lead that were stepped over."""
+
+    def __init__(self) -> None:
+        self._quote = ""  # of the text that goes on
+        self._depth = 0  # of brackets
+        self._continued = False
+
+    @property
+    def within_statement(self) -> bool:
+        return bool(self._quote or self._depth or self._continued)
+
+    def step_over(self, line: str) -> None:
+        self._continued = False
+        position = self._end_of_text(line, 0) if self._quote else 0
+        while found := _PIECE.search(line, position):
+            position = found.end()
+            if found[1]:
+                self._quote = found[1]
+                position = self._end_of_text(line, position)
+            self._depth = max(0, self._depth + bool(found[2]) - bool(found[3]))
+            self._continued = found[0] == "\\"
+
+    def _end_of_text(self, line: str, position: int) -> int:
+        found = _REST_OF_TEXT[self._quote].match(line, position)
+        assert found is not None
+        if found[1] or (len(self._quote) == 1 and not line.endswith("\\")):
+            self._quote = ""
+        return found.end()
