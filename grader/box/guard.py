@@ -94,22 +94,19 @@ class Guard:
             raise ForbiddenCall(self.caught)
 
     def keep_in_mind(self, name: str, cls: type) -> None:
-        """Take what `cls`, looked up under this name of the submission, inherits for the student's.
+        """Take what `cls`, looked up under this name of the submission, inherits for the student's."""
+        self._classes[id(cls)] = (cls, name)
 
-        Raises ForbiddenCall if it is a forbidden class of a library itself.
-        """
-        home = sys.modules.get(cls.__module__)
-        if getattr(home, cls.__qualname__, None) is cls and _in_library(getattr(home, "__file__", None)):
-            if forbidden := self._match(f"{cls.__module__}.{cls.__qualname__}"):
-                self.forbid(forbidden, name)
-        else:
-            self._classes[id(cls)] = (cls, name)
+    def refuse_library_class(self, name: str, cls: type) -> None:
+        """Raise ForbiddenCall if `cls`, a library's own, is forbidden."""
+        if forbidden := self._match(f"{cls.__module__}.{cls.__qualname__}"):
+            self.forbid(forbidden, f"{name} is")
 
-    def forbid(self, call: str, under: str = "") -> NoReturn:
-        """Raise ForbiddenCall for this library call, made under a name of the submission if there is one."""
+    def forbid(self, call: str, whose: str = "") -> NoReturn:
+        """Raise ForbiddenCall for this library call. whose: "nll is", if a name of the submission is bound to it."""
         self.caught = (
-            f"{under} is {call}, which this unit asks you to write"
-            if under
+            f"{whose} {call.removesuffix('.__init__').removesuffix('.forward')}, which this unit asks you to write"
+            if whose
             else f"{call} does the work of this unit: write it yourself"
         )
         raise ForbiddenCall(self.caught)
@@ -142,28 +139,28 @@ class Guard:
         return next((n for n in names for p in self._patterns if fnmatchcase(n, p)), None)
 
     def _judge(self, name: str, frame: FrameType | None, receiver: Any = None) -> None:
-        under = self._name_of_call(frame, receiver)
-        if under is not None:
-            self.forbid(name, under)
+        whose = self._whose(frame, receiver)
+        if whose is not None:
+            self.forbid(name, whose)
 
-    def _name_of_call(self, frame: FrameType | None, receiver: Any) -> str | None:
-        """The submission's name that the call was made under, "" in its own code; None for a call of others."""
+    def _whose(self, frame: FrameType | None, receiver: Any) -> str | None:
+        """How a name of the submission leads to the call, "" for a call in its own code, None for one of others'."""
         while frame is not None:
             if frame.f_code is _call.__code__:
-                return str(frame.f_locals["name"])
+                return f"{frame.f_locals['name']} is"
             file = frame.f_code.co_filename
             if file.startswith(_LAYERS) and file not in _MACHINERY:
                 return None
             if not file.startswith(_LIBRARIES) or file.startswith(self._exempt):
-                return self._name_of_class(receiver) if file.startswith(self._exempt) else ""
+                return self._heir(receiver) if file.startswith(self._exempt) else ""
             frame = frame.f_back
         return None
 
-    def _name_of_class(self, receiver: Any) -> str | None:
-        """The name of the class of the submission that the method's receiver is, or belongs to."""
+    def _heir(self, receiver: Any) -> str | None:
+        """The same for a method, by the class that it was called on. None unless that is of the submission."""
         cls = receiver if issubclass(type(receiver), type) else type(receiver)
         known = (self._classes.get(id(base)) for base in type.mro(cls))
-        return next((found[1] for found in known if found), None)
+        return next((f"{found[1]} inherits" for found in known if found), None)
 
 
 def under_a_name(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -178,6 +175,13 @@ def _call(name: str, function: Callable[..., Any], args: tuple[Any, ...], kwargs
 def is_own(function: Any) -> bool:
     """Whether it is a Python function, and of no library: the guard finds its code on the stack."""
     return isinstance(function, FunctionType) and not _in_library(function.__code__.co_filename)
+
+
+def is_of_library(cls: type) -> bool:
+    """Whether a library, or Python itself, defines the class under this name."""
+    home = sys.modules.get(cls.__module__)
+    defined_there = getattr(home, cls.__qualname__, None) is cls
+    return defined_there and _in_library(getattr(home, "__file__", None))
 
 
 def _in_library(file: str | None) -> bool:

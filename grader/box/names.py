@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-from grader.box.guard import Guard, is_own, under_a_name
+from grader.box.guard import Guard, is_of_library, is_own, under_a_name
 
 _NOTHING = object()
 
@@ -45,7 +45,11 @@ class Names(ModuleType):
         if not callable(value) or is_own(value):
             return value
         if isinstance(value, type) and _made_as_usual(value):
-            self._guard.keep_in_mind(name, value)
+            # A notebook's __main__ has no file, as what is built in, or that of a kernel that is installed.
+            if value.__module__ != self._module.__name__ and is_of_library(value):
+                self._guard.refuse_library_class(name, value)
+            else:
+                self._guard.keep_in_mind(name, value)
             return value
         return functools.update_wrapper(under_a_name(name, value), value, updated=())
 
@@ -56,7 +60,7 @@ class Names(ModuleType):
         if isinstance(value, torch.jit.ScriptFunction | torch.jit.ScriptModule):
             value = getattr(value, "_torchdynamo_inline", value)
         if isinstance(value, torch.jit.ScriptModule):
-            self._guard.forbid("torch.jit.script", name)
+            self._guard.forbid("torch.jit.script", f"{name} is made by")
         return value
 
 
