@@ -19,11 +19,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.audit import variants_of
+from grader.authoring.audit import variants_of
 from grader.box.walls import best_tier
 from grader.course import find_course
+from grader.course.stubs import derive_stub
 from grader.judge.client import JudgeServer
-from grader.release import derive_stub
 
 UNIT = "01_softmax"
 SECRET = b"the benchmark's seeds are public"

@@ -13,8 +13,8 @@ import torch
 
 from grader.box.direct import DirectBox
 from grader.course import find_course
-from grader.judge.grading import grade
-from grader.suite import profiles
+from grader.judge.submission import grade
+from grader.suite.plugin import profiles
 
 
 class Warm:

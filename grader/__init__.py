@@ -18,7 +18,7 @@ def check(function: str, unit: str | None = None) -> float:
 
     Raises a short error when no point was earned, or when it can't be told what to test.
     """
-    from grader.live.checking import check as check_in_the_kernel
+    from grader.home.notebook.check import check as check_in_the_kernel
 
     return check_in_the_kernel(function, unit)
 
@@ -31,6 +31,6 @@ def join(*units: str) -> None:
 
     Says for each which file it is. Call it again when one of them has changed, and import anew.
     """
-    from grader.live.joining import join as join_here
+    from grader.home.notebook.join import join as join_here
 
     join_here(*units)

@@ -24,7 +24,7 @@ from experiments import EXPERIMENTS, HOME, UNLIKE, Experiment
 from runs import Run, run
 from sets import Images, choose, images_for
 
-from grader.datasets import CATALOGUE, DatasetError
+from grader.course.datasets import CATALOGUE, DatasetError
 
 WIDTHS = (20, 29, 36, 9, 23)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from experiments import CHAPTER, HOME, LESSON, NETWORK
 from torch import Tensor
 
-from grader.datasets import CATALOGUE, MissingPackage, load
-from grader.datasets.catalogue import is_present
-from grader.datasets.fetching import cache_folder
+from grader.course.datasets import CATALOGUE, MissingPackage, load
+from grader.course.datasets.catalogue import is_present
+from grader.course.datasets.fetching import cache_folder
 
 STAND_IN = "strokes"
 SMALL = 32  # side in pixels of the chapter's images on a CPU
@@ -68,7 +68,7 @@ def _was_fetched(name: str) -> bool:
 
 
 def images_for(source: str, name: str, device: str) -> Images:
-    """Load or draw them. Raises the errors of grader.datasets."""
+    """Load or draw them. Raises the errors of grader.course.datasets."""
     shrunk = source == CHAPTER and device == "cpu"
     differs = [] if name == HOME[source] else [f"{name}, not {HOME[source]}"]
     if shrunk:

@@ -11,8 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from grader.box import errors, session, wire
-from grader.box.devices import Device
+from grader import endings
+from grader.box import session, wire
+from grader.box.devices.device import Device
 from grader.box.guard import nothing_compiled
 from grader.box.watchdog import Watchdog
 from grader.course import Unit, load_module
@@ -53,7 +54,7 @@ class DirectBox:
         self._share = 1.0
         self._session: session.Session | None = None
         self._unreadable = unreadable
-        self._broken: errors.Broken | None = None
+        self._broken: endings.Broken | None = None
         self._watchdog = Watchdog(path.parent)
 
     def begin_test(self, share: float = 1.0) -> None:
@@ -68,7 +69,7 @@ class DirectBox:
         """Nothing to let go of."""
 
     def request(self, op: str, name: str, args: Any, kwargs: Any, seed: int | None) -> Any:
-        """The value of `name(*args, **kwargs)`; raises what errors.py lists."""
+        """The value of `name(*args, **kwargs)`; raises what endings.py lists."""
         box = self._ready()
         request = {"op": op, "name": name, "args": list(args), "kwargs": dict(kwargs), "seed": seed}
         try:
@@ -77,7 +78,7 @@ class DirectBox:
                 return wire.copy(box.perform(request))
             with self._watchdog.watching(self._cpu_seconds * self._share):
                 return wire.copy(box.perform(request))
-        except (KeyboardInterrupt, errors.TimeLimit):
+        except (KeyboardInterrupt, endings.TimeLimit):
             raise
         except BaseException as error:
             if type(error).__module__ in ("bdb", "_pytest.outcomes"):  # leaving the debugger
@@ -99,19 +100,19 @@ class DirectBox:
 
     def _import(self) -> ModuleType:
         if self._unreadable:
-            raise errors.Broken(self._unreadable)
+            raise endings.Broken(self._unreadable)
         if not self.path.exists():
-            raise errors.Broken(f"there is no file {self.path}")
+            raise endings.Broken(f"there is no file {self.path}")
         try:
             with nothing_compiled():
                 if self._cpu_seconds is None:
                     return load_module(self.path, fresh=True, joined=self._joined)
                 with self._watchdog.watching(self._cpu_seconds):
                     return load_module(self.path, fresh=True, joined=self._joined)
-        except errors.TimeLimit as error:
-            self._broken = errors.Broken(f"importing it takes {error.text}", error.where)
+        except endings.TimeLimit as error:
+            self._broken = endings.Broken(f"importing it takes {error.text}", error.where)
         except (Exception, SystemExit) as error:
             reply = session.explain(error, self.path.parent.resolve())
-            self._broken = errors.Broken(f"{type(error).__name__}: {error}", reply["where"])
+            self._broken = endings.Broken(f"{type(error).__name__}: {error}", reply["where"])
             raise self._broken.with_traceback(error.__traceback__) from None
         raise self._broken

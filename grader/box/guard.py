@@ -29,7 +29,7 @@ from typing import Any, NoReturn
 import torch
 from torch.overrides import TorchFunctionMode, resolve_name
 
-from grader.box.errors import ForbiddenCall
+from grader.endings import ForbiddenCall
 
 # Ways of compiling Python out of the guard's sight. No unit needs them.
 ALWAYS_FORBIDDEN = (

@@ -3,7 +3,7 @@
 The same session runs in both modes: in the student's own process, and behind the walls.
 
 A request is a dict: {"op": "call" | "run", "name", "args", "kwargs", "seed": int or None}.
-A reply is a dict:   {"value": ...} or {"ended": name of a class of errors.py, "text", "where", "classes"}.
+A reply is a dict:   {"value": ...} or {"ended": name of a class of endings.py, "text", "where", "classes"}.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from grader.box import errors, probes
-from grader.box.devices import Device
+from grader import endings
+from grader.box.devices.device import Device
 from grader.box.guard import Guard
+from grader.box.locations import place
 from grader.box.names import Names
-from grader.box.places import place
 from grader.course import load_module
 
 _LONGEST_TEXT = 500
@@ -74,14 +74,14 @@ class Session:
         for module in self._probes:
             if callable(probe := getattr(module, name, None)):
                 return probe
-        raise errors.BoxFault(f"no probe is called {name!r}")
+        raise endings.BoxFault(f"no probe is called {name!r}")
 
 
 def lookup(module: ModuleType, name: str) -> Any:
     """The module's function or class of that name. Raises NotImplementedYet when there is none."""
     if not hasattr(module, name):
         file = getattr(module, "__file__", None)
-        raise errors.NotImplementedYet(
+        raise endings.NotImplementedYet(
             f"{name} is not defined in {Path(file).name if file else 'the notebook'}"
         )
     return getattr(module, name)
@@ -99,11 +99,11 @@ def seed_everything(seed: int) -> None:
 
 def explain(error: BaseException, folder: Path) -> dict[str, Any]:
     """An exception out of a session as a reply: which way it ended, in words and names only."""
-    if isinstance(error, errors.BoxFault):
+    if isinstance(error, endings.BoxFault):
         raise error
     where = _where(error, folder)
     text = _ADDRESS.sub("0x…", str(error))[:_LONGEST_TEXT]
-    if isinstance(error, errors.Ended):
+    if isinstance(error, endings.Ended):
         return {"ended": type(error).__name__, "text": error.text, "where": where}
     if isinstance(error, NotImplementedError):
         return {"ended": "NotImplementedYet", "text": text, "where": where}
@@ -119,11 +119,11 @@ def error_from(reply: dict[str, Any]) -> BaseException:
     text, where = text[:_LONGEST_TEXT], where[:_LONGEST_TEXT]
     if kind == "StudentError":
         classes = tuple(str(c)[:80] for c in reply.get("classes", ()))[:20] or ("Exception",)
-        return errors.StudentError(classes, text, where)
-    for ended in (errors.NotImplementedYet, errors.ForbiddenCall, errors.MemoryLimit, errors.Broken):
+        return endings.StudentError(classes, text, where)
+    for ended in (endings.NotImplementedYet, endings.ForbiddenCall, endings.MemoryLimit, endings.Broken):
         if kind == ended.__name__:
             return ended(text, where)
-    return errors.Crashed("the box sent an answer that is none")
+    return endings.Crashed("the box sent an answer that is none")
 
 
 def _place(module: ModuleType) -> str:
@@ -135,7 +135,7 @@ def _place(module: ModuleType) -> str:
 def _where(error: BaseException, folder: Path) -> str:
     """The innermost line of the submission that the exception came through."""
     if isinstance(error, SyntaxError) and (source := error.filename):
-        in_cell = source.startswith("cell ")  # of a notebook, see grader.course.extraction
+        in_cell = source.startswith("cell ")  # of a notebook, see grader.intake.submission.extraction
         if in_cell or Path(source).is_relative_to(folder):
             return f"{Path(source).name}, line {error.lineno}: {(error.text or '').strip()}"
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from grader.box.errors import TimeLimit
-from grader.box.places import place
+from grader.box.locations import place
+from grader.endings import TimeLimit
 
 _DEBUGGERS = ("bdb", "pdb", "pydevd", "_pydevd_bundle", "debugpy", "IPython.core.debugger")
 _LOOK_EVERY = 0.05

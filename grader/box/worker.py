@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from grader.box import session, wire
-from grader.box.devices import Device
-from grader.box.errors import BoxFault, Broken
+from grader.box.devices.device import Device
 from grader.box.guard import nothing_compiled
 from grader.box.walls import Walls, default_readable, raise_walls, without_packages
 from grader.box.walls.process import close_other_fds, die_with_parent
 from grader.box.walls.tiers import Tier
 from grader.course import load_module
 from grader.course.loading import helpers_importable
+from grader.endings import BoxFault, Broken
 
 CHANNEL = 3
 _CHUNK = 2**16

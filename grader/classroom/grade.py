@@ -7,7 +7,6 @@ are written from it, so that a run which was killed goes on where it was.
 from __future__ import annotations
 
 import datetime
-import json
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -16,12 +15,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from grader.box.gpus import CPU, Target
-from grader.classroom.files import Journal, as_json, locked, write_atomically
+from grader.box.devices.gpus import CPU, Target
 from grader.course import Course
-from grader.course.submissions import Submission, SubmissionError, safe_name, stage
+from grader.files import as_json, locked, write_atomically
+from grader.intake.submission.errors import SubmissionError
+from grader.intake.submission.submission import Submission, stage
 from grader.judge.client import JudgeFault, JudgeServer
-from grader.judge.record import make_record, seed_id, suite_sha256, versions
+from grader.records.fingerprint import make_record, seed_id, suite_sha256, versions
+from grader.records.store import Journal, read_record, record_path
 
 _TRIES = 2
 
@@ -57,10 +58,6 @@ class Run:
     @property
     def not_run(self) -> list[dict[str, Any]]:
         return [r for r in self.records if r["status"] == "not_run"]
-
-
-def record_path(out: Path, student: str, unit: str) -> Path:
-    return out / "records" / safe_name(student) / f"{unit}.json"
 
 
 def grade_class(
@@ -150,15 +147,6 @@ def _complete(outs: Sequence[Path | None], student: str, unit: str) -> bool | No
             core = record["score"]["core"]
             return bool(core["earned"] == core["possible"])
     return None if paths else False
-
-
-def read_record(path: Path) -> dict[str, Any] | None:
-    """The record in that file; None where there is none, or something else."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        return record if {"status", "score", "tests", "suite_sha256", "seed_id"} <= set(record) else None
-    except (OSError, ValueError, TypeError):
-        return None
 
 
 def _split(

@@ -14,14 +14,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from grader.box.gpus import CPU, Target
-from grader.classroom.changes import Change, substituted
-from grader.classroom.files import FilesError, Journal, as_json, locked, write_atomically
-from grader.classroom.grade import Job, grade_class, job_for, read_record, record_path
-from grader.classroom.settings import require_same, require_same_substitution
+from grader.box.devices.gpus import CPU, Target
+from grader.classroom.comparison import Change, substituted
+from grader.classroom.conditions import require_same, require_same_substitution
+from grader.classroom.grade import Job, grade_class, job_for
 from grader.course import Course
-from grader.course.submissions import Submission
-from grader.judge.record import suite_sha256
+from grader.files import FilesError, as_json, locked, write_atomically
+from grader.intake.submission.submission import Submission
+from grader.records.fingerprint import suite_sha256
+from grader.records.store import Journal, read_record, record_path
 
 _BESIDE = "regrade"
 _HISTORY = "history"

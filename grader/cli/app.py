@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 
-from grader.box import gpus
-from grader.cli import author, autograde, bundle, data, export, instructor, release, student
+from grader.box.devices import gpus
+from grader.cli import author, autograde, data, export, release, student
+from grader.cli import autograder as bundle
+from grader.cli import grade as instructor
 from grader.course import Course, CourseError, find_course
 
 app = typer.Typer(
@@ -256,7 +258,7 @@ def _course_or_none() -> Course | None:
 
 def main() -> None:
     """Entry of the console script. What went wrong is said in a sentence, with exit status 2."""
-    from grader.classroom.files import FilesError
+    from grader.files import FilesError
     from grader.judge.client import JudgeFault
 
     try:

@@ -9,9 +9,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from grader.classroom.files import as_json, write_atomically
-from grader.cli.instructor import UsageError, choose_device, choose_tier, progress_bar
+from grader.cli.console import UsageError, progress_bar
+from grader.cli.machine import choose_device, choose_tier
 from grader.course import Course
+from grader.files import as_json, write_atomically
 
 
 def audit(
@@ -27,7 +28,7 @@ def audit(
     gpu_share: int = 1,
 ) -> int:
     """Audit the units, print and write the results; 1 when a suite or a variant has to be mended."""
-    from grader.audit import audit_units
+    from grader.authoring.audit import audit_units
 
     units = [course.unit(unit)] if unit else list(course.units.values())
     on = choose_device(device, gpu_share)
@@ -56,8 +57,8 @@ def audit(
 
 def calibrate(course: Course, unit: str, dataset: str, device: str, runs: int, jobs: int) -> int:
     """Write the thresholds that the answer key's runs lead to, and print them."""
-    from grader.audit.calibrate import calibrate, failing_at_most
-    from grader.datasets import DatasetError
+    from grader.authoring.audit.calibrate import calibrate, failing_at_most
+    from grader.course.datasets import DatasetError
 
     try:
         with progress_bar("calibrating") as advance:

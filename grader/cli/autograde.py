@@ -17,9 +17,10 @@ from typing import Annotated, Any
 
 import typer
 
-from grader.classroom.files import FilesError, as_json, read_secret, write_atomically
-from grader.cli.instructor import UsageError, choose_tier, course_secret
+from grader.cli.console import UsageError
+from grader.cli.machine import choose_tier, course_secret
 from grader.course import Course, CourseError, find_course
+from grader.files import FilesError, as_json, read_secret, write_atomically
 
 app = typer.Typer(
     no_args_is_help=True, help="For the autograders that `grader bundle` makes, not for people."
@@ -39,9 +40,9 @@ def classroom50(settings: Annotated[Path, typer.Argument(help="settings.json bes
 
 
 def _told(grade: Callable[[], None]) -> int:
-    from grader.gradebook import ExportError
-    from grader.gradebook.handed_in import NotGraded
+    from grader.authoring.autograders.single import NotGraded
     from grader.judge.client import JudgeFault
+    from grader.outputs.export import ExportError
 
     try:
         grade()
@@ -52,8 +53,8 @@ def _told(grade: Callable[[], None]) -> int:
 
 
 def _gradescope(root: Path) -> None:
-    from grader.gradebook.gradescope import gradescope_results
-    from grader.gradebook.handed_in import grade_handed_in
+    from grader.authoring.autograders.single import grade_handed_in
+    from grader.outputs.export.gradescope import gradescope_results
 
     started = time.monotonic()
     source = root / "source"
@@ -81,8 +82,8 @@ def _gradescope(root: Path) -> None:
 
 
 def _classroom50(settings_file: Path) -> None:
-    from grader.gradebook.classroom50 import classroom50_result
-    from grader.gradebook.handed_in import grade_handed_in
+    from grader.authoring.autograders.single import grade_handed_in
+    from grader.outputs.export.classroom50 import classroom50_result
 
     settings = _json(settings_file)
     course = find_course()
@@ -103,7 +104,7 @@ def _classroom50(settings_file: Path) -> None:
 
 
 def _json(file: Path) -> dict[str, Any]:
-    from grader.gradebook.handed_in import NotGraded
+    from grader.authoring.autograders.single import NotGraded
 
     try:
         return dict(json.loads(file.read_text(encoding="utf-8")))

@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from grader.datasets import DamagedFile, DatasetError, FetchFailed, catalogue
-from grader.datasets.fetching import cache_folder
+from grader.course.datasets import DamagedFile, DatasetError, FetchFailed, catalogue
+from grader.course.datasets.fetching import cache_folder
 
 app = typer.Typer(
     no_args_is_help=True, help="The data to train on: what is here, and what has to be fetched."

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.classroom.files import as_json
-from grader.classroom.problems import shown
-from grader.classroom.roster import Roster, RosterError
-from grader.cli.instructor import UsageError, progress_bar
+from grader.cli.console import UsageError, progress_bar
+from grader.files import as_json
+from grader.intake.discovery.findings import shown
+from grader.intake.discovery.roster import Roster, RosterError
 
 if TYPE_CHECKING:
     from grader.course import Course
-    from grader.gradebook import Grades
+    from grader.outputs.export import Grades
 
 FORMATS = {
     "csv": "grades.csv",
@@ -51,8 +51,8 @@ class ExportOptions:
 
 def export(options: ExportOptions) -> int:
     """Write the grades in one format. 0 when all went out, 1 when some could not."""
-    from grader.gradebook import ExportError, read_grades
-    from grader.gradebook.written import write_export
+    from grader.outputs.export import ExportError, read_grades
+    from grader.outputs.export.overwriting import write_export
 
     if options.to not in FORMATS:
         raise UsageError(f"--to is one of {', '.join(FORMATS)}, not {options.to}")
@@ -84,9 +84,9 @@ def export(options: ExportOptions) -> int:
 def _note_rubrics(folder: Path) -> None:
     """Keep the course's rubrics beside the records, where no report has done so."""
     from grader.course import CourseError, find_course
-    from grader.gradebook import ExportError
-    from grader.report import ReportError, note_rubrics
-    from grader.report.rubrics import NOTED
+    from grader.outputs.export import ExportError
+    from grader.outputs.report import ReportError, note_rubrics
+    from grader.outputs.report.rubrics import NOTED
 
     if (folder / NOTED).exists():
         return
@@ -101,8 +101,8 @@ def _note_rubrics(folder: Path) -> None:
 def _into_gradebook(grades: Grades, options: ExportOptions) -> int:
     """Enter the grades into nbgrader's gradebook, and tell."""
     from grader.course import find_course
-    from grader.gradebook.nbgrader_gradebook import write_gradebook
-    from grader.report.rubrics import noted_rubrics
+    from grader.outputs.nbgrader.gradebook import write_gradebook
+    from grader.outputs.report.rubrics import noted_rubrics
 
     if options.course is None:
         raise UsageError("nbgrader needs --course DIR, the folder with its nbgrader_config.py")
@@ -129,8 +129,8 @@ def _into_gradebook(grades: Grades, options: ExportOptions) -> int:
 
 def _hand_over(course: Course, grades: Grades, options: ExportOptions) -> None:
     """What was graded of the submissions, and is in nbgrader's course not yet, goes there as notebooks."""
-    from grader.classroom.discovery import discover
-    from grader.gradebook.handed_over import hand_over
+    from grader.intake.discovery.discover import discover
+    from grader.outputs.nbgrader.submit import hand_over
 
     assert options.submissions and options.course
     graded = {(r.student, r.unit) for r in grades.records}
@@ -149,24 +149,24 @@ def _hand_over(course: Course, grades: Grades, options: ExportOptions) -> None:
 def _text(grades: Grades, options: ExportOptions, roster: Roster | None) -> tuple[str, int]:
     """The file's text, and how many grades have no place in it, which has been told."""
     if options.to == "csv":
-        from grader.gradebook.nbgrader_csv import nbgrader_csv
+        from grader.outputs.export.nbgrader_csv import nbgrader_csv
 
         _tell_missing(grades, roster)
         return nbgrader_csv(grades, roster, bonus=options.bonus), 0
     if options.to == "canvas":
         return _canvas(grades, options, roster)
     if options.to == "gradescope":
-        from grader.gradebook.gradescope import gradescope_results
+        from grader.outputs.export.gradescope import gradescope_results
 
         results = gradescope_results(grades.single(), visibility=options.visibility, bonus=options.bonus)
         return as_json(results), 0
-    from grader.gradebook.classroom50 import classroom50_result
+    from grader.outputs.export.classroom50 import classroom50_result
 
     return as_json(classroom50_result(grades.single(), os.environ, out_of=options.out_of)), 0
 
 
 def _canvas(grades: Grades, options: ExportOptions, roster: Roster | None) -> tuple[str, int]:
-    from grader.gradebook.canvas import Gradebook, canvas_csv
+    from grader.outputs.export.canvas import Gradebook, canvas_csv
 
     if options.gradebook is None:
         raise UsageError(

@@ -6,14 +6,16 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from grader.box.gpus import Target
-from grader.classroom.changes import Change, Flip, stretch, total
-from grader.classroom.discovery import Discovery
-from grader.classroom.problems import shown
+from grader.box.devices.gpus import Target
+from grader.classroom.comparison import Change, Flip, stretch, total
+from grader.classroom.conditions import OtherSettingsError
 from grader.classroom.regrade import Regrade, regrade_class, take_over
-from grader.classroom.settings import OtherSettingsError
-from grader.cli.instructor import GradeOptions, UsageError, progress_bar, report, tell_not_run
+from grader.cli.console import UsageError, progress_bar, tell_not_run
+from grader.cli.grade_options import GradeOptions
+from grader.cli.report import report
 from grader.course import Course
+from grader.intake.discovery.discover import Discovery
+from grader.intake.discovery.findings import shown
 
 
 def regrade(

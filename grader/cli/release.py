@@ -1,18 +1,16 @@
-"""`grader release` and `grader derive`: what students get, and the course's own files that are derived."""
+"""`grader release` and `grader generate`: what students get, and the course's own files that are derived."""
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
 
-from grader.cli.instructor import UsageError
+from grader.cli.console import UsageError, writing_into
 from grader.course import Course
 
-_say = Console(stderr=True, highlight=False)
+stderr = Console(stderr=True, highlight=False)
 
 
 def release(course: Course, folder: Path, *, nbgrader: Path | None, notebooks: bool) -> int:
@@ -21,7 +19,7 @@ def release(course: Course, folder: Path, *, nbgrader: Path | None, notebooks: b
     nbgrader:  a folder for a course of nbgrader, which stays; without it one is made to be thrown away
     notebooks: whether the bundle is to hold notebooks, if nbgrader is there to make them
     """
-    from grader.release import ReleaseError, release_bundle
+    from grader.authoring.release import ReleaseError, release_bundle
 
     with writing_into(folder):
         made = _notebooks(course, nbgrader, wanted=notebooks)
@@ -37,42 +35,14 @@ def release(course: Course, folder: Path, *, nbgrader: Path | None, notebooks: b
     return 0
 
 
-def derive(course: Course, *, check: bool) -> int:
-    """Write the course's stubs and pictures anew, or only compare: 1 when one is not as derived."""
-    from grader.release import outdated_files
-
-    outdated = outdated_files(course)
-    if check:
-        for path in outdated:
-            print(f"{path} is not what would be derived: run `grader derive`")
-        return 1 if outdated else 0
-    for path, text in outdated.items():
-        with writing_into(path.parent):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        print(f"wrote {path}")
-    if not outdated:
-        print("Stubs and pictures are as derived: nothing was written.")
-    return 0
-
-
-@contextlib.contextmanager
-def writing_into(folder: Path) -> Iterator[None]:
-    """Where the body can't write, this says so in a sentence: raises UsageError."""
-    try:
-        yield
-    except OSError as error:
-        raise UsageError(f"{folder} could not be written: {error.strerror} ({error.filename})") from None
-
-
 def _notebooks(course: Course, folder: Path | None, *, wanted: bool) -> dict[str, bytes]:
     """The students' notebooks, made by nbgrader in its course `folder`."""
-    from grader.release import NbgraderError, nbgrader_is_there, write_nbgrader_course
+    from grader.outputs.nbgrader.course import NbgraderError, nbgrader_is_there, write_nbgrader_course
 
     if folder is None and not wanted:
         return {}
     if folder is None and not nbgrader_is_there():
-        _say.print(
+        stderr.print(
             "No notebooks in this bundle: nbgrader, which makes them, is not installed. To have them: "
             'pip install -c constraints.txt -e ".[instructor]", and run this again.',
             style="yellow",

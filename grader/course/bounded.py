@@ -13,8 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from grader.course import extraction
-from grader.course.notebooks import Cell, NotebookError
+from grader.intake.submission import extraction
+from grader.intake.submission.notebook_reader import Cell, NotebookError
 
 AT_HAND = (
     30_000  # letters that are read in this process: starting another takes longer than the slowest of them
@@ -28,7 +28,7 @@ _Cells = tuple[tuple[int, str], ...]
 
 @lru_cache(maxsize=16)
 def module_of(cells: _Cells, wanted: tuple[str, ...]) -> str:
-    """The module that cells, as (number, text), amount to: see grader.course.extraction.module_of.
+    """The module that cells, as (number, text), amount to: see grader.intake.submission.extraction.module_of.
 
     Raises NotebookError, also for cells that Python does not read within MAX_SECONDS and MAX_MEMORY.
     """
@@ -39,7 +39,7 @@ def module_of(cells: _Cells, wanted: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=16)
 def written_in(one: str, other: str) -> tuple[frozenset[str], frozenset[str]] | None:
-    """See grader.course.extraction.written_in. Raises NotebookError as `module_of` does."""
+    """See grader.intake.submission.extraction.written_in. Raises NotebookError as `module_of` does."""
     if len(one) + len(other) <= AT_HAND:
         found = extraction.written_in(one, other)
     else:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.box.gpus import CPU, Target
+from grader.box.devices.gpus import CPU, Target
 
 
 class JudgeFault(Exception):

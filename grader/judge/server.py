@@ -31,15 +31,16 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from grader.box.boxed import Box, BoxSpec, ZygoteHandle
+from grader.box.boxed import Box
 from grader.box.direct import answer_key_of
-from grader.box.errors import BoxFault
 from grader.box.walls.process import die_with_parent
+from grader.box.zygote_handle import BoxSpec, ZygoteHandle
 from grader.course import Course, Unit
-from grader.judge.grading import grade
-from grader.suite import profiles
-from grader.suite.plugin import UNIT, WORTH
-from grader.suite.running import Profile, pytest_arguments
+from grader.endings import BoxFault
+from grader.judge.submission import grade
+from grader.suite.plugin import profiles
+from grader.suite.plugin.running import Profile, pytest_arguments
+from grader.suite.plugin.stash import UNIT, WORTH
 
 _JUDGE_MEMORY = 4 << 30  # bytes on top of what is mapped at the fork
 _GRACE = 60.0  # wall seconds that a judge may take beyond ten times the submission's CPU limit

@@ -5,9 +5,9 @@ Mismatch through one of the assertions here. Strategies draw tensors; `statistic
 alarms and misses are known before they run.
 """
 
-from grader.suite.closeness import assert_close, assert_dtype, assert_shape, budget, require
-from grader.suite.marks import deepens, points
-from grader.suite.profiles import few
+from grader.suite.assertions import assert_close, assert_dtype, assert_shape, budget, require
+from grader.suite.examples import few_examples
+from grader.suite.points import deepens, points
 from grader.suite.student import Mismatch, Student
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
     "assert_shape",
     "budget",
     "deepens",
-    "few",
+    "few_examples",
     "points",
     "require",
 ]

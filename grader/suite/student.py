@@ -5,35 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 
-from grader.box.errors import StudentError
+from grader.box.protocol import Box
 from grader.course import Unit
-from grader.suite.literal import call_literal, literal
+from grader.endings import StudentError
+from grader.suite.source import Call, literal, request_as_python
 
 _KEPT_CALLS = 6
-
-
-class Box(Protocol):
-    """Where the module runs: box.direct or box.boxed."""
-
-    tier: str
-    device: str
-
-    def begin_test(self, share: float = 1.0) -> None: ...
-    def restart(self) -> None: ...
-    def close(self) -> None: ...
-    def request(self, op: str, name: str, args: Any, kwargs: Any, seed: int | None) -> Any: ...
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call of a test, as Python, with what came of it."""
-
-    code: str
-    result: str
 
 
 @dataclass
@@ -119,33 +100,11 @@ class Student:
         """The calls since the example began, the last few of them."""
         return [
             Call(
-                r.told or _as_python(r.op, r.name, r.args, r.kwargs), literal(r.result[0]) if r.result else ""
+                r.told or request_as_python(r.op, r.name, r.args, r.kwargs),
+                literal(r.result[0]) if r.result else "",
             )
             for r in self._requests
         ]
-
-
-def _as_python(op: str, name: str, args: Any, kwargs: Any) -> str:
-    """A request as code that does the same without the kit, where that is short enough to read."""
-    if op == "call":
-        return call_literal(name, args, kwargs)
-    if name == "grad_of":
-        function, (x, *rest), cotangent, options = [*args, *[None] * (4 - len(args))][:4]
-        call = call_literal(function, [x, *rest], options or {}).replace(literal(x), "x", 1)
-        backward = "sum().backward()" if cotangent is None else f"backward({literal(cotangent)})"
-        return f"x = {literal(x)}.requires_grad_()\n{call}.{backward}; x.grad"
-    if name == "call_after_change":
-        function, (x, *rest), changed, options = [*args, None][:4]
-        call = call_literal(function, [x, *rest], options or {}).replace(literal(x), "x", 1)
-        return f"x = {literal(x)}; {call}\nx.copy_({literal(changed)}); {call}"
-    if name in ("call_and_inspect", "call_many", "call_seeded"):
-        function, *counts, arguments = [a for a in args if not isinstance(a, dict)]
-        options = next((a for a in args if isinstance(a, dict)), {})
-        often = f"  # {name}: {literal(counts[0])}" if counts else ""
-        return call_literal(function, arguments, options) + often
-    return call_literal(f"probes.{name}", ["this module", *args], kwargs).replace(
-        "'this module'", "module", 1
-    )
 
 
 def check_kind(name: str, value: Any, kind: str) -> None:

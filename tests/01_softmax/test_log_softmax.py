@@ -10,7 +10,7 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, assert_dtype, assert_shape, budget, few, points, require
+from grader.suite import assert_close, assert_dtype, assert_shape, budget, few_examples, points, require
 from grader.suite.strategies import LAYOUTS, dtypes, shapes, tensors, with_dim
 
 INF = math.inf
@@ -56,7 +56,7 @@ def test_direct_formula_breaks(student, x):
 @points(
     1, of="naive_log_softmax", hint="Operations whose names end in _ change the tensor they are called on."
 )
-@few()
+@few_examples()
 @given(
     x=dtypes().flatmap(
         lambda d: tensors(shapes(min_dims=2, max_dims=2), dtype=d, magnitude=8, layouts=LAYOUTS)
@@ -135,7 +135,7 @@ def test_gradient(student, x, seed):
 
 
 @points(1, of="log_softmax", hint="Operations whose names end in _ change the tensor they are called on.")
-@few()
+@few_examples()
 @given(x=dtypes().flatmap(lambda d: tensors(shapes(min_dims=2, max_dims=2), dtype=d, layouts=LAYOUTS)))
 def test_input_of_log_softmax_stays_as_it_is(student, x):
     """log_softmax leaves its input as it was"""
@@ -179,7 +179,7 @@ def test_impossible_classes(student, x, keep):
 
 
 @points(1, of="log_softmax", band="robust", hint="What does it keep from one call to the next?")
-@few()
+@few_examples()
 @given(x=matrices)
 def test_log_softmax_goes_by_values(student, x):
     """log_softmax goes by what its input holds now, whatever it was called with before"""

@@ -11,7 +11,7 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, assert_dtype, assert_shape, budget, few, points, require
+from grader.suite import assert_close, assert_dtype, assert_shape, budget, few_examples, points, require
 from grader.suite.strategies import FLOATS, LAYOUTS, dtypes, shapes, tensors, with_dim
 
 INF = math.inf
@@ -72,7 +72,7 @@ def test_gradient_is_softmax(student, x, weight):
 
 
 @points(1, of="logsumexp", band="robust", hint="What does it keep from one call to the next?")
-@few()
+@few_examples()
 @given(x=matrices)
 def test_logsumexp_goes_by_values(student, x):
     """logsumexp goes by what its input holds now, whatever it was called with before"""
@@ -81,7 +81,7 @@ def test_logsumexp_goes_by_values(student, x):
 
 
 @points(1, of="logsumexp", hint="Operations whose names end in _ change the tensor they are called on.")
-@few()
+@few_examples()
 @given(x=dtypes().flatmap(lambda d: tensors(shapes(min_dims=2, max_dims=2), dtype=d, layouts=LAYOUTS)))
 def test_input_stays_as_it_is(student, x):
     """logsumexp leaves its input as it was"""

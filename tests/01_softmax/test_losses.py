@@ -9,7 +9,7 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, assert_dtype, assert_shape, budget, few, points, require
+from grader.suite import assert_close, assert_dtype, assert_shape, budget, few_examples, points, require
 from grader.suite.strategies import classified, dtypes
 
 two_rows = (torch.tensor([[-1.0, -2.0, -4.0], [-0.5, -8.0, -3.0]]), torch.tensor([2, 0]))
@@ -91,7 +91,7 @@ def test_gradient_of_cross_entropy(student, case, weight):
 
 
 @points(1, of="cross_entropy", hint="Operations whose names end in _ change the tensor they are called on.")
-@few()
+@few_examples()
 @given(case=classified(magnitude=30, dtype=dtypes()))
 def test_cross_entropy_leaves_its_inputs(student, case):
     """cross_entropy leaves logits and target as they were"""
@@ -178,7 +178,7 @@ def test_each_row_predicts_one_class(student, case):
 
 
 @points(1, of="cross_entropy", band="robust", hint="What does it keep from one call to the next?")
-@few()
+@few_examples()
 @given(case=classified(magnitude=30))
 def test_cross_entropy_goes_by_values(student, case):
     """cross_entropy goes by what the logits hold now, whatever it was called with before"""
@@ -191,7 +191,7 @@ def test_cross_entropy_goes_by_values(student, case):
 
 
 @points(1, of="nll", band="robust", hint="What does it keep from one call to the next?")
-@few()
+@few_examples()
 @given(case=classified(magnitude=30))
 def test_nll_goes_by_values(student, case):
     """nll goes by what log_probs holds now, whatever it was called with before"""
@@ -202,7 +202,7 @@ def test_nll_goes_by_values(student, case):
 
 
 @points(1, of="accuracy", band="robust", hint="What does it keep from one call to the next?")
-@few()
+@few_examples()
 @given(case=classified(magnitude=5))
 def test_accuracy_goes_by_values(student, case):
     """accuracy goes by what the outputs hold now, whatever it was called with before"""

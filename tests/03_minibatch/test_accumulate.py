@@ -9,8 +9,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, few_examples, points, require
+from grader.suite.source import literal
 from grader.suite.strategies import tensors
 
 
@@ -18,7 +18,7 @@ def as_python(epochs: int, train: list[int], accumulate: int) -> str:
     batch = "(torch.full((n, 1), 2.0**k, dtype=torch.float64), torch.zeros(n, dtype=torch.int64))"
     return "\n".join(
         [
-            "from grader.box.standins import Loss, Model, Optimizer, Trace",
+            "from grader.box.probes.training_loop import Loss, Model, Optimizer, Trace",
             "trace = Trace(); trace.note = lambda what, **details: print(what, details or '')",
             "model = Model(trace); opt = Optimizer(trace, model)",
             f"train_dl = [{batch} for k, n in enumerate({train})]",
@@ -112,7 +112,7 @@ def fit_as_python(w: torch.Tensor, train: list, accumulate: int) -> str:
 
 
 @points(1, of="fit", band="stretch", hint="Do the weights change between the batches of one step?")
-@few(10)
+@few_examples(10)
 @given(
     w=tensors((2, 3), dtype=torch.float64, magnitude=2.0),
     sizes=st.lists(st.integers(1, 2), min_size=2, max_size=3),

@@ -8,8 +8,8 @@ place of a generator, only those of torch's layers.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.literal import literal
+from grader.suite import few_examples, points, require
+from grader.suite.source import literal
 
 NAMES = ["zeta", "alpha", "mid", "gamma_10", "gamma_9"]
 LINEAR, RELU = ["linear"], ["relu"]
@@ -97,7 +97,7 @@ def test_registration(student, net):
     1, of="DummyModule", hint="What does the last line of __setattr__ have to do, so that self.name works?"
 )
 @given(net=layers())
-@few()
+@few_examples()
 @example(net=([LINEAR, RELU], [("zeta", 0), ("alpha", 1)]))
 def test_layers_are_attributes(student, net):
     """A layer that was assigned can be read as an attribute"""
@@ -134,7 +134,7 @@ def test_plain_attributes(student, net, values, where):
 
 @points(1, of="DummyModule", hint="name.startswith(...)")
 @given(net=layers(most=3), where=st.integers(0, 3), name=st.sampled_from(["_hidden", "_", "_alpha2"]))
-@few()
+@few_examples()
 @example(net=([LINEAR, LINEAR], [("alpha", 0)]), where=0, name="_hidden")
 def test_names_with_underscore(student, net, where, name):
     """A layer whose name begins with _ is an attribute, but no child"""
@@ -190,7 +190,7 @@ def test_lazy(student):
 
 @points(1, of="DummyModule", hint="Whose dictionary is it: the class's, or each object's own?")
 @given(nets=st.tuples(layers(most=3), layers(most=3)))
-@few(10)
+@few_examples(10)
 @example(nets=(([LINEAR], [("alpha", 0)]), ([LINEAR], [("alpha", 0)])))
 @example(nets=(([LINEAR], [("alpha", 0)]), ([], [])))
 def test_two_objects(student, nets):
@@ -205,7 +205,7 @@ def test_two_objects(student, nets):
 
 @points(1, of="DummyModule", hint="print(net) is how one sees what is in it.")
 @given(net=layers())
-@few(10)
+@few_examples(10)
 @example(net=([LINEAR, RELU, LINEAR], [("zeta", 0), ("alpha", 1), ("mid", 2)]))
 def test_repr(student, net):
     """repr() has the name of every child in it"""
@@ -217,7 +217,7 @@ def test_repr(student, net):
 
 @points(1, of="DummyModule", hint="What does DummyModule need a layer to have, other than parameters()?")
 @given(net=layers(kinds=(["own"], ["empty"], LINEAR), least=1, most=4))
-@few(10)
+@few_examples(10)
 @example(net=([["own"], ["own"]], [("zeta", 0), ("alpha", 1)]))
 @example(net=([["empty"]], [("alpha", 0)]))
 def test_whatever_has_parameters(student, net):

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import points, require
-from grader.suite.literal import literal
+from grader.suite.source import literal
 
 NAMES = ["zeta", "alpha", "mid"]
 

@@ -9,8 +9,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, few_examples, points, require
+from grader.suite.source import literal
 from grader.suite.strategies import tensors
 
 sizes = st.lists(st.integers(1, 3), min_size=1, max_size=3)
@@ -26,7 +26,7 @@ def story(student, r: dict) -> tuple[list, dict]:
     batch = "(torch.full((n, 1), 2.0**k, dtype=torch.float64), torch.zeros(n, dtype=torch.int64))"
     code = "\n".join(
         [
-            "from grader.box.standins import Loss, Model, Optimizer, Trace",
+            "from grader.box.probes.training_loop import Loss, Model, Optimizer, Trace",
             "trace = Trace(); trace.note = lambda what, **details: print(what, details or '')",
             "model = Model(trace).eval(); opt = Optimizer(trace, model)",
             f"train_dl = [{batch} for k, n in enumerate({r['train']})]",
@@ -52,7 +52,7 @@ def batch_name(k: int, r: dict) -> str:
 
 
 @points(2, of="fit", hint="Which of the six lines belong to a batch, which to an epoch, which to the whole?")
-@few(12)
+@few_examples(12)
 @given(r=runs)
 @example(r=run())
 @example(r=run(train=(1, 1)))
@@ -77,7 +77,7 @@ def test_order(student, r):
 
 
 @points(2, of="fit", hint="backward() adds to .grad: what has to happen between two batches?")
-@few(12)
+@few_examples(12)
 @given(r=runs)
 @example(r=run(train=(1, 1)))
 @example(r=run(epochs=2, train=(1,)))
@@ -97,7 +97,7 @@ def test_gradient_of_each_step(student, r):
 
 
 @points(2, of="fit", hint="model.train() and model.eval(): where do they stand, if there is a second epoch?")
-@few(12)
+@few_examples(12)
 @given(r=runs)
 @example(r=run())
 @example(r=run(epochs=2))
@@ -119,7 +119,7 @@ def test_modes(student, r):
 
 
 @points(2, of="fit", hint="with torch.no_grad(): around what?")
-@few(12)
+@few_examples(12)
 @given(r=runs)
 @example(r=run())
 @example(r=run(epochs=2, valid=(2, 1)))
@@ -240,7 +240,7 @@ def test_trajectory(student, w, train, lr, loss, epochs):
 
 @points(1, of="fit", hint="What does a fit remember of the one before?")
 @given(w=weights, train=passes, epochs=st.integers(1, 2))
-@few(8)
+@few_examples(8)
 @example(w=W, train=[batches(SIX, 2)], epochs=1)
 def test_second_fit(student, w, train, epochs):
     """A second fit goes on from the weights that the first one left"""

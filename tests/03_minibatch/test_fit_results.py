@@ -8,8 +8,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import Mismatch, assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import Mismatch, assert_close, few_examples, points, require
+from grader.suite.source import literal
 from grader.suite.strategies import tensors
 
 W = torch.tensor([[0.5, -0.5, 0.0], [0.0, 1.0, -1.0]], dtype=torch.float64)
@@ -102,7 +102,7 @@ def test_result(student, w, items, cuts, epochs):
 
 @points(1, of="fit", hint="Where do the totals begin at zero: once, or once an epoch?")
 @given(w=weights, sets=st.lists(st.lists(item, min_size=2, max_size=2), min_size=2, max_size=3))
-@few(12)
+@few_examples(12)
 @example(w=W, sets=[ITEMS[:2], ITEMS[2:4]])
 @example(w=W, sets=[[(2, 0, 0), (0, 2, 1)], [(2, 0, 1), (0, 2, 0)]])
 def test_last_validation(student, w, sets):
@@ -135,7 +135,7 @@ def test_average_per_item(student, w, items, cut):
 
 
 @points(1, of="fit", band="robust", hint="Neither the first batch nor the last tells the size of the others.")
-@few(12)
+@few_examples(12)
 @given(w=weights, sizes=st.lists(st.integers(1, 3), min_size=2, max_size=4), offset=st.integers(0, 6))
 @example(w=W, sizes=[1, 2], offset=0)
 @example(w=W, sizes=[1, 3, 2], offset=0)
@@ -153,7 +153,7 @@ def test_batches_of_any_sizes(student, w, sizes, offset):
     items=st.lists(item, min_size=3, max_size=7),
     sizes=st.tuples(st.integers(1, 8), st.integers(1, 8)),
 )
-@few(12)
+@few_examples(12)
 @example(w=W, items=ITEMS, sizes=(2, 7))
 @example(w=W, items=ITEMS, sizes=(4, 1))
 def test_whatever_the_batch_size(student, w, items, sizes):

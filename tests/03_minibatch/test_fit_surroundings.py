@@ -8,8 +8,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, few_examples, points, require
+from grader.suite.source import literal
 
 W = torch.tensor([[0.5, -0.5, 0.0], [0.0, 1.0, -1.0]], dtype=torch.float64)
 X = torch.tensor([[1, 0], [0, 1], [2, -1], [-1, 1], [1, 1], [-2, 0]], dtype=torch.float64)
@@ -53,7 +53,7 @@ def as_python(epochs: int, train: list, valid: list, middle: str = "", unsized: 
 
 
 STAGE = [
-    "from grader.box.standins import Loader, Loss, Model, Optimizer, Trace",
+    "from grader.box.probes.training_loop import Loader, Loss, Model, Optimizer, Trace",
     "trace = Trace(); trace.note = note; model = Model(trace)",
 ]
 
@@ -72,7 +72,7 @@ def one_step(w: torch.Tensor, x: torch.Tensor, y: torch.Tensor, lr: float) -> to
     1, of="fit", hint="model.train() reaches the layers within the model, model.training = True does not."
 )
 @given(epochs=st.integers(1, 3), size=st.integers(1, 6))
-@few(8)
+@few_examples(8)
 @example(epochs=1, size=6)
 @example(epochs=2, size=3)
 def test_modes_of_layers(student, epochs, size):
@@ -96,7 +96,7 @@ def test_modes_of_layers(student, epochs, size):
 
 @points(1, of="fit", hint="Which batches may a batch norm see in train mode, and how often?")
 @given(epochs=st.integers(1, 2), size=st.sampled_from([2, 3, 6]))
-@few(6)
+@few_examples(6)
 @example(epochs=1, size=6)
 @example(epochs=2, size=2)
 def test_batchnorm(student, epochs, size):
@@ -121,7 +121,7 @@ def test_batchnorm(student, epochs, size):
     hint="A data set may be larger than memory: take a batch, use it, take the next.",
 )
 @given(epochs=st.integers(1, 2), n=st.integers(3, 6))
-@few(6)
+@few_examples(6)
 @example(epochs=1, n=4)
 @example(epochs=2, n=3)
 def test_batches_as_needed(student, epochs, n):
@@ -152,7 +152,7 @@ def test_batches_as_needed(student, epochs, n):
 
 @points(1, of="fit", band="robust", hint="for xb, yb in dl: what else does a dl need to have?")
 @given(kind=st.sampled_from(["unsized", "lists"]), size=st.integers(1, 6), epochs=st.integers(1, 2))
-@few(8)
+@few_examples(8)
 @example(kind="unsized", size=3, epochs=1)
 @example(kind="lists", size=3, epochs=2)
 def test_any_iterable_of_batches(student, kind, size, epochs):
@@ -187,7 +187,7 @@ PLACES = {
     nth=st.integers(0, 3),
     error=st.sampled_from(["ValueError", "RuntimeError", "KeyError", "IndexError"]),
 )
-@few(10)
+@few_examples(10)
 @example(what="draw", nth=0, error="IndexError")
 @example(what="forward", nth=1, error="RuntimeError")
 @example(what="forward", nth=2, error="RuntimeError")

@@ -4,8 +4,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, deepens, few, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, deepens, few_examples, require
+from grader.suite.source import literal
 from grader.suite.strategies import tensors
 
 NAMES = ["zeta", "alpha", "mid", "gamma10", "gamma9", "omega", "beta"]
@@ -67,7 +67,7 @@ def test_long_scripts_with_changes(student, reference, building):
 
 
 @deepens("test_a_layer_used_twice")
-@few(10)
+@few_examples(10)
 @given(orders=st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=30), min_size=1, max_size=3))
 def test_long_models(student, reference, orders):
     """Several long models that share layers call them as the answer key does"""
@@ -102,7 +102,7 @@ def histories(draw: st.DrawFn) -> tuple[list, list, list]:
 
 
 @deepens("test_without_gradient")
-@few(15)
+@few_examples(15)
 @given(history=histories())
 def test_long_histories(student, reference, history):
     """Many steps of several optimizers, also on the same parameters, go as with the answer key"""
@@ -170,7 +170,7 @@ def same_fits(student, reference, many: list[dict], lr: float, **options) -> Non
 
 
 @deepens("test_trajectory")
-@few(12)
+@few_examples(12)
 @given(
     many=fits(even=True),
     lr=st.sampled_from([0.31, 0.047]),
@@ -182,7 +182,7 @@ def test_long_fits(student, reference, many, lr, loss):
 
 
 @deepens("test_batches_of_any_sizes")
-@few(12)
+@few_examples(12)
 @given(
     many=fits(even=False), middle=st.sampled_from(["", "doubles"]), kind=st.sampled_from(["sized", "unsized"])
 )
@@ -193,7 +193,7 @@ def test_ragged_fits(student, reference, many, middle, kind):
 
 
 @deepens("test_accumulate_leftover")
-@few(10)
+@few_examples(10)
 @given(many=fits(even=False), k=st.integers(1, 5))
 def test_accumulating_fits(student, reference, many, k):
     """Several fits with accumulate go as with the answer key"""

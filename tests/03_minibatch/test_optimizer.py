@@ -9,8 +9,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, few_examples, points, require
+from grader.suite.source import literal
 from grader.suite.strategies import tensors
 
 LRS = [0.5, 0.1, 1.0, 0.0, 0.03]
@@ -179,7 +179,7 @@ def test_two_optimizers(student, case):
     2, of="Optimizer", hint="A generator can be walked through once. How often do step and zero_grad need it?"
 )
 @given(problem=problems(), given=st.sampled_from(["generator", "tuple"]))
-@few(12)
+@few_examples(12)
 @example(problem=([ONE, TWO], steps(1.0, 2.0)), given="generator")
 @example(problem=([ONE, TWO], steps(1.0, 2.0, then=["zero_grad", "zero_grad"])), given="generator")
 @example(problem=([ONE, TWO], steps(1.0, 2.0)), given="tuple")

@@ -8,8 +8,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, assert_dtype, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, assert_dtype, few_examples, points, require
+from grader.suite.source import literal
 from grader.suite.strategies import LAYOUTS, dtypes, laid_out, tensors
 
 ONE = torch.tensor([1.0, -2.0])
@@ -65,7 +65,7 @@ def scripts(draw: st.DrawFn, nothing: bool = False) -> list:
 
 @points(2, of="Optimizer", hint="Two methods, two jobs: which of them may touch p, and which one p.grad?")
 @given(events=scripts())
-@few(10)
+@few_examples(10)
 @example(events=[["backward", [ONE, TWO]], ["step", 0], ["step", 0]])
 @example(events=[["backward", [ONE, TWO]], ["zero_grad", 0]])
 def test_step_and_zero_grad_apart(student, events):
@@ -90,7 +90,7 @@ def test_step_and_zero_grad_apart(student, events):
     hint="p -= … is in place, p = p - … is not. What stands around it, so that autograd looks away?",
 )
 @given(events=scripts())
-@few(10)
+@few_examples(10)
 @example(events=[["backward", [ONE, TWO]], ["step", 0]])
 def test_in_place_without_history(student, events):
     """Parameters stay leaves that require grad, in their place in memory, and step leaves grad mode on"""

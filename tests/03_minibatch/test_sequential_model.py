@@ -11,8 +11,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, few_examples, points, require
+from grader.suite.source import literal
 from grader.suite.strategies import tensors
 
 X = torch.tensor([[1.0, -2.0]], dtype=torch.float64)
@@ -119,7 +119,7 @@ def torch_model(layers: list) -> torch.nn.Sequential:
 
 
 @points(2, of="SequentialModel", hint="Does a detach() or a no_grad() stand between the layers?")
-@few(10)
+@few_examples(10)
 @given(layers=networks(), x=tensors((2, 2), dtype=torch.float64, magnitude=4.0), seed=st.integers(0, 9))
 @example(layers=[linear(3, 2), ["relu"], linear(2, 3)], x=torch.cat([X, -X]), seed=0)
 def test_output_and_gradients(student, layers, x, seed):
@@ -191,7 +191,7 @@ def test_parameters(student, kinds):
     2, of="SequentialModel", hint="A layer that nn.Module knows gets state_dict, to, train and eval for free."
 )
 @given(kinds=pools)
-@few(10)
+@few_examples(10)
 @example(kinds=["linear", "relu", "linear"])
 @example(kinds=["batchnorm", "linear"])
 def test_what_modules_can_do(student, kinds):
@@ -219,7 +219,7 @@ def test_what_modules_can_do(student, kinds):
     given=st.sampled_from(["tuple", "generator", "ModuleList"]),
     order=st.lists(st.integers(0, 2), min_size=1, max_size=3, unique=True),
 )
-@few(8)
+@few_examples(8)
 @example(given="tuple", order=[0, 1])
 @example(given="generator", order=[0, 1])
 @example(given="ModuleList", order=[0, 1])

@@ -12,8 +12,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.literal import literal
+from grader.suite import few_examples, points, require
+from grader.suite.source import literal
 
 numbers = st.integers(0, 9)
 index_lists = st.lists(st.lists(numbers, min_size=1, max_size=4), max_size=4)
@@ -102,7 +102,7 @@ def test_each_batch_is_a_list_of_its_own(student):
 
 
 @points(1, of="DataLoader", hint="There is a collate_fn by default: the collate that you wrote.")
-@few()
+@few_examples()
 @given(batches=st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=3), min_size=1, max_size=3))
 @example(batches=[[0, 1], [2, 3]])
 @example(batches=[[2, 0, 1], [3]])

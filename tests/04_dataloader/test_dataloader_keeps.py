@@ -9,8 +9,8 @@ Stand-ins as in test_dataloader.py.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.literal import literal
+from grader.suite import few_examples, points, require
+from grader.suite.source import literal
 
 index_lists = st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=4), max_size=4)
 RAGGED = [[0, 1], [2, 3], [4]]
@@ -65,7 +65,7 @@ def check_two_loops(loops: list, one: list, two: list, script: list[int]) -> Non
 
 
 @points(1, of="DataLoader", hint="What belongs to one loader belongs into self.")
-@few()
+@few_examples()
 @given(one=index_lists, two=index_lists)
 @example(one=RAGGED, two=[[5, 6], [7]])
 def test_two_loaders(student, one, two):
@@ -85,7 +85,7 @@ del batch; sum(b() is not None for b in alive)"""
 
 
 @points(2, of="DataLoader", hint="Who still refers to a batch that has been handed out?")
-@few()
+@few_examples()
 @given(sizes=st.lists(st.integers(1, 3), min_size=1, max_size=4))
 @example(sizes=[2, 2, 1])
 def test_keeps_no_batches(student, sizes):

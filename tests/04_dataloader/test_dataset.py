@@ -9,8 +9,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import Mismatch, assert_dtype, assert_shape, few, points, require
-from grader.suite.literal import literal
+from grader.suite import Mismatch, assert_dtype, assert_shape, few_examples, points, require
+from grader.suite.source import literal
 from grader.suite.strategies import LAYOUTS, laid_out, shapes, tensors
 
 DTYPES = (
@@ -127,7 +127,7 @@ def test_items_by_list_and_tensor(student, case):
 
 
 @points(1, of="Dataset", hint="What belongs to one data set belongs into self.")
-@few()
+@few_examples()
 @given(one=data(), two=data())
 @example(one=FOUR, two=(FOUR[0][:2] + 100, FOUR[1][:2] + 100))
 def test_two_datasets(student, one, two):
@@ -201,7 +201,7 @@ def test_collate_keeps_dtypes(student, batch):
 
 
 @points(1, of="collate", hint="The caller may want to use the list again.")
-@few()
+@few_examples()
 @given(batch=batches())
 @example(batch=THREE)
 def test_collate_leaves_the_batch(student, batch):

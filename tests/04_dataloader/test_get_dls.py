@@ -11,8 +11,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.literal import literal
+from grader.suite import few_examples, points, require
+from grader.suite.source import literal
 
 items, sizes = st.integers(0, 12), st.integers(1, 5)
 CODE = """class Numbers:
@@ -122,7 +122,7 @@ def test_training_is_shuffled(student):
 
 
 @points(1, of="get_dls", hint="What get_dls is given by keyword, it hands on to both.")
-@few()
+@few_examples()
 @given(train=st.integers(1, 6), valid=st.integers(1, 6), bs=sizes)
 @example(train=3, valid=3, bs=2)
 def test_collate_fn_is_handed_on(student, train, valid, bs):
@@ -137,7 +137,7 @@ def test_collate_fn_is_handed_on(student, train, valid, bs):
 
 
 @points(1, of="get_dls", hint="collate_fn can be left out.")
-@few()
+@few_examples()
 @given(train=st.integers(1, 6), valid=st.integers(1, 6), bs=sizes)
 @example(train=3, valid=3, bs=2)
 def test_default_collate(student, train, valid, bs):

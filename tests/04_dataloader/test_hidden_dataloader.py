@@ -4,9 +4,9 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import deepens, few, require
-from grader.suite.literal import literal
-from grader.suite.permutations import EveryOrder, Shuffles
+from grader.suite import deepens, few_examples, require
+from grader.suite.source import literal
+from grader.suite.statistics.permutations import EveryOrder, Shuffles
 
 PASSES = 4000
 EVERY_ORDER = EveryOrder(4, PASSES, defect=0.04)
@@ -54,7 +54,7 @@ def test_order_of_many_items(student, reference, n, bs):
 
 
 @deepens("test_two_loops_over_a_sampler")
-@few(10)
+@few_examples(10)
 @given(n=st.integers(20, 60), bs=st.integers(1, 5), script=st.lists(st.integers(0, 1), max_size=30))
 def test_long_scripts_of_two_loops(student, n, bs, script):
     """Two shuffled loops that take many turns: each has every item once, in an order of its own"""

@@ -13,8 +13,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.literal import literal
+from grader.suite import few_examples, points, require
+from grader.suite.source import literal
 
 counts, sizes = st.integers(0, 12), st.integers(1, 7)
 booleans = st.booleans()
@@ -143,7 +143,7 @@ alive() is None"""
 
 
 @points(2, of="Sampler", hint="What do you have to know of the data set? Keep that, not the data set.")
-@few()
+@few_examples()
 @given(n=counts, bs=sizes, shuffle=booleans)
 @example(n=5, bs=2, shuffle=False)
 @example(n=5, bs=2, shuffle=True)
@@ -206,7 +206,7 @@ def test_what_is_dropped_is_shuffled(student):
 
 
 @points(1, of="Sampler", band="robust", hint="A batch of no items, or of minus one?")
-@few()
+@few_examples()
 @given(bs=st.integers(-5, 0))
 @example(bs=0)
 @example(bs=-1)

@@ -11,9 +11,9 @@ too busy may let a wrong loader pass; it can't fail a right one.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.box.errors import TimeLimit
-from grader.suite import few, points, require
-from grader.suite.literal import literal
+from grader.endings import TimeLimit
+from grader.suite import few_examples, points, require
+from grader.suite.source import literal
 
 OF = "ParallelDataLoader"
 index_lists = st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=3), max_size=6)
@@ -51,7 +51,7 @@ def check_batches(got: list, batches: list[list[int]], what: str) -> None:
 
 
 @points(2, of=OF, band="stretch", hint="First without threads, then with them. Nothing else changes.")
-@few(10)
+@few_examples(10)
 @given(passes=st.lists(index_lists, min_size=1, max_size=2), workers=workers_)
 @example(passes=[RAGGED], workers=2)
 @example(passes=[SIX, SIX], workers=1)
@@ -67,7 +67,7 @@ def test_parallel_batches(student, passes, workers):
 
 
 @points(2, of=OF, band="stretch", hint="Wait for the oldest batch, not for whichever is ready.")
-@few(4)
+@few_examples(4)
 @given(slow=st.integers(0, 4), workers=st.integers(2, 4))
 @example(slow=0, workers=2)
 @example(slow=2, workers=3)
@@ -81,7 +81,7 @@ def test_order_is_kept(student, slow, workers):
 
 
 @points(2, of=OF, band="stretch", hint="The loop's own thread should find its batches ready.")
-@few(3)
+@few_examples(3)
 @given(workers=st.integers(2, 4))
 @example(workers=1)
 @example(workers=2)
@@ -100,7 +100,7 @@ def test_workers_work(student, workers):
 
 
 @points(2, of=OF, band="stretch", hint="A generator that is left is closed: its `finally` is run.")
-@few(10)
+@few_examples(10)
 @given(batches=index_lists, taken=st.one_of(st.none(), st.integers(0, 3)), workers=workers_)
 @example(batches=SIX, taken=1, workers=2)
 @example(batches=SIX, taken=0, workers=2)
@@ -121,7 +121,7 @@ def test_no_worker_is_left(student, batches, taken, workers):
 
 
 @points(1, of=OF, band="stretch", hint="What a pass needs to know belongs to the pass, not into self.")
-@few()
+@few_examples()
 @given(
     one=index_lists, two=index_lists, script=st.lists(st.integers(0, 1), max_size=6).map(lambda s: [0, *s])
 )
@@ -137,7 +137,7 @@ def test_two_parallel_loops(student, one, two, script):
 
 
 @points(1, of=OF, band="stretch", hint="How many batches are there? Who knows?")
-@few()
+@few_examples()
 @given(length=st.integers(0, 5))
 @example(length=3)
 def test_length_of_a_parallel_loader(student, length):

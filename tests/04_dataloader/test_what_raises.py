@@ -8,9 +8,9 @@ that is of no use afterwards.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.box.errors import TimeLimit
-from grader.suite import few, points, require
-from grader.suite.literal import literal
+from grader.endings import TimeLimit
+from grader.suite import few_examples, points, require
+from grader.suite.source import literal
 
 ERRORS = (
     "ValueError", "KeyError", "IndexError", "TypeError", "AttributeError", "RuntimeError", "OSError", "Burst",
@@ -107,7 +107,7 @@ def test_faults_of_collate_fn(student, case):
 
 
 @points(2, of="ParallelDataLoader", band="stretch", hint="A future's result() raises what its task raised.")
-@few(10)
+@few_examples(10)
 @given(case=faults(), who=st.sampled_from(["ds", "collate_fn"]), workers=st.integers(1, 4))
 @example(case=(SIZES, 2, "ValueError"), who="ds", workers=2)
 @example(case=(SIZES, 4, "IndexError"), who="collate_fn", workers=2)

@@ -7,9 +7,9 @@ that ends the loop or hides a stop, a loop that needs len(dl), or lists an endle
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.scripts import FALSY, act, answers, callback, raises, script, stops
-from grader.suite.stories import as_python, told
+from grader.suite import few_examples, points, require
+from grader.suite.training.narration import as_python, told
+from grader.suite.training.scripts import FALSY, act, answers, callback, raises, script, stops
 
 NO = FALSY[::-1]
 # The handler as a program: A stands in for it.
@@ -111,7 +111,7 @@ def test_any_true_stop(student):
 
 
 @points(1, of="all_batches", band="robust", hint="Nothing is kept from one pass to the next.")
-@few(10)
+@few_examples(10)
 @given(s=st.builds(lambda stop, train: script(callback(stop), train=train), stopping, batch_sizes))
 @example(s=script(callback(act("begin_batch", 1, does="stop")), train=[1, 1, 1]))
 @example(s=script(callback(act("begin_batch", 1, does="stop")), train=[1, 1]))
@@ -125,7 +125,7 @@ def test_a_pass_after_a_stop(student, s):
 
 
 @points(1, of="all_batches", band="robust", hint="A `for` needs no length, and no list.")
-@few(10)
+@few_examples(10)
 @given(nth=st.integers(0, 4), train=batch_sizes, kind=st.sampled_from(["generator", "endless"]))
 @example(nth=2, train=[1, 1], kind="endless")
 @example(nth=4, train=[1, 1], kind="generator")
@@ -151,7 +151,7 @@ refusing = raises(["begin_batch"], latest=2)
 
 
 @points(1, of="all_batches", band="robust", hint="Catch nothing.")
-@few(10)
+@few_examples(10)
 @given(a=st.one_of(refusing, faulty_data))
 @example(a=act("begin_batch", 1, does="raise", value="AttributeError"))
 @example(a=act("draw", 1, does="raise", value="ValueError"))

@@ -11,9 +11,9 @@ to begin_fit, after_fit twice when something is raised, `except` that keeps the 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.scripts import EXCEPTIONS, FALSY, act, answers, callback, raises, script, scripts
-from grader.suite.stories import as_python, told
+from grader.suite import few_examples, points, require
+from grader.suite.training.narration import as_python, told
+from grader.suite.training.scripts import EXCEPTIONS, FALSY, act, answers, callback, raises, script, scripts
 
 PARAMETERS = {"begin_fit": "learn", "begin_epoch": "epoch", "begin_batch": "xb, yb", "after_loss": "loss"}
 ASKED = ["begin_fit", "begin_epoch", "begin_validate", "after_epoch", "after_fit"]
@@ -113,7 +113,7 @@ quiet = scripts(st.just(callback()), least_callbacks=1, most_callbacks=1, most_e
 
 
 @points(3, of="fit", hint="Follow the picture in the handout, line by line.")
-@few(10)
+@few_examples(10)
 @given(s=quiet)
 @example(s=script(callback()))
 @example(s=script(callback(), epochs=2, train=[2, 1], valid=[1, 2]))
@@ -136,7 +136,7 @@ def test_the_course_of_a_fit(student, s):
 @points(
     2, of="fit", hint="This epoch is skipped, with its validation and its end. The next one comes as always."
 )
-@few(12)
+@few_examples(12)
 @given(s=one_answer(["begin_epoch"], 2))
 @example(s=script(callback(act("begin_epoch", value=False)), epochs=2))
 @example(s=script(callback(act("begin_epoch", 1, value=None)), epochs=2))
@@ -146,7 +146,7 @@ def test_a_skipped_epoch(student, s):
 
 
 @points(2, of="fit", hint="One of the two skips, one of them ends.")
-@few(12)
+@few_examples(12)
 @given(s=one_answer(["begin_validate", "after_epoch"], 2))
 @example(s=script(callback(act("begin_validate", value=False))))
 @example(s=script(callback(act("after_epoch", value=False)), epochs=2))
@@ -157,7 +157,7 @@ def test_no_validation_and_no_more_epochs(student, s):
 
 
 @points(1, of="fit", hint="What does the handler's answer at begin_fit decide over?")
-@few(6)
+@few_examples(6)
 @given(s=one_answer(["begin_fit"], 0))
 @example(s=script(callback(act("begin_fit", value=False))))
 def test_a_refused_fit(student, s):
@@ -175,7 +175,7 @@ def check_gradients(s, trace: list, what: str = "") -> None:
 
 
 @points(2, of="fit", hint="`with torch.no_grad():` around the validation. And after it?")
-@few(8)
+@few_examples(8)
 @given(s=quiet)
 @example(s=script(callback()))
 @example(s=script(callback(), epochs=2))
@@ -186,7 +186,7 @@ def test_gradients_are_for_training(student, s):
 
 
 @points(2, of="fit", band="robust", hint="try … finally, around all of it.")
-@few(12)
+@few_examples(12)
 @given(s=one_answer(list(GOES_ON_AT), 1))
 @example(s=script(callback(act("begin_fit", value=False))))
 @example(s=script(callback(act("after_epoch", value=False)), epochs=2))

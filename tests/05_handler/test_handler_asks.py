@@ -8,9 +8,9 @@ after_fit like all the others.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.scripts import EXCEPTIONS, FALSY, TRUTHY, act, callback, script
-from grader.suite.stories import classes_as_python, name_of, told
+from grader.suite import few_examples, points, require
+from grader.suite.training.narration import classes_as_python, name_of, told
+from grader.suite.training.scripts import EXCEPTIONS, FALSY, TRUTHY, act, callback, script
 
 PARAMETERS = {"begin_fit": "learn", "begin_epoch": "epoch", "begin_batch": "xb, yb", "after_loss": "loss"}
 TRAINING = ["begin_batch", "after_loss", "after_backward", "after_step"]
@@ -135,7 +135,7 @@ def test_up_to_the_first_no(student, event, nth, values):
 
 
 @points(1, of="CallbackHandler", hint="What is false for `if`? Nothing more is a no, nothing less.")
-@few(8)
+@few_examples(8)
 @given(value=st.sampled_from([*TRUTHY, [0], *FALSY, []]), event=landmarks)
 @example(value=1, event="begin_batch")
 @example(value="yes", event="after_backward")
@@ -148,7 +148,7 @@ def test_true_is_what_is_true_for_if(student, value, event):
 
 
 @points(2, of="CallbackHandler", hint="What each method is given it hands on, as it is.")
-@few(8)
+@few_examples(8)
 @given(n=st.integers(1, 3), epochs=st.integers(1, 2), train=st.integers(1, 2), valid=st.integers(0, 1))
 @example(n=1, epochs=1, train=1, valid=1)
 @example(n=2, epochs=2, train=2, valid=1)
@@ -210,7 +210,7 @@ def test_after_fit_reaches_all(student, event, values, answers):
 
 
 @points(1, of="CallbackHandler", band="robust", hint="Catch nothing.")
-@few(10)
+@few_examples(10)
 @given(event=landmarks, error=st.sampled_from(EXCEPTIONS), n=st.integers(0, 1))
 @example(event="begin_batch", error="AttributeError", n=0)
 @example(event="after_epoch", error="RuntimeError", n=1)
@@ -223,7 +223,7 @@ def test_exceptions_of_callbacks(student, event, error, n):
 
 
 @points(1, of="CallbackHandler", band="robust", hint="There is no need to compare or count them: ask.")
-@few(10)
+@few_examples(10)
 @given(event=landmarks, values=st.lists(st.booleans(), min_size=1, max_size=3))
 @example(event="begin_batch", values=[False])
 @example(event="begin_fit", values=[True, True, False])

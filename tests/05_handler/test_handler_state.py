@@ -9,8 +9,8 @@ What a callback sees at begin_epoch and begin_validate themselves is not judged:
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.scripts import callback, script
+from grader.suite import few_examples, points, require
+from grader.suite.training.scripts import callback, script
 
 TRAINING = ["begin_batch", "after_loss", "after_backward", "after_step"]
 ARGUMENTS = {"begin_fit": "learn", "begin_batch": "xb, yb", "after_loss": "loss"}
@@ -77,7 +77,7 @@ short, two_epochs = course(1, 1, 1), course(2, 1, 1)
     of="CallbackHandler",
     hint="model.train() and model.eval(). When is which due? What of the second epoch?",
 )
-@few(10)
+@few_examples(10)
 @given(calls=courses)
 @example(calls=short)
 @example(calls=two_epochs)
@@ -98,7 +98,7 @@ def test_modes(student, calls):
 
 
 @points(2, of="CallbackHandler", hint="in_train changes twice in every epoch, where the model's mode does.")
-@few(10)
+@few_examples(10)
 @given(calls=courses)
 @example(calls=short)
 @example(calls=two_epochs)
@@ -114,7 +114,7 @@ def test_in_train(student, calls):
 @points(
     1, of="CallbackHandler", hint="Nothing is learned in validation: what is the answer at after_loss, then?"
 )
-@few(6)
+@few_examples(6)
 @given(epochs=st.integers(1, 2), n=st.integers(0, 2))
 @example(epochs=1, n=1)
 @example(epochs=2, n=0)
@@ -162,7 +162,7 @@ def test_modes_are_set_in_any_case(student):
 
 
 @points(2, of="CallbackHandler", hint="Read learn.stop, clear it, and answer what was read.")
-@few(12)
+@few_examples(12)
 @given(stops=st.lists(st.booleans(), min_size=1, max_size=4))
 @example(stops=[True])
 @example(stops=[False, True, False])
@@ -184,7 +184,7 @@ def test_do_stop(student, stops):
 
 
 @points(1, of="CallbackHandler", hint="What was left over from the last fit?")
-@few(6)
+@few_examples(6)
 @given(calls=courses)
 @example(calls=short)
 def test_a_new_fit_has_no_stop(student, calls):
@@ -201,7 +201,7 @@ def test_a_new_fit_has_no_stop(student, calls):
 @points(
     2, of="CallbackHandler", band="robust", hint="Whose learner is self.learn after the second begin_fit?"
 )
-@few(12)
+@few_examples(12)
 @given(length=st.integers(1, len(two_epochs)), stopped=st.booleans())
 @example(length=len(short), stopped=False)
 @example(length=len(two_epochs), stopped=True)
@@ -242,7 +242,7 @@ def test_another_fit_with_another_learner(student, length, stopped):
     band="robust",
     hint="A list that is a default, or on the class, is one list for all.",
 )
-@few()
+@few_examples()
 @given(n=st.integers(0, 2))
 @example(n=0)
 @example(n=1)

@@ -3,8 +3,9 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import deepens, few, require
-from grader.suite.scripts import (
+from grader.suite import deepens, few_examples, require
+from grader.suite.training.narration import as_python, first_difference, moments, name_of, told
+from grader.suite.training.scripts import (
     FALSY,
     TRUTHY,
     Script,
@@ -17,7 +18,6 @@ from grader.suite.scripts import (
     scripts,
     stops,
 )
-from grader.suite.stories import as_python, first_difference, moments, name_of, told
 
 LANDMARKS = dict.fromkeys(
     [
@@ -115,7 +115,7 @@ stopping = stops(IN_BATCH, latest=4)
 
 
 @deepens("test_one_no")
-@few(12)
+@few_examples(12)
 @given(s=cast(answers(IN_BATCH, ANY, latest=5)))
 @example(
     s=script(callback(*[act(event, k, value=False) for event in IN_BATCH[2:] for k in (0, 1)]), train=[1] * 4)
@@ -126,7 +126,7 @@ def test_many_noes_in_batches(student, reference, s):
 
 
 @deepens("test_after_fit_reaches_every_callback")
-@few(12)
+@few_examples(12)
 @given(s=cast(st.one_of(anywhere, answers(["after_fit"], ANY, latest=0))))
 @example(
     s=script(callback(act("begin_fit", value=False), act("after_fit", value=False)), callback(), epochs=2)
@@ -137,7 +137,7 @@ def test_many_noes_anywhere(student, reference, s):
 
 
 @deepens("test_after_fit_reaches_every_callback")
-@few(12)
+@few_examples(12)
 @given(s=cast(st.one_of(raising, anywhere)))
 def test_exceptions_among_noes(student, reference, s):
     """Several callbacks that raise exceptions, and say no anywhere"""
@@ -145,7 +145,7 @@ def test_exceptions_among_noes(student, reference, s):
 
 
 @deepens("test_ten_steps")
-@few(12)
+@few_examples(12)
 @given(s=cast(st.one_of(stopping, answers(IN_BATCH, ANY, latest=4)), most_epochs=1, most_batches=6))
 def test_stops_among_noes(student, reference, s):
     """Several callbacks that set learn.stop and say no in batches, as far as training goes"""
@@ -153,7 +153,7 @@ def test_stops_among_noes(student, reference, s):
 
 
 @deepens("test_a_second_fit")
-@few(10)
+@few_examples(10)
 @given(s=cast(st.one_of(anywhere, raising), most_batches=2))
 def test_three_fits(student, reference, s):
     """Three fits with one handler, with callbacks that say no and raise exceptions in any of them"""

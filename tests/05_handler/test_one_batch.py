@@ -9,9 +9,9 @@ The data are such that a batch's gradient is 2^k in batch k: a step's gradient t
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.scripts import FALSY, act, answers, callback, raises, script
-from grader.suite.stories import as_python, first_difference, moments, told
+from grader.suite import few_examples, points, require
+from grader.suite.training.narration import as_python, first_difference, moments, told
+from grader.suite.training.scripts import FALSY, act, answers, callback, raises, script
 
 COURSE = [
     *("begin_batch", "forward", "loss", "after_loss", "backward", "after_backward", "step", "after_step"),
@@ -111,7 +111,7 @@ def check_batches(student, s) -> None:
 
 
 @points(3, of="one_batch", hint="Four questions, and what is done between them.")
-@few(8)
+@few_examples(8)
 @given(s=sizes().map(lambda train: script(callback(), train=train)))
 @example(s=script(callback()))
 @example(s=script(callback(), train=[2, 1]))
@@ -136,7 +136,7 @@ def test_the_course_of_a_batch(student, s):
 
 
 @points(2, of="one_batch", hint="What is left of a batch that is refused? Of one that ends with its loss?")
-@few(12)
+@few_examples(12)
 @given(s=handlers(["begin_batch", "after_loss"], 0).map(script))
 @example(s=script(callback(act("begin_batch", value=False))))
 @example(s=script(callback(act("after_loss", value=False))))
@@ -147,7 +147,7 @@ def test_no_batch_and_no_learning(student, s):
 
 
 @points(2, of="one_batch", hint="A no at after_backward skips one line, and one line only.")
-@few(10)
+@few_examples(10)
 @given(s=st.builds(lambda cb, train: script(cb, train=train), handlers(["after_backward"], 2), sizes()))
 @example(s=script(callback(act("after_backward", value=False))))
 @example(s=script(callback(act("after_backward", value=None)), train=[1, 1]))
@@ -177,7 +177,7 @@ def test_gradients_add_up(student, s):
     band="robust",
     hint="`if cb.begin_batch(xb, yb):`, and neither `is True` nor `is False`.",
 )
-@few(10)
+@few_examples(10)
 @given(
     yes=st.sampled_from([1, "yes", [0]]), event=st.sampled_from(LANDMARKS), no=st.sampled_from([0, "", []])
 )
@@ -198,7 +198,7 @@ done = raises(["forward", "loss", "step", "zero_grad"], ["RuntimeError", "ValueE
 
 
 @points(1, of="one_batch", band="robust", hint="Catch nothing.")
-@few(10)
+@few_examples(10)
 @given(a=st.one_of(raised, done))
 @example(a=act("after_backward", does="raise", value="RuntimeError"))
 @example(a=act("after_loss", does="raise", value="AttributeError"))
@@ -217,7 +217,7 @@ def test_exceptions_in_a_batch(student, a):
 
 
 @points(1, of="one_batch", band="robust", hint="Model, loss and optimizer are those of cb.learn. Of this cb.")
-@few()
+@few_examples()
 @given(train=sizes())
 @example(train=[1, 1])
 def test_two_learners_in_turn(student, train):

@@ -7,8 +7,8 @@ class (right until there are two), the arguments of the first call kept, a landm
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.literal import literal
+from grader.suite import few_examples, points, require
+from grader.suite.source import literal
 
 LEARNER = ["model", "opt", "loss_func", "data"]
 LOADERS = ["train_dl", "valid_dl"]
@@ -144,7 +144,7 @@ def test_callback_keeps_what_it_is_told(student, calls):
 
 
 @points(1, of="Callback", band="robust", hint="What belongs to one object is set on `self`.")
-@few(10)
+@few_examples(10)
 @given(
     calls=st.lists(
         st.builds(

@@ -10,8 +10,9 @@ What callbacks are asked at after_loss in validation is left open; so is what co
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.scripts import (
+from grader.suite import few_examples, points, require
+from grader.suite.training.narration import as_python, first_difference, moments, name_of, told
+from grader.suite.training.scripts import (
     FALSY,
     Script,
     act,
@@ -23,7 +24,6 @@ from grader.suite.scripts import (
     scripts,
     stops,
 )
-from grader.suite.stories import as_python, first_difference, moments, name_of, told
 
 LANDMARKS = dict.fromkeys(
     [
@@ -141,7 +141,7 @@ def one_act(acts: st.SearchStrategy, **options) -> st.SearchStrategy[Script]:
 
 
 @points(2, of="fit", hint="Each part for itself is right? Then look at where two of them meet.")
-@few(8)
+@few_examples(8)
 @given(s=scripts(callbacks(st.nothing(), most_acts=0, derived=(True, False))))
 @example(s=script())
 @example(s=script(callback(), callback(derived=False), epochs=2, train=[2, 1], valid=[1, 1]))
@@ -166,7 +166,7 @@ def test_one_no(student, s):
 
 
 @points(3, of="fit", hint="Who sets learn.stop, who reads it, who clears it, and when?")
-@few(12)
+@few_examples(12)
 @given(s=one_act(stops(IN_BATCH, latest=11), most_epochs=1, most_batches=12, most_items=1))
 @example(s=script(callback(act("after_step", 9, does="stop")), train=[1] * 12))
 @example(s=script(callback(act("begin_batch", 0, does="stop")), train=[1] * 3))
@@ -224,7 +224,7 @@ early = st.one_of(answers(ANSWERED, [False], latest=0), stops(IN_BATCH, latest=0
 
 
 @points(2, of="fit", band="robust", hint="What has to be set anew when a fit begins?")
-@few(12)
+@few_examples(12)
 @given(s=one_act(early), new=st.integers(0, 1))
 @example(s=script(callback(), epochs=2, train=[1, 1]), new=1)
 @example(s=script(callback(act("after_loss", does="stop")), train=[1, 1]), new=1)

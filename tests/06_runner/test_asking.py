@@ -8,9 +8,9 @@ that lacks a method.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.scripts import TRUTHY, act, answers, callback, callbacks, script, scripts
-from grader.suite.stories import as_python, first_difference, moments, name_of, told
+from grader.suite import few_examples, points, require
+from grader.suite.training.narration import as_python, first_difference, moments, name_of, told
+from grader.suite.training.scripts import TRUTHY, act, answers, callback, callbacks, script, scripts
 
 EVENTS = [
     *("begin_fit", "begin_epoch", "begin_batch", "after_pred", "after_loss", "after_backward", "after_step"),
@@ -102,7 +102,7 @@ def test_the_first_true_answer_ends_the_asking(student, s):
 
 
 @points(1, of="Runner", hint="One true answer cancels, whoever gives it, and whatever the others say.")
-@few(10)
+@few_examples(10)
 @given(
     event=st.sampled_from(CANCELS),
     who=st.integers(0, 2),

@@ -8,7 +8,7 @@ alone. All in float64, with batches of unequal size.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
+from grader.suite import assert_close, few_examples, points, require
 
 METRICS = {
     "first": lambda pred, yb: pred,
@@ -122,7 +122,7 @@ def test_stats_of_each_epoch(student, epochs, metrics):
 
 
 @points(1, of="AvgStatsCallback", hint="What is left from the last fit?")
-@few(6)
+@few_examples(6)
 @given(fits=st.lists(st.lists(epoch, min_size=1, max_size=2), min_size=2, max_size=2))
 @example(fits=[[[RAGGED, OTHER]], [[OTHER, RAGGED]]])
 def test_stats_of_a_second_fit(student, fits):

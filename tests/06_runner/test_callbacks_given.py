@@ -7,9 +7,9 @@ to be in a list; callbacks of one runner that turn up in the next; the caller's 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.scripts import callback, script
-from grader.suite.stories import first_difference, moments
+from grader.suite import few_examples, points, require
+from grader.suite.training.narration import first_difference, moments
+from grader.suite.training.scripts import callback, script
 
 
 def have(names: list[str], found: list) -> str:
@@ -90,7 +90,7 @@ def test_an_event_of_ones_own(student):
 
 
 @points(1, of="Runner", hint="one_batch(xb, yb) and all_batches(dl) work for whoever calls them.")
-@few(6)
+@few_examples(6)
 @given(
     sizes=st.lists(st.integers(1, 3), min_size=1, max_size=3),
     what=st.sampled_from(["all_batches", "one_batch"]),

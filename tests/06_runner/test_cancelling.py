@@ -11,9 +11,19 @@ what the contract says is skipped, and compares.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.scripts import TRUTHY, act, answers, callback, callbacks, raises, script, scripts, stops
-from grader.suite.stories import as_python, first_difference, moments, told
+from grader.suite import few_examples, points, require
+from grader.suite.training.narration import as_python, first_difference, moments, told
+from grader.suite.training.scripts import (
+    TRUTHY,
+    act,
+    answers,
+    callback,
+    callbacks,
+    raises,
+    script,
+    scripts,
+    stops,
+)
 
 TRAINING = [
     *("begin_batch", "forward", "after_pred", "loss", "after_loss", "backward", "after_backward", "step"),
@@ -102,7 +112,7 @@ quiet = scripts(callbacks(st.nothing(), most_acts=0), least_callbacks=1, most_ca
 
 
 @points(3, of="Runner", hint="Write the events down, in order, with what is done between them.")
-@few(8)
+@few_examples(8)
 @given(s=quiet)
 @example(s=script(callback()))
 @example(s=script(callback(), train=[2, 1], valid=[3]))

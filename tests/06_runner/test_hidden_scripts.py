@@ -5,9 +5,9 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import deepens, few, require
-from grader.suite.scripts import FALSY, TRUTHY, answers, callbacks, raises, scripts, stops
-from grader.suite.stories import as_python, first_difference, moments, name_of, told
+from grader.suite import deepens, few_examples, require
+from grader.suite.training.narration import as_python, first_difference, moments, name_of, told
+from grader.suite.training.scripts import FALSY, TRUTHY, answers, callbacks, raises, scripts, stops
 
 BATCH_EVENTS = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
 CANCELS = ["begin_fit", "begin_epoch", *BATCH_EVENTS[:-1], "begin_validate", "after_epoch"]
@@ -75,7 +75,7 @@ def test_cancelled_batches(student, reference, s):
 
 
 @deepens("test_cancel_half_an_epoch")
-@few(12)
+@few_examples(12)
 @given(s=cast(answers(["begin_epoch", "begin_validate", "after_epoch", "begin_fit"], ANY, latest=1)))
 def test_cancelled_halves(student, reference, s):
     """Several callbacks that cancel halves of epochs and fits"""
@@ -110,7 +110,7 @@ def test_plain_callbacks(student, reference, s, given):
 
 
 @deepens("test_a_second_fit_starts_clean")
-@few(10)
+@few_examples(10)
 @given(s=cast(st.one_of(cancelling, cancelling, stopping)))
 def test_three_fits(student, reference, s):
     """Three fits of one runner, with callbacks that cancel and stop in any of them"""

@@ -7,9 +7,9 @@ exception in validation, a learner that is remembered.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.scripts import act, answers, callback, raises, script, scripts, stops
-from grader.suite.stories import first_difference, moments, told
+from grader.suite import few_examples, points, require
+from grader.suite.training.narration import first_difference, moments, told
+from grader.suite.training.scripts import act, answers, callback, raises, script, scripts, stops
 
 BATCH_EVENTS = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
 
@@ -36,7 +36,7 @@ COMPARED = ("epoch", "iters", "in_train", "n_iter", "training", "grad", "weight"
     of="Runner",
     hint="What has to be set anew at the start of a fit, or put right at the end of the last one?",
 )
-@few(10)
+@few_examples(10)
 @given(s=scripts(interruptions.map(callback), least_callbacks=1, most_callbacks=1))
 @example(s=script(callback(), epochs=2, train=[1, 1]))
 @example(s=script(callback(act("after_batch", does="stop"))))

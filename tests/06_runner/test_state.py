@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import assert_close, points, require
-from grader.suite.profiles import few
-from grader.suite.scripts import act, callback, callbacks, script, scripts
-from grader.suite.stories import as_python, moments, told
+from grader.suite.examples import few_examples
+from grader.suite.training.narration import as_python, moments, told
+from grader.suite.training.scripts import act, callback, callbacks, script, scripts
 
 BATCH_EVENTS = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
 RUN = "from types import SimpleNamespace as Bag\nrunner = Runner({callbacks})\n" + (
@@ -50,7 +50,7 @@ def batch_name(training: bool, epoch: int, k: int) -> str:
     of="Runner",
     hint="Which of them belong to the fit, which to an epoch, and which to a loop over batches?",
 )
-@few(8)
+@few_examples(8)
 @given(s=quiet)
 @example(s=script(callback()))
 @example(s=script(callback(), epochs=2, train=[1, 1, 1], valid=[1, 1]))
@@ -74,7 +74,7 @@ def test_where_we_are(student, s):
 
 
 @points(2, of="Runner", hint="Who calls model.train() and model.eval()? And what is under torch.no_grad()?")
-@few(6)
+@few_examples(6)
 @given(s=quiet)
 @example(s=script(callback()))
 @example(s=script(callback(), epochs=2, train=[1, 1]))
@@ -91,7 +91,7 @@ def test_modes(student, s):
 
 
 @points(2, of="Runner", hint="The opt is the learner's. What does it find in .grad at each step?")
-@few(8)
+@few_examples(8)
 @given(s=quiet)
 @example(s=script(callback(), train=[1, 1], epochs=2))
 @example(s=script(callback(act("after_step")), train=[1, 1, 1]))
@@ -126,7 +126,7 @@ def test_gradients_of_each_step(student, s):
 
 @points(1, of="Runner", hint="What a callback is to see has to be an attribute of the runner.")
 @given(s=scripts(st.nothing(), most_callbacks=0))
-@few()
+@few_examples()
 @example(s=script(train=[2, 1], valid=[3]))
 @example(s=script(epochs=2))
 def test_what_a_batch_shows(student, s):

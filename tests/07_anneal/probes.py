@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 
-from grader.box.errors import NotImplementedYet
+from grader.endings import NotImplementedYet
 
 Schedule = Callable[[float], Any]
 

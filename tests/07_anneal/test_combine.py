@@ -12,8 +12,8 @@ import math
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import Mismatch, assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import Mismatch, assert_close, few_examples, points, require
+from grader.suite.source import literal
 
 # Cutting [0, 1] at up to four of its sixteenths gives one to five phases.
 shares = st.lists(st.integers(1, 15), max_size=4, unique=True).map(
@@ -80,7 +80,7 @@ def test_one_after_the_other(student, shares, data):
 
 
 @points(1, of="combine_scheds", hint="A phase ends where the next one begins, no sooner.")
-@few()
+@few_examples()
 @given(shares=shares)
 @example(shares=[0.5, 0.5])
 @example(shares=[0.25, 0.5, 0.25])
@@ -90,7 +90,7 @@ def test_up_to_the_joins(student, shares):
 
 
 @points(1, of="combine_scheds", hint="At position 0, nothing of the first phase is over.")
-@few(10)
+@few_examples(10)
 @given(shares=shares, as_int=st.booleans())
 @example(shares=[1.0], as_int=True)
 @example(shares=[0.25, 0.5, 0.25], as_int=False)
@@ -119,7 +119,7 @@ def test_any_order_and_side_by_side(student, many, data):
 
 
 @points(1, of="combine_scheds", hint="The lists belong to who calls. Make your own, if you need others.")
-@few()
+@few_examples()
 @given(shares=shares)
 @example(shares=[0.25, 0.5, 0.25])
 def test_the_lists_of_the_caller(student, shares):

@@ -8,7 +8,7 @@ import math
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
+from grader.suite import assert_close, few_examples, points, require
 
 # Added up in this order: 0.9999999999999999, the same, 1.0, 1.0000000000000002, 0.9999999999999998.
 ROUNDED = [[0.7, 0.2, 0.1], [0.1] * 10, [1 / 3] * 3, [0.05, 0.55, 0.3, 0.1], [1 / 7] * 7]
@@ -77,7 +77,7 @@ def test_shares_that_add_up_to_1_nearly(student, shares, inner):
     band="robust",
     hint="What is (pos - begin) / share for a share of 0? Who is never asked?",
 )
-@few()
+@few_examples()
 @given(where=st.integers(0, 2), whole=st.booleans(), inner=st.floats(0.01, 0.99))
 @example(where=0, whole=False, inner=0.5)
 @example(where=1, whole=False, inner=0.5)
@@ -113,7 +113,7 @@ def refused(student, shares: list, count: int, what: str) -> None:
 
 
 @points(1, of="combine_scheds", band="robust", hint="The sum may be 1 for all that. Look at each share.")
-@few()
+@few_examples()
 @given(share=st.integers(1, 12).map(lambda n: n / 4), at=st.integers(0, 2))
 @example(share=0.25, at=1)
 @example(share=0.5, at=0)
@@ -131,7 +131,7 @@ def test_a_negative_share(student, share, at):
     band="robust",
     hint="Near enough to 1, but not anything. An assert is no ValueError.",
 )
-@few(10)
+@few_examples(10)
 @given(shares=rounded_shares, off=st.sampled_from([0.5, 2.0, 0.99, 1.01, 0.9, 1.1]))
 @example(shares=[0.5, 0.5], off=0.9)
 @example(shares=[0.5, 0.5], off=1.01)
@@ -146,7 +146,7 @@ def test_a_wrong_sum(student, shares, off):
 @points(
     1, of="combine_scheds", band="robust", hint="zip stops at the shorter of two lists, and says nothing."
 )
-@few(10)
+@few_examples(10)
 @given(shares=rounded_shares, count=st.integers(0, 4))
 @example(shares=[0.5, 0.5], count=1)
 @example(shares=[0.5, 0.5], count=3)

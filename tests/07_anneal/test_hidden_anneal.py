@@ -5,8 +5,8 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, deepens, few, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, deepens, few_examples, require
+from grader.suite.source import literal
 
 fine = st.floats(0, 1)
 
@@ -74,7 +74,7 @@ rate = st.floats(-10, 10)
 
 
 @deepens("test_lrs")
-@few(10)
+@few_examples(10)
 @given(data=st.data(), count=st.integers(1, 4), recorders=st.integers(1, 3))
 def test_notes_agree_with_the_key(student, reference, data, count, recorders):
     """Recorders note the same as the answer key's, over several fits"""
@@ -93,7 +93,7 @@ def test_notes_agree_with_the_key(student, reference, data, count, recorders):
 
 
 @deepens("test_every_group_at_every_batch")
-@few(10)
+@few_examples(10)
 @given(
     lines=st.lists(st.tuples(st.just("function"), rate, rate), min_size=1, max_size=2),
     epochs=st.lists(st.tuples(st.integers(1, 7), st.integers(0, 3)).map(list), min_size=1, max_size=5),

@@ -9,7 +9,7 @@ import math
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
+from grader.suite import assert_close, few_examples, points, require
 
 rates = st.one_of(st.integers(-20, 20).map(lambda n: n / 10), st.floats(-10, 10, allow_subnormal=False))
 positions = st.lists(st.one_of(st.just(0.25), st.floats(0, 1)), min_size=1, max_size=3)
@@ -56,7 +56,7 @@ def test_down(student, cycle, positions):
     of="cos_1cycle_anneal",
     hint="Put the two into combine_scheds, and look at 0, at 0.15, at 0.3, at 0.65.",
 )
-@few()
+@few_examples()
 @given(share=st.integers(2, 14).map(lambda n: n / 16), cycle=st.lists(rates, min_size=3, max_size=3))
 @example(share=0.3, cycle=[0.3, 0.6, 0.2])
 def test_the_run_of_the_lesson(student, share, cycle):

@@ -10,8 +10,8 @@ Schedules are lines a + b · pos, (kind, a, b); with a = 0 and b = 1 the value i
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, few_examples, points, require
+from grader.suite.source import literal
 
 KINDS = ["function", "partial", "object"]
 POSITION = ("function", 0.0, 1.0)
@@ -148,7 +148,7 @@ def test_validation_sets_nothing(student, line, count, epochs):
     of="ParamScheduler",
     hint="The parameter's name is yours to keep: which entry of the group does it name?",
 )
-@few(10)
+@few_examples(10)
 @given(name=st.sampled_from(NAMES), line=lines, count=st.integers(1, 2), epochs=epochs)
 @example(name="momentum", line=POSITION, count=2, epochs=[2])
 @example(name="lr", line=POSITION, count=1, epochs=[2])
@@ -163,7 +163,7 @@ def test_the_parameter_of_that_name(student, name, line, count, epochs):
     of="ParamScheduler",
     hint="Anything that can be called may be a schedule, and 0 is a number like others.",
 )
-@few(10)
+@few_examples(10)
 @given(line=lines, epochs=epochs)
 @example(line=("partial", 0.0, 1.0), epochs=[2])
 @example(line=("object", 0.0, 1.0), epochs=[2])
@@ -175,7 +175,7 @@ def test_any_schedule_any_value(student, line, epochs):
 
 
 @points(1, of="ParamScheduler", hint="What does the second fit find of the first one?")
-@few(10)
+@few_examples(10)
 @given(line=lines, many=st.lists(epochs, min_size=2, max_size=3), count=st.integers(1, 2))
 @example(line=POSITION, many=[[1], [2]], count=1)
 @example(line=POSITION, many=[[2, 2], [1]], count=2)
@@ -185,7 +185,7 @@ def test_a_second_fit(student, line, many, count):
 
 
 @points(1, of="ParamScheduler", hint="Name and schedule belong to the instance.")
-@few(10)
+@few_examples(10)
 @given(one=lines, two=lines, epochs=epochs)
 @example(one=("function", 1.0, 0.0), two=("function", 2.0, 0.0), epochs=[1])
 @example(one=POSITION, two=("function", 1.0, -1.0), epochs=[2])
@@ -210,7 +210,7 @@ def test_one_schedule_per_group(student, per_group, epochs):
     band="robust",
     hint="How many groups are there? Ask the optimizer when you set them.",
 )
-@few(10)
+@few_examples(10)
 @given(line=lines, counts=st.lists(st.integers(1, 3), min_size=2, max_size=3))
 @example(line=POSITION, counts=[1, 2])
 @example(line=POSITION, counts=[2, 1])
@@ -225,7 +225,7 @@ def test_another_number_of_groups(student, line, counts):
     band="robust",
     hint="An optimizer can be given groups while it trains: those are groups too.",
 )
-@few()
+@few_examples()
 @given(line=lines, after=st.integers(0, 2))
 @example(line=POSITION, after=0)
 @example(line=POSITION, after=1)

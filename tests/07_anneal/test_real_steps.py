@@ -3,8 +3,8 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points
-from grader.suite.literal import literal
+from grader.suite import assert_close, few_examples, points
+from grader.suite.source import literal
 
 numbers = st.integers(-8, 8).map(lambda n: n / 4)
 lines = st.tuples(st.just("function"), numbers, numbers)
@@ -31,7 +31,7 @@ def as_python(line: tuple, targets: list[float], epochs: list[int]) -> str:
 
 
 @points(2, of="ParamScheduler", hint="The step has to find the new value: look at what you set, and when.")
-@few(10)
+@few_examples(10)
 @given(line=lines, targets=st.lists(st.integers(1, 3).map(float), min_size=1, max_size=3), epochs=epochs)
 @example(line=("function", 0.5, 0.0), targets=[1.0], epochs=[1])
 @example(line=("function", 0.25, 0.5), targets=[1.0, 2.0], epochs=[2, 3])

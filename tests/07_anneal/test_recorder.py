@@ -10,8 +10,8 @@ A fit is drawn as its epochs, an epoch as its two halves, a batch as [the param 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, few_examples, points, require
+from grader.suite.source import literal
 
 numbers = st.integers(-8, 8).map(lambda n: n / 4)
 EVENTS = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
@@ -107,7 +107,7 @@ def test_losses(student, epochs):
 
 
 @points(1, of="Recorder", hint="What does run.in_train say?")
-@few(10)
+@few_examples(10)
 @given(epochs=some_fits)
 @example(epochs=[[[], [[[9.0], 9.0]]]])
 @example(epochs=[TWO])
@@ -128,7 +128,7 @@ def test_nothing_of_validation(student, epochs):
     of="Recorder",
     hint="detach() the loss, or take its number: a graph lives as long as a tensor that came of it.",
 )
-@few()
+@few_examples()
 @given(losses=st.lists(numbers, min_size=2, max_size=4))
 @example(losses=[1.0, 2.0])
 def test_losses_hold_no_graph(student, losses):
@@ -163,7 +163,7 @@ def test_each_fit_starts_empty(student, many):
 
 
 @points(1, of="Recorder", hint="A list in the body of a class is one list, for all its instances.")
-@few()
+@few_examples()
 @given(many=st.lists(some_fits, min_size=1, max_size=2))
 @example(many=[[ONE]])
 @example(many=[[ONE], [TWO]])

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, few_examples, points, require
+from grader.suite.source import literal
 
 numbers = st.one_of(
     st.integers(-4, 4),
@@ -190,7 +190,7 @@ def test_schedules_side_by_side(student, made, data):
 
 
 @points(1, of="annealer", hint="A schedule is a function of pos alone: it remembers nothing.")
-@few()
+@few_examples()
 @given(positions=st.lists(inside, min_size=2, max_size=6))
 @example(positions=[0.75, 0.25, 0.75])
 def test_positions_in_any_order(student, positions):

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from grader.box.errors import NotImplementedYet
+from grader.endings import NotImplementedYet
 
 
 def _get(module: ModuleType, name: str) -> Any:

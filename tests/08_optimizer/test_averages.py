@@ -8,8 +8,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, assert_dtype, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, assert_dtype, few_examples, points, require
+from grader.suite.source import literal
 
 MOMS = st.sampled_from([0.9, 0.5, 0.0, 0.99])
 entries = st.builds(lambda k, s: k / 4 * s, st.integers(-8, 8), st.sampled_from([1.0, 1e-5]))
@@ -75,7 +75,7 @@ PLAIN = (f64([1.0, -2.0]), f64([0.5, 0.0]), f64([-1.0, 4.0]))
     of="average_grad",
     hint="Without dampening, no (1 - mom) anywhere. Before the first step the average is 0.",
 )
-@few(10)
+@few_examples(10)
 @given(grads=PAST, mom=MOMS)
 @example(grads=PLAIN, mom=0.9)
 @example(grads=PLAIN, mom=0.0)
@@ -85,7 +85,7 @@ def test_average_grad(student, grads, mom):
 
 
 @points(2, of="average_grad", hint="mom of the old average, and what is left to 1 of the gradient.")
-@few(10)
+@few_examples(10)
 @given(grads=PAST, mom=MOMS)
 @example(grads=PLAIN, mom=0.9)
 @example(grads=PLAIN, mom=0.0)
@@ -96,7 +96,7 @@ def test_dampened_average_grad(student, grads, mom):
 
 
 @points(2, of="average_sqr_grad", hint="It is always dampened, and it is the gradient that is squared.")
-@few(10)
+@few_examples(10)
 @given(grads=PAST, sqr_mom=MOMS)
 @example(grads=PLAIN, sqr_mom=0.9)
 @example(grads=PLAIN, sqr_mom=0.0)
@@ -116,7 +116,7 @@ def test_average_sqr_grad(student, grads, sqr_mom):
     band="robust",
     hint="p.grad is written over before the next step. A + or a * makes anew.",
 )
-@few()
+@few_examples()
 @given(grads=PAST, mom=MOMS, dampening=st.booleans())
 @example(grads=PLAIN, mom=0.5, dampening=False)
 def test_average_is_no_gradient(student, grads, mom, dampening):

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import assert_close, points, require
-from grader.suite.literal import literal
+from grader.suite.source import literal
 
 LRS, MOMS = st.sampled_from([0.1, 0.5, 0.01, 0.0]), st.sampled_from([0.9, 0.5, 0.0, 0.99])
 EPS = st.sampled_from([1e-5, 1e-3, 1e-8, 0.1])

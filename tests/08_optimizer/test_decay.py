@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.course import load_module
-from grader.suite import assert_close, few, points
+from grader.suite import assert_close, few_examples, points
 
 T = load_module(Path(__file__).with_name("test_trajectories.py"))
 ADAM = ["dampened average_grad", "average_sqr_grad", "step_stat", "adam_step"]
@@ -24,7 +24,7 @@ ADAM_HYPERS = {"lr": 0.1, "mom": 0.9, "sqr_mom": 0.99, "eps": 1e-5, "wd": 0.1}
 
 @points(1, of="l2_reg", hint="p - lr · (g + wd · p) is (1 - lr · wd) · p - lr · g.")
 @pytest.mark.parametrize("decay", ["l2_reg", "weight_decay"])
-@few(10)
+@few_examples(10)
 @given(data=st.data())
 def test_decay_under_gradient_descent(student, decay, data):
     """Before sgd_cb, both forms of weight decay do what torch.optim.SGD with weight_decay=wd does"""
@@ -33,7 +33,7 @@ def test_decay_under_gradient_descent(student, decay, data):
 
 
 @points(2, of="Momentum", hint="The average is one of gradients, and by now wd · p is part of the gradient.")
-@few(6)
+@few_examples(6)
 @given(drawn=T.problems(L2_MOMENTUM, ("lr", "mom", "wd")))
 @T.each(T.edges(L2_MOMENTUM, MOMENTUM_HYPERS.items()))
 def test_l2_under_momentum(student, drawn):
@@ -42,7 +42,7 @@ def test_l2_under_momentum(student, drawn):
 
 
 @points(1, of="Momentum", hint="Decay that is decoupled never enters the average.")
-@few(6)
+@few_examples(6)
 @given(drawn=T.problems(DECAYED_MOMENTUM, ("lr", "mom", "wd")))
 @T.each(T.edges(DECAYED_MOMENTUM, MOMENTUM_HYPERS.items()))
 def test_decoupled_decay_under_momentum(student, drawn):
@@ -51,7 +51,7 @@ def test_decoupled_decay_under_momentum(student, drawn):
 
 
 @points(3, of="AdamW", hint="Shrink the weights first, by lr · wd; what is averaged is the gradient alone.")
-@few(10)
+@few_examples(10)
 @given(drawn=T.problems("AdamW", ("lr", "wd")))
 @T.each(T.edges("AdamW", [("wd", 0.1)]))
 def test_adamw(student, drawn):
@@ -60,7 +60,7 @@ def test_adamw(student, drawn):
 
 
 @points(1, of="AdamW", hint="L2 regularisation changes the gradient, and so everything that is made of it.")
-@few(6)
+@few_examples(6)
 @given(drawn=T.problems(["l2_reg", *ADAM], tuple(ADAM_HYPERS)))
 @T.each(T.edges(["l2_reg", *ADAM], ADAM_HYPERS.items()))
 def test_l2_under_adam(student, drawn):

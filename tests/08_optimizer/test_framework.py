@@ -10,8 +10,8 @@ A callback that counts returns {"n<i>": its calls for this parameter, "last": i}
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.literal import literal
+from grader.suite import few_examples, points, require
+from grader.suite.source import literal
 
 KINDS = ["counts", "silent", "empty"]
 
@@ -179,7 +179,7 @@ def check_state(s, report):
     of="Optimizer",
     hint="A loop over parameters, in it one over callbacks. Parameters themselves, not p.data.",
 )
-@few(12)
+@few_examples(12)
 @given(s=scripts())
 @example(s=script([[1]], ["silent"]))
 @example(s=script([[0]], ["silent"]))
@@ -194,7 +194,7 @@ def test_order_of_callbacks(student, s):
     of="Optimizer",
     hint="Merge an answer into the state before the next callback; a state for each parameter.",
 )
-@few(12)
+@few_examples(12)
 @given(s=scripts(always=True))
 @example(s=script([[1], [1], [1]]))
 @example(s=script([[1], [1]], ["counts", "counts"]))
@@ -209,7 +209,7 @@ def test_state(student, s):
 
 
 @points(2, of="Optimizer", hint="Is p.grad None? Then nothing at all happens to p and its state.")
-@few(12)
+@few_examples(12)
 @given(s=scripts())
 @example(s=script([[None]]))
 @example(s=script([[None, 1], [1, 1], [None, 1]]))
@@ -226,7 +226,7 @@ def test_passed_over_without_gradient(student, s):
     of="Optimizer",
     hint="Look the hyper-parameters up at each step, in self.hypers, where others write them.",
 )
-@few(12)
+@few_examples(12)
 @given(s=scripts(grouped=False, always=True))
 @example(s=script([[1]], ["silent"]))
 @example(s=script([[1], [1]], ["silent"], writes=[[1, 0, "lr", 0.5]]))
@@ -237,7 +237,7 @@ def test_hypers(student, s):
 
 
 @points(2, of="Optimizer", hint="One dict for each group, not one dict in each place of the list.")
-@few(12)
+@few_examples(12)
 @given(s=scripts(grouped=True))
 @example(s=script([[1, 1]], ["silent"], groups=[1, 1]))
 @example(s=script([[1, 1], [1, 1]], ["silent"], groups=[1, 1], writes=[[1, 1, "lr", 0.5]]))

@@ -13,10 +13,10 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.box.errors import StudentError
 from grader.course import load_module
-from grader.suite import few, points, require
-from grader.suite.literal import literal
+from grader.endings import StudentError
+from grader.suite import few_examples, points, require
+from grader.suite.source import literal
 
 F = load_module(Path(__file__).with_name("test_framework.py"))
 script, scripts = F.script, F.scripts
@@ -42,7 +42,7 @@ def zeroing_code(values, how, groups):
 @points(
     2, of="Optimizer", hint="None is simplest. Zeroing in place keeps the history of a gradient that has one."
 )
-@few(10)
+@few_examples(10)
 @given(how=st.lists(st.sampled_from(["plain", "history"]), min_size=1, max_size=3), grouped=st.booleans())
 @example(how=["plain"], grouped=False)
 @example(how=["history"], grouped=False)
@@ -72,7 +72,7 @@ def test_what_zero_grad_leaves(student, how, grouped):
 
 
 @points(1, of="Optimizer", hint="A generator can be looped over once. You loop at every step.")
-@few(10)
+@few_examples(10)
 @given(s=scripts(handed=("generator", "iterator", "tuple"), grouped=False, always=True))
 @example(s=script([[1, 1]] * 2, given="generator"))
 @example(s=script([[1, 1]] * 2, given="iterator"))
@@ -89,7 +89,7 @@ def test_parameters_of_any_iterable(student, s):
     of="Optimizer",
     hint="torch.no_grad: parameters that require grad can't be changed in place without it.",
 )
-@few()
+@few_examples()
 @given(s=scripts())
 @example(s=script([[1, 1]], ["silent", "counts"]))
 def test_autograd_is_off(student, s):
@@ -119,7 +119,7 @@ def test_an_exception_in_a_callback(student, cbs):
     band="robust",
     hint="Copy what you are given and want to change. Lists stay the caller's.",
 )
-@few()
+@few_examples()
 @given(s=scripts())
 @example(s=script([[1, 1, 1]], ["counts"], groups=[1, 2]))
 def test_lists_of_the_caller(student, s):
@@ -133,7 +133,7 @@ def test_lists_of_the_caller(student, s):
     band="robust",
     hint="What belongs to an optimizer is made in __init__, not in the class.",
 )
-@few()
+@few_examples()
 @given(pair=st.tuples(scripts(), scripts()))
 @example(pair=(script([[1], [1]]), script([[1], [1]], hypers={"lr": 0.5})))
 def test_two_optimizers_by_turns(student, pair):

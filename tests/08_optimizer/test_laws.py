@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.course import load_module
-from grader.suite import assert_close, few, points
+from grader.suite import assert_close, few_examples, points
 
 T = load_module(Path(__file__).with_name("test_trajectories.py"))
 LRS, MOMS, SQR_MOMS = (st.sampled_from(T.VALUES[name]) for name in ("lr", "mom", "sqr_mom"))
@@ -29,7 +29,7 @@ def run(student, problem, **options):
 
 
 @points(2, of="Adam", hint="At step 1 both debiased averages are those of one gradient: g and g².")
-@few(10)
+@few_examples(10)
 @given(g=st.lists(nonzero, min_size=1, max_size=3), lr=LRS, mom=MOMS, sqr_mom=SQR_MOMS)
 @example(g=[1.0], lr=0.1, mom=0.9, sqr_mom=0.99)
 @example(g=[1e-6, -2e4], lr=0.1, mom=0.9, sqr_mom=0.99)
@@ -52,7 +52,7 @@ def constant(student, name, g, steps, hypers, move):
 
 
 @points(1, of="Momentum", hint="The sum of 1 + mom + mom² + … of the gradients: no share of 1 - mom here.")
-@few(10)
+@few_examples(10)
 @given(g=st.integers(1, 8).map(lambda k: k / 4), steps=st.integers(1, 8), mom=MOMS)
 @example(g=1.0, steps=3, mom=0.9)
 @example(g=1.0, steps=3, mom=0.0)
@@ -65,7 +65,7 @@ def test_momentum_gathers(student, g, steps, mom):
 @points(
     1, of="Adam", hint="Debiased, an average of equal gradients is that gradient, from the first step on."
 )
-@few(10)
+@few_examples(10)
 @given(g=nonzero, steps=st.integers(1, 8), mom=MOMS, sqr_mom=SQR_MOMS, eps=st.sampled_from(T.VALUES["eps"]))
 @example(g=1.0, steps=3, mom=0.9, sqr_mom=0.99, eps=0.1)
 @example(g=1e-6, steps=3, mom=0.9, sqr_mom=0.99, eps=1e-5)
@@ -77,7 +77,7 @@ def test_adam_under_a_constant_gradient(student, g, steps, mom, sqr_mom, eps):
 
 
 @points(1, of="RMSProp", hint="Twice the gradient, four times its square, twice the root of that.")
-@few(10)
+@few_examples(10)
 @given(data=st.data(), scale=st.sampled_from([2.0, 1000.0, 0.001]))
 def test_scale_of_rms_prop(student, data, scale):
     """With eps=0, gradients that are all so many times larger take RMSProp the same way"""
@@ -85,7 +85,7 @@ def test_scale_of_rms_prop(student, data, scale):
 
 
 @points(1, of="Adam", hint="Twice the gradient: twice the one average, four times the other.")
-@few(10)
+@few_examples(10)
 @given(data=st.data(), scale=st.sampled_from([2.0, 1000.0, 0.001]))
 def test_scale_of_adam(student, data, scale):
     """With eps=0, gradients that are all so many times larger take Adam the same way"""
@@ -101,7 +101,7 @@ def scaled(student, data, scale, name):
 
 
 @points(1, of="Adam", hint="Each entry goes its own way. What do two parameters of one shape share?")
-@few(10)
+@few_examples(10)
 @given(grads=st.lists(st.lists(nonzero, min_size=4, max_size=4), min_size=1, max_size=4))
 @example(grads=[[1.0, 2.0, -3.0, 4.0], [0.25, -1.0, 2.0, 0.5]])
 def test_tensors_cut_in_two(student, grads):
@@ -119,7 +119,7 @@ def test_tensors_cut_in_two(student, grads):
     band="robust",
     hint="What belongs to one optimizer lives in it, not in the module or the class.",
 )
-@few()
+@few_examples()
 @given(pair=st.tuples(T.problems("Adam"), T.problems("Adam")))
 @example(pair=(T.edges("Adam")[0], T.edges("Adam")[3]))
 def test_two_at_once(student, pair):
@@ -137,7 +137,7 @@ def test_two_at_once(student, pair):
 @points(
     1, of="Momentum", band="robust", hint="What is kept must not be the gradient itself: it is written over."
 )
-@few()
+@few_examples()
 @given(drawn=T.problems("Momentum"))
 @T.each(T.edges("Momentum"))
 def test_gradients_written_over(student, drawn):

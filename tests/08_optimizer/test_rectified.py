@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.course import load_module
-from grader.suite import assert_close, few, points
+from grader.suite import assert_close, few_examples, points
 
 C = load_module(Path(__file__).with_name("test_callbacks.py"))
 T = load_module(Path(__file__).with_name("test_trajectories.py"))
@@ -40,7 +40,7 @@ ONE = (C.f64([1.0, 0.5]), C.f64([3.0, 1.0]), C.f64([0.5, -1.0]), C.f64([2.0, 1e-
     hint="ρ first. Up to 5 there is no denominator; above, Adam's step times r.",
 )
 @pytest.mark.parametrize("sqr_mom", [0.9, 0.99, 0.999, 0.5])
-@few(4)
+@few_examples(4)
 @given(drawn=C.tensors(4), lr=C.LRS, mom=C.MOMS, eps=C.EPS)
 @example(drawn=ONE, lr=0.1, mom=0.9, eps=1e-5)
 def test_radam_step(student, sqr_mom, drawn, lr, mom, eps):

@@ -12,8 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.course import load_module
-from grader.suite import few, points, require
-from grader.suite.literal import literal
+from grader.suite import few_examples, points, require
+from grader.suite.source import literal
 
 T = load_module(Path(__file__).with_name("test_trajectories.py"))
 PULL = """def pull(p, lr, mom, total=None, count=0, **_):
@@ -105,7 +105,7 @@ orders = st.sampled_from(["load first", "by turns"])
 @points(
     3, of="Optimizer", band="robust", hint="Other parameters, same order: what tells which state is whose?"
 )
-@few(8)
+@few_examples(8)
 @given(problem=T.problems(["pull"], ("lr", "mom")), at=steps_before, order=orders)
 @example(problem=own(PLAIN), at=2, order="load first")
 @example(problem=own(TWO), at=2, order="load first")
@@ -124,7 +124,7 @@ def test_resume(student, problem, at, order):
     band="robust",
     hint="Learning rates were changed on the way: they are part of what to save.",
 )
-@few(8)
+@few_examples(8)
 @given(problem=T.problems(["pull"], ("lr", "mom")), at=steps_before, order=orders)
 @example(problem=own(TWO, groups=[[0], [1]], writes=SCHEDULED), at=2, order="load first")
 @example(problem=own(TWO, groups=[[0], [1]], writes=SCHEDULED), at=2, order="by turns")
@@ -139,7 +139,7 @@ def test_resume_with_schedules(student, problem, at, order):
 
 
 @points(2, of="Optimizer", band="robust", hint="A copy, of everything, both when saving and when loading.")
-@few(8)
+@few_examples(8)
 @given(
     problem=T.problems(["pull"], ("lr", "mom")),
     at=steps_before,
@@ -157,7 +157,7 @@ def test_what_is_saved_stays(student, problem, at, order):
 @points(
     1, of="Adam", band="robust", hint="Averages, step counts and hyper-parameters: all in state and hypers?"
 )
-@few()
+@few_examples()
 @given(problem=T.problems("Adam"), at=steps_before, order=st.sampled_from(list(ORDERS)))
 @example(problem=T.edges("Adam")[4], at=2, order="load first")
 @example(problem=T.edges("Adam")[6], at=3, order="old first")

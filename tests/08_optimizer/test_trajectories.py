@@ -12,8 +12,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, assert_dtype, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, assert_dtype, few_examples, points, require
+from grader.suite.source import literal
 
 DEFAULTS = {"mom": 0.9, "sqr_mom": 0.99, "eps": 1e-5}
 
@@ -217,7 +217,7 @@ def check(student, problem, expected):
 
 
 @points(1, of="SGD", hint="An Optimizer with one callback.")
-@few(10)
+@few_examples(10)
 @given(drawn=problems("SGD"))
 @each(edges("SGD"))
 def test_sgd(student, drawn):
@@ -226,7 +226,7 @@ def test_sgd(student, drawn):
 
 
 @points(2, of="Momentum", hint="Which two callbacks, in which order? And is this average dampened?")
-@few(10)
+@few_examples(10)
 @given(drawn=problems("Momentum"))
 @each(edges("Momentum"))
 def test_momentum(student, drawn):
@@ -235,7 +235,7 @@ def test_momentum(student, drawn):
 
 
 @points(2, of="RMSProp", hint="eps comes after the root; the average of squares has its 1 - sqr_mom.")
-@few(10)
+@few_examples(10)
 @given(drawn=problems("RMSProp"))
 @each(edges("RMSProp"))
 def test_rms_prop(student, drawn):
@@ -244,7 +244,7 @@ def test_rms_prop(student, drawn):
 
 
 @points(3, of="Adam", hint="Both averages dampened and debiased; each parameter counts its own steps.")
-@few(10)
+@few_examples(10)
 @given(drawn=problems("Adam"))
 @each(edges("Adam"))
 def test_adam(student, drawn):

@@ -3,7 +3,7 @@
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from grader.box.standins import Loader, Loss, Model, Optimizer, Trace
+from grader.box.probes.training_loop import Loader, Loss, Model, Optimizer, Trace
 
 _WORDS = {
     "forward": "pred = model(*xb)",

@@ -7,7 +7,7 @@ endless recursion of a __getattr__ that looks for what isn't there yet.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
+from grader.suite import few_examples, points, require
 
 values = st.sampled_from([3, 0, "word", None, False, [1, 2]])
 
@@ -15,7 +15,7 @@ values = st.sampled_from([3, 0, "word", None, False, [1, 2]])
 @points(
     1, of="Callback", hint="__getattr__ is called for what isn't there. Read it from self.learn, each time."
 )
-@few(10)
+@few_examples(10)
 @given(
     learners=st.lists(st.fixed_dictionaries({"loss": values, "iter": values}), min_size=1, max_size=2),
     own=values,
@@ -65,7 +65,7 @@ def test_reading_without_a_learner(student):
     band="robust",
     hint="x belongs to xb as it is when somebody asks. What is a property for?",
 )
-@few(8)
+@few_examples(8)
 @given(
     event=st.sampled_from(["before_batch", "after_pred", "after_backward"]),
     inputs=st.integers(1, 3),

@@ -12,8 +12,8 @@ import math
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, few_examples, points, require
+from grader.suite.source import literal
 
 some_fits = st.lists(
     st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 2)).map(list), min_size=1, max_size=2
@@ -58,7 +58,7 @@ def counted(student, fits: list[list[int]], what: str) -> list[tuple[dict, str, 
     of="TrainEvalCallback",
     hint="Set at before_train and before_validate, for the learner and for its model.",
 )
-@few(8)
+@few_examples(8)
 @given(fits=some_fits)
 @example(fits=[[1, 1, 1]])
 @example(fits=[[2, 2, 1], [1, 1, 1]])
@@ -73,7 +73,7 @@ def test_training_and_modes(student, fits):
 
 
 @points(1, of="TrainEvalCallback", hint="Add 1 after each training batch. When does it begin at 0?")
-@few(10)
+@few_examples(10)
 @given(fits=some_fits)
 @example(fits=[[1, 2, 2]])
 @example(fits=[[2, 2, 1]])
@@ -85,7 +85,7 @@ def test_train_iter(student, fits):
 
 
 @points(2, of="TrainEvalCallback", hint="How many training batches will there be in the whole fit?")
-@few(10)
+@few_examples(10)
 @given(fits=some_fits)
 @example(fits=[[1, 4, 1]])
 @example(fits=[[2, 2, 2]])
@@ -131,7 +131,7 @@ def per_item(losses: list[float], sizes: list[int]) -> float:
 @points(
     2, of="Recorder", hint="Weigh each batch's loss by its number of items. Whose loss is it, in which half?"
 )
-@few(10)
+@few_examples(10)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_)
 @example(epochs=1, train=[1], valid=[1])
 @example(epochs=1, train=[3, 1], valid=[1])
@@ -157,7 +157,7 @@ def test_losses_of_each_epoch(student, epochs, train, valid):
 
 
 @points(2, of="Recorder", hint="loss, loss, then each metric: its mean over the items of the validation set.")
-@few(10)
+@few_examples(10)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_, metrics=some_metrics)
 @example(epochs=1, train=[1], valid=[2, 1], metrics=["y"])
 @example(epochs=2, train=[1], valid=[1, 3], metrics=["pred", "y"])
@@ -182,7 +182,7 @@ def test_metrics_of_each_epoch(student, epochs, train, valid, metrics):
     of="Recorder",
     hint="Which batches are averaged, from which value does the average start, and what then?",
 )
-@few(10)
+@few_examples(10)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_)
 @example(epochs=1, train=[1], valid=[1])
 @example(epochs=1, train=[1, 3, 2], valid=[2])
@@ -215,7 +215,7 @@ def check_smooth(got: dict, epochs: int, train: list[int], valid: list[int], fit
 @points(
     1, of="Recorder", band="robust", hint="What has to be empty, or zero, when a fit begins? Both of them?"
 )
-@few(8)
+@few_examples(8)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_)
 @example(epochs=1, train=[1], valid=[1])
 @example(epochs=2, train=[1, 2], valid=[1])
@@ -233,7 +233,7 @@ def test_a_second_fit_begins_anew(student, epochs, train, valid):
     band="robust",
     hint="How many items has a batch? xb[0] knows; targets may have any shape.",
 )
-@few(10)
+@few_examples(10)
 @given(
     train=sizes_,
     valid=sizes_,

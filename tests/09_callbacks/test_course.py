@@ -10,9 +10,9 @@ the contract says is skipped, and compares.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.scripts import act, callback, raises, script, scripts
-from grader.suite.stories import as_python, first_difference, moments, told
+from grader.suite import few_examples, points, require
+from grader.suite.training.narration import as_python, first_difference, moments, told
+from grader.suite.training.scripts import act, callback, raises, script, scripts
 
 TRAINING = [
     *("before_batch", "forward", "after_pred", "loss", "after_loss", "backward", "after_backward", "step"),
@@ -170,7 +170,7 @@ def everywhere(exception: str):
 
 
 @points(2, of="Learner", hint="Write the events down, in order, with what is done between them.")
-@few(8)
+@few_examples(8)
 @given(s=scripts(st.just(callback()), least_callbacks=1, most_callbacks=1, least_valid=1))
 @example(s=script(callback()))
 @example(s=script(callback(), train=[2, 1], valid=[3]))
@@ -185,7 +185,7 @@ def test_the_course_of_a_fit(student, s):
     of="Learner",
     hint="What goes on when a batch is cancelled? after_cancel_batch, after_batch, next batch.",
 )
-@few(10)
+@few_examples(10)
 @given(s=one("CancelBatchException", latest=4))
 @everywhere("CancelBatchException")
 @example(s=at("CancelBatchException", "before_batch", 1, valid=[1, 1]))
@@ -198,7 +198,7 @@ def test_cancel_batch(student, s):
 @points(
     2, of="Learner", hint="Training is cancelled. What of this epoch is left? after_train, and validation."
 )
-@few(10)
+@few_examples(10)
 @given(s=one("CancelTrainException"))
 @everywhere("CancelTrainException")
 def test_cancel_train(student, s):
@@ -211,7 +211,7 @@ def test_cancel_train(student, s):
     of="Learner",
     hint="Validation is cancelled. What is left? after_validate, after_epoch, the next epoch.",
 )
-@few(10)
+@few_examples(10)
 @given(s=one("CancelValidException"))
 @everywhere("CancelValidException")
 def test_cancel_validation(student, s):
@@ -222,7 +222,7 @@ def test_cancel_validation(student, s):
 @points(
     2, of="Learner", hint="The epoch is cancelled. after_cancel_epoch, after_epoch, and the next one begins."
 )
-@few(10)
+@few_examples(10)
 @given(s=one("CancelEpochException"))
 @everywhere("CancelEpochException")
 def test_cancel_epoch(student, s):
@@ -231,7 +231,7 @@ def test_cancel_epoch(student, s):
 
 
 @points(2, of="Learner", hint="The fit is cancelled. What is left of it? after_cancel_fit and after_fit.")
-@few(10)
+@few_examples(10)
 @given(s=one("CancelFitException"))
 @everywhere("CancelFitException")
 def test_cancel_fit(student, s):
@@ -245,7 +245,7 @@ def test_cancel_fit(student, s):
     band="robust",
     hint="What has a callback that never heard of this epoch, or fit, to go by?",
 )
-@few(10)
+@few_examples(10)
 @given(s=st.one_of(*map(one, SCOPE_OF)))
 @example(s=at("CancelFitException", "before_fit"))
 @example(s=at("CancelEpochException", "before_epoch"))

@@ -7,9 +7,9 @@ the second fit, a `try` around the callbacks alone.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.scripts import act, callback, raises, script, scripts
-from grader.suite.stories import as_python, first_difference, moments, told
+from grader.suite import few_examples, points, require
+from grader.suite.training.narration import as_python, first_difference, moments, told
+from grader.suite.training.scripts import act, callback, raises, script, scripts
 
 BATCH = ["before_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
 EVENTS = [
@@ -39,7 +39,7 @@ def at(exception: str, event: str, nth: int = 0, **options):
     of="Learner",
     hint="`with torch.no_grad():` ends with its block, whatever ends that. What of two calls, on and off?",
 )
-@few(12)
+@few_examples(12)
 @given(
     s=scripts(
         raises(EVENTS[:-1], ["CancelEpochException", "CancelFitException", "RuntimeError"]).map(callback),
@@ -71,7 +71,7 @@ def test_gradients_are_on_again(student, s):
     band="robust",
     hint="The try of a scope holds all that happens in it, the model's call too.",
 )
-@few(8)
+@few_examples(8)
 @given(nth=st.integers(0, 3), scope=st.sampled_from(["batch", "train", "epoch", "fit"]))
 @example(nth=0, scope="batch")
 @example(nth=1, scope="train")
@@ -97,7 +97,7 @@ def test_the_model_may_cancel(student, nth, scope):
 
 
 @points(2, of="Learner", hint="What of the first fit is left over? Modes, gradients that are off, counts.")
-@few(8)
+@few_examples(8)
 @given(
     place=st.sampled_from([(c, e) for c, events in CANCELS.items() for e in events]),
     size=st.tuples(st.integers(1, 2), st.integers(1, 3), st.integers(1, 2)),

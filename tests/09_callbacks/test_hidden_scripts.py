@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, deepens, few, require
-from grader.suite.scripts import callbacks, raises, scripts
-from grader.suite.stories import as_python, first_difference, moments, told
+from grader.suite import assert_close, deepens, few_examples, require
+from grader.suite.training.narration import as_python, first_difference, moments, told
+from grader.suite.training.scripts import callbacks, raises, scripts
 
 MIDWAY = ["before_batch", "after_pred", "after_loss", "after_backward", "after_step"]
 TRAINING = ["before_train", *MIDWAY]
@@ -84,7 +84,7 @@ def cast(acts, **options):
 
 
 @deepens("test_cancel_batch")
-@few(10)
+@few_examples(10)
 @given(s=cast(cancels(["CancelBatchException"], latest=5)))
 def test_many_cancelled_batches(student, reference, s):
     """Two callbacks that cancel several batches"""
@@ -92,7 +92,7 @@ def test_many_cancelled_batches(student, reference, s):
 
 
 @deepens("test_cancel_train")
-@few(8)
+@few_examples(8)
 @given(s=cast(cancels(["CancelTrainException", "CancelValidException"], latest=1)))
 def test_cancelled_halves(student, reference, s):
     """Two callbacks that cancel trainings and validations"""
@@ -100,7 +100,7 @@ def test_cancelled_halves(student, reference, s):
 
 
 @deepens("test_cancel_epoch")
-@few(8)
+@few_examples(8)
 @given(s=cast(cancels(["CancelEpochException", "CancelBatchException"])))
 def test_cancelled_epochs_and_batches(student, reference, s):
     """Two callbacks that cancel epochs and batches"""
@@ -108,7 +108,7 @@ def test_cancelled_epochs_and_batches(student, reference, s):
 
 
 @deepens("test_cancel_fit")
-@few(10)
+@few_examples(10)
 @given(s=cast(cancels(list(PLACES))))
 def test_everything_cancelled(student, reference, s):
     """Two callbacks that cancel whatever can be cancelled"""
@@ -116,7 +116,7 @@ def test_everything_cancelled(student, reference, s):
 
 
 @deepens("test_a_second_fit")
-@few(4)
+@few_examples(4)
 @given(s=cast(cancels(list(PLACES)), most_epochs=2))
 def test_three_fits(student, reference, s):
     """Three fits of one learner, with cancellations in any of them"""
@@ -127,7 +127,7 @@ sizes_ = st.lists(st.integers(1, 4), min_size=1, max_size=4)
 
 
 @deepens("test_losses_of_each_epoch")
-@few(6)
+@few_examples(6)
 @given(
     epochs=st.integers(1, 3), train=sizes_, valid=sizes_, metrics=st.permutations(["pred", "y", "pred - 2 y"])
 )

@@ -8,9 +8,9 @@ of the batch's x, which is 2^k for batch k: so all numbers are known.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
-from grader.suite.scripts import act, callback, script, scripts
-from grader.suite.stories import as_python, moments, told
+from grader.suite import assert_close, few_examples, points, require
+from grader.suite.training.narration import as_python, moments, told
+from grader.suite.training.scripts import act, callback, script, scripts
 
 RUN = (
     "from types import SimpleNamespace as Bag\n"
@@ -29,7 +29,7 @@ def at(exception: str, event: str, nth: int = 0, **options):
     of="Learner",
     hint="model.train() and model.eval(): who calls them, and when? What is under torch.no_grad()?",
 )
-@few(6)
+@few_examples(6)
 @given(s=quiet)
 @example(s=script())
 @example(s=script(epochs=2, train=[1, 1]))
@@ -48,7 +48,7 @@ def test_modes(student, s):
 
 
 @points(2, of="Learner", hint="Which gradients are in .grad at each step, and who zeroes them, when?")
-@few(8)
+@few_examples(8)
 @given(s=quiet)
 @example(s=script(train=[1, 1], epochs=2))
 @example(s=at("CancelBatchException", "after_backward", train=[1, 1, 1]))
@@ -81,7 +81,7 @@ def test_gradients_of_each_step(student, s):
 
 
 @points(1, of="Learner", hint="opt_func(model.parameters(), lr=lr)")
-@few()
+@few_examples()
 @given(lr=st.sampled_from([0.5, 0.25, 2.0, 0.0]), fits=st.integers(1, 2), cbs=st.booleans())
 @example(lr=0.25, fits=1, cbs=False)
 @example(lr=0.25, fits=2, cbs=True)
@@ -99,7 +99,7 @@ def test_the_optimizer(student, lr, fits, cbs):
 
 
 @points(2, of="Learner", hint="What a callback is to see has to be an attribute of the learner.")
-@few()
+@few_examples()
 @given(s=quiet)
 @example(s=script(train=[2, 1], valid=[3]))
 @example(s=script(epochs=2))
@@ -154,7 +154,7 @@ def test_what_a_learner_shows(student):
     of="Learner",
     hint="model(*self.xb), loss_func(self.pred, *self.yb); x is xb[0] where there is only one.",
 )
-@few(8)
+@few_examples(8)
 @given(inputs=st.integers(1, 3), targets=st.integers(1, 3), kind=st.sampled_from(["bare", "tuple", "list"]))
 @example(inputs=1, targets=1, kind="bare")
 @example(inputs=2, targets=1, kind="tuple")

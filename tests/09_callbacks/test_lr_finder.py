@@ -7,7 +7,7 @@ restored but not the buffers of batch norm, a state_dict that was noted without 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
+from grader.suite import assert_close, few_examples, points, require
 
 FALLING = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]
 NAN, INF = float("nan"), float("inf")
@@ -46,7 +46,7 @@ def check_sweep(
 @points(
     2, of="LRFinder", band="stretch", hint="lr = start · (end / start)^(share of the sweep), in each batch."
 )
-@few(8)
+@few_examples(8)
 @given(num_it=st.integers(2, 12), batches=st.integers(1, 5), limits=ranges)
 @example(num_it=5, batches=2, limits=(1e-3, 1.0))
 @example(num_it=12, batches=5, limits=(1e-7, 10.0))
@@ -67,7 +67,7 @@ def test_the_sweep(student, num_it, batches, limits):
     band="stretch",
     hint="4 times the lowest so far is too much, and so is what is not finite.",
 )
-@few(8)
+@few_examples(8)
 @given(
     before=st.lists(st.sampled_from([1.0, 0.5, 1.9]), min_size=1, max_size=4),
     bad=st.sampled_from([9.0, NAN, INF]),
@@ -90,7 +90,7 @@ def test_divergence(student, before, bad):
 
 
 @points(2, of="LRFinder", band="stretch", hint="state_dict() hands out the tensors themselves: keep copies.")
-@few(3)
+@few_examples(3)
 @given(batches=st.integers(1, 3), num_it=st.integers(2, 6))
 @example(batches=2, num_it=4)
 def test_the_model_is_restored(student, batches, num_it):
@@ -101,7 +101,7 @@ def test_the_model_is_restored(student, batches, num_it):
 
 
 @points(3, of="lr_find", band="stretch", hint="Where, against log lr, is the loss's slope the steepest?")
-@few(5)
+@few_examples(5)
 @given(drop=st.integers(4, 10))
 @example(drop=6)
 def test_the_suggestion(student, drop):
@@ -120,7 +120,7 @@ def test_the_suggestion(student, drop):
 
 
 @points(2, of="lr_find", band="stretch", hint="A sweep changes the optimizer, too: its lr, and its momentum.")
-@few(3)
+@few_examples(3)
 @given(batches=st.integers(1, 3), num_it=st.integers(2, 6))
 @example(batches=2, num_it=4)
 @example(batches=2, num_it=5)

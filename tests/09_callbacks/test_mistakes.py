@@ -7,9 +7,9 @@ A weaker suite lets pass: `except Exception`, `except StopIteration` around more
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few, points, require
-from grader.suite.scripts import act, callback, raises, script, scripts
-from grader.suite.stories import as_python, moments, told
+from grader.suite import few_examples, points, require
+from grader.suite.training.narration import as_python, moments, told
+from grader.suite.training.scripts import act, callback, raises, script, scripts
 
 BATCH = ["before_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
 EVENTS = [
@@ -76,7 +76,7 @@ mistakes = raises([*EVENTS, *CANCELLED], EXCEPTIONS)
     of="Learner",
     hint="Catch the Cancel…Exception of the scope, nothing else. And is after_fit in a finally?",
 )
-@few(12)
+@few_examples(12)
 @given(s=scripts(mistakes.map(callback), least_callbacks=1, most_callbacks=1, least_valid=1))
 @everywhere
 @example(s=at("RuntimeError", "before_epoch", 1, epochs=2))
@@ -92,7 +92,7 @@ def test_other_exceptions(student, s):
     of="Learner",
     hint="Is there a `finally`, an `except StopIteration`, an `except Exception` on the way out?",
 )
-@few(12)
+@few_examples(12)
 @given(
     part=st.sampled_from(PARTS),
     nth=st.integers(0, 2),
@@ -151,7 +151,7 @@ def late(event: str, exception: str, mistake: str):
     band="robust",
     hint="An after_ event in a `finally` comes also after a mistake. What if a callback cancels there?",
 )
-@few(12)
+@few_examples(12)
 @given(
     s=st.builds(
         lambda mistake, cancels, epochs, train, valid: script(

@@ -10,7 +10,7 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
+from grader.suite import assert_close, few_examples, points, require
 
 OF = {"of": "MixedPrecision", "band": "stretch"}
 
@@ -31,7 +31,7 @@ def check_autocast(got: dict, dtype: torch.dtype, story: str, least: int = 2) ->
 
 
 @points(2, **OF, hint="Enter autocast before the model is called, leave it after the loss.")
-@few(3)
+@few_examples(3)
 @given(dtype=st.sampled_from([None, torch.bfloat16]))
 @example(dtype=None)
 @example(dtype=torch.bfloat16)
@@ -45,7 +45,7 @@ BROKEN_OFF = ("CancelBatchException", "CancelFitException")
 
 
 @points(1, **OF, hint="When a batch is broken off, which event is the next one that is sure to come?")
-@few(5)
+@few_examples(5)
 @given(
     event=st.sampled_from(["before_batch", "after_pred", "after_loss", "after_backward"]),
     exception=st.sampled_from(BROKEN_OFF),
@@ -93,7 +93,7 @@ scales = st.sampled_from([1024.0, 2.0**16, 8.0])
 
 
 @points(2, **OF, hint="loss · scale before backward, gradients / scale before the step.")
-@few(6)
+@few_examples(6)
 @given(batches=st.integers(1, 4), scale=scales)
 @example(batches=2, scale=1024.0)
 def test_scaling(student, batches, scale):
@@ -102,7 +102,7 @@ def test_scaling(student, batches, scale):
 
 
 @points(3, **OF, hint="Are all gradients finite? If not: no step, gradients zeroed, half the scale.")
-@few(8)
+@few_examples(8)
 @given(infinite=st.lists(st.integers(0, 4), max_size=3, unique=True), scale=scales, growth=st.integers(2, 4))
 @example(infinite=[0], scale=1024.0, growth=2000)
 @example(infinite=[1, 2], scale=1024.0, growth=2000)

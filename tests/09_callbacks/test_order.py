@@ -11,7 +11,7 @@ is asked only of wishes that name them.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
+from grader.suite import assert_close, few_examples, points, require
 
 EVENTS = [
     *("before_fit", "before_epoch", "before_train", "before_batch", "after_pred", "after_loss"),
@@ -149,7 +149,7 @@ def test_chains_of_wishes(student, n, given, by_first):
 
 
 @points(1, of="sort_callbacks", hint="Whoever has no wish stays where he is.")
-@few(8)
+@few_examples(8)
 @given(given=st.permutations(range(4)))
 @example(given=[])
 @example(given=[0])
@@ -161,7 +161,7 @@ def test_without_wishes(student, given):
 
 
 @points(1, of="sort_callbacks", band="robust", hint="What is left when nobody of those who wait may go next?")
-@few(8)
+@few_examples(8)
 @given(n=st.integers(2, 4), others=st.integers(0, 2), by_first=st.booleans())
 @example(n=2, others=0, by_first=True)
 @example(n=2, others=1, by_first=False)
@@ -182,7 +182,7 @@ def first_time(order: list) -> list:
 
 
 @points(1, of="Learner", hint="The learner asks its callbacks in the order that sort_callbacks gives.")
-@few(10)
+@few_examples(10)
 @given(drawn=wishes_and_order(), kind=st.sampled_from(KINDS))
 @example(drawn=([wish(), wish()], [1, 0]), kind="class")
 @example(drawn=([wish(before=[1]), wish()], [1, 0]), kind="class")
@@ -207,7 +207,7 @@ def test_the_learner_keeps_wishes(student, drawn, kind):
     of="Learner",
     hint="TrainEvalCallback and Recorder stand in the list, and are sorted, like all the others.",
 )
-@few(10)
+@few_examples(10)
 @given(drawn=wishes_about_the_own(), kind=st.sampled_from(KINDS))
 @example(drawn=([wish(before=["TrainEvalCallback"])], [0]), kind="class")
 @example(drawn=([wish(before=["Recorder"])], [0]), kind="list")
@@ -235,7 +235,7 @@ def test_wishes_about_those_that_are_there(student, drawn, kind):
     of="Learner",
     hint="TrainEvalCallback and Recorder are callbacks like the others: they are sorted, too.",
 )
-@few()
+@few_examples()
 @given(sizes=st.lists(st.integers(1, 2), min_size=1, max_size=3), kind=st.sampled_from(KINDS))
 @example(sizes=[1], kind="class")
 @example(sizes=[1, 2], kind="list")

@@ -8,8 +8,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, few_examples, points, require
+from grader.suite.source import literal
 from grader.suite.strategies import tensors
 
 numbers = st.sampled_from([0.0, 1.0, 2.0, 0.5])
@@ -75,7 +75,7 @@ def check(student, raw, dropped, alpha, beta, training=True) -> None:
 
 
 @points(2, of="RNNRegularizer", hint="The mean of the squares of outputs[-1], the last layer with dropout.")
-@few(8)
+@few_examples(8)
 @given(both=outputs(), alpha=numbers)
 @example(both=([RAW], [DROPPED]), alpha=2.0)
 @example(both=([DROPPED, RAW], [RAW, DROPPED]), alpha=1.0)
@@ -85,7 +85,7 @@ def test_alpha(student, both, alpha):
 
 
 @points(2, of="RNNRegularizer", hint="Along which axis is time? Of which outputs are the differences?")
-@few(8)
+@few_examples(8)
 @given(both=outputs(), beta=numbers)
 @example(both=([RAW], [DROPPED]), beta=2.0)
 @example(both=([DROPPED, RAW], [RAW, DROPPED]), beta=1.0)
@@ -95,7 +95,7 @@ def test_beta(student, both, beta):
 
 
 @points(1, of="RNNRegularizer", hint="learn.training tells. Unpacking the triple is needed in both halves.")
-@few(5)
+@few_examples(5)
 @given(both=outputs(), alpha=numbers, beta=numbers)
 @example(both=([RAW], [DROPPED]), alpha=2.0, beta=1.0)
 def test_in_training_only(student, both, alpha, beta):
@@ -105,7 +105,7 @@ def test_in_training_only(student, both, alpha, beta):
 
 
 @points(1, of="RNNRegularizer", hint="self.learn.pred = …, self.learn.loss = …: the loop goes on with these.")
-@few(3)
+@few_examples(3)
 @given(alpha=numbers, beta=numbers)
 @example(alpha=2.0, beta=1.0)
 @example(alpha=0.0, beta=0.5)

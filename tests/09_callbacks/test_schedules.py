@@ -7,8 +7,8 @@ value that comes one batch too late, a schedule that is left behind in the learn
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, few_examples, points, require
+from grader.suite.source import literal
 
 SCHEDULES = {
     "pct": lambda pct: pct,
@@ -59,7 +59,7 @@ def check_groups(student, scheds: dict, batches: list, kind: str, groups: int) -
     of="ParamScheduler",
     hint="At before_batch: for each name, for each group, group[name] = sched(pct_train).",
 )
-@few(10)
+@few_examples(10)
 @given(scheds=some_scheds, pcts=pcts, groups=st.integers(1, 3))
 @example(scheds={"lr": "pct"}, pcts=[0.0, 0.5], groups=1)
 @example(scheds={"lr": "2 - pct", "mom": "pct"}, pcts=[0.25, 1.0], groups=2)
@@ -70,7 +70,7 @@ def test_schedules_in_param_groups(student, scheds, pcts, groups):
 
 
 @points(1, of="ParamScheduler", hint="Unit 08's optimizer has its groups in opt.hypers. Look there first.")
-@few(10)
+@few_examples(10)
 @given(scheds=some_scheds, pcts=pcts, groups=st.integers(1, 3), both=st.booleans())
 @example(scheds={"lr": "pct"}, pcts=[0.0, 0.5], groups=1, both=False)
 @example(scheds={"lr": "2 - pct", "mom": "pct"}, pcts=[0.25, 1.0], groups=2, both=False)
@@ -81,7 +81,7 @@ def test_schedules_in_hypers(student, scheds, pcts, groups, both):
 
 
 @points(1, of="ParamScheduler", hint="learn.training tells.")
-@few(8)
+@few_examples(8)
 @given(
     scheds=some_scheds,
     batches=st.lists(st.tuples(st.booleans(), st.sampled_from([0.0, 0.5, 1.0])).map(list), min_size=1),
@@ -150,7 +150,7 @@ lr_maxs = st.sampled_from([0.1, 1.0, 0.004])
     of="fit_one_cycle",
     hint="A ParamScheduler for lr; its schedule has two pieces, that meet at a quarter.",
 )
-@few(1)
+@few_examples(1)
 @given(n_epoch=st.sampled_from([1, 2, 4]), lr_max=lr_maxs, kind=st.sampled_from(["hypers", "param_groups"]))
 @example(n_epoch=1, lr_max=1.0, kind="hypers")
 @example(n_epoch=4, lr_max=0.1, kind="param_groups")
@@ -163,7 +163,7 @@ def test_one_cycle_of_lr(student, n_epoch, lr_max, kind):
 
 
 @points(1, of="fit_one_cycle", hint='The schedule of "mom" turns where that of lr does, the other way round.')
-@few(1)
+@few_examples(1)
 @given(n_epoch=st.sampled_from([1, 2]), moms=st.sampled_from([None, (0.95, 0.85, 0.95), (0.9, 0.5, 0.8)]))
 @example(n_epoch=1, moms=None)
 @example(n_epoch=2, moms=(0.9, 0.5, 0.8))
@@ -187,7 +187,7 @@ def test_one_cycle_of_momentum(student, n_epoch, moms):
 @points(
     1, of="fit_one_cycle", band="robust", hint="What is left of the first call's schedule when it is over?"
 )
-@few(1)
+@few_examples(1)
 @given(lr_maxs=st.tuples(lr_maxs, lr_maxs))
 @example(lr_maxs=(1.0, 0.1))
 def test_one_cycle_and_another(student, lr_maxs):

@@ -10,14 +10,14 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, few_examples, points, require
+from grader.suite.source import literal
 
 NAN, INF = math.nan, math.inf
 
 
 @points(1, of="ModelResetter", hint="Two events: before_train and before_validate.")
-@few(8)
+@few_examples(8)
 @given(epochs=st.integers(1, 2), train=st.integers(1, 3), valid=st.integers(1, 2))
 @example(epochs=1, train=1, valid=1)
 @example(epochs=2, train=2, valid=2)
@@ -53,7 +53,7 @@ def ended(student, losses: list[float], training: bool, dtype: torch.dtype = tor
 
 
 @points(1, of="TerminateOnNaN", hint="nan is not even equal to itself. Which function knows what is finite?")
-@few(8)
+@few_examples(8)
 @given(before=st.lists(finite, max_size=3), value=bad)
 @example(before=[], value=NAN)
 @example(before=[1.0], value=INF)
@@ -66,7 +66,7 @@ def test_terminates(student, before, value):
 
 
 @points(1, of="TerminateOnNaN", band="robust", hint="A loss is a loss, in validation, too, and in any dtype.")
-@few()
+@few_examples()
 @given(before=st.lists(finite, max_size=2), value=bad)
 @example(before=[1.0], value=NAN)
 def test_terminates_anywhere(student, before, value):
@@ -77,7 +77,7 @@ def test_terminates_anywhere(student, before, value):
 
 
 @points(1, of="TerminateOnNaN", hint="run_before tells the learner who comes first.")
-@few(8)
+@few_examples(8)
 @given(
     losses=st.lists(st.sampled_from([1.0, 2.0, 4.0]), min_size=1, max_size=3), value=bad, first=st.booleans()
 )
@@ -141,7 +141,7 @@ def check_clip(student, gradients: list, max_norm: float, times: int = 1, shared
 
 
 @points(2, of="GradientClip", hint="One norm over all gradients together, and one factor for all.")
-@few(12)
+@few_examples(12)
 @given(gradients=gradients_, max_norm=max_norms)
 @example(gradients=[torch.tensor([3.0, 4.0])], max_norm=1.0)
 @example(gradients=[torch.tensor([3.0]), torch.tensor([4.0])], max_norm=1.0)
@@ -153,7 +153,7 @@ def test_clips_the_total_norm(student, gradients, max_norm):
 
 
 @points(1, of="GradientClip", hint="The factor is at most 1.")
-@few(8)
+@few_examples(8)
 @given(gradients=gradients_)
 @example(gradients=[torch.tensor([0.3, -0.4])])
 @example(gradients=[torch.tensor([0.0, 0.0])])
@@ -170,7 +170,7 @@ def test_small_gradients_stay(student, gradients):
     band="robust",
     hint="Not every parameter has a gradient, gradients have any dtype, and a parameter may be shared by two layers.",
 )
-@few(8)
+@few_examples(8)
 @given(gradients=gradients_, max_norm=max_norms, shared=st.integers(0, 2))
 @example(gradients=[None, torch.tensor([3.0, 4.0])], max_norm=1.0, shared=0)
 @example(gradients=[torch.tensor([6.0, 8.0]), None, None], max_norm=2.0, shared=0)

@@ -8,7 +8,7 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few, points, require
+from grader.suite import assert_close, few_examples, points, require
 
 STRETCH = {"band": "stretch"}
 
@@ -19,7 +19,7 @@ STRETCH = {"band": "stretch"}
     **STRETCH,
     hint="Items, not batches, have equal weight in the joined batch's mean.",
 )
-@few(10)
+@few_examples(10)
 @given(
     n=st.integers(1, 3), epochs=st.integers(1, 2), train=st.lists(st.integers(1, 3), min_size=1, max_size=5)
 )
@@ -80,7 +80,7 @@ def check_mixture(got: dict, story: str) -> tuple[float, list[int]]:
 
 
 @points(2, of="Mixup", **STRETCH, hint="One share, one permutation, for all of the batch.")
-@few(8)
+@few_examples(8)
 @given(items=st.integers(2, 6), alpha=st.sampled_from([1.0, 0.4, 4.0]))
 @example(items=3, alpha=1.0)
 @example(items=1, alpha=1.0)
@@ -99,7 +99,7 @@ def test_mixed_inputs(student, items, alpha):
     **STRETCH,
     hint="Twice the loss function: with the targets, and with those of the partners.",
 )
-@few(10)
+@few_examples(10)
 @given(items=st.integers(2, 6), alpha=st.sampled_from([1.0, 4.0]))
 @example(items=3, alpha=1.0)
 @example(items=5, alpha=4.0)
@@ -134,7 +134,7 @@ def test_mixtures_vary(student):
 
 
 @points(1, of="Mixup", **STRETCH, hint="self.learn.xb is a tuple: each of its tensors is mixed.")
-@few(4)
+@few_examples(4)
 @given(inputs=st.integers(2, 3))
 @example(inputs=2)
 def test_mixed_tuples(student, inputs):
@@ -155,7 +155,7 @@ some_fits = st.lists(
 @points(
     3, of="SwitchCallback", **STRETCH, hint="The number of the training batch, modulo both turns together."
 )
-@few(10)
+@few_examples(10)
 @given(turns=st.one_of(st.none(), st.tuples(st.integers(1, 3), st.integers(1, 3)).map(list)), fits=some_fits)
 @example(turns=None, fits=[[1, 4, 1]])
 @example(turns=[2, 1], fits=[[2, 4, 1]])
@@ -179,7 +179,7 @@ def test_turns(student, turns, fits):
 @points(
     1, of="SwitchCallback", **STRETCH, hint="Note at before_fit what each parameter requires; put it back."
 )
-@few(6)
+@few_examples(6)
 @given(turns=st.sampled_from([None, [1, 2], [2, 1]]), fits=some_fits)
 @example(turns=None, fits=[[1, 2, 1], [1, 1, 1]])
 def test_after_the_turns(student, turns, fits):

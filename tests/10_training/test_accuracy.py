@@ -1,16 +1,16 @@
 """Accuracy on new images, over several seeds.
 
 Labels of the images for validation stay with the judge; the images are deformed afresh for every run. How often good
-work fails here is stated in grader.suite.sequential, and thresholds.toml says where the numbers come from.
+work fails here is stated in grader.suite.statistics.sequential, and thresholds.toml says where the numbers come from.
 """
 
 from dataclasses import replace
 
 import pytest
 
-from grader.datasets import MissingPackage, deform, load
+from grader.course.datasets import MissingPackage, deform, load
 from grader.suite import points
-from grader.suite.accuracy import goals, reaches
+from grader.suite.training.accuracy import goals, reaches
 
 
 def judged(request, student, function, curves):

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import Mismatch, few, points
+from grader.suite import Mismatch, few_examples, points
 
 
 def small(n, budget):
@@ -32,7 +32,7 @@ def keeps_to(student, function, n, epochs):
 
 
 @points(2, of="train_mlp", hint="How many epochs does data.budget pay for?")
-@few()
+@few_examples()
 @given(n=st.sampled_from([70, 64, 20, 130]), epochs=st.sampled_from([2, 1.5, 5]))
 def test_mlp_budget(student, n, epochs):
     """train_mlp trains on no more items than its budget."""
@@ -40,7 +40,7 @@ def test_mlp_budget(student, n, epochs):
 
 
 @points(2, of="train_convnet", hint="How many epochs does data.budget pay for?")
-@few()
+@few_examples()
 @given(n=st.sampled_from([70, 64, 20, 130]), epochs=st.sampled_from([2, 1.5, 5]))
 def test_convnet_budget(student, n, epochs):
     """train_convnet trains on no more items than its budget."""
@@ -48,7 +48,7 @@ def test_convnet_budget(student, n, epochs):
 
 
 @points(2, of="train_optimizers", hint="Four networks share data.budget.")
-@few()
+@few_examples()
 @given(n=st.sampled_from([70, 64, 20, 130]), epochs=st.sampled_from([8, 6.5, 20]))
 def test_optimizers_budget(student, n, epochs):
     """train_optimizers trains its four networks on no more items than its budget together."""
@@ -96,7 +96,7 @@ def logged(student, name, n, epochs):
 
 
 @points(4, of="train_convnet", hint="lr rises to its maximum in the first part and ends far below its start.")
-@few()
+@few_examples()
 @given(n=st.sampled_from([130, 200]), epochs=st.sampled_from([10, 14]))
 def test_one_cycle_of_lr(student, n, epochs):
     """train_convnet's lr, as logged, goes up once, and down once to far below its start."""
@@ -139,7 +139,7 @@ def test_steps_follow_lr(student):
 
 
 @points(2, of="train_convnet", band="robust", hint="Where steps are long, the memory is short.")
-@few()
+@few_examples()
 @given(n=st.sampled_from([130, 200]), epochs=st.sampled_from([10, 14]))
 def test_one_cycle_of_momentum(student, n, epochs):
     """train_convnet's momentum, as logged, is smallest where lr is largest."""

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import Mismatch, few, points
+from grader.suite import Mismatch, few_examples, points
 
 NAMES = ("SGD", "Momentum", "RMSProp", "Adam")
 
@@ -84,7 +84,7 @@ def learns(student, function, data):
 
 
 @points(3, of="train_mlp", hint="Does the optimizer have all parameters of the model that you return?")
-@few()
+@few_examples()
 @given(data=problems())
 def test_mlp_learns(student, data):
     """Every weight of train_mlp's model depends on the labels."""
@@ -92,7 +92,7 @@ def test_mlp_learns(student, data):
 
 
 @points(3, of="train_convnet", hint="Does the optimizer have all parameters of the model that you return?")
-@few()
+@few_examples()
 @given(data=problems())
 def test_convnet_learns(student, data):
     """Every weight of train_convnet's model depends on the labels."""
@@ -100,7 +100,7 @@ def test_convnet_learns(student, data):
 
 
 @points(3, of="train_optimizers", hint="Does each optimizer have all parameters of its own model?")
-@few()
+@few_examples()
 @given(data=problems())
 def test_optimizers_learn(student, data):
     """Every weight of each of train_optimizers' models depends on the labels."""
@@ -108,7 +108,7 @@ def test_optimizers_learn(student, data):
 
 
 @points(3, of="train_optimizers", hint="Make the model, and the optimizer, anew for each of them.")
-@few()
+@few_examples()
 @given(data=problems())
 def test_four_models(student, data):
     """train_optimizers returns four models of one shape, which four optimizers have made different."""
@@ -163,7 +163,7 @@ def test_steps_of_their_kind(student):
 
 
 @points(2, of="train_mlp", hint="Flatten, 50 units, one number a class")
-@few()
+@few_examples()
 @given(data=problems())
 def test_one_hidden_layer_of_50(student, data):
     """train_mlp's model is one hidden layer of 50, and keeps no more than that."""
@@ -205,7 +205,7 @@ def test_same_start(student):
 @points(
     2, of="train_optimizers", hint="Where does the second network start: where the first began, or ended?"
 )
-@few()
+@few_examples()
 @given(data=problems())
 def test_each_begins_at_the_start(student, data):
     """Each of the four trainings begins with the weights that the first began with."""
@@ -239,7 +239,7 @@ def blind(student, function, data):
 
 
 @points(2, of="train_mlp", hint="What of x_valid goes into training: statistics, batches, predictions?")
-@few()
+@few_examples()
 @given(data=problems())
 def test_mlp_does_not_see_validation(student, data):
     """x_valid has no influence on what train_mlp learns."""
@@ -247,7 +247,7 @@ def test_mlp_does_not_see_validation(student, data):
 
 
 @points(2, of="train_convnet", hint="What of x_valid goes into training: statistics, batches, predictions?")
-@few()
+@few_examples()
 @given(data=problems())
 def test_convnet_does_not_see_validation(student, data):
     """x_valid has no influence on what train_convnet learns."""
@@ -257,7 +257,7 @@ def test_convnet_does_not_see_validation(student, data):
 @points(
     2, of="train_optimizers", hint="What of x_valid goes into training: statistics, batches, predictions?"
 )
-@few()
+@few_examples()
 @given(data=problems())
 def test_optimizers_do_not_see_validation(student, data):
     """x_valid has no influence on what train_optimizers learns."""
@@ -274,7 +274,7 @@ def seeded(student, function, data):
 
 
 @points(2, of="train_mlp", band="robust", hint="torch.manual_seed: before what?")
-@few()
+@few_examples()
 @given(data=problems())
 def test_mlp_seed(student, data):
     """train_mlp: the same seed gives the same model, another seed another one."""
@@ -282,7 +282,7 @@ def test_mlp_seed(student, data):
 
 
 @points(2, of="train_convnet", band="robust", hint="torch.manual_seed: before what?")
-@few()
+@few_examples()
 @given(data=problems())
 def test_convnet_seed(student, data):
     """train_convnet: the same seed gives the same model, another seed another one."""
@@ -290,7 +290,7 @@ def test_convnet_seed(student, data):
 
 
 @points(2, of="train_optimizers", band="robust", hint="torch.manual_seed: before what?")
-@few()
+@few_examples()
 @given(data=problems())
 def test_optimizers_seed(student, data):
     """train_optimizers: the same seed gives the same models, another seed others."""

@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 
 from grader.suite import Mismatch, points, require
-from grader.suite.literal import literal
+from grader.suite.source import literal
 
 KEY = Path(__file__).with_name("choices.toml")
 key = tomllib.loads(KEY.read_text(encoding="utf-8")) if KEY.exists() else {}

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.course import load_module
-from grader.suite import assert_close, few, points, require
+from grader.suite import assert_close, few_examples, points, require
 
 worded = load_module(Path(__file__).with_name("test_equations.py")).worded
 whole = st.integers(-4, 4).map(float)
@@ -29,7 +29,7 @@ def same(came, wanted):
 
 
 @points(2, of="q02_opt_func", hint="functools.partial, or a function in the function.")
-@few()
+@few_examples()
 @given(
     cbs=st.lists(st.sampled_from(["average", "step"]), max_size=2),
     lrs=st.lists(st.sampled_from([0.1, 1.0]), min_size=1, max_size=2),
@@ -73,7 +73,7 @@ def zeroed(student, values, slopes):
 
 
 @points(2, of="q04_zero_grad", hint="None will do; who keeps the tensor has to take its history off.")
-@few()
+@few_examples()
 @given(slopes=st.lists(st.sampled_from([1.0, -2.0]), min_size=1, max_size=3))
 @example(slopes=[1.0, -2.0])
 def test_q04_zero_grad(student, slopes):
@@ -253,7 +253,7 @@ NAMES = st.lists(
 
 
 @points(1, of="q22_events", hint="Which function lists the attributes of an object?")
-@few()
+@few_examples()
 @given(names=NAMES)
 @example(names=["before_fit", "epoch", "_order"])
 def test_q22_events(student, names):

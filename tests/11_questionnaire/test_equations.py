@@ -12,8 +12,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import Mismatch, assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import Mismatch, assert_close, few_examples, points, require
+from grader.suite.source import literal
 
 F64 = torch.float64
 NAMES = {1: ("p",), 2: ("p", "avg"), 3: ("p", "avg", "sqr_avg")}
@@ -225,7 +225,7 @@ def test_q07_momentum(student, drawn, lr, beta):
 
 
 @points(1, of="q07_momentum", band="robust", hint="What is left of the equation when beta is 0?")
-@few()
+@few_examples()
 @given(drawn=walks(), lr=rates)
 @example(drawn=THREE, lr=0.1)
 def test_q07_without_momentum(student, drawn, lr):
@@ -260,7 +260,7 @@ def test_q11_rmsprop(student, drawn, lr, alpha, eps):
     band="robust",
     hint="What is left of the step where the gradient is 0, and may anything be 0 / 0?",
 )
-@few()
+@few_examples()
 @given(drawn=walks(), alpha=shares)
 @example(drawn=THREE, alpha=0.9)
 def test_q11_without_gradient(student, drawn, alpha):
@@ -300,7 +300,7 @@ def test_q14_adam(student, drawn, lr, beta1, beta2, eps):
 
 
 @points(1, of="q14_adam", band="robust", hint="Debiasing matters at each step, and less and less.")
-@few()
+@few_examples()
 @given(g=st.integers(1, 8), beta1=shares, beta2=shares)
 @example(g=2, beta1=0.9, beta2=0.5)
 def test_q14_constant_gradient(student, g, beta1, beta2):
@@ -316,7 +316,7 @@ def test_q14_constant_gradient(student, g, beta1, beta2):
     band="stretch",
     hint="First ρ, which grows with the steps; the square root only above 5.",
 )
-@few(10)
+@few_examples(10)
 @given(drawn=walks(6), beta2=st.sampled_from([0.99, 0.9, 0.8]), eps=epsilons)
 @example(drawn=([1.0, -2.0], THREE[1] * 3), beta2=0.99, eps=0.1)
 def test_f1_radam(student, drawn, beta2, eps):

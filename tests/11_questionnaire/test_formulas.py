@@ -14,8 +14,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.course import load_module
-from grader.suite import assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, few_examples, points, require
+from grader.suite.source import literal
 
 E = load_module(Path(__file__).with_name("test_equations.py"))
 T = torch.float64
@@ -211,7 +211,7 @@ def test_l03_var_sum(student, var_x, var_y, cov):
 
 
 @points(1, of="l03_var_sum", hint="What is the covariance of independent numbers?")
-@few()
+@few_examples()
 @given(var_x=sizes, var_y=sizes)
 def test_l03_var_sum_independent(student, var_x, var_y):
     """The variance of a sum, no covariance being named"""

@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.course import load_module
-from grader.suite import assert_close, few, points, require
-from grader.suite.literal import literal
+from grader.suite import assert_close, few_examples, points, require
+from grader.suite.source import literal
 
 worded = load_module(Path(__file__).with_name("test_equations.py")).worded
 F = load_module(Path(__file__).with_name("test_formulas.py"))
@@ -27,7 +27,7 @@ def looped(student, task, probe, *args, as_python):
 
 
 @points(2, of="q23_model_resetter", hint="There is an event before each of the two parts of an epoch.")
-@few()
+@few_examples()
 @given(epochs=st.integers(1, 3), train=st.integers(1, 3), valid=st.integers(1, 2))
 @example(epochs=2, train=2, valid=1)
 def test_q23_resets(student, epochs, train, valid):
@@ -101,7 +101,7 @@ def test_q26_terminate_on_nan(student, losses, recorder_first):
 @points(
     1, of="q26_terminate_on_nan", band="robust", hint="Infinity has two signs. And large is not infinite."
 )
-@few()
+@few_examples()
 @given(losses=st.lists(st.sampled_from([0.0, -2.0, 2.0**127, -INF]), min_size=1, max_size=3))
 @example(losses=[1.0, -INF])
 @example(losses=[2.0**127, 1.0])

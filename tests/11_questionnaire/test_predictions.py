@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grader.course import load_module
 from grader.suite import Mismatch, points, require
-from grader.suite.literal import literal
+from grader.suite.source import literal
 
 PROGRAMS = Path(__file__).with_name("predictions.toml")
 programs = tomllib.loads(PROGRAMS.read_text(encoding="utf-8"))["program"] if PROGRAMS.exists() else []

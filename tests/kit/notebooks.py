@@ -12,7 +12,7 @@ from typing import Any
 from support import ROOT
 
 from grader.course import Course, Unit
-from grader.release.notebooks import derive_notebook
+from grader.outputs.nbgrader.source_notebook import derive_notebook
 
 Notebook = dict[str, Any]
 UNITS = Course(ROOT).units

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from grader.datasets.imagenette import FOLDER, WORDNET
+from grader.course.datasets.imagenette import FOLDER, WORDNET
 
 
 def idx(values: torch.Tensor) -> bytes:

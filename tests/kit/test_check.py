@@ -112,7 +112,7 @@ def test_the_tests_of_all_units_are_collected_without_a_warning() -> None:
     script = (
         "import warnings, pytest\n"
         "from grader.course import find_course\n"
-        "from grader.suite.collected import Collected\n"
+        "from grader.suite.plugin.collected import Collected\n"
         "warnings.simplefilter('error', pytest.PytestWarning)\n"
         "course = find_course()\n"
         "Collected(course, list(course.units.values()))\n"
@@ -273,7 +273,7 @@ def test_pictures_are_drawn_from_the_notebooks_own_functions(tmp_path: Path) -> 
     from types import SimpleNamespace
 
     from grader.course import Course, load_module
-    from grader.live.drawing import drawings_of
+    from grader.home.notebook.drawing import drawings_of
 
     unit = Course(ROOT).units["07_anneal"]
     key = load_module(unit.reference)
@@ -287,9 +287,9 @@ def test_pictures_are_drawn_from_the_notebooks_own_functions(tmp_path: Path) -> 
 
 def test_text_of_a_student_is_escaped() -> None:
     from grader.course import Course
-    from grader.live.result import Result, Shown
-    from grader.suite.outcomes import Outcome
-    from grader.suite.verdict import Verdict
+    from grader.home.notebook.result import Result, Shown
+    from grader.records.outcomes import Outcome
+    from grader.suite.plugin.verdict import Verdict
 
     unit = Course(ROOT).units[UNIT]
     verdict = Verdict(Outcome.FAIL, "<script>alert(1)</script>", "f('<b>')", "cell [1], line 1: '<i>'")

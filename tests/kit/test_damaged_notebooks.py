@@ -11,8 +11,8 @@ import pytest
 from notebooks import UNITS, Notebook, answered, changed, code, grade_id, unanswered
 from support import ROOT, UNIT, Record, command, course_of, outcomes, records_in
 
-from grader.course.extraction import module_of
-from grader.course.notebooks import Cell, NotebookError, read_code
+from grader.intake.submission.extraction import module_of
+from grader.intake.submission.notebook_reader import Cell, NotebookError, read_code
 
 FULL = answered(UNITS[UNIT])
 # One example a function: it is the notebooks that are on trial here.

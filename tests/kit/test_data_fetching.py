@@ -16,8 +16,8 @@ import torch
 from small_sets import FILES, X, left_in, tarball, write_mnist, write_tree
 from support import command
 
-from grader.datasets import CATALOGUE, FetchFailed, catalogue, load
-from grader.datasets.fetching import RemoteFile, Source
+from grader.course.datasets import CATALOGUE, FetchFailed, catalogue, load
+from grader.course.datasets.fetching import RemoteFile, Source
 
 pytest.importorskip("pooch", reason='fetching needs pooch: pip install "grader[data]"')
 pytest.importorskip("PIL", reason='reading JPEGs needs Pillow: pip install "grader[data]"')

@@ -9,9 +9,9 @@ import pytest
 import torch
 from small_sets import FILES, X, Y, idx, left_in, tarball, write_mnist, write_tree
 
-from grader.datasets import DamagedFile, NotFetched, load
-from grader.datasets.tarballs import unpack
-from grader.datasets.trees import read_tree
+from grader.course.datasets import DamagedFile, NotFetched, load
+from grader.course.datasets.tarballs import unpack
+from grader.course.datasets.trees import read_tree
 
 Image = pytest.importorskip("PIL.Image", reason='reading JPEGs needs Pillow: pip install "grader[data]"')
 

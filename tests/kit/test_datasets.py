@@ -9,7 +9,7 @@ import pytest
 import torch
 from support import ROOT
 
-from grader.datasets import MissingPackage, UnknownDataset, deform, load, strokes
+from grader.course.datasets import MissingPackage, UnknownDataset, deform, load, strokes
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
 
@@ -208,6 +208,6 @@ def test_an_unknown_name_is_answered_with_those_there_are():
 
 def test_nothing_heavy_is_imported_before_it_is_used():
     heavy = {"torch", "numpy", "sklearn", "pooch", "PIL"}
-    code = f"import grader.datasets, grader.cli.data, sys; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import grader.course.datasets, grader.cli.data, sys; print(sorted({heavy} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"

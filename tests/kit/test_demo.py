@@ -7,8 +7,8 @@ from pathlib import Path
 
 from support import command, needs_walls, records_in
 
+from grader.authoring.demo import write_class
 from grader.course import find_course
-from grader.demo import write_class
 
 
 @needs_walls

@@ -17,12 +17,13 @@ from support import ROOT, UNIT, command, needs_walls, outcomes, records_in, stud
 from test_walls import behind, t1
 from torch import nn
 
-from grader.box import errors
-from grader.box.boxed import Box, BoxSpec, ZygoteHandle
+from grader import endings
+from grader.box.boxed import Box
+from grader.box.devices.gpus import Target
+from grader.box.devices.pretend import PretendDevice
 from grader.box.direct import DirectBox
-from grader.box.gpus import Target
-from grader.box.pretend import PretendDevice
 from grader.box.worker import _own_gpu
+from grader.box.zygote_handle import BoxSpec, ZygoteHandle
 from grader.course import Course
 
 NO_CUDA = "this machine has no CUDA device"
@@ -210,7 +211,7 @@ def test_what_probes_make_is_on_the_device_and_what_the_submission_makes_is_wher
 
 def test_a_result_on_another_device_is_told_in_words(box: DirectBox) -> None:
     with pytest.raises(
-        errors.StudentError, match="elsewhere returned a tensor on cpu for an input on pretend"
+        endings.StudentError, match="elsewhere returned a tensor on cpu for an input on pretend"
     ):
         box.request("call", "elsewhere", [torch.ones(2), 3], {}, None)
     assert box.request("call", "number", [torch.ones(2)], {}, None) == 2.0
@@ -345,7 +346,7 @@ def test_no_box_comes_of_a_process_that_has_initialised_cuda(tmp_path: Path) -> 
             if works:
                 assert box.request("call", "f", [], {}, None) == 1
             else:
-                with pytest.raises(errors.BoxFault, match="CUDA was initialised before the box was forked"):
+                with pytest.raises(endings.BoxFault, match="CUDA was initialised before the box was forked"):
                     box.request("call", "f", [], {}, None)
         finally:
             box.close()
@@ -360,7 +361,7 @@ def test_a_gpu_that_is_not_there_is_no_fault_of_the_submission(tmp_path: Path) -
     zygote = ZygoteHandle()
     box = Box(zygote, spec, test_cpu_seconds=10, submission_cpu_seconds=10)
     try:
-        with pytest.raises(errors.BoxFault, match="no CUDA device"):
+        with pytest.raises(endings.BoxFault, match="no CUDA device"):
             box.request("call", "f", [], {}, None)
     finally:
         box.close()

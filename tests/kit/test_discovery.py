@@ -18,10 +18,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import write_files
 
-from grader.classroom import archives
-from grader.classroom.discovery import Discovery, discover, match_pattern
-from grader.classroom.roster import Roster, RosterError
-from grader.course.submissions import Submission, SubmissionError, safe_name, stage
+from grader.intake.discovery import archives
+from grader.intake.discovery.discover import Discovery, discover, match_pattern
+from grader.intake.discovery.roster import Roster, RosterError
+from grader.intake.submission.errors import SubmissionError
+from grader.intake.submission.file_names import safe_name
+from grader.intake.submission.submission import Submission, stage
 
 UNITS = {"01_softmax": "softmax", "02_init": "init", "06_runner": "runner"}
 SOFTMAX = "01_softmax"
@@ -1050,7 +1052,5 @@ def test_safe_names_are_safe_and_differ(students):
 
 
 def test_finding_needs_no_torch():
-    code = (
-        "import sys, grader.classroom.discovery, grader.course.submissions; assert 'torch' not in sys.modules"
-    )
+    code = "import sys, grader.intake.discovery.discover, grader.intake.submission.submission; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])

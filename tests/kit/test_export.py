@@ -16,10 +16,10 @@ import pytest
 from small_course import HIDDEN_EXAMPLE, RIGHT, RUNNER, SHALLOW, UNIT, WRONG, write_course
 from support import command
 
-from grader.gradebook import ExportError
-from grader.gradebook.grades import rounded
-from grader.report.cells import cell
-from grader.report.records import Points
+from grader.outputs.export import ExportError
+from grader.outputs.export.grades import rounded
+from grader.records.graded_class import Points
+from grader.spreadsheet import cell
 
 COLUMNS = (
     "assignment,duedate,timestamp,student_id,last_name,first_name,email,"

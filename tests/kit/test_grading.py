@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from support import ROOT, UNIT, command, killed_in_the_middle, needs_walls, records_in, started
 
-from grader.judge.record import without_times
+from grader.records.fingerprint import without_times
 
 pytestmark = needs_walls
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from grader.box.direct import DirectBox
-from grader.box.errors import ForbiddenCall
 from grader.course import Course
+from grader.endings import ForbiddenCall
 
 ROOT = Path(__file__).parents[2]
 FORBIDDEN = (*Course(ROOT).units["01_softmax"].forbidden, "torch.nn.init.*")

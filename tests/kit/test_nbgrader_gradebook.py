@@ -14,7 +14,7 @@ import pytest
 from notebooks import Notebook, grade_id, write
 from support import ROOT, UNIT, command, records_in
 
-from grader.gradebook.readable import copy_readable
+from grader.outputs.nbgrader.readable import copy_readable
 
 pytest.importorskip("nbgrader", reason="needs nbgrader: pip install -c constraints.txt nbgrader")
 

@@ -16,11 +16,12 @@ from notebooks import code, write
 from small_course import RIGHT, UNIT, write_course
 from support import command, records_in, student_pytest
 
-from grader.classroom.discovery import discover
-from grader.course.extraction import module_of
-from grader.course.notebooks import Cell, NotebookError
-from grader.course.own_work import importable
-from grader.course.submissions import Submission, SubmissionError, stage
+from grader.intake.discovery.discover import discover
+from grader.intake.submission.choice import importable
+from grader.intake.submission.errors import SubmissionError
+from grader.intake.submission.extraction import module_of
+from grader.intake.submission.notebook_reader import Cell, NotebookError
+from grader.intake.submission.submission import Submission, stage
 
 TREBLE = "def treble(x):\n    return 3 * x\n"
 ODD_CELLS = {
@@ -169,7 +170,7 @@ def test_a_class_is_graded_whose_notebook_has_a_list_as_a_key(tmp_path: Path) ->
     assert scores == {"ann": 2, "eve": 2, "zoe": 2}
 
 
-BROKEN = "import grader.course.submissions as s\ndef broken(*_): raise KeyError('cells')\ns.{what} = broken\n"
+BROKEN = "import grader.intake.submission.submission as s\ndef broken(*_): raise KeyError('cells')\ns.{what} = broken\n"
 RUN = "import sys, runpy\nsys.argv = ['grader', *sys.argv[1:]]\nrunpy.run_module('grader', run_name='__main__')\n"
 
 

@@ -13,7 +13,9 @@ import pytest
 import torch
 
 from grader.suite import Mismatch
-from grader.suite.permutations import (
+from grader.suite.statistics.binomial import limits_of_total, moments
+from grader.suite.statistics.design import Underpowered
+from grader.suite.statistics.permutations import (
     Ascents,
     Cycles,
     EveryOrder,
@@ -22,10 +24,7 @@ from grader.suite.permutations import (
     Neighbours,
     Places,
     Shuffles,
-    limits_of_total,
-    moments,
 )
-from grader.suite.statistics import Underpowered
 
 N, K = 16, 2000
 BS = 4

@@ -9,7 +9,7 @@ import pytest
 from support import command, course_of, needs_walls, student_pytest
 
 from grader.course import Course
-from grader.judge.record import suite_sha256
+from grader.records.fingerprint import suite_sha256
 
 UNIT = "01_doubling"
 TOML = """

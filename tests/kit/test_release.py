@@ -13,7 +13,7 @@ import pytest
 from support import ROOT, UNIT, command
 
 from grader.course import Course
-from grader.release import derive_stub
+from grader.course.stubs import derive_stub
 
 UNITS = Course(ROOT).units
 

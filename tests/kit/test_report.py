@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from grader.report import ReportError, write_report
+from grader.outputs.report import ReportError, write_report
 
 pytest.importorskip("jinja2")
 
@@ -164,7 +164,7 @@ def test_without_jinja2_the_error_names_the_extra(tmp_path, monkeypatch):
 
 
 def test_neither_torch_nor_jinja2_is_imported_with_the_room():
-    code = "import sys, grader.report; print({'torch', 'jinja2'} & set(sys.modules))"
+    code = "import sys, grader.outputs.report; print({'torch', 'jinja2'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

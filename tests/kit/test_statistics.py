@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from grader.suite import Mismatch
-from grader.suite.statistics import NoCorrelation, NormalScale, Shape, Underpowered, UniformRange
+from grader.suite.statistics.design import Underpowered
+from grader.suite.statistics.samples import NoCorrelation, NormalScale, Shape, UniformRange
 
 N = 10_000
 

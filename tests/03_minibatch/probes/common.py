@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from grader.box.errors import NotImplementedYet
+from grader.endings import NotImplementedYet
 
 CAP = 400
 

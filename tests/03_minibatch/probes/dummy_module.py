@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from grader.box.errors import ForbiddenCall
+from grader.endings import ForbiddenCall
 
 from .common import CAP, get
 

@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from grader.box.errors import NotImplementedYet
-from grader.box.standins import Loader, Loss, Model, Optimizer, Trace
+from grader.box.probes.training_loop import Loader, Loss, Model, Optimizer, Trace
+from grader.endings import NotImplementedYet
 
 from .common import CAP, get
 
@@ -51,7 +51,7 @@ class Unsized:
 def story_of_fit(
     module: ModuleType, epochs: int, train: list[int], valid: list[int], *, accumulate: int | None = None
 ) -> dict[str, Any]:
-    """The "trace" of a fit among the stand-ins of grader.box.standins, on batches of these sizes.
+    """The "trace" of a fit among the stand-ins of grader.box.probes.training_loop, on batches of these sizes.
 
     Training batch k has x = 2^k, the validation batches are numbered on. The model is in eval mode before the fit.
     "grad_enabled": whether gradients are on afterwards, as they were before

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from grader.box.errors import NotImplementedYet
+from grader.endings import NotImplementedYet
 
 CAP = 400
 

@@ -7,7 +7,7 @@ import pickle
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from grader.box.standins import Model, Trace
+from grader.box.probes.training_loop import Model, Trace
 
 from .stage import TRAINING, get
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 
-from grader.box.errors import NotImplementedYet
-from grader.box.standins import Loader, Loss, Model, Optimizer, Trace
+from grader.box.probes.training_loop import Loader, Loss, Model, Optimizer, Trace
+from grader.endings import NotImplementedYet
 
 BEFORE_BACKWARD = ["before_batch", "after_pred", "after_loss"]
 EVENTS = [

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from grader.box.standins import Model, Trace
+from grader.box.probes.training_loop import Model, Trace
 
 from .common import Batches, get, learner, number, watching
 from .standin import StandIn, fire_events

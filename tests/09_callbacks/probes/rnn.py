@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from grader.box.standins import Trace
+from grader.box.probes.training_loop import Trace
 
 from .common import Batches, get, learner, number, watching
 from .standin import StandIn, fire_events, set_mode

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from grader.box.standins import Model, Optimizer, Trace
+from grader.box.probes.training_loop import Model, Optimizer, Trace
 
 from .common import BEFORE_BACKWARD, Batches, get, learner, number, plain
 from .standin import StandIn, fire_events, set_mode

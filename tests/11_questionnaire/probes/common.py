@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from grader.box.errors import NotImplementedYet
+from grader.endings import NotImplementedYet
 
 
 def named(module: ModuleType, name: str) -> Any:

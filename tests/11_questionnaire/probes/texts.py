@@ -6,7 +6,7 @@ import inspect
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from grader.box.errors import NotImplementedYet
+from grader.endings import NotImplementedYet
 
 from .common import entries, kind, named
 

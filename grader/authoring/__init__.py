@@ -1,0 +1,1 @@
+"""For those who make a course: release it, audit its suites, show a demo, build autograders."""

@@ -1,0 +1,1 @@
+"""Autograders that run inside Gradescope and Classroom 50: the bundles, and what runs there."""

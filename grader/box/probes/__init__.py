@@ -1,0 +1,1 @@
+"""Probes that every unit may use: they run beside the submission and return plain data."""

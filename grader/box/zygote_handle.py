@@ -1,0 +1,99 @@
+"""Start the zygote, and have it fork boxes."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from grader import endings
+
+_KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
+
+
+@dataclass(frozen=True)
+class BoxSpec:
+    """What the zygote has to know to make a box.
+
+    joined:     folders besides the module's own whose modules it may import
+    unreadable: installed packages that it must not read
+    device:     where its tensors live, one of gpus.NAMES
+    gpu:        which of the GPUs that the zygote may see is its own
+    gpu_bytes:  how much of its memory it may have
+    """
+
+    module: str
+    probes: str
+    forbidden: tuple[str, ...]
+    tier: str
+    memory_bytes: int
+    cpu_seconds: int
+    joined: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    device: str = "cpu"
+    gpu: int = 0
+    gpu_bytes: int = 0
+
+
+class ZygoteHandle:
+    """A running zygote. Forked judges share it: each spec is one datagram, so none gets mixed up."""
+
+    def __init__(self, preload: Sequence[Path] = ()) -> None:
+        kind = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM)
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, kind)
+        environment = {k: v for k, v in os.environ.items() if k in _KEPT_ENVIRONMENT}
+        environment |= {
+            "PYTHONHASHSEED": "0",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "MPLBACKEND": "agg",
+            "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # without it cuBLAS may sum in another order each time
+            "CUDA_CACHE_DISABLE": "1",  # behind the walls there is no folder for it
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "grader.box.zygote", str(theirs.fileno()), *map(str, preload)],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env=environment,
+            cwd="/",
+        )
+        theirs.close()
+        if self._control.recv(16) != b"warm":
+            raise endings.BoxFault("the zygote did not start")
+
+    def spawn(self, spec: BoxSpec) -> tuple[socket.socket, socket.socket]:
+        """The judge's ends of a new box's channel and status socket."""
+        channel, their_channel = socket.socketpair()
+        status, their_status = socket.socketpair(socket.AF_UNIX, self._control.type)
+        try:
+            socket.send_fds(
+                self._control,
+                [json.dumps(asdict(spec)).encode()],
+                [their_channel.fileno(), their_status.fileno()],
+            )
+        except OSError as error:
+            raise endings.BoxFault(f"the zygote has died: {error}") from error
+        finally:
+            their_channel.close()
+            their_status.close()
+        return channel, status
+
+    def alive(self) -> bool:
+        """Whether the process is still there."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End the zygote and every box of it."""
+        self._control.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()

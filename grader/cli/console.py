@@ -1,0 +1,67 @@
+"""What commands share when they speak: usage errors, progress, lists of findings."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from grader.intake.discovery.discover import Discovery
+from grader.intake.discovery.findings import shown
+
+stderr = Console(stderr=True, highlight=False)
+
+
+class UsageError(Exception):
+    """The command can't be carried out as given. The text says what to do."""
+
+
+def tell_problems(found: Discovery) -> None:
+    for p in found.problems:
+        stderr.print(shown(f"{p.kind}: {p.text}"), style="yellow", markup=False)
+
+
+def tell_not_run(records: Sequence[dict[str, Any]], more: str = "") -> None:
+    for record in records:
+        text = record.get("fault") or "a test could not be run"
+        print(shown(f"NOT GRADED: {record['student']}, {record['unit']}: {text}{more}"), file=sys.stderr)
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=stderr, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance
+
+
+@contextlib.contextmanager
+def writing_into(folder: Path) -> Iterator[None]:
+    """Where the body can't write, this says so in a sentence: raises UsageError."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{folder} could not be written: {error.strerror} ({error.filename})") from None

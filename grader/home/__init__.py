@@ -1,0 +1,1 @@
+"""What a student sees while working: tests in a notebook."""

@@ -1,0 +1,202 @@
+"""check: the tests of one function, run in the kernel on what its cells have defined."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import logging
+import os
+import random
+import sys
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from hypothesis.reporting import with_reporter
+
+from grader.box.kernel import LiveBox
+from grader.course import Course, CourseError, Unit
+from grader.home.notebook.course_here import ShortError, course_here, running_in
+from grader.home.notebook.drawing import drawings_of
+from grader.home.notebook.result import Result, Shown, show
+from grader.records.outcomes import Outcome
+from grader.suite.plugin.collected import Collected, Ran
+from grader.suite.plugin.grading import Grading
+from grader.suite.plugin.stash import WORTH
+
+_COLLECTED: dict[tuple[Path, str, str], Collected] = {}
+_PUBLIC_SEED = b"nbgrader"
+_MOST_PRINTED = 2000
+
+
+class CheckError(ShortError):
+    """No point was earned, or nothing could be tested."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"check: {self}"]
+
+
+def check(function: str, unit: str | None = None) -> float:
+    """See grader.check."""
+    try:
+        course = course_here()
+        chosen = _unit_of(course, function, unit)
+        result = _run(course, chosen, function)
+    except CourseError as error:
+        raise CheckError(str(error)) from None
+    show(result)
+    if result.possible and not result.counted:
+        raise CheckError(f"{function} could not be tested here: {result.reason}")
+    if result.possible and not result.earned:
+        raise CheckError(f"no point yet for {function} (of {result.possible})")
+    return result.points
+
+
+def _run(course: Course, unit: Unit, function: str) -> Result:
+    official = bool(running_in())
+    key = (course.root, unit.name, "official" if official else "live")
+    with _undisturbed() as printed:
+        if key not in _COLLECTED:
+            _COLLECTED[key] = Collected(course, [unit], profile=key[2])
+        suite = _COLLECTED[key]
+        main = sys.modules["__main__"]
+        debugging = sys.gettrace() is not None
+        box = LiveBox(unit, main, cpu_seconds=None if debugging else unit.limits.test_cpu_seconds)
+        grading = Grading(lambda _: box, _seed(course), repeatable=official, submitter=_submitter(unit))
+        ran = suite.run(suite.of(unit, function), grading)
+        pictures = drawings_of(unit, main, function, ran)
+    return Result(unit, function, tuple(_shown(ran)), suite.points(unit, function), pictures, _tail(printed))
+
+
+def _seed(course: Course) -> bytes:
+    """What decides the draws: chance at home; where nbgrader grades, what decides those of `grader grade`."""
+    if not running_in():
+        return os.urandom(8)
+    if running_in() == "autograde":
+        with contextlib.suppress(OSError):  # no class was graded yet
+            return (course.root / ".grader" / "secret").read_bytes().strip()
+    return _PUBLIC_SEED
+
+
+def _shown(ran: list[Ran]) -> Iterator[Shown]:
+    """The tests as they are shown and counted: a hidden one only where it takes points from a public one."""
+    hidden: dict[str | None, list[Ran]] = {}
+    for test in ran:
+        hidden.setdefault(test.item.stash[WORTH].deepens, []).append(test)
+    for test in hidden.get(None, []):
+        deeper = [
+            t for t in hidden.get(test.name, []) if t.verdict.outcome not in (Outcome.PASS, Outcome.SKIPPED)
+        ]
+        decides = deeper[0] if test.verdict.outcome is Outcome.PASS and deeper else test
+        worth = test.item.stash[WORTH]
+        title = decides.item.stash[WORTH].title
+        yield Shown(
+            test.name, title, worth.points, worth.band, worth.hint, decides.verdict, decides is not test
+        )
+
+
+def _unit_of(course: Course, function: str, unit: str | None) -> Unit:
+    if not isinstance(function, str):
+        name = getattr(function, "__name__", "logsumexp")
+        raise CourseError(f'it takes the name of a function, as in check("{name}")')
+    if unit is not None:
+        chosen = course.unit(unit)
+        if function in chosen.functions:
+            return chosen
+        raise CourseError(f"{chosen.name} has no {function!r}{_like(function, list(chosen.functions))}")
+    having = [u for u in course.units.values() if function in u.functions]
+    if not having:
+        everything = [name for u in course.units.values() for name in u.functions]
+        raise CourseError(f"no unit has a {function!r}{_like(function, everything)}")
+    if len(having) > 1:
+        here = {*Path.cwd().parts, Path(os.environ.get("JPY_SESSION_NAME", "")).stem}
+        having = [u for u in having if here & {u.name, u.module}] or having
+    if len(having) > 1:
+        names = ", ".join(u.name for u in having)
+        example = f'check("{function}", unit="{having[0].name}")'
+        raise CourseError(f"several units have a {function!r} ({names}): say which, as in {example}")
+    return having[0]
+
+
+def _like(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    return f"; is it {near[0]!r}?" if near else f". There is: {', '.join(dict.fromkeys(known))}"
+
+
+def _submitter(unit: Unit) -> str:
+    """Whose work nbgrader is grading, by the folder; "" at home."""
+    here = Path.cwd()
+    return here.parent.name if running_in() == "autograde" and here.name == unit.name else ""
+
+
+def _tail(printed: StringIO) -> str:
+    text = printed.getvalue().strip()
+    return text if len(text) <= _MOST_PRINTED else f"…{text[-_MOST_PRINTED:]}"
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[StringIO]:
+    """Within the body nothing is printed and nothing is drawn; afterwards random numbers go on as if it had not been.
+
+    What is printed to standard output is kept. To the error stream nothing may come, for nbgrader gives 0 points for
+    a warning there.
+    """
+    states = (torch.default_generator.get_state(), np.random.get_state(), random.getstate())
+    modes = torch.is_grad_enabled()
+    figures = _figures()
+    printed, dropped = StringIO(), StringIO()
+    logging_before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(dropped):
+            with (
+                _no_errors_by_number(),
+                with_reporter(lambda text: None),
+            ):  # what hypothesis would say, the result says
+                yield printed
+    finally:
+        logging.disable(logging_before)
+        torch.default_generator.set_state(states[0])
+        np.random.set_state(states[1])
+        random.setstate(states[2])
+        torch.set_grad_enabled(modes)
+        _restore_figures(figures)
+
+
+@contextlib.contextmanager
+def _no_errors_by_number() -> Iterator[None]:
+    """What C code writes to descriptor 2 is dropped: a kernel would show it as the cell's error stream."""
+    try:
+        before = os.dup(2)
+    except OSError:  # there is none
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+            yield
+    finally:
+        os.dup2(before, 2)
+        os.close(before)
+
+
+def _figures() -> tuple[str, list[int]] | None:
+    """The backend of matplotlib and its open figures, if the notebook has loaded it."""
+    if (pyplot := sys.modules.get("matplotlib.pyplot")) is None:
+        return None
+    return str(sys.modules["matplotlib"].get_backend()), list(pyplot.get_fignums())
+
+
+def _restore_figures(before: tuple[str, list[int]] | None) -> None:
+    """Close what the tests have drawn, which the notebook would show, and bring back its backend."""
+    pyplot: Any = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return
+    backend, numbers = before or ("", [])
+    for number in set(pyplot.get_fignums()) - set(numbers):
+        pyplot.close(number)
+    if backend and sys.modules["matplotlib"].get_backend() != backend:
+        pyplot.switch_backend(backend)

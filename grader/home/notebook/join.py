@@ -1,0 +1,62 @@
+"""join: a notebook imports the student's own units, each from its module or from its notebook."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+from grader.course import CourseError, Unit
+from grader.home.notebook.course_here import ShortError, course_here, running_in
+from grader.intake.submission.choice import importable, own_file
+from grader.intake.submission.errors import SubmissionError
+
+_JOINED: dict[str, list[str]] = {}  # unit → folders that were put on sys.path for it
+
+
+def join(*units: str) -> None:
+    """See grader.join."""
+    try:
+        course = course_here()
+        chosen = [course.unit(name) for name in units]
+    except CourseError as error:
+        raise ShortError(f"join: {error}") from None
+    for unit in chosen:
+        _forget(_JOINED.pop(unit.name, []))
+        print(_join(unit))
+    importlib.invalidate_caches()
+
+
+def _join(unit: Unit) -> str:
+    """Put the unit's module on the path; what the student is told of it."""
+    file = _own_file(unit)
+    if file is None:
+        place = f"../{unit.name}/{unit.module}"
+        return f"{unit.module}: not there; its place is {place}.py or {place}.ipynb"
+    try:
+        module, helpers = importable(file, unit.module, unit.functions)
+    except SubmissionError as error:
+        return f"{unit.module}: not joined. {error}"
+    _JOINED[unit.name] = folders = [str(folder) for folder in (module.parent, *helpers)]
+    sys.path[:0] = folders
+    return f"{unit.module}: {os.path.relpath(file)}"
+
+
+def _own_file(unit: Unit) -> Path | None:
+    """In the unit's folder beside this one; where nbgrader grades, in what the same student handed in."""
+    beside = Path.cwd().parent
+    places = [beside]
+    if running_in() == "autograde":
+        places.insert(0, beside.parent.parent / "submitted" / beside.name)
+    files = (own_file(place / unit.name / f"{unit.module}.py") for place in places)
+    return next((file for file in files if file.exists()), None)
+
+
+def _forget(folders: list[str]) -> None:
+    """What lies there is imported anew when it is asked for again: it may have been worked on since."""
+    sys.path[:] = [entry for entry in sys.path if entry not in folders]
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file and str(Path(file).parent) in folders:
+            del sys.modules[name]

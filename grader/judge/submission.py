@@ -1,0 +1,165 @@
+"""Grading one submission, in a fork of the warm judge: run the collected tests, decide in doubt, report."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from grader.box.direct import answer_key_of
+from grader.box.protocol import Box
+from grader.course import Unit
+from grader.records.outcomes import Outcome
+from grader.suite.plugin import profiles
+from grader.suite.plugin.grading import Grading, graded
+from grader.suite.plugin.running import run_tests
+from grader.suite.plugin.stash import ANSWERS, CURVES, SECONDS, WORTH
+from grader.suite.plugin.verdict import Verdict
+
+_FRESH = "In a fresh process the same example passes: the result depends on what was called before."
+
+
+def grade(
+    config: pytest.Config,
+    items: Sequence[pytest.Item],
+    unit: Unit,
+    box: Box,
+    seed: bytes,
+    *,
+    submitter: str = "",
+    brief: bool = False,
+    rehearsal: bool = False,
+    until: Collection[str] = (),
+) -> list[dict[str, Any]]:
+    """Run `items`, the tests of `unit`, on the submission in `box`. One plain dict a test, for the record.
+
+    submitter: whose work it is, for tests that ask
+    brief:     only the outcomes matter: failures are neither shrunk nor repeated. For a process of its own
+    rehearsal: no grade comes of it: a test that repeats itself, over seeds, may cut that short
+    until:     bands: a failing public test of one of these says enough, and what comes after it is left out
+    """
+    if brief:
+        for item in items:
+            profiles.without_shrinking(getattr(item, "obj", None))
+    grading = replace(_grading(box, seed, submitter), rehearsal=rehearsal)
+    with graded(config, grading):
+        verdicts = run_tests(items, until=lambda item, verdict: _says_enough(item, verdict, until))
+    items = [item for item in items if item in verdicts]
+    _confirm_timeouts(config, items, verdicts, box, seed, submitter)
+    doubtful = [i for i in items if _in_doubt(verdicts[i])]
+    for item, verdict in _on_reference(config, doubtful, unit, seed).items():
+        if verdict.outcome is not Outcome.PASS:
+            text = f"This test stumbles over the answer key, too: {verdict.message}"
+            verdicts[item] = Verdict(Outcome.NOT_RUN, text)
+    failed = [i for i in items if verdicts[i].outcome in (Outcome.FAIL, Outcome.ERROR) and i not in doubtful]
+    if not brief:
+        _note_dependence(config, failed, verdicts, box, seed, submitter)
+    box.close()
+    return [_plain(item, verdicts[item]) for item in items]
+
+
+def _grading(box: Box, seed: bytes, submitter: str) -> Grading:
+    return Grading(lambda unit: box, seed, repeatable=True, submitter=submitter, device=box.device)
+
+
+def _says_enough(item: pytest.Item, verdict: Verdict, bands: Collection[str]) -> bool:
+    worth = item.stash[WORTH]
+    failed = verdict.outcome not in (Outcome.PASS, Outcome.SKIPPED, Outcome.NOT_RUN)
+    return failed and verdict.judged and verdict.certain and not worth.hidden and worth.band in bands
+
+
+def _in_doubt(verdict: Verdict) -> bool:
+    return not verdict.judged
+
+
+def _on_reference(
+    config: pytest.Config, items: Sequence[pytest.Item], unit: Unit, seed: bytes
+) -> dict[pytest.Item, Verdict]:
+    """The verdicts of tests whose own code stumbled, on the answer key: if it passes, the value was at fault."""
+    if not items:
+        return {}
+    answer_key = answer_key_of(unit)
+    with graded(config, _grading(answer_key, seed, "")):  # the answer key is nobody's work
+        return run_tests(items)
+
+
+def _confirm_timeouts(
+    config: pytest.Config,
+    items: Sequence[pytest.Item],
+    verdicts: dict[pytest.Item, Verdict],
+    box: Box,
+    seed: bytes,
+    submitter: str,
+) -> None:
+    """Run a test that was waited for too long once more. If it ends now, so do the others that were given up.
+
+    A machine that stands still for a while charges it to whatever happens to run. Where a second try is in vain, the
+    functions after it are most likely to have called it: they are not tried again. What was at work all its time is
+    not, either.
+    """
+    late: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if verdicts[item].outcome is Outcome.TIMEOUT:
+            late.setdefault(item.stash[WORTH].of, []).append(item)
+    for first, *others in late.values():
+        if verdicts[first].certain:
+            continue
+        box.restart()
+        with graded(config, _grading(box, seed, submitter)):
+            again = run_tests([first])
+            if again[first].outcome is Outcome.TIMEOUT:
+                return
+            verdicts.update(again | run_tests(others))
+
+
+def _note_dependence(
+    config: pytest.Config,
+    items: Sequence[pytest.Item],
+    verdicts: dict[pytest.Item, Verdict],
+    box: Box,
+    seed: bytes,
+    submitter: str,
+) -> None:
+    """Repeat each failing test once, on the very example that failed, in a box that is fresh for its function."""
+    again = _grading(box, seed, submitter)
+    refreshed: set[str] = set()
+
+    def refresh(item: pytest.Item) -> None:
+        if item.stash[WORTH].of not in refreshed:
+            refreshed.add(item.stash[WORTH].of)
+            box.restart()
+
+    for item in items:
+        verdict = verdicts[item]
+        if verdict.replay:
+            again.replays[f"{item.path.parent.name}/{item.name}"] = verdict.replay
+    with graded(config, again):
+        second = run_tests(items, refresh)
+    for item, verdict in second.items():
+        if verdict.outcome is Outcome.PASS or "DidNotReproduce" in verdict.message:
+            first = verdicts[item]
+            verdicts[item] = replace(first, message=f"{first.message}\n{_FRESH}")
+
+
+def _plain(item: pytest.Item, verdict: Verdict) -> dict[str, Any]:
+    worth = item.stash[WORTH]
+    seconds = item.stash.get(SECONDS, 0.0)
+    kept = {"curves": item.stash.get(CURVES, {}), "answers": item.stash.get(ANSWERS, {})}
+    return {
+        "id": f"{item.path.name}::{item.name}",
+        "title": worth.title,
+        "of": worth.of,
+        "band": worth.band,
+        "hidden": worth.hidden,
+        "deepens": worth.deepens,
+        "points": worth.points,
+        "outcome": str(verdict.outcome),
+        "message": verdict.message,
+        "counterexample": verdict.counterexample,
+        "where": verdict.where,
+        "hint": worth.hint,
+        "replay": list(verdict.replay) if verdict.replay else None,
+        "seconds": round(seconds, 4),
+    } | {what: found for what, found in kept.items() if found}

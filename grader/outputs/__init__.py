@@ -1,0 +1,1 @@
+"""Where grades and feedback go: pages, exports, nbgrader."""

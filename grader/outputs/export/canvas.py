@@ -1,0 +1,222 @@
+"""Canvas: the course's own exported gradebook, with the units' columns filled in, to be imported there.
+
+Who is who comes from that file: its cells for Student, ID, SIS User ID, SIS Login ID and Section are kept as they are,
+and a record finds its row by one of the three ids, or through the roster's other ids for the same student; never by a
+name. Only rows with a grade are written, since Canvas leaves alone what an import does not mention.
+
+Canvas takes more points than possible, so the bonus is in the score.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from grader.intake.discovery.roster import Roster, decode_csv
+from grader.outputs.export.grades import Grades, earned, rounded
+from grader.outputs.export.overwriting import ExportError
+from grader.records.graded_class import Points, Record
+from grader.spreadsheet import Cell, as_csv
+
+WHO = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+_SIS_IDS = ("SIS Login ID", "SIS User ID")
+_POSSIBLE = "    Points Possible"
+_WITH_ID = re.compile(r"(?P<name>.*\S)\s*\((?P<id>\d+)\)")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A unit's column: its header, and the points possible that it has in Canvas; None for a new one."""
+
+    header: str
+    possible: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class CanvasExport:
+    """The file's text, and what is on one side only: students graded but not in the gradebook, and the reverse."""
+
+    text: str
+    columns: Mapping[str, Column]
+    rows: int
+    without_row: Mapping[str, str]
+    without_grade: tuple[str, ...]
+
+
+class Gradebook:
+    """A gradebook that Canvas exported."""
+
+    def __init__(self, file: Path) -> None:
+        """Read it. Raises ExportError for a file that is no such thing."""
+        try:
+            text = decode_csv(file.read_bytes())
+            header, _, _ = text.partition("\n")
+            delimiter = max(",;\t", key=header.count)
+            rows = [r for r in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(r)]
+        except (OSError, csv.Error) as error:
+            raise ExportError(f"the gradebook {file} can't be read: {error}") from None
+        self.header = [c.strip() for c in rows[0]] if rows else []
+        if "Student" not in self.header or "ID" not in self.header:
+            raise ExportError(
+                f"{file} is no gradebook of Canvas: its first line names no columns Student and ID. "
+                "In Canvas: Grades, Export, Export Entire Gradebook."
+            )
+        self.who = [c for c in WHO if c in self.header]
+        named = [dict(zip(self.header, r, strict=False)) for r in rows[1:]]
+        self.possible = next((r for r in named if r["Student"].strip() == _POSSIBLE.strip()), {})
+        self.students = [r for r in named if r.get("ID", "").strip()]
+
+    def column(self, wanted: str) -> str | None:
+        """The header of the column that `wanted` names: whole, by its id, or by its name. Raises ExportError."""
+        if wanted in self.header and wanted not in WHO:
+            return wanted
+        folded = wanted.casefold()
+        found = [
+            header
+            for header in self.header
+            if (parts := _WITH_ID.fullmatch(header)) and folded in (parts["name"].casefold(), parts["id"])
+        ]
+        if len(found) > 1:
+            raise ExportError(
+                f"the gradebook has several columns for {wanted}: {', '.join(found)}. Say which: --column UNIT=ID"
+            )
+        return found[0] if found else None
+
+    def rows_of(self, id_: str) -> set[int]:
+        """The rows that an id stands for, as a SIS Login ID or SIS User ID; as Canvas's own number if in neither."""
+        return self._having(id_, _SIS_IDS) or self._having(id_, ("ID",))
+
+    def rows_numbered(self, number: str) -> set[int]:
+        """The rows with this number of Canvas's."""
+        return self._having(number, ("ID",))
+
+    def _having(self, id_: str, columns: Sequence[str]) -> set[int]:
+        key = id_.strip().casefold()
+        cells = ((n, r.get(c, "").strip().casefold()) for n, r in enumerate(self.students) for c in columns)
+        return {n for n, cell in cells if cell and cell == key}
+
+
+def canvas_csv(
+    grades: Grades,
+    gradebook: Gradebook,
+    roster: Roster | None = None,
+    *,
+    columns: Mapping[str, str],
+    bonus: bool = True,
+    scale: bool = False,
+) -> CanvasExport:
+    """The gradebook with the grades in.
+
+    columns: unit → what its column is called; a unit is looked for by its own name otherwise
+    scale:   whether grades are converted where the column has other points possible than the unit
+
+    Raises ExportError where a column can't be told, or has other points possible and `scale` is not given.
+    """
+    if unknown := set(columns) - set(grades.units):
+        raise ExportError(f"--column names a unit without grades: {', '.join(sorted(unknown))}")
+    placed = {unit: _column(gradebook, columns.get(unit, unit), unit in columns) for unit in grades.units}
+    headers = [c.header for c in placed.values()]
+    if twice := {h for h in headers if headers.count(h) > 1}:
+        raise ExportError(f"two units would share the column {', '.join(sorted(twice))}")
+    possible = {unit: _possible(grades, unit, column, scale) for unit, column in placed.items()}
+    rows, without_row = _match(grades, gradebook, roster)
+    lines: list[list[Cell]] = [[*gradebook.who, *headers], [_POSSIBLE, *([""] * (len(gradebook.who) - 1))]]
+    lines[1] += list(possible.values())
+    for n in sorted(rows):
+        theirs = gradebook.students[n]
+        line: list[Cell] = [theirs.get(c, "") for c in gradebook.who]
+        for unit, column in placed.items():
+            record = rows[n].get(unit)
+            # what the gradebook has already stays: an empty cell might be taken for a grade withdrawn
+            line.append(
+                theirs.get(column.header, "") if record is None else _score(record, possible[unit], bonus)
+            )
+        lines.append(line)
+    without_grade = [_name(r) for n, r in enumerate(gradebook.students) if n not in rows]
+    return CanvasExport(as_csv(lines), placed, len(rows), without_row, tuple(without_grade))
+
+
+def _column(gradebook: Gradebook, wanted: str, asked: bool) -> Column:
+    header = gradebook.column(wanted)
+    if header is None:
+        if asked and (wanted.isdigit() or wanted in WHO or _WITH_ID.fullmatch(wanted)):
+            raise ExportError(f"the gradebook has no column {wanted}")
+        return Column(wanted)
+    text = gradebook.possible.get(header, "").strip()
+    try:
+        return Column(header, Fraction(text.replace(",", ".")) if text else None)
+    except ValueError:
+        raise ExportError(
+            f"{header} can't be filled in: its points possible are {text!r} (a column that Canvas computes?)"
+        ) from None
+
+
+def _possible(grades: Grades, unit: str, column: Column, scale: bool) -> Fraction:
+    totals = sorted({r.total.possible for r in grades.records if r.unit == unit})
+    if len(totals) > 1:
+        raise ExportError(
+            f"{unit} was graded out of different totals ({', '.join(map(str, totals))}): grade the class again, "
+            "so that one suite decides"
+        )
+    own = Fraction(totals[0])
+    if column.possible is None or column.possible == own:
+        return own
+    if not scale:
+        raise ExportError(
+            f"{column.header} is out of {float(column.possible):g} points, and {unit} out of {own}: change it in "
+            "Canvas, or convert with --scale"
+        )
+    return column.possible
+
+
+def _score(record: Record, possible: Fraction, bonus: bool) -> Fraction:
+    points = Points(earned(record, bonus=bonus), record.total.possible)
+    return rounded(points, out_of=possible, decimals=2)
+
+
+def _match(
+    grades: Grades, gradebook: Gradebook, roster: Roster | None
+) -> tuple[dict[int, dict[str, Record]], dict[str, str]]:
+    """Row → its records by unit; student → why there is no row for them."""
+    by_student: dict[str, dict[str, Record]] = defaultdict(dict)
+    for record in grades.records:
+        by_student[record.student][record.unit] = record
+    claims: dict[int, list[str]] = defaultdict(list)
+    why: dict[str, str] = {}
+    for student in by_student:
+        rows = _rows(student, gradebook, roster)
+        if len(rows) == 1:
+            claims[min(rows)].append(student)
+        else:
+            why[student] = f"{len(rows)} rows have that id" if rows else "no row has that id"
+    matched = {}
+    for row, students in claims.items():
+        if len(students) == 1:
+            matched[row] = by_student[students[0]]
+            continue
+        for student in students:
+            others = ", ".join(s for s in students if s != student)
+            why[student] = f"{others} would have the same row, {_name(gradebook.students[row])}"
+    return matched, why
+
+
+def _rows(student: str, gradebook: Gradebook, roster: Roster | None) -> set[int]:
+    if rows := gradebook.rows_of(student):
+        return rows
+    found = roster.find(student) if roster else None
+    entry = next((s for s in roster or () if s.id == found), None)
+    if entry is None:
+        return set()
+    others = (gradebook.rows_of(i) for i in (entry.id, entry.email, *entry.aliases))
+    return gradebook.rows_numbered(entry.canvas).union(*others)
+
+
+def _name(row: Mapping[str, str]) -> str:
+    ids = next((row[c].strip() for c in (*_SIS_IDS, "ID") if row.get(c, "").strip()), "")
+    return f"{row['Student'].strip()} ({ids})"

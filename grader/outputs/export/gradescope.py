@@ -1,0 +1,106 @@
+"""Gradescope's results.json, of one submission.
+
+Public tests are shown to the student, when is for the instructor to say. Hidden tests carry no points of their own and
+are `hidden`, which Gradescope shows to nobody but instructors; their examples and messages are not even written.
+Bonus tests are out of 0 points, Gradescope's way of extra credit: the score may exceed the total by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from grader.outputs.export.grades import as_number, earned, require_graded
+from grader.outputs.export.overwriting import ExportError
+from grader.outputs.export.student_text import in_a_few_words, told, told_by_hand
+from grader.outputs.report.feedback import Feedback, feedback_on
+from grader.records.graded_class import ManualGrade, Record, Test
+
+VISIBILITIES = ("visible", "after_due_date", "after_published")
+
+
+def gradescope_results(
+    record: Record,
+    *,
+    visibility: str = "visible",
+    bonus: bool = True,
+    seconds: float | None = None,
+    notes: Sequence[str] = (),
+) -> dict[str, Any]:
+    """What results.json holds.
+
+    visibility: when students see the public tests, one of VISIBILITIES
+    notes:      sentences about the files, for the student, such as one that was not used
+    """
+    if visibility not in VISIBILITIES:
+        raise ExportError(f"--visibility is one of {', '.join(VISIBILITIES)}, not {visibility}")
+    require_graded(record)
+    feedback = feedback_on(record)
+    rows = [
+        _row(n, test, feedback, visibility, bonus)
+        for n, test in enumerate(sorted(record.tests, key=lambda t: t.hidden), 1)
+    ]
+    rows += [_row_by_hand(n, m, visibility, bonus) for n, m in enumerate(record.manual, len(rows) + 1)]
+    score = earned(record, bonus=bonus)
+    results = {
+        "score": as_number(score),
+        "output": "\n".join([in_a_few_words(feedback), *notes]),
+        "output_format": "text",
+        "test_output_format": "text",
+        "visibility": visibility,
+        "stdout_visibility": "hidden",
+        "extra_data": _circumstances(record),
+        "tests": rows,
+    }
+    if sum(Fraction(str(row["score"])) for row in rows) != score:
+        raise ExportError("the tests' scores do not add up to the score: the record was changed by hand")
+    return results | ({} if seconds is None else {"execution_time": round(seconds, 1)})
+
+
+def _row(number: int, test: Test, feedback: Feedback, visibility: str, bonus: bool) -> dict[str, Any]:
+    extra = test.band == "stretch"
+    row: dict[str, Any] = {
+        "name": f"{test.of}: {test.title}",
+        "number": str(number),
+        "score": 0 if extra and not bonus else test.earned,
+        "max_score": 0 if extra or test.outcome == "skipped" else test.points,
+        "output": told(test, feedback),
+        "output_format": "text",
+        "tags": [test.of, test.band, *(["hidden"] if test.hidden else [])],
+        "visibility": "hidden" if test.hidden else visibility,
+        "extra_data": {"id": test.id, "outcome": test.outcome, "bonus": extra},
+    }
+    if test.outcome != "skipped":
+        full = test.passed and test.earned == test.points
+        row["status"] = "passed" if full else "failed"
+    return row
+
+
+def _row_by_hand(number: int, grade: ManualGrade, visibility: str, bonus: bool) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "name": f"{grade.name}: {grade.question}",
+        "number": str(number),
+        "score": 0 if grade.bonus and not bonus else as_number(grade.points or 0),
+        "max_score": 0 if grade.bonus else grade.possible,
+        "output": told_by_hand(grade),
+        "output_format": "text",
+        "tags": [grade.name, "by hand"],
+        "visibility": visibility,
+        "extra_data": {"graded": not grade.waits, "bonus": grade.bonus},
+    }
+    return row if grade.waits else row | {"status": "passed" if grade.points == grade.possible else "failed"}
+
+
+def _circumstances(record: Record) -> dict[str, Any]:
+    return {
+        "student": record.student,
+        "unit": record.unit,
+        "late": record.late,
+        "suite_sha256": record.suite,
+        "seed_id": record.seed_id,
+        "tier": record.tier,
+        "started": record.started,
+        "versions": dict(record.versions),
+        "score": {b: {"earned": p.earned, "possible": p.possible} for b, p in record.score.items()},
+    }

@@ -1,0 +1,47 @@
+"""Files that are written over only when this kit wrote them and nobody has changed them since."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from grader.files import as_json, write_atomically
+
+_OURS = "exports.json"
+
+
+class ExportError(Exception):
+    """Grades can't be exported as asked. The text says why and what to do."""
+
+
+def write_export(folder: Path, target: Path, text: str, *, force: bool = False) -> None:
+    """Write `text` to `target` in one step, and note in the graded class's `folder` that it is ours.
+
+    Raises ExportError for a file that is there and not ours, or was edited since, unless `force`.
+    """
+    notes = folder / _OURS
+    ours = _noted(notes)
+    key = str(target.resolve())
+    if target.is_dir():
+        raise ExportError(f"{target} is a folder; --out names a file")
+    if target.exists() and not force and ours.get(key) != _sha(target.read_bytes()):
+        raise ExportError(
+            f"{target} was not written by an earlier export, or was edited since: --force replaces it"
+        )
+    ours[key] = _sha(text.encode("utf-8"))
+    write_atomically(
+        notes, as_json(ours)
+    )  # first: a crash in between leaves a file that is asked about, not lost
+    write_atomically(target, text)
+
+
+def _noted(notes: Path) -> dict[str, str]:
+    try:
+        return {str(k): str(v) for k, v in json.loads(notes.read_text(encoding="utf-8")).items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,61 @@
+"""What a student may read of a test, as plain text, as on the student's page."""
+
+from __future__ import annotations
+
+from grader.outputs.report.feedback import Feedback
+from grader.records.graded_class import ManualGrade, Test
+from grader.records.words import outcome_in_words
+from grader.spreadsheet import figures
+
+
+def told(test: Test, feedback: Feedback) -> str:
+    """Outcome, message, example and hint of a public test. Of a hidden one its outcome alone: it stays hidden."""
+    lines = [f"{outcome_in_words(test.outcome).capitalize()}."]
+    if test.hidden:
+        return lines[0]
+    if test.passed:
+        if test.earned < test.points:
+            deeper = "; ".join(feedback.deeper.get(test.name, ()))
+            lines.append(
+                f"{test.earned} of {test.points} points so far: a hidden test that goes deeper did not pass yet"
+                + (f": {deeper}" if deeper else "")
+            )
+        return "\n".join(lines)
+    if test.message and test.outcome != "not_implemented":
+        lines.append(test.message)
+    if test.where:
+        lines.append(f"At {test.where}")
+    if test.counterexample:
+        lines.append(f"The smallest example found, to paste:\n{test.counterexample}")
+    if test.hint and test.outcome != "skipped":
+        lines.append(f"Hint: {test.hint}")
+    return "\n".join(lines)
+
+
+def told_by_hand(grade: ManualGrade) -> str:
+    """What a person gave for an answer, and said of it."""
+    if not grade.answered and grade.points is None:
+        return "Nothing was handed in."
+    if grade.points is None:
+        return "Not graded yet: a person reads this answer."
+    lines = [f"{figures(grade.points)} of {grade.possible} points, given by a person."]
+    if grade.outdated:
+        lines.append("They are for an earlier version of the answer.")
+    return "\n".join([*lines, *([grade.comment] if grade.comment else [])])
+
+
+def in_a_few_words(feedback: Feedback) -> str:
+    """The line above all tests: the points, and what everything fails by, or where to begin."""
+    record = feedback.record
+    words = f"{record.unit}: {figures(record.total.earned)} of {record.total.possible} points"
+    if record.bonus.possible:
+        words += f", and {figures(record.bonus.earned)} of {record.bonus.possible} as a bonus"
+    if record.waiting:
+        words += f". Provisional: {record.waiting} answers in free words are not graded yet"
+    if feedback.common and not feedback.common.first.hidden:
+        words += (
+            f".\n{feedback.common.words.capitalize()}, whatever was tested: {feedback.common.first.message}"
+        )
+    elif feedback.first:
+        words += f".\nNext: {feedback.first.function}"
+    return words

@@ -1,0 +1,187 @@
+"""A course of nbgrader: source notebooks, and those for students, made by nbgrader itself."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import logging
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from grader.course import Course, Unit
+from grader.outputs.nbgrader.source_notebook import derive_notebook
+
+CONFIG = "nbgrader_config.py"
+_CONFIG = """# Written by `grader release --nbgrader`, and yours to change: it is not overwritten.
+import os
+from pathlib import Path
+
+from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, OverwriteCells, OverwriteKernelspec
+
+from grader.release.order import ChecksLast, InOrder
+from grader.release.repair import RepairCells
+
+# Where check finds the tests. nbgrader runs notebooks in folders of this course, not in that one.
+os.environ.setdefault("GRADER_COURSE", str((Path(__file__).resolve().parent / {course!r}).resolve()))
+{drafts}
+c = get_config()
+c.CourseDirectory.course_id = {course_id!r}
+c.Execute.timeout = {timeout}  # seconds a cell
+# Cells that students deleted, doubled or changed are put right, so that the maximum is the same for everybody.
+c.Autograde.sanitize_preprocessors = [
+    ClearOutput,
+    RepairCells,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+]
+# A function may call one of a later cell, which may also define it again: around Execute, which comes first.
+c.Autograde.autograde_preprocessors.prepend([ChecksLast])
+c.Autograde.autograde_preprocessors.insert(1, InOrder)
+"""
+_DRAFTS = 'os.environ.setdefault("GRADER_DRAFTS", "1")\n'
+_PICTURES = (".png", ".svg")
+
+
+class NbgraderError(Exception):
+    """nbgrader is not there, or refused. The text says what it said."""
+
+
+def nbgrader_is_there() -> bool:
+    return importlib.util.find_spec("nbgrader") is not None
+
+
+def write_nbgrader_course(course: Course, folder: Path) -> dict[str, bytes]:
+    """Write source notebooks into `folder`, have nbgrader make the release, and return that: unit → notebook.
+
+    What is in the folder already stays: its config, its gradebook, what was handed in. Raises NbgraderError.
+    """
+    if not nbgrader_is_there():
+        raise NbgraderError("nbgrader is not installed: pip install -c constraints.txt nbgrader")
+    folder.mkdir(parents=True, exist_ok=True)
+    units = [unit for unit in course.units.values() if unit.reference.exists()]
+    for name, text in source_notebooks(units).items():
+        unit = course.units[name]
+        source = folder / "source" / name
+        source.mkdir(parents=True, exist_ok=True)
+        (source / f"{unit.module}.ipynb").write_text(text, encoding="utf-8")
+        for picture in sorted(unit.handout.parent.glob("*")):
+            if picture.suffix in _PICTURES:
+                shutil.copyfile(picture, source / picture.name)
+    if not (folder / CONFIG).exists():
+        (folder / CONFIG).write_text(_config(course, folder), encoding="utf-8")
+    _generate(folder, [unit.name for unit in units])
+    return {u.name: (folder / "release" / u.name / f"{u.module}.ipynb").read_bytes() for u in units}
+
+
+def source_notebooks(units: list[Unit]) -> dict[str, str]:
+    """Unit → the text of its source notebook."""
+    from grader.outputs.nbgrader.mentions import names_mentioned
+    from grader.suite.plugin.collected import Collected
+
+    suite = Collected(Course(units[0].course), units, profile="official")
+    having = Counter(name for unit in units for name in unit.functions)
+    ambiguous = frozenset(name for name, count in having.items() if count > 1)
+    sources = {}
+    for unit in units:
+        points = {name: suite.points(unit, name) for name in unit.functions}
+        mentioned = {name: names_mentioned(unit, suite.of(unit, name)) for name in unit.functions}
+        sources[unit.name] = derive_notebook(unit, points, mentioned=mentioned, ambiguous=ambiguous)
+    return sources
+
+
+def _config(course: Course, folder: Path) -> str:
+    try:
+        where = os.path.relpath(course.root, folder.resolve())
+    except ValueError:  # another drive
+        where = str(course.root)
+    longest = max((u.limits.submission_cpu_seconds for u in course.units.values()), default=60.0)
+    drafts = _DRAFTS if os.environ.get("GRADER_DRAFTS") else ""
+    return _CONFIG.format(
+        course=Path(where).as_posix(), course_id="course", timeout=round(longest), drafts=drafts
+    )
+
+
+def _generate(folder: Path, units: list[str]) -> None:
+    """Run nbgrader's generate_assignment in the course. Raises NbgraderError with its last words."""
+    with nbgrader_in(folder) as api:
+        for unit in units:
+            result = api.generate_assignment(unit, force=True, create=True)
+            if not result["success"]:
+                told = "\n".join([result.get("log", ""), result.get("error", "")]).strip()
+                raise NbgraderError(f"nbgrader could not make the release of {unit}:\n{told[-2000:]}")
+
+
+@contextlib.contextmanager
+def nbgrader_in(folder: Path, settings: Mapping[str, Mapping[str, Any]] | None = None) -> Iterator[Any]:
+    """nbgrader's own API for the course there, with the settings that its command has in that folder.
+
+    These are Jupyter's, then the folder's own, then `settings` (class → trait → value). As with that command, files are
+    looked for from that folder on, and so are the modules that settings name, such as a plugin. Raises NbgraderError.
+    """
+    with _alembic_on_path(), _quiet(), _standing_in(folder):
+        from nbgrader.apps import NbGraderAPI
+        from nbgrader.apps.baseapp import NbGrader
+        from nbgrader.coursedir import CourseDirectory
+
+        app = NbGrader(raise_config_file_errors=True)
+        try:
+            app.load_config_file()
+        except Exception as error:  # the file is a program: anything
+            raise NbgraderError(
+                f"nbgrader's settings can't be read: {type(error).__name__}: {error}"
+            ) from None
+        config = app.config
+        config.CourseDirectory.root = str(Path.cwd())
+        for name, traits in (settings or {}).items():
+            config[name].update(traits)
+        yield NbGraderAPI(coursedir=CourseDirectory(config=config), config=config)
+
+
+@contextlib.contextmanager
+def _standing_in(folder: Path) -> Iterator[None]:
+    """As a command that was started there, with `python -m`: the folder is the current one, and on sys.path."""
+    before = Path.cwd(), sys.path.copy()
+    os.chdir(folder)
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        yield
+    finally:
+        os.chdir(before[0])
+        sys.path[:] = before[1]
+
+
+@contextlib.contextmanager
+def _alembic_on_path() -> Iterator[None]:
+    """nbgrader calls `alembic` when it makes a gradebook; beside Python it is, though not always on PATH."""
+    before = os.environ.get("PATH", "")
+    if shutil.which("alembic") is None:
+        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    if shutil.which("alembic") is None:
+        os.environ["PATH"] = before
+        raise NbgraderError("nbgrader needs the command alembic, which is not on PATH: pip install alembic")
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """nbgrader's log is told when something went wrong; its libraries' warnings are their own affair."""
+    import warnings
+
+    logger = logging.getLogger("traitlets")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(before)

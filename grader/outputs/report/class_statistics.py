@@ -1,0 +1,221 @@
+"""The class at a glance: numbers over all records."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from grader.records.graded_class import Class, Points, Record, Student, Test, percent
+from grader.records.words import OUTCOMES, outcome_in_words, problem_in_words
+
+_HARDEST = 12
+_BINS = 10
+
+
+@dataclass
+class Share:
+    """Of `judged` students, how many have it right, and how many have not written it yet.
+
+    For a test, `right` is that it passed; for a function, that every test of it did.
+    """
+
+    unit: str
+    title: str
+    of: str = ""
+    hidden: bool = False
+    bonus: bool = False
+    judged: int = 0
+    right: int = 0
+    unwritten: int = 0
+
+    @property
+    def failed(self) -> int:
+        """Written, and not right."""
+        return self.judged - self.right - self.unwritten
+
+    def percent(self, part: int) -> int:
+        return percent(part, self.judged)
+
+
+@dataclass(frozen=True)
+class UnitGlance:
+    """A unit's grades over the class: the median, full marks, and how many students are in each tenth."""
+
+    unit: str
+    graded: int
+    possible: int
+    median: float
+    full: int
+    bins: list[int]
+    waiting: int  # answers that a person has still to grade
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A student's points over the graded units, `units` of them."""
+
+    points: Points
+    bonus: Points
+    units: int
+    waiting: int  # answers that a person has still to grade
+
+
+@dataclass
+class OutcomeCount:
+    """How often tests ended that way, and for how many students."""
+
+    outcome: str
+    tests: int = 0
+    students: set[str] = field(default_factory=set)
+
+    @property
+    def words(self) -> str:
+        return outcome_in_words(self.outcome)
+
+
+def sum_of(student: Student) -> Sum:
+    """What the student's graded units come to. A unit that was not run counts for nothing, not for zero."""
+    graded = [r for r in student.records.values() if r.graded]
+    points = sum((r.total for r in graded), Points())
+    bonus = sum((r.bonus for r in graded), Points())
+    return Sum(points, bonus, len(graded), sum(r.waiting for r in graded))
+
+
+def graded_records(room: Class) -> list[Record]:
+    return [r for r in room.records if r.graded]
+
+
+def not_graded(room: Class) -> dict[str, list[tuple[Student, str]]]:
+    """Why something was not run → the students and units of which it holds."""
+    reasons: dict[str, list[tuple[Student, str]]] = defaultdict(list)
+    for student in room.students:
+        for record in student.records.values():
+            if not record.graded:
+                reasons[reason(record)].append((student, record.unit))
+    return reasons
+
+
+def reason(record: Record) -> str:
+    """Why a record was not run."""
+    if record.fault:
+        return record.fault
+    first = next((t for t in record.tests if t.outcome == "not_run"), None)
+    return f"{first.name}: {first.message or 'not run'}" if first else "no reason was recorded"
+
+
+def unit_glances(room: Class) -> list[UnitGlance]:
+    glances = []
+    for unit in room.units:
+        records = [r for r in graded_records(room) if r.unit == unit]
+        if not records:
+            continue
+        totals = [r.total for r in records]
+        bins = [0] * _BINS
+        for total in totals:
+            bins[min(total.percent * _BINS // 100, _BINS - 1)] += 1
+        median = statistics.median(float(t.earned) for t in totals)
+        waiting = sum(r.waiting for r in records)
+        full = sum(t.earned >= t.possible for t in totals)
+        glances.append(
+            UnitGlance(unit, len(totals), max(t.possible for t in totals), median, full, bins, waiting)
+        )
+    return glances
+
+
+def hardest_tests(room: Class) -> list[Share]:
+    """The tests that the largest share of students failed, hardest first.
+
+    Who has not written the function yet has not failed: what is left for last would fill the list.
+    """
+    shares: dict[tuple[str, str], Share] = {}
+    for record in graded_records(room):
+        for test in record.tests:
+            if test.judged:
+                share = shares.setdefault((record.unit, test.id), _share(record, test))
+                _count(share, [test])
+    failed = [s for s in shares.values() if s.failed]
+    return sorted(failed, key=lambda s: (-s.failed / s.judged, -s.failed, s.unit))[:_HARDEST]
+
+
+def _share(record: Record, test: Test) -> Share:
+    return Share(record.unit, test.title, test.of, test.hidden, test.band == "stretch")
+
+
+def functions(room: Class) -> dict[str, list[Share]]:
+    """For each unit its functions, in the order in which to write them, and how many students have them right."""
+    by_unit: dict[str, dict[str, Share]] = defaultdict(dict)
+    for record in graded_records(room):
+        for function in record.functions:
+            tests = [t for t in record.tests if t.of == function and t.judged]
+            if tests:
+                share = Share(record.unit, function, bonus=all(t.band == "stretch" for t in tests))
+                _count(by_unit[record.unit].setdefault(function, share), tests)
+    return {unit: list(shares.values()) for unit, shares in sorted(by_unit.items())}
+
+
+def _count(share: Share, tests: Sequence[Test]) -> None:
+    """Count one student, judged by those tests."""
+    share.judged += 1
+    share.right += all(t.passed for t in tests)
+    share.unwritten += all(t.outcome == "not_implemented" for t in tests)
+
+
+def outcome_counts(room: Class) -> list[OutcomeCount]:
+    """How the tests of graded submissions ended, in the order of words.OUTCOMES."""
+    counts = {outcome: OutcomeCount(outcome) for outcome in OUTCOMES}
+    for student in room.students:
+        for record in student.records.values():
+            for test in record.tests if record.graded else ():
+                count = counts.setdefault(test.outcome, OutcomeCount(test.outcome))
+                count.tests += 1
+                count.students.add(student.folder)
+    return [c for c in counts.values() if c.tests]
+
+
+def misconceptions(room: Class) -> list[tuple[str, str, int]]:
+    """(misconception, advice, number of students) of what the diagnoses name, most frequent first."""
+    seen = {
+        (s.folder, r.unit, d["misconception"], d["advice"])
+        for s in room.students
+        for r in s.records.values()
+        for d in (r.diagnosis if r.graded else ())
+    }
+    counted = Counter((text, advice) for _, _, text, advice in seen)
+    return [(*what, n) for what, n in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def problems_by_kind(room: Class) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
+    """(heading, what to do, [(student, path, text)]) for each kind of problem that there is."""
+    kinds: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for problem in room.problems:
+        kinds[problem.kind].append((problem.student, problem.path, problem.text))
+    return [(*problem_in_words(kind), found) for kind, found in kinds.items()]
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """Under what the class was graded. More than one value means that not all were graded alike."""
+
+    when: str
+    tiers: list[str]
+    devices: list[str]
+    seeds: list[str]
+    versions: list[str]
+    alike: bool
+
+
+def circumstances(records: Sequence[Record]) -> Circumstances:
+    days = sorted({r.started[:10] for r in records if r.started})
+    tiers, devices, seeds = (_distinct(records, k) for k in ("tier", "device", "seed_id"))
+    versions = sorted({", ".join(f"{k} {v}" for k, v in r.versions.items()) for r in records if r.versions})
+    suites = {(r.unit, r.suite) for r in records}
+    one_suite = len(suites) == len({unit for unit, _ in suites})
+    alike = one_suite and all(len(found) < 2 for found in (tiers, devices, seeds, versions))
+    when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}" if days else ""
+    return Circumstances(when, tiers, devices, seeds, versions, alike)
+
+
+def _distinct(records: Sequence[Record], key: str) -> list[str]:
+    return sorted({value for r in records if (value := getattr(r, key))})

@@ -1,0 +1,196 @@
+"""Points by hand, joined to the records of a class: pages and exports get them here, and so have the same totals.
+
+The records stay what the tests found. Each answer of a rubric's function is graded in the row of the worksheet that has
+its student, unit and question. What can't be counted is a problem of the class, with its row and column; nothing is
+guessed, and nothing is changed in the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+
+from grader.outputs.report.rubrics import WORKSHEET, Rubric, noted_rubrics
+from grader.outputs.report.worksheet_file import Row, Sheet, points_in, read_sheet
+from grader.records.graded_class import Class, ManualGrade, Problem, Record, Student, read_class
+from grader.spreadsheet import figures
+
+WRONG, STRAY, OUTDATED = "worksheet", "worksheet_row", "worksheet_changed"  # kinds of problems
+
+Key = tuple[str, str, str]  # student, unit, question
+
+# What `worksheet.csv` says beside points for an earlier answer; `id` is the answer that is there now.
+_CHANGED = "{points} points are for an earlier answer than {id}: read it, then change them, or empty the cell `answer`"
+_NOTED = re.compile(r"(?P<points>.*) points are for an earlier answer than (?P<id>\w+): .*", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The rows of a worksheet: by what they grade, and those that grade nothing there is, with the reason."""
+
+    rows: Mapping[Key, list[Row]] = field(default_factory=dict)
+    stray: Sequence[tuple[Row, str]] = ()
+
+
+def read_graded(folder: Path) -> Class:
+    """Read the class that `grader grade --out folder` left, with the points that a person gave.
+
+    Raises ReportError when there is no class, or when its worksheet or rubrics can't be read.
+    """
+    return joined(read_class(folder), noted_rubrics(folder), read_sheet(folder / WORKSHEET))
+
+
+def joined(room: Class, rubrics: Sequence[Rubric], sheet: Sheet) -> Class:
+    """The class with manual grades in its records, and with what is wrong in the worksheet among its problems."""
+    placed = place(sheet, room, rubrics)
+    problems = [Problem(STRAY, row["student"], WORKSHEET, why) for row, why in placed.stray if row.written]
+    students = []
+    for student in room.students:
+        records = {unit: with_manual(record, rubrics, placed) for unit, record in student.records.items()}
+        students.append(replace(student, records=records))
+        for record in records.values():
+            for grade in record.manual:
+                if grade.wrong:
+                    problems.append(Problem(WRONG, student.name, WORKSHEET, grade.wrong))
+                elif grade.outdated:
+                    told = f"{record.unit}, {grade.name}: {figures(grade.points or 0)} of {grade.possible} points"
+                    problems.append(Problem(OUTDATED, student.name, "", told))
+    return replace(room, students=students, problems=[*room.problems, *problems])
+
+
+def place(sheet: Sheet, room: Class, rubrics: Iterable[Rubric]) -> Placed:
+    """Find out what each row grades."""
+    questions = defaultdict(set)
+    for rubric in rubrics:
+        questions[rubric.unit].add(rubric.name)
+    names = {unit: _names(s for s in room.students if unit in {*s.records, *s.broken}) for unit in questions}
+    rows = defaultdict(list)
+    stray = []
+    for row in sheet.rows:
+        if row.blank:
+            continue
+        unit, question = row["unit"], row["question"]
+        student = names.get(unit, {}).get(row["student"]) or names.get(unit, {}).get(_loose(row["student"]))
+        if unit not in questions:
+            stray.append((row, f"{_at(row, 'unit')}: there are no rubrics of a unit {unit!r}"))
+        elif question not in questions[unit]:
+            stray.append((row, f"{_at(row, 'question')}: there is no rubric for {question!r} in {unit}"))
+        elif not student:
+            told = f"there is no record of {unit} by {row['student']!r}"
+            stray.append((row, f"{_at(row, 'student')}: {told}"))
+        else:
+            rows[student, unit, question].append(row)
+    return Placed(rows, stray)
+
+
+def with_manual(record: Record, rubrics: Iterable[Rubric], placed: Placed) -> Record:
+    """The record with a manual grade for each rubric of its unit."""
+    manual = [
+        _graded(record, r, placed.rows.get((record.student, r.unit, r.name), []))
+        for r in rubrics
+        if r.unit == record.unit
+    ]
+    return replace(record, manual=tuple(manual))
+
+
+def answer_to(rubric: Rubric, record: Record) -> str:
+    """What the student has written, "" for nothing."""
+    texts = (t.answers[rubric.name] for t in record.tests if rubric.name in t.answers)
+    return next((text for text in texts if text.strip()), "")
+
+
+def answer_id(text: str) -> str:
+    """Tells whether a text is the one that points were given for. No spreadsheet takes it for a number."""
+    return f"x{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+
+
+def updated(row: Row, rubric: Rubric, text: str) -> dict[str, str]:
+    """The row's cells `out_of`, `answer` and `changed`, now that `text` is the answer. Points are never touched."""
+    current = answer_id(text)
+    note = row.cells.get("changed", "")
+    cells = {"out_of": str(rubric.points), "answer": current}
+    if row["points"] and _is_outdated(row, text):
+        told = _CHANGED.format(points=row["points"], id=current)
+        kept = row.cells.get("answer", "") or "earlier"
+        return cells | {
+            "answer": kept,
+            "changed": told if not note or _NOTED.fullmatch(row["changed"]) else note,
+        }
+    return cells | ({"changed": ""} if _NOTED.fullmatch(row["changed"]) else {})
+
+
+def _graded(record: Record, rubric: Rubric, rows: Sequence[Row]) -> ManualGrade:
+    text = answer_to(rubric, record)
+    tests = [t for t in record.tests if t.of == rubric.name]
+    empty = ManualGrade(
+        name=rubric.name,
+        question=rubric.question,
+        possible=rubric.points,
+        bonus=bool(tests) and all(t.band == "stretch" for t in tests),
+        answered=bool(text),
+    )
+    comments = dict.fromkeys(row["comment"] for row in rows if row["comment"])
+    grade = replace(empty, comment="\n".join(comments))
+    found: dict[Fraction, Row] = {}
+    for row in rows:
+        if any(c.strip() for c in row.beyond):
+            told = "it has more cells than there are columns: put quotes round what holds a comma"
+            return replace(grade, wrong=f"row {row.number}: {told}")
+        try:
+            points = points_in(row["points"], rubric.points)
+        except ValueError as error:
+            return replace(grade, wrong=f"{_at(row, 'points')}: {error}")
+        if points is not None:
+            found.setdefault(points, row)
+    if len(found) > 1:
+        where = " and ".join(str(row.number) for row in found.values())
+        return replace(
+            grade, wrong=f"rows {where} give different points for {rubric.name}: delete one of them"
+        )
+    for points, row in found.items():
+        outdated = record.graded and _is_outdated(row, text)
+        grade = replace(grade, points=points, outdated=outdated)
+    return grade
+
+
+def _is_outdated(row: Row, text: str) -> bool:
+    """Tell whether the row's points are for another answer than `text`.
+
+    After a note about that, points that differ from those in the note, or an empty cell `answer`, mean that the answer
+    which the note speaks of was read.
+    """
+    graded = row["answer"]
+    note = _NOTED.fullmatch(row["changed"])
+    if note and (not graded or _figures(note["points"]) != _figures(row["points"])):
+        graded = note["id"]
+    # ids of earlier versions of this kit had no letter in front
+    return graded not in ("", answer_id(text), answer_id(text)[1:])
+
+
+def _figures(text: str) -> str:
+    return text.removeprefix("'").strip().replace(",", ".")
+
+
+def _names(students: Iterable[Student]) -> dict[str, str]:
+    """How a row may spell a student → the name. A loose spelling of several is none of anybody's."""
+    names = [s.name for s in students]
+    loose = defaultdict(list)
+    for name in names:
+        loose[_loose(name)].append(name)
+    return {key: same[0] for key, same in loose.items() if len(same) == 1} | {n: n for n in names}
+
+
+def _loose(name: str) -> str:
+    """What is left of a name in a spreadsheet: 007 becomes 7, accents may be written in two ways."""
+    folded = unicodedata.normalize("NFC", name.strip().removeprefix("'").strip()).casefold()
+    return folded.lstrip("0") or folded
+
+
+def _at(row: Row, column: str) -> str:
+    return f"row {row.number}, column {column}"

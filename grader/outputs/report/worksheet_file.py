@@ -1,0 +1,119 @@
+"""The file that a person writes points and comments into, as spreadsheets give it back."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from io import StringIO
+from pathlib import Path
+
+from grader.intake.discovery.roster import decode_csv
+from grader.records.graded_class import ReportError
+from grader.spreadsheet import cell, uncelled
+
+COLUMNS = ("student", "unit", "question", "points", "out_of", "comment", "answer", "changed")
+_REQUIRED = COLUMNS[:-1]
+_NUMBER = re.compile(r"\d+([.,]\d+)?")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row. number: in the spreadsheet; cells: column → text; beyond: cells that no column has a name for."""
+
+    number: int
+    cells: Mapping[str, str]
+    beyond: tuple[str, ...] = ()
+
+    def __getitem__(self, column: str) -> str:
+        """The text as it was typed, without spaces around it and the apostrophe against formulas."""
+        return uncelled(self.cells.get(column, "").strip())
+
+    @property
+    def blank(self) -> bool:
+        return not any(text.strip() for text in (*self.cells.values(), *self.beyond))
+
+    @property
+    def written(self) -> bool:
+        """Somebody gave points or wrote a comment here."""
+        return bool(self["points"] or self["comment"])
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The file: a person's own columns, order of columns and delimiter included.
+
+    columns: what its cells go by, different from each other; header: what the file calls them
+    """
+
+    rows: tuple[Row, ...] = ()
+    columns: tuple[str, ...] = COLUMNS
+    header: tuple[str, ...] = COLUMNS
+    delimiter: str = ","
+
+    def with_rows(self, rows: Iterable[Row]) -> str:
+        """The text of the file with these rows. A byte order mark tells Excel that names are in UTF-8."""
+        out = StringIO()
+        writer = csv.writer(out, delimiter=self.delimiter, lineterminator="\n")
+        new = [c for c in COLUMNS if c not in self.columns]
+        writer.writerow(cell(c) for c in (*self.header, *new))
+        for row in rows:
+            texts = [row.cells.get(c, "") for c in (*self.columns, *new)]
+            writer.writerow(cell(text) for text in (*texts, *row.beyond))
+        text = out.getvalue()
+        return text if text.isascii() else f"\ufeff{text}"
+
+
+def read_sheet(file: Path) -> Sheet:
+    """Read the file, in UTF-8, UTF-16 or cp1252, with commas, semicolons or tabs. An absent file has no rows.
+
+    Raises ReportError when the rows can't be told: what somebody wrote is never thrown away.
+    """
+    if not file.exists():
+        return Sheet()
+    try:
+        text = decode_csv(file.read_bytes()).lstrip("\r\n")
+        if text.casefold().startswith("sep="):
+            text = text.partition("\n")[2]
+        delimiter = max(",;\t", key=re.split(r"[\r\n]", text, maxsplit=1)[0].count)
+        lines = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except (OSError, csv.Error) as error:
+        raise ReportError(f"{file} can't be read ({error}): save it as CSV, or move it away") from error
+    if not any(map(any, lines)):
+        return Sheet()
+    columns = _columns(lines[0], file)
+    while not any(lines[-1]):
+        lines.pop()
+    rows = [
+        Row(number, dict(zip(columns, line, strict=False)), tuple(line[len(columns) :]))
+        for number, line in enumerate(lines[1:], 2)
+    ]
+    return Sheet(tuple(rows), columns, tuple(lines[0]), delimiter)
+
+
+def _columns(header: list[str], file: Path) -> tuple[str, ...]:
+    """What the cells go by: our columns by their names, others by name and place."""
+    folded = [c.strip().casefold() for c in header]
+    if missing := sorted(set(_REQUIRED) - set(folded)):
+        raise ReportError(f"{file} has no column {', '.join(missing)}: put it back, or move the file away")
+    if twice := sorted({c for c in COLUMNS if folded.count(c) > 1}):
+        raise ReportError(f"{file} has two columns {', '.join(twice)}: take one of them away")
+    return tuple(c if c in COLUMNS else f"{c} in column {n}" for n, c in enumerate(folded, 1))
+
+
+def points_in(text: str, out_of: int) -> Fraction | None:
+    """The points that a cell says; None for an empty one, which is not graded yet. Raises ValueError."""
+    plain = text.removeprefix("'").strip()  # an apostrophe makes a number text in spreadsheets
+    if not plain:
+        return None
+    if _NUMBER.fullmatch(plain):
+        points = Fraction(Decimal(plain.replace(",", ".")))
+        if points <= out_of and (points * 100).denominator == 1:
+            return points
+    raise ValueError(
+        f"{text!r} can't be counted; write a number from 0 to {out_of}, such as 0.5, with two decimals at most, "
+        "or leave the cell empty until the answer is graded"
+    )

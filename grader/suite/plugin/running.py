@@ -1,0 +1,84 @@
+"""How tests are collected and run where somebody else than pytest's command line does so: a judge, a notebook."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Sequence
+
+import hypothesis
+import pytest
+from _pytest.runner import runtestprotocol
+
+from grader.course import Course, Unit
+from grader.records.outcomes import Outcome
+from grader.suite.plugin.stash import VERDICT
+from grader.suite.plugin.verdict import Verdict
+
+_WITH = ("grader.options", "grader.suite.plugin.hooks")
+# They write files, change what the process does with a crash and with logs, or write to the terminal.
+_WITHOUT = ("cacheprovider", "faulthandler", "logging")
+
+
+def pytest_arguments(course: Course, units: Sequence[Unit], *, without: Sequence[str] = ()) -> list[str]:
+    """Arguments of pytest for the tests of some units. `without` names more of pytest's plugins to leave out.
+
+    The course's own conftest.py and configuration have no say.
+    """
+    plugins = (*_WITH, *(f"no:{name}" for name in (*_WITHOUT, *without)))
+    return [
+        *("--rootdir", str(course.root), "-c", os.devnull, "--noconftest"),
+        *("--import-mode=importlib", "--capture=no", "-q"),
+        *(f"-p{name}" for name in plugins),
+        *(str(unit.tests) for unit in units),
+    ]
+
+
+class Profile:
+    """A plugin that loads a profile of hypothesis before any test is imported: tests build on it."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        hypothesis.settings.load_profile(self._name)
+
+
+def run_tests(
+    items: Sequence[pytest.Item],
+    before: Callable[[pytest.Item], None] = lambda item: None,
+    *,
+    until: Callable[[pytest.Item, Verdict], bool] = lambda item, verdict: False,
+) -> dict[pytest.Item, Verdict]:
+    """Run the items as pytest would. What never came to a verdict was skipped or not run.
+
+    before: called with each item before it is run
+    until:  asked after each: whether it was the last one
+    """
+    verdicts = {}
+    for item, following in itertools.zip_longest(items, items[1:]):
+        item.stash.setdefault(VERDICT, Verdict(Outcome.NOT_RUN))
+        del item.stash[VERDICT]
+        before(item)
+        reports = runtestprotocol(item, log=False, nextitem=following)
+        verdicts[item] = item.stash.get(VERDICT, None) or _without_verdict(reports)
+        if until(item, verdicts[item]):
+            item.session._setupstate.teardown_exact(
+                None
+            )  # fixtures hold the submission; another run has its own
+            break
+    return verdicts
+
+
+def _without_verdict(reports: Sequence[pytest.TestReport]) -> Verdict:
+    """What the reports of a test say that never came to a verdict."""
+    for report in reports:
+        if report.skipped:
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+            return Verdict(Outcome.SKIPPED, reason)
+        if report.failed:
+            return Verdict(
+                Outcome.NOT_RUN, f"{report.when} of the test failed: {str(report.longrepr)[-500:]}"
+            )
+    return Verdict(Outcome.NOT_RUN, "the test gave no verdict")

@@ -1,0 +1,20 @@
+"""Keys under which the plugin keeps things on pytest's items and configuration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from grader.course import Course, Unit
+from grader.suite.plugin.verdict import Verdict
+from grader.suite.points import Worth
+
+WORTH = pytest.StashKey[Worth]()
+UNIT = pytest.StashKey[Unit]()
+VERDICT = pytest.StashKey[Verdict]()
+SECONDS = pytest.StashKey[float]()
+CURVES = pytest.StashKey[dict[str, Any]]()
+ANSWERS = pytest.StashKey[dict[str, str]]()
+GRADING = pytest.StashKey["Grading"]()
+COURSE = pytest.StashKey[Course]()

@@ -1,0 +1,77 @@
+"""Find the file that `--submission` means for a unit, and open a box on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.box.direct import DirectBox
+from grader.course import Unit
+from grader.intake.submission.choice import importable, own_file
+from grader.intake.submission.errors import SubmissionError
+from grader.options import DEFAULT_SUBMISSION
+from grader.suite.plugin.stash import COURSE
+
+
+def direct_box(config: pytest.Config, unit: Unit) -> DirectBox:
+    file = submission_path(Path(config.getoption("--submission")), unit, config)
+    unreadable = ""
+    path: Path = file
+    helpers: tuple[Path, ...] = ()
+    joined: tuple[Path, ...] = ()
+    try:
+        path, helpers = importable(file, unit.module, unit.functions)
+        joined = _joined(file, unit, config)
+    except SubmissionError as error:
+        unreadable = str(error)
+    debugging = config.getoption("usepdb", False) or config.getoption("trace", False)
+    limit = None if debugging else unit.limits.test_cpu_seconds
+    return DirectBox(
+        path,
+        unit.probes,
+        unit.forbidden,
+        cpu_seconds=limit,
+        joined=(*joined, *helpers),
+        device=config.getoption("--device"),
+        unreadable=unreadable,
+    )
+
+
+def _joined(module: Path, unit: Unit, config: pytest.Config) -> tuple[Path, ...]:
+    """Folders with the modules that `unit` joins: beside the module's own, or where --submission has them.
+
+    A module that lies by itself, such as an author's variant, joins the answer keys, where they are here.
+    """
+    given = Path(config.getoption("--submission"))
+    if given.is_file() and not any((module.parent.parent / name).is_dir() for name in unit.joins):
+        return tuple(f for f in unit.reference_joined if f.is_dir())
+    folders: list[Path] = []
+    for name in unit.joins:
+        other = config.stash[COURSE].units[name]
+        beside = module.parent.parent / name
+        file = (
+            own_file(beside / f"{other.module}.py")
+            if beside.is_dir()
+            else submission_path(given, other, config)
+        )
+        path, helpers = importable(file, other.module, other.functions)
+        folders += [path.parent, *helpers]
+    return tuple(dict.fromkeys(folders))
+
+
+def submission_path(given: Path, unit: Unit, config: pytest.Config) -> Path:
+    """The file with the work for `unit` in what --submission names: its module, or the notebook that is its like."""
+    base = existing(given, config)
+    if base.is_file():
+        return base.resolve()
+    name = f"{unit.module}.py"
+    places = (base / unit.name / name, base / "assignments" / unit.name / name, base / name)
+    return next((f for p in places if (f := own_file(p)).exists()), places[0]).resolve()
+
+
+def existing(given: Path, config: pytest.Config) -> Path:
+    base = given if given.exists() else config.rootpath / given
+    if not base.exists() and str(given) != DEFAULT_SUBMISSION:
+        raise pytest.UsageError(f"--submission: there is no {given}")
+    return base

@@ -1,0 +1,213 @@
+"""What a student's own pytest prints: a failure as a short story, progress, and what to open first."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.course import Unit
+from grader.intake.submission.choice import note_on
+from grader.records.outcomes import Outcome
+from grader.suite.plugin.stash import GRADING, UNIT, VERDICT, WORTH
+from grader.suite.plugin.submission_path import submission_path
+from grader.suite.plugin.verdict import Verdict
+from grader.suite.points import Worth
+
+_BAR = 20
+_LETTERS = {
+    Outcome.NOT_IMPLEMENTED: "n",
+    Outcome.TIMEOUT: "T",
+    Outcome.FORBIDDEN: "X",
+    Outcome.CRASHED: "C",
+    Outcome.OUT_OF_MEMORY: "M",
+    Outcome.ERROR: "E",
+}
+REPORTS = pytest.StashKey[list[Any]]()
+_CACHE = "grader/last"
+
+
+@pytest.hookimpl(trylast=True)  # after the plugin has made its Grading
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[REPORTS] = []
+    grading = config.stash[GRADING]
+    if file := config.getoption("--replay-record"):
+        record = json.loads(Path(file).read_text(encoding="utf-8"))
+        for test in record["tests"]:
+            if test["replay"]:
+                grading.replays[f"{record['unit']}/{test['id'].partition('::')[2]}"] = tuple(test["replay"])
+    elif config.getoption("--replay") and (last := _last_run(config)):
+        grading.seed = last["seed"].encode()
+        grading.replays.update({k: tuple(v) for k, v in last["replays"].items()})
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    report = yield
+    if call.when == "call" and VERDICT in item.stash and WORTH in item.stash:
+        report.worth, report.verdict, report.unit = item.stash[WORTH], item.stash[VERDICT], item.stash[UNIT]
+        item.config.stash[REPORTS].append(report)
+        if report.failed and item.config.getoption("tbstyle") == "auto":
+            told = [r.verdict.message for r in item.config.stash[REPORTS][:-1] if not r.passed]
+            # What is not about one example (a failing import, a forbidden call) is told once.
+            general = report.verdict.outcome is not Outcome.FAIL
+            report.told_above = general and report.verdict.message in told
+            report.longrepr = story(
+                report.worth, report.verdict, report.nodeid, item.config.stash[GRADING].device
+            )
+    return report
+
+
+def pytest_report_teststatus(report: Any) -> Any:
+    verdict = getattr(report, "verdict", None)
+    if verdict is None or report.when != "call" or verdict.outcome not in _LETTERS:
+        return None
+    if verdict.outcome is Outcome.NOT_IMPLEMENTED:
+        return "not written yet", "n", ("NOT WRITTEN YET", {"yellow": True})
+    if getattr(report, "told_above", False):
+        return (
+            "failed as above",
+            _LETTERS[verdict.outcome],
+            (verdict.outcome.name.replace("_", " "), {"red": True}),
+        )
+    return "failed", _LETTERS[verdict.outcome], (verdict.outcome.name.replace("_", " "), {"red": True})
+
+
+def story(worth: Worth, verdict: Verdict, nodeid: str, device: str = "cpu") -> str:
+    """A failure as a student reads it: property, what came, the smallest example, a hint, how to replay."""
+    lines = [worth.title, "", *verdict.message.splitlines()]
+    if verdict.where:
+        lines += [f"at {verdict.where}"]
+    if verdict.counterexample:
+        lines += [
+            "",
+            "The smallest example found:" if device == "cpu" else f"On {device}, the smallest example found:",
+            *(f"    {c}" for c in verdict.counterexample.splitlines()),
+        ]
+    if worth.hint and verdict.counterexample and verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
+        lines += ["", f"Hint: {worth.hint}"]
+    on = "" if device == "cpu" else f" --device {device}"
+    lines += [f"Again: grader replay {nodeid.rpartition('::')[2]}{on}"]
+    return "\n".join(f"    {line}".rstrip() for line in lines)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    reports = config.stash[REPORTS]
+    if not reports:
+        return
+    _remember(config, reports)
+    by_unit: dict[Unit, list[Any]] = defaultdict(list)
+    for report in reports:
+        by_unit[report.unit].append(report)
+    write = terminalreporter.write_line
+    terminalreporter.section("progress")
+    at_work = False
+    for unit, theirs in by_unit.items():
+        write(progress_line(unit, theirs))
+        if note := note_on(_file_of(unit, config)):
+            write(f"  {note}")
+        untouched = all(r.verdict.outcome is Outcome.NOT_IMPLEMENTED for r in theirs if not r.worth.hidden)
+        if untouched and at_work:
+            continue  # its functions are told when it is the next unit, or the only one
+        for line in _tasks(unit, theirs):
+            at_work = True
+            write(line)
+    if first := _open_first(by_unit, config):
+        write("")
+        write(first, bold=True)
+
+
+def earned(reports: list[Any], bands: tuple[str, ...]) -> tuple[int, int]:
+    """(points earned, points possible) of those bands. A public test needs the hidden ones that deepen it."""
+    failed = {r.worth.deepens for r in reports if r.worth.hidden and not r.passed}
+    public = [r for r in reports if not r.worth.hidden and r.worth.band in bands]
+    got = sum(r.worth.points for r in public if r.passed and _name(r) not in failed)
+    return got, sum(r.worth.points for r in public)
+
+
+def progress_line(unit: Unit, reports: list[Any]) -> str:
+    """`01_softmax   ██████░░░░  12 of 40 points  + 2 bonus`"""
+    got, possible = earned(reports, ("core", "robust"))
+    bonus, _ = earned(reports, ("stretch",))
+    full = round(_BAR * got / possible) if possible else 0
+    extra = f"  + {bonus} bonus" if bonus else ""
+    if formal := _for_form_alone(reports):
+        extra += (
+            f"  ({formal} of these for the form of answers: whether they are right is seen when it is graded)"
+        )
+    return f"{unit.name:<18} {'█' * full}{'░' * (_BAR - full)}  {got} of {possible} points{extra}"
+
+
+def _for_form_alone(reports: list[Any]) -> int:
+    """The points that depend on hidden tests which are not here."""
+    deepened = {r.worth.deepens for r in reports}
+    return sum(r.worth.points for r in reports if r.passed and r.worth.form and _name(r) not in deepened)
+
+
+def _name(report: Any) -> str:
+    return str(report.nodeid.rpartition("::")[2].split("[")[0])
+
+
+def _tasks(unit: Unit, reports: list[Any]) -> Iterator[str]:
+    """One line for each function that is not right yet, in the order in which to write them."""
+    for function in unit.functions.values():
+        theirs = [r for r in reports if r.worth.of == function.name]
+        wrong = [r for r in theirs if not r.passed]
+        if not wrong:
+            continue
+        star = " ★" if function.band == "stretch" else ""
+        outcomes = {r.verdict.outcome for r in wrong}
+        public = [r for r in theirs if not r.worth.hidden]
+        if outcomes == {Outcome.NOT_IMPLEMENTED} and not any(r.passed for r in public):
+            state = "not written yet"
+        else:
+            state = f"{len(wrong)} of {len(theirs)} tests to go: {wrong[0].worth.title}"
+        yield f"  {function.name + star:<24} {state}"[:110]
+
+
+def _open_first(by_unit: dict[Unit, list[Any]], config: pytest.Config) -> str:
+    for unit, reports in by_unit.items():
+        wrong = {r.worth.of for r in reports if not r.passed and r.worth.band != "stretch"}
+        for function in unit.functions.values():
+            if function.name in wrong:
+                file = _file_of(unit, config)
+                return f"Open {_shown(file)}{_line_of(file, function.name)} next: {function.name}"
+    return ""
+
+
+def _file_of(unit: Unit, config: pytest.Config) -> Path:
+    return submission_path(Path(config.getoption("--submission")), unit, config)
+
+
+def _shown(file: Path) -> str:
+    return os.path.relpath(file) if file.is_relative_to(Path.cwd()) else str(file)
+
+
+def _line_of(file: Path, function: str) -> str:
+    if file.exists():
+        for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            if line.startswith((f"def {function}(", f"class {function}")):
+                return f":{number}"
+    return ""
+
+
+def _last_run(config: pytest.Config) -> dict[str, Any] | None:
+    cache = getattr(config, "cache", None)
+    return cache.get(_CACHE, None) if cache else None
+
+
+def _remember(config: pytest.Config, reports: list[Any]) -> None:
+    """For `grader replay`: the seed of this run and the examples that failed."""
+    if (cache := getattr(config, "cache", None)) is None:  # pytest -p no:cacheprovider
+        return
+    replays = {
+        f"{r.unit.name}/{r.nodeid.rpartition('::')[2]}": list(r.verdict.replay)
+        for r in reports
+        if r.verdict.replay
+    }
+    cache.set(_CACHE, {"seed": config.stash[GRADING].seed.decode(), "replays": replays})

@@ -1,0 +1,1 @@
+"""Statistical tests that state their error rates before they run."""

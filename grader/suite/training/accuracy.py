@@ -1,0 +1,225 @@
+"""Judging training by what comes out: accuracy on images that were never seen, over several seeds.
+
+The submission trains in its box and predicts classes there. The labels of the images for validation stay here, and the
+images are deformed afresh for every run, so that they can't be looked up.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from grader.suite.statistics.sequential import Sequential
+from grader.suite.student import Mismatch, Student
+
+if TYPE_CHECKING:
+    from grader.course.datasets import Dataset
+
+_LOOKS = 12
+_REHEARSAL = Sequential(good=0.7, bad=0.2, accept=3, reject=6, most=2)
+_GUESSING = 1.5  # times the accuracy of guessing: what is below has learned next to nothing
+_SATURATED = 0.9  # of all images in one class
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a model has to reach, as `grader calibrate` found it with the answer key.
+
+    accuracy: the least that a run has to reach
+    epochs:   budget, in passes over the training set
+    runs:     of the answer key; below: how many of them stayed below `accuracy`; lowest: the worst of them
+    """
+
+    accuracy: float
+    epochs: int
+    runs: int
+    below: int
+    lowest: float
+
+
+@dataclass
+class Training:
+    """One run of a function that trains, and how good the models are that came of it."""
+
+    accuracy: dict[str, float] = field(default_factory=dict)
+    fate: dict[str, str] = field(
+        default_factory=dict
+    )  # in words, of models that did not train as they should
+    curves: dict[str, list[list[float]]] = field(default_factory=dict)
+    items: int = 0
+
+
+def goals(unit: Path, dataset: str, device: str) -> dict[str, Goal]:
+    """The goals of a unit's thresholds.toml, by "function" or "function.model". Empty where none are written.
+
+    A device for which none were measured has those of the CPU: where work draws its numbers, and in which order it sums
+    them, changes single runs, and not how good they are.
+    """
+    file = unit / "thresholds.toml"
+    if not file.exists():
+        return {}
+    tables = tomllib.loads(file.read_text(encoding="utf-8")).get(dataset, {})
+    table = tables.get(device) or tables.get("cpu", {})
+    return {name: Goal(**entry) for name, entry in table.items()}
+
+
+def budget(goal: dict[str, Goal], function: str, images: Dataset) -> int:
+    """How many items a call of the function may train on: the models of one call share the epochs of their goals."""
+    return next(g.epochs for name, g in goal.items() if name.partition(".")[0] == function) * len(
+        images.y_train
+    )
+
+
+def training(
+    student: Student,
+    function: str,
+    images: Dataset,
+    *,
+    budget: int,
+    seed: int,
+    device: str,
+    looks: int = _LOOKS,
+) -> Training:
+    """Have `function` train once, in the box. Raises Mismatch when what it returns is no model, or above budget."""
+    data = {
+        "x_train": images.x_train,
+        "y_train": images.y_train,
+        "x_valid": images.x_valid,
+        "classes": len(images.classes),
+        "budget": budget,
+    }
+    told = f"model = {function}(data, seed={seed}, device={device!r})"
+    seen = student.run("train", function, data, seed, device, looks, as_python=told)
+    if seen["items"] > budget:
+        raise Mismatch(
+            f"{function} trained on {seen['items']} items, and its budget is {budget} "
+            f"({budget / len(images.y_train):g} epochs of {len(images.y_train)})"
+        )
+    result = Training(items=seen["items"])
+    result.curves = {f"{name}, batch by batch": _thinned(values) for name, values in seen["log"].items()}
+    for name, items, predictions in seen["looks"]:
+        key = f"accuracy{f' of {name}' if name else ''}, by items trained on"
+        result.curves.setdefault(key, []).append([items, _accuracy(predictions, images.y_valid)])
+    for name, model in seen["models"].items():
+        result.accuracy[name], fate = _judge(function, name, model, images, seen)
+        if fate:
+            result.fate[name] = fate
+    return result
+
+
+def _judge(
+    function: str, name: str, model: dict[str, Any], images: Dataset, seen: dict[str, Any]
+) -> tuple[float, str]:
+    """The model's accuracy, and what is the matter with it, if it is plain to see."""
+    what = f"{function}'s {name}" if name else function
+    if model["kind"] != "nn.Module":
+        raise Mismatch(f"{what} has to be a trained nn.Module, but is a {model['kind']}")
+    classes = len(images.classes)
+    wanted = [len(images.y_valid), classes]
+    if model["shape"] != wanted:
+        raise Mismatch(
+            f"{what}: for images {list(images.x_valid.shape)} the model gives {model['shape']}, expected {wanted}"
+        )
+    accuracy = _accuracy(model["predictions"], images.y_valid)
+    losses = seen["log"].get("loss", [])
+    bad = next((i for i, loss in enumerate(losses) if not math.isfinite(loss)), None)
+    top = int(model["predictions"].bincount(minlength=classes).max()) / len(images.y_valid)
+    if not model["finite"]:
+        when = f"; the loss is no number from batch {bad} on" if bad is not None else ""
+        return accuracy, f"it diverged: the model's output is not finite{when}"
+    if top > _SATURATED:
+        return accuracy, f"it predicts one and the same class for {top:.0%} of the images"
+    if accuracy < _GUESSING / classes:
+        return accuracy, f"that is hardly better than guessing (1 in {classes})"
+    return accuracy, ""
+
+
+def reaches(
+    student: Student,
+    function: str,
+    images_for: Callable[[int], Dataset],
+    goal: dict[str, Goal],
+    *,
+    device: str,
+    curves: dict[str, Any],
+    test: Sequential = Sequential(),  # noqa: B008 - frozen
+) -> None:
+    """Raise Mismatch unless every model that `function` trains reaches its goal in run after run, each of another seed.
+
+    images_for: seed → the images for a run. goal: as `goals` gives them; `curves` receives those of the first run.
+    In a rehearsal one run that passes is enough, and two that don't.
+    """
+    runs: list[Training] = []
+    goal = {name: g for name, g in goal.items() if name.partition(".")[0] == function}
+
+    def passes() -> Iterator[bool]:
+        while True:
+            seed = int(torch.randint(2**31, ()))
+            images = images_for(seed)
+            run = training(
+                student,
+                function,
+                images,
+                budget=budget(goal, function, images),
+                seed=seed,
+                device=device,
+                looks=0 if runs else _LOOKS * len(goal),
+            )
+            if missing := [name for name in goal if _model(name) not in run.accuracy]:
+                names = ", ".join(map(_model, missing))
+                raise Mismatch(f"{function} has to return a dict with a trained model for {names}, too")
+            runs.append(run)
+            if len(runs) == 1:
+                curves.update(run.curves)
+            yield all(run.accuracy[_model(name)] >= g.accuracy for name, g in goal.items())
+
+    if student.rehearsal:
+        test = _REHEARSAL
+    if not test.decide(passes()):
+        raise Mismatch(_report(function, goal, runs, test))
+
+
+def _report(function: str, goal: dict[str, Goal], runs: list[Training], test: Sequential) -> str:
+    """Which models stay below their goals, in how many runs, and what is the matter with them."""
+    lines = []
+    for name, g in goal.items():
+        reached = [run.accuracy[_model(name)] for run in runs]
+        low = [a for a in reached if a < g.accuracy]
+        if not low:
+            continue
+        what = f"{function}, {_model(name)}" if _model(name) else function
+        lines.append(
+            f"{what}: accuracy {', '.join(f'{a:.1%}' for a in reached)} on new images, expected at least "
+            f"{g.accuracy:.1%}: {len(low)} of {len(runs)} runs stay below (of the answer key, {g.below} of {g.runs})"
+        )
+        if fate := next((run.fate[_model(name)] for run in runs if _model(name) in run.fate), ""):
+            lines.append(fate[0].upper() + fate[1:])
+    epochs = next(iter(goal.values())).epochs
+    lines.append(f"It trained on {runs[0].items} items in the first run; the budget is {epochs} epochs.")
+    lines.append(
+        f"Work as good as the answer key fails here less than one time in {1 / test.false_fail:.0e}."
+    )
+    return "\n".join(lines)
+
+
+def _model(name: str) -> str:
+    """The model's part of a goal's name, "" where the function returns a single one."""
+    return name.partition(".")[2]
+
+
+def _accuracy(predictions: torch.Tensor, labels: torch.Tensor) -> float:
+    if predictions.shape != labels.shape:
+        return 0.0
+    return float((predictions == labels).double().mean())
+
+
+def _thinned(values: list[float], most: int = 400) -> list[list[float]]:
+    """At most that many points (number of the batch, value) of a curve."""
+    step = max(1, -(-len(values) // most))
+    return [[i, values[i]] for i in range(0, len(values), step) if math.isfinite(values[i])]
