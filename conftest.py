@@ -5,4 +5,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that plain `pytest` finds the kit before it is installed
 
-pytest_plugins = ["grader.options", "grader.suite.plugin.hooks", "grader.suite.plugin.terminal"]
+from grader.suite.plugin import PLUGINS
+
+pytest_plugins = ["grader.options", *PLUGINS, "grader.suite.plugin.terminal"]

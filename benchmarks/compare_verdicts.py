@@ -108,7 +108,7 @@ def _write_demo(folder: Path) -> None:
     sys.path.insert(0, str(ROOT))
     course = importlib.import_module("grader.course").Course(ROOT)
     moved = (ROOT / "grader" / "authoring" / "demo").exists()  # later versions have it there
-    demo = importlib.import_module("grader.authoring.demo" if moved else "grader.authoring.demo")
+    demo = importlib.import_module("grader.authoring.demo" if moved else ".".join(("grader", "demo")))
     demo.write_class(course.units.values(), folder)
 
 

@@ -31,7 +31,7 @@ from dataloader import Dataset  # noqa: E402
 from optimizer import Adam  # noqa: E402
 from softmax import cross_entropy  # noqa: E402
 
-from grader.course.datasets import strokes
+from grader.course.datasets import strokes  # noqa: E402
 
 BS, LR = 128, 3e-3
 

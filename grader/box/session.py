@@ -26,6 +26,7 @@ from grader.box.devices.device import Device
 from grader.box.guard import Guard
 from grader.box.locations import place
 from grader.box.names import Names
+from grader.box.probes import common
 from grader.course import load_module
 
 _LONGEST_TEXT = 500
@@ -44,7 +45,7 @@ class Session:
     ) -> None:
         self.module = module
         self.folder = Path(getattr(module, "__file__", None) or ".").parent
-        self._probes: list[ModuleType] = [probes]
+        self._probes: list[ModuleType] = [common]
         if unit_probes is not None and unit_probes.exists():
             self._probes.insert(0, load_module(unit_probes))
         self._places = [_place(p) for p in self._probes]

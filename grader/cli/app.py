@@ -9,9 +9,14 @@ from typing import Annotated
 import typer
 
 from grader.box.devices import gpus
-from grader.cli import author, autograde, data, export, release, student
-from grader.cli import autograder as bundle
-from grader.cli import grade as instructor
+from grader.cli import author, autograde, autograder, data, export, machine, release, student
+from grader.cli import demo as demo_command
+from grader.cli import doctor as doctor_command
+from grader.cli import generate as generate_command
+from grader.cli import grade as grade_command
+from grader.cli import report as report_command
+from grader.cli.console import UsageError
+from grader.cli.grade_options import GradeOptions
 from grader.course import Course, CourseError, find_course
 
 app = typer.Typer(
@@ -23,7 +28,7 @@ app = typer.Typer(
 
 _STUDENTS, _INSTRUCTORS, _AUTHORS = "Students", "Instructors", "Authors"  # as in README.md
 
-app.add_typer(bundle.app, name="bundle", rich_help_panel=_INSTRUCTORS)
+app.add_typer(autograder.app, name="bundle", rich_help_panel=_INSTRUCTORS)
 app.add_typer(data.app, name="data", rich_help_panel=_INSTRUCTORS)
 app.add_typer(autograde.app, name="autograde", hidden=True)
 
@@ -68,7 +73,7 @@ def grade(
     ],
     unit: Annotated[str | None, typer.Option(help="grade this unit only")] = None,
     out: Annotated[Path, typer.Option(help="folder for records and report")] = Path("graded"),
-    jobs: Annotated[int, typer.Option(min=1, help="how many at a time")] = instructor.DEFAULT_JOBS,
+    jobs: Annotated[int, typer.Option(min=1, help="how many at a time")] = machine.DEFAULT_JOBS,
     tier: Annotated[str | None, typer.Option(help="walls: T1, or T0 for none, by name")] = None,
     secret: Annotated[Path | None, typer.Option(help="file that decides the seeds")] = None,
     roster: Annotated[Path | None, typer.Option(help="CSV with a column id")] = None,
@@ -93,20 +98,20 @@ def grade(
 
     Interrupted? Run it again: nothing is graded twice.
     """
-    options = instructor.GradeOptions(
+    options = GradeOptions(
         *(path, unit, out, jobs, tier, secret, roster, match, json, dry_run, substitute),
         device=device,
         gpu_share=gpu_share,
         regrade=regrade,
         apply=apply,
     )
-    raise typer.Exit(instructor.grade(_course(), options))
+    raise typer.Exit(grade_command.grade(_course(), options))
 
 
 @app.command(rich_help_panel=_INSTRUCTORS)
 def report(folder: Annotated[Path, typer.Argument(help="a folder that `grader grade` wrote")]) -> None:
     """Write the HTML pages of a graded class."""
-    raise typer.Exit(instructor.report(_course_or_none(), folder))
+    raise typer.Exit(report_command.report(_course_or_none(), folder))
 
 
 @app.command("export", rich_help_panel=_INSTRUCTORS)
@@ -188,7 +193,7 @@ def derive(
     ] = False,
 ) -> None:
     """Write the course's stubs and pictures anew from the answer keys."""
-    raise typer.Exit(release.derive(_course(), check=check))
+    raise typer.Exit(generate_command.generate(_course(), check=check))
 
 
 @app.command(rich_help_panel=_AUTHORS)
@@ -196,7 +201,7 @@ def audit(
     unit: UnitName = None,
     seeds: Annotated[int, typer.Option(min=1, help="under how many seeds the wheats have to pass")] = 3,
     chaff_seeds: Annotated[int, typer.Option(min=1, help="under how many the chaffs have to fail")] = 1,
-    jobs: Annotated[int, typer.Option(min=1)] = instructor.DEFAULT_JOBS,
+    jobs: Annotated[int, typer.Option(min=1)] = machine.DEFAULT_JOBS,
     focused: Annotated[
         bool,
         typer.Option(
@@ -222,7 +227,7 @@ def calibrate(
     dataset: Annotated[str, typer.Option(help="what to train on")] = "digits",
     device: Annotated[str, typer.Option(help="where")] = "cpu",
     runs: Annotated[int, typer.Option(min=1, help="how many runs of the answer key")] = 688,
-    jobs: Annotated[int, typer.Option(min=1)] = instructor.DEFAULT_JOBS,
+    jobs: Annotated[int, typer.Option(min=1)] = machine.DEFAULT_JOBS,
 ) -> None:
     """Train the answer key under many seeds; write the thresholds."""
     raise typer.Exit(author.calibrate(_course(), unit, dataset, device, runs, jobs))
@@ -231,18 +236,18 @@ def calibrate(
 @app.command(rich_help_panel=_INSTRUCTORS)
 def doctor() -> None:
     """What this machine offers: walls, versions, a GPU."""
-    raise typer.Exit(instructor.doctor())
+    raise typer.Exit(doctor_command.doctor())
 
 
 @app.command(rich_help_panel=_INSTRUCTORS)
 def demo(
     out: Annotated[Path, typer.Option(help="folder for the class and its report")] = Path("demo-class"),
-    jobs: Annotated[int, typer.Option(min=1)] = instructor.DEFAULT_JOBS,
+    jobs: Annotated[int, typer.Option(min=1)] = machine.DEFAULT_JOBS,
     tier: Annotated[str | None, typer.Option(help="walls: T1, or T0 for none, by name")] = None,
     unit: Annotated[str | None, typer.Option(help="only this unit")] = None,
 ) -> None:
     """Grade a bundled class and write its report."""
-    raise typer.Exit(instructor.demo(_course(), out, jobs, tier, unit))
+    raise typer.Exit(demo_command.demo(_course(), out, jobs, tier, unit))
 
 
 def _course() -> Course:
@@ -263,7 +268,7 @@ def main() -> None:
 
     try:
         app()
-    except (CourseError, FilesError, instructor.UsageError) as error:
+    except (CourseError, FilesError, UsageError) as error:
         print(f"grader: {error}", file=sys.stderr)
         sys.exit(2)
     except ModuleNotFoundError as error:

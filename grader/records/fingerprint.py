@@ -16,7 +16,7 @@ from grader.intake.submission.submission import Submission
 
 SCHEMA = 1
 _KIT = Path(__file__).parents[1]
-_DECIDING_ROOMS = ("course", "box", "datasets", "suite", "judge")
+_DECIDING_ROOMS = ("course", "intake", "box", "records", "suite", "judge")
 
 
 @cache

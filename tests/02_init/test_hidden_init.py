@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.suite import assert_close, deepens, require
-from grader.suite.statistics.samples import NormalScale, UniformRange
+from grader.suite.statistics import NormalScale, UniformRange
 from grader.suite.strategies import shapes
 
 N = 1_000_000

@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import assert_dtype, points, require
-from grader.suite.statistics.samples import NoCorrelation, Shape, UniformRange
+from grader.suite.statistics import NoCorrelation, Shape, UniformRange
 
 LAYERS = {"Linear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"}
 

@@ -14,7 +14,7 @@ import torch
 from hypothesis import example, given
 
 from grader.suite import points, require
-from grader.suite.statistics.samples import NoCorrelation, NormalScale, Shape, UniformRange
+from grader.suite.statistics import NoCorrelation, NormalScale, Shape, UniformRange
 from grader.suite.strategies import shapes
 
 N = 100_000

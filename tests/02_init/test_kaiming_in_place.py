@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import assert_dtype, points, require
-from grader.suite.statistics.samples import NormalScale, UniformRange
+from grader.suite.statistics import NormalScale, UniformRange
 from grader.suite.strategies import FLOATS, shapes
 
 NORMAL, UNIFORM = "kaiming_normal_", "kaiming_uniform_"

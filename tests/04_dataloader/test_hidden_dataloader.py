@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from grader.suite import deepens, few_examples, require
 from grader.suite.source import literal
-from grader.suite.statistics.permutations import EveryOrder, Shuffles
+from grader.suite.statistics import EveryOrder, Shuffles
 
 PASSES = 4000
 EVERY_ORDER = EveryOrder(4, PASSES, defect=0.04)

@@ -11,7 +11,7 @@ Every check has a stated chance of failing correct work, and stands outside @giv
 import torch
 
 from grader.suite import points, require
-from grader.suite.statistics.permutations import Ascents, Shuffles
+from grader.suite.statistics import Ascents, Shuffles
 
 N, PASSES = 16, 2000
 SHUFFLES = Shuffles(N, PASSES)

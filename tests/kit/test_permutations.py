@@ -13,8 +13,8 @@ import pytest
 import torch
 
 from grader.suite import Mismatch
+from grader.suite.statistics import Underpowered
 from grader.suite.statistics.binomial import limits_of_total, moments
-from grader.suite.statistics.design import Underpowered
 from grader.suite.statistics.permutations import (
     Ascents,
     Cycles,

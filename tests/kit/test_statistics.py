@@ -8,8 +8,7 @@ import pytest
 import torch
 
 from grader.suite import Mismatch
-from grader.suite.statistics.design import Underpowered
-from grader.suite.statistics.samples import NoCorrelation, NormalScale, Shape, UniformRange
+from grader.suite.statistics import NoCorrelation, NormalScale, Shape, Underpowered, UniformRange
 
 N = 10_000
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support import ROOT, command, student_pytest
 
-from grader.suite.statistics.sequential import Sequential, Undecided
+from grader.suite.statistics import Sequential, Undecided
 
 UNIT = "10_training"
 HEAD = """

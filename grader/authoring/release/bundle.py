@@ -12,7 +12,7 @@ from grader.course import Course, Unit
 from grader.course.stubs import derive_stub
 
 MANIFEST = ".release.json"
-_NOT_FOR_STUDENTS = {"demo", "audit", "release", "gradebook"}
+_NOT_FOR_STUDENTS = {"authoring", "outputs"}
 _README = """# {title}
 
 Fill in the functions in `assignments/`, one unit after the other; each unit's `README.md` says what and why.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.course import Course
 
-_KIT = Path(__file__).parents[1]
+_KIT = Path(__file__).parents[2]
 _TOP_LEVEL = ("conftest.py", "pyproject.toml", "constraints.txt", "LICENSE")
 
 

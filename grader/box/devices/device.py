@@ -24,8 +24,8 @@ from grader.box.devices.tensors import tensors_in
 from grader.endings import BoxFault
 
 _TORCH_NN = os.path.join(os.path.dirname(torch.__file__), "nn") + os.sep  # noqa: PTH118, PTH120 - text of frames
-_KIT = os.path.dirname(os.path.realpath(__file__)) + os.sep  # noqa: PTH120
-_PROBES_OF_ALL = tuple(_KIT + name for name in ("probes.py", "standins.py"))
+_BOX = os.path.dirname(os.path.dirname(os.path.realpath(__file__))) + os.sep  # noqa: PTH120
+_PROBES_OF_ALL = (_BOX + "probes" + os.sep,)
 
 
 class DeviceMistake(RuntimeError):
@@ -205,7 +205,7 @@ class _MadeByProbes(TorchFunctionMode):
             if code.co_filename.startswith(self._probes) and code.co_name != "__torch_function__":
                 return True
             modes = code.co_name in ("__torch_function__", "handle_torch_function")
-            if not modes and not code.co_filename.startswith((_TORCH_NN, _KIT)):
+            if not modes and not code.co_filename.startswith((_TORCH_NN, _BOX)):
                 return False
             frame = frame.f_back  # type: ignore[assignment]
         return False

@@ -12,10 +12,11 @@ from _pytest.runner import runtestprotocol
 
 from grader.course import Course, Unit
 from grader.records.outcomes import Outcome
+from grader.suite.plugin import PLUGINS
 from grader.suite.plugin.stash import VERDICT
 from grader.suite.plugin.verdict import Verdict
 
-_WITH = ("grader.options", "grader.suite.plugin.hooks")
+_WITH = ("grader.options", *PLUGINS)
 # They write files, change what the process does with a crash and with logs, or write to the terminal.
 _WITHOUT = ("cacheprovider", "faulthandler", "logging")
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from grader.course import Course, Unit
 from grader.suite.plugin.verdict import Verdict
 from grader.suite.points import Worth
+
+if TYPE_CHECKING:
+    from grader.suite.plugin.grading import Grading  # noqa: F401 - the key's type
 
 WORTH = pytest.StashKey[Worth]()
 UNIT = pytest.StashKey[Unit]()

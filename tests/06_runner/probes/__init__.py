@@ -1,8 +1,8 @@
 """Probes of unit 06: they run scripts of callbacks through the Runner, and drive the other classes by stand-ins.
 
-A script is plain data (grader/suite/training/scripts.py says what is in it). What a probe reports of a fit is the trace of
-the stand-ins (grader/box/probes/training_loop.py), with an entry ["asked", {...}] for each time that a callback was asked: number
-and event, whether its answer is true and whether it raises, and the state of runner and model at that moment.
+A script is plain data, described in grader/suite/training/scripts.py. What a probe reports of a fit is the trace of the
+stand-ins (grader/box/probes/training_loop.py), with an entry ["asked", {...}] for each time that a callback was asked:
+number and event, whether its answer is true and whether it raises, and the state of runner and model at that moment.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Probes of unit 09: scripts of callbacks, run through the Learner; callbacks, driven by a stand-in where that will do.
 
-A script is plain data (grader/suite/training/scripts.py says what is in it); its acts of kind "raise" name an exception of the
+A script is plain data (see grader/suite/training/scripts.py); its acts of kind "raise" name an exception of the
 submission, such as CancelBatchException, or a built-in one. What a probe reports of a fit is the trace of the stand-ins
 (grader/box/probes/training_loop.py), with an entry ["asked", {...}] for each time that a callback heard an event.
 """
