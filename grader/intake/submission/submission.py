@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from grader.course.bounded import module_of, written_in
+from grader.intake.submission.bounded import module_of, written_in
 from grader.intake.submission.errors import SubmissionError
 from grader.intake.submission.helpers import may_help, stays_inside
 from grader.intake.submission.notebook_reader import NotebookError, read_code

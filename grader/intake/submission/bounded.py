@@ -50,7 +50,7 @@ def written_in(one: str, other: str) -> tuple[frozenset[str], frozenset[str]] | 
 def _apart(what: str, arguments: list[Any]) -> Any:
     order = json.dumps([what, arguments])
     kit = str(Path(__file__).parents[2])
-    code = f"import sys; sys.path.insert(0, {kit!r}); from grader.course.bounded import answer; answer()"
+    code = f"import sys; sys.path.insert(0, {kit!r}); from grader.intake.submission.bounded import answer; answer()"
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-c", code], input=order.encode(), capture_output=True, timeout=_WAIT
