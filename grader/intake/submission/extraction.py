@@ -21,7 +21,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.course.magics import plain_python
+from grader.intake.submission.magics import plain_python
 from grader.intake.submission.notebook_reader import Cell, NotebookError
 
 MAX_STATEMENTS = 5000  # at the top level of all cells together
