@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from grader.plain_files import read_plain
+
 
 class FilesError(Exception):
     """A file is not as it has to be. The text says which, and what to do."""
@@ -57,12 +59,20 @@ def read_secret(path: Path) -> bytes:
     """The course's secret, made at first use and readable to its owner alone. Raises FilesError."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            raise FilesError(
+                f"the secret {path} is a link that leads nowhere; delete it, or mend it"
+            ) from None
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(32) + "\n")
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise FilesError(f"{path} can be read by others: it decides the seeds. Run: chmod 600 {path}")
-    secret = path.read_bytes().strip()
+    try:
+        secret = read_plain(path).strip()
+    except OSError as error:
+        raise FilesError(f"the secret {path} can't be read: {error.strerror}") from None
     if len(secret) < 16:
         raise FilesError(f"{path} holds fewer than 16 characters; delete it and a new one will be made")
     return secret

@@ -21,6 +21,7 @@ from grader.cli.console import UsageError
 from grader.cli.machine import choose_tier, course_secret
 from grader.course import Course, CourseError, find_course
 from grader.files import FilesError, as_json, read_secret, write_atomically
+from grader.plain_files import read_plain_text
 
 app = typer.Typer(
     no_args_is_help=True, help="For the autograders that `grader bundle` makes, not for people."
@@ -107,7 +108,7 @@ def _json(file: Path) -> dict[str, Any]:
     from grader.authoring.autograders.single import NotGraded
 
     try:
-        return dict(json.loads(file.read_text(encoding="utf-8")))
+        return dict(json.loads(read_plain_text(file)))
     except (OSError, ValueError, TypeError) as error:
         raise NotGraded(f"{file} can't be read: {error}") from None
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from grader.plain_files import read_plain_text
 from grader.records.curves import Curve, curves_of
 
 BANDS = ("core", "robust", "stretch")
@@ -211,7 +212,7 @@ def read_class(folder: Path) -> Class:
     for file in files:
         student = students.setdefault(file.parent.name, Student(file.parent.name, file.parent.name))
         try:
-            record = read_record(json.loads(file.read_text(encoding="utf-8")))
+            record = read_record(json.loads(read_plain_text(file)))
         except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             student.broken.add(file.stem)
             path = file.relative_to(folder).as_posix()
@@ -234,7 +235,7 @@ def _summary(path: Path) -> tuple[dict[str, Any], list[Problem]]:
     if not path.exists():
         return {}, []
     try:
-        summary = json.loads(path.read_text(encoding="utf-8"))
+        summary = json.loads(read_plain_text(path))
         found = [
             Problem(*(str(p.get(k) or "") for k in ("kind", "student", "path", "text")))
             for p in summary.get("problems") or []

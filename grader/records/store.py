@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.intake.submission.file_names import safe_name
+from grader.plain_files import read_plain, read_plain_text
 
 
 def record_path(out: Path, student: str, unit: str) -> Path:
@@ -19,7 +20,7 @@ def record_path(out: Path, student: str, unit: str) -> Path:
 def read_record(path: Path) -> dict[str, Any] | None:
     """The record in that file; None where there is none, or something else."""
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = json.loads(read_plain_text(path))
         return record if {"status", "score", "tests", "suite_sha256", "seed_id"} <= set(record) else None
     except (OSError, ValueError, TypeError):
         return None
@@ -50,7 +51,7 @@ class Journal:
 def _whole_lines(path: Path) -> Iterator[dict[str, Any]]:
     if not path.exists():
         return
-    for line in path.read_bytes().split(b"\n"):
+    for line in read_plain(path).split(b"\n"):
         with contextlib.suppress(ValueError):
             if isinstance(entry := json.loads(line), dict):
                 yield entry

@@ -79,9 +79,7 @@ def test_what_the_parser_itself_is_long_over_is_given_up(monkeypatch: pytest.Mon
         bounded.module_of(((1, f"x = f'{'{1}' * 300_000}'"),), ())
 
 
-def test_a_cell_that_python_cannot_read_for_its_size_is_said_to_be_so(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_what_is_said_of_long_cells_comes_from_the_other_process() -> None:
     with pytest.raises(NotebookError, match="statements"):
         bounded.module_of(((1, "x = 1\n" * 20_000),), ())
 

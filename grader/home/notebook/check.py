@@ -22,6 +22,7 @@ from grader.course import Course, CourseError, Unit
 from grader.home.notebook.course_here import ShortError, course_here, running_in
 from grader.home.notebook.drawing import drawings_of
 from grader.home.notebook.result import Result, Shown, show
+from grader.plain_files import read_plain
 from grader.records.outcomes import Outcome
 from grader.suite.plugin.collected import Collected, Ran
 from grader.suite.plugin.grading import Grading
@@ -77,7 +78,7 @@ def _seed(course: Course) -> bytes:
         return os.urandom(8)
     if running_in() == "autograde":
         with contextlib.suppress(OSError):  # no class was graded yet
-            return (course.root / ".grader" / "secret").read_bytes().strip()
+            return read_plain(course.root / ".grader" / "secret").strip()
     return _PUBLIC_SEED
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from grader.intake.submission.helpers import is_cruft
+from grader.plain_files import open_plain
 
 MAX_ENTRIES = 10_000
 MAX_UNPACKED = 200 * 1024**2  # bytes
@@ -31,7 +32,7 @@ def unpack(archive: Path, folder: Path, *, only: frozenset[str] | None = None) -
     """
     folder.mkdir(parents=True)
     try:
-        with zipfile.ZipFile(archive) as source:
+        with open_plain(archive) as file, zipfile.ZipFile(file) as source:
             _unpack_all(source, folder, only)
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from grader.plain_files import read_plain
+
 _ID_COLUMNS = ("id", "student id", "sis login id", "sis user id")
 _CANVAS_IDS = ("sis login id", "sis user id", "id")
 _LOGIN_COLUMNS = ("login", "username", "github")
@@ -74,7 +76,7 @@ class Roster:
         aliases (separated by ;), section, first_name, last_name, due (or `due UNIT`). Raises RosterError.
         """
         try:
-            data = file.read_bytes()
+            data = read_plain(file)
         except OSError as error:
             raise RosterError(f"The roster {file} can't be read: {error.strerror}.") from error
         try:

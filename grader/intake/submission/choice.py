@@ -11,7 +11,9 @@ import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
+from grader.intake.submission.errors import SubmissionError
 from grader.intake.submission.submission import Submission, has_more, is_notebook, is_worked_on_instead, stage
+from grader.plain_files import open_plain
 
 
 def own_file(module: Path) -> Path:
@@ -42,7 +44,18 @@ def importable(file: Path, name: str, wanted: Collection[str]) -> tuple[Path, tu
     that can't be read.
     """
     if not is_notebook(file):
+        _require_plain(file)
         return file, ()
     folder = Path(tempfile.mkdtemp(prefix="grader-cells-")).resolve()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return stage(Submission("", "", file, (file,)), name, folder, wanted=wanted), (file.parent,)
+
+
+def _require_plain(file: Path) -> None:
+    if not file.exists():
+        return  # whoever imports it says so
+    try:
+        with open_plain(file):
+            return
+    except OSError as error:
+        raise SubmissionError(f"{file.name} can't be read: {error.strerror}.") from error

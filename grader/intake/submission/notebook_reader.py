@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import mmap
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from grader.plain_files import open_plain
 
 MAX_NOTEBOOK_BYTES = 1024**3  # of the file, outputs and all
 MAX_CODE_BYTES = 10 * 1024**2  # of its code cells together
@@ -41,15 +44,16 @@ class Cell:
 
 def read_code(file: Path) -> list[Cell]:
     """The code cells of the notebook in `file`, of nbformat 3 or 4, in their order. Raises NotebookError, OSError."""
-    size = file.stat().st_size
-    if size == 0:
-        raise NotebookError("it is empty")
-    if size > MAX_NOTEBOOK_BYTES:
-        raise NotebookError(f"it is larger than {MAX_NOTEBOOK_BYTES >> 20} MB; clear its outputs")
-    with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return _cells(_recoded(data))
-        return _cells(data)
+    with open_plain(file) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        if size == 0:
+            raise NotebookError("it is empty")
+        if size > MAX_NOTEBOOK_BYTES:
+            raise NotebookError(f"it is larger than {MAX_NOTEBOOK_BYTES >> 20} MB; clear its outputs")
+        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                return _cells(_recoded(data))
+            return _cells(data)
 
 
 def _recoded(data: mmap.mmap) -> bytes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import stat
 import warnings
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from grader.intake.submission.bounded import module_of, written_in
 from grader.intake.submission.errors import SubmissionError
 from grader.intake.submission.helpers import may_help, stays_inside
 from grader.intake.submission.notebook_reader import NotebookError, read_code
+from grader.plain_files import open_plain
 
 MAX_BYTES = 10 * 1024**2  # of all files of a submission together
 _MAX_REASON = 300  # letters of an exception that may quote the file
@@ -153,8 +153,6 @@ def _module_of(notebook: Path, cells: bytes, wanted: Collection[str]) -> str:
 def _read_cells(file: Path) -> bytes:
     """The code cells of a notebook, as JSON. Raises SubmissionError."""
     try:
-        if not stat.S_ISREG(file.stat().st_mode):
-            raise SubmissionError(f"{file.name} is not a plain file.")
         cells = read_code(file)
     except OSError as error:
         raise SubmissionError(f"{file.name} can't be read: {error.strerror}.") from error
@@ -166,9 +164,7 @@ def _read_cells(file: Path) -> bytes:
 def _read(file: Path, limit: int) -> bytes:
     """The bytes of a regular file, at most `limit`. Raises SubmissionError."""
     try:
-        if not stat.S_ISREG(file.stat().st_mode):  # opening a pipe would wait for ever
-            raise SubmissionError(f"{file.name} is not a plain file.")
-        with file.open("rb") as stream:
+        with open_plain(file) as stream:
             data = stream.read(limit + 1)
     except OSError as error:
         raise SubmissionError(f"{file.name} can't be read: {error.strerror}.") from error

@@ -21,6 +21,7 @@ from pathlib import Path
 from grader.intake.discovery.roster import Roster, decode_csv
 from grader.outputs.export.grades import Grades, earned, rounded
 from grader.outputs.export.overwriting import ExportError
+from grader.plain_files import read_plain
 from grader.records.graded_class import Points, Record
 from grader.spreadsheet import Cell, as_csv
 
@@ -55,12 +56,13 @@ class Gradebook:
     def __init__(self, file: Path) -> None:
         """Read it. Raises ExportError for a file that is no such thing."""
         try:
-            text = decode_csv(file.read_bytes())
+            text = decode_csv(read_plain(file))
             header, _, _ = text.partition("\n")
             delimiter = max(",;\t", key=header.count)
             rows = [r for r in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(r)]
         except (OSError, csv.Error) as error:
-            raise ExportError(f"the gradebook {file} can't be read: {error}") from None
+            reason = getattr(error, "strerror", None) or error
+            raise ExportError(f"the gradebook {file} can't be read: {reason}") from None
         self.header = [c.strip() for c in rows[0]] if rows else []
         if "Student" not in self.header or "ID" not in self.header:
             raise ExportError(

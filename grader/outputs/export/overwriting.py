@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from grader.files import as_json, write_atomically
+from grader.plain_files import read_plain, read_plain_text
 
 _OURS = "exports.json"
 
@@ -25,7 +26,7 @@ def write_export(folder: Path, target: Path, text: str, *, force: bool = False) 
     key = str(target.resolve())
     if target.is_dir():
         raise ExportError(f"{target} is a folder; --out names a file")
-    if target.exists() and not force and ours.get(key) != _sha(target.read_bytes()):
+    if target.exists() and not force and ours.get(key) != _sha(read_plain(target)):
         raise ExportError(
             f"{target} was not written by an earlier export, or was edited since: --force replaces it"
         )
@@ -38,7 +39,7 @@ def write_export(folder: Path, target: Path, text: str, *, force: bool = False) 
 
 def _noted(notes: Path) -> dict[str, str]:
     try:
-        return {str(k): str(v) for k, v in json.loads(notes.read_text(encoding="utf-8")).items()}
+        return {str(k): str(v) for k, v in json.loads(read_plain_text(notes)).items()}
     except (OSError, ValueError, AttributeError):
         return {}
 

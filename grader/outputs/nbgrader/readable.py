@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.intake.submission.notebook_reader import read_code
+from grader.plain_files import read_plain
 
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _KINDS = ("code", "markdown", "raw")
@@ -36,7 +37,7 @@ def copy_readable(handed_in: Path, folder: Path) -> None:
 def _cells(file: Path) -> list[dict[str, Any]]:
     """The cells as they are in the file; its code cells alone where the rest can't be read as JSON."""
     try:
-        data = json.loads(_decoded(file.read_bytes()), strict=False)
+        data = json.loads(_decoded(read_plain(file)), strict=False)
         found = [cell for cell in _listed(data) if isinstance(cell, dict)]
     except (ValueError, RecursionError):
         found = []

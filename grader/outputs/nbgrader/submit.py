@@ -14,6 +14,7 @@ from typing import Any
 
 from grader.course import Course
 from grader.intake.submission.submission import Submission, is_notebook
+from grader.plain_files import read_plain
 
 Notebook = dict[str, Any]
 
@@ -31,7 +32,7 @@ def hand_over(submissions: Iterable[Submission], course: Course, folder: Path) -
         if target.exists() or not release.exists():
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        data = submission.module.read_bytes()
+        data = read_plain(submission.module)
         if not is_notebook(submission.module):
             notebook: Notebook = json.loads(release.read_text(encoding="utf-8"))
             filled = filled_in(notebook, data.decode("utf-8", "replace"), submission.module.name)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.files import as_json, write_atomically
+from grader.plain_files import read_plain_text
 from grader.records.graded_class import ReportError
 
 NOTED = "rubrics.json"
@@ -77,7 +78,7 @@ def noted_rubrics(folder: Path) -> list[Rubric]:
 def _noted(folder: Path) -> dict[str, Any]:
     file = folder / NOTED
     try:
-        return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
+        return dict(json.loads(read_plain_text(file))) if file.exists() else {}
     except (OSError, ValueError, TypeError) as error:
         raise ReportError(f"{file} can't be read ({error}): delete it, and run `grader report`") from error
 
@@ -85,7 +86,7 @@ def _noted(folder: Path) -> dict[str, Any]:
 def _tables(folder: Path) -> dict[str, Any]:
     file = folder / "rubrics.toml"
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        return tomllib.loads(read_plain_text(file)) if file.exists() else {}
     except (OSError, ValueError) as error:
         raise ReportError(f"{file}: {error}") from error
 

@@ -12,6 +12,7 @@ from io import StringIO
 from pathlib import Path
 
 from grader.intake.discovery.roster import decode_csv
+from grader.plain_files import read_plain
 from grader.records.graded_class import ReportError
 from grader.spreadsheet import cell, uncelled
 
@@ -75,7 +76,7 @@ def read_sheet(file: Path) -> Sheet:
     if not file.exists():
         return Sheet()
     try:
-        text = decode_csv(file.read_bytes()).lstrip("\r\n")
+        text = decode_csv(read_plain(file)).lstrip("\r\n")
         if text.casefold().startswith("sep="):
             text = text.partition("\n")[2]
         delimiter = max(",;\t", key=re.split(r"[\r\n]", text, maxsplit=1)[0].count)

@@ -189,7 +189,7 @@ def _shown(file: Path) -> str:
 
 
 def _line_of(file: Path, function: str) -> str:
-    if file.exists():
+    if file.is_file():
         for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
             if line.startswith((f"def {function}(", f"class {function}")):
                 return f":{number}"
