@@ -7,4 +7,9 @@ sys.path.insert(0, str(Path(__file__).parent))  # so that plain `pytest` finds t
 
 from grader.suite.plugin import PLUGINS
 
-pytest_plugins = ["grader.options", *PLUGINS, "grader.suite.plugin.terminal"]
+pytest_plugins = [
+    "grader.options",
+    *PLUGINS,
+    "grader.suite.plugin.terminal",
+    "grader.suite.plugin.workers",
+]

@@ -17,6 +17,7 @@ import torch
 
 from grader.box.devices.device import unusable
 from grader.course import Course, CourseError, find_course
+from grader.encodable import encodable
 from grader.endings import TimeLimit
 from grader.records.outcomes import Outcome
 from grader.suite.plugin import profiles
@@ -27,6 +28,7 @@ from grader.suite.plugin.verdict import Verdict, verdict_on
 
 # Of its time, for a test of what uses a function that ran out of time: it most likely waits for the same loop.
 _SHARE_OF_USERS = 0.2
+_MOST_PRINTED = 4000  # characters of each stream, in the report on one test
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -124,8 +126,22 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         outcome="passed" if verdict.outcome is Outcome.PASS else "failed",
         longrepr=None if verdict.outcome is Outcome.PASS else verdict.message,
         when="call",
-        sections=list(getattr(item, "_report_sections", ())),
+        sections=list(_printed(item)),
         duration=call.duration,
         start=call.start,
         stop=call.stop,
+        user_properties=item.user_properties,
     )
+
+
+def _printed(item: pytest.Item) -> Iterator[tuple[str, str]]:
+    """What was captured of the test, as pytest names it: (heading, text).
+
+    A test calls the submission with many examples, and what is printed at each adds up. The end of it stays, because
+    the example that the verdict is about comes last.
+    """
+    for when, source, text in item._report_sections:
+        left_out = len(text) - _MOST_PRINTED
+        if left_out > 0:
+            text = f"({left_out} characters before this are left out; pytest -s shows all)\n{text[left_out:]}"
+        yield f"Captured {source} {when}", encodable(text)

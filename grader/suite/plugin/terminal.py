@@ -35,6 +35,7 @@ _CACHE = "grader/last"
 @pytest.hookimpl(trylast=True)  # after the plugin has made its Grading
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[REPORTS] = []
+    config.pluginmanager.register(_Listener(config))
     grading = config.stash[GRADING]
     if file := config.getoption("--replay-record"):
         record = json.loads(Path(file).read_text(encoding="utf-8"))
@@ -51,16 +52,30 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     if call.when == "call" and VERDICT in item.stash and WORTH in item.stash:
         report.worth, report.verdict, report.unit = item.stash[WORTH], item.stash[VERDICT], item.stash[UNIT]
-        item.config.stash[REPORTS].append(report)
         if report.failed and item.config.getoption("tbstyle") == "auto":
-            told = [r.verdict.message for r in item.config.stash[REPORTS][:-1] if not r.passed]
-            # What is not about one example (a failing import, a forbidden call) is told once.
-            general = report.verdict.outcome is not Outcome.FAIL
-            report.told_above = general and report.verdict.message in told
             report.longrepr = story(
                 report.worth, report.verdict, report.nodeid, item.config.stash[GRADING].device
             )
     return report
+
+
+class _Listener:
+    """Keeps the reports as they come, whichever process ran the tests."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._reports: list[Any] = config.stash[REPORTS]
+        self._brief = config.getoption("tbstyle") == "auto"
+
+    @pytest.hookimpl(tryfirst=True)  # before the terminal asks for the letter
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if getattr(report, "verdict", None) is None:
+            return
+        if report.failed and self._brief:
+            told = [r.verdict.message for r in self._reports if not r.passed]
+            # What is not about one example (a failing import, a forbidden call) is told once.
+            general = report.verdict.outcome is not Outcome.FAIL
+            report.told_above = general and report.verdict.message in told
+        self._reports.append(report)
 
 
 def pytest_report_teststatus(report: Any) -> Any:
@@ -102,7 +117,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         return
     _remember(config, reports)
     by_unit: dict[Unit, list[Any]] = defaultdict(list)
-    for report in reports:
+    for report in sorted(reports, key=lambda r: r.unit.name):  # several workers end in no order
         by_unit[report.unit].append(report)
     write = terminalreporter.write_line
     terminalreporter.section("progress")
