@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from io import TextIOWrapper
+from typing import Any, TextIO
 
 
 def encodable(text: str) -> str:
@@ -25,3 +26,10 @@ def all_encodable(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value)(map(all_encodable, value))
     return value
+
+
+def take_any_text(*streams: TextIO) -> None:
+    """Have these streams spell out what their encoding lacks, where they would raise UnicodeEncodeError."""
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper):  # a notebook and a test put something else in its place
+            stream.reconfigure(errors="backslashreplace")

@@ -7,6 +7,8 @@ were measured against 3), and `except Exception` in a test must not swallow them
 
 from __future__ import annotations
 
+from grader.encodable import encodable
+
 
 class StudentError(Exception):
     """The submission raised an exception. Only the names of its classes and its text crossed.
@@ -17,19 +19,21 @@ class StudentError(Exception):
     """
 
     def __init__(self, classes: tuple[str, ...], text: str, where: str = "") -> None:
+        classes, text = tuple(map(encodable, classes)), encodable(text)
         super().__init__(f"{classes[0]}: {text}" if text else classes[0])
         self.classes = classes
         self.text = text
-        self.where = where
+        self.where = encodable(where)
 
 
 class Ended(BaseException):
     """The call gave no verdict on the value: one of the subclasses below."""
 
     def __init__(self, text: str, where: str = "") -> None:
+        text = encodable(text)
         super().__init__(text)
         self.text = text
-        self.where = where
+        self.where = encodable(where)
 
 
 class NotImplementedYet(Ended):

@@ -13,6 +13,8 @@ from typing import Any
 
 from grader.plain_files import read_plain
 
+_ERRORS = "backslashreplace"  # a lone half of a surrogate pair, which in JSON is written in just that way
+
 
 class FilesError(Exception):
     """A file is not as it has to be. The text says which, and what to do."""
@@ -20,7 +22,7 @@ class FilesError(Exception):
 
 def write_atomically(path: Path, text: str) -> None:
     """Replace `path` in one step: a reader, or a crash, meets the old text or the new one."""
-    write_bytes_atomically(path, text.encode("utf-8"))
+    write_bytes_atomically(path, text.encode("utf-8", _ERRORS))
 
 
 def write_bytes_atomically(path: Path, data: bytes) -> None:

@@ -16,6 +16,7 @@ from grader.box.walls.process import close_other_fds, die_with_parent
 from grader.box.walls.tiers import Tier
 from grader.course import load_module
 from grader.course.loading import helpers_importable
+from grader.encodable import take_any_text
 from grader.endings import BoxFault, Broken
 
 CHANNEL = 3
@@ -124,5 +125,6 @@ def _detach(channel: socket.socket) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
         os.dup2(null, fd)
+    take_any_text(sys.stdout, sys.stderr)  # as under pytest, where every print succeeds
     close_other_fds({0, 1, 2, CHANNEL})
     sys.argv = ["submission"]

@@ -18,6 +18,7 @@ from grader.cli import report as report_command
 from grader.cli.console import UsageError
 from grader.cli.grade_options import GradeOptions
 from grader.course import Course, CourseError, find_course
+from grader.encodable import take_any_text
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -266,6 +267,7 @@ def main() -> None:
     from grader.files import FilesError
     from grader.judge.client import JudgeFault
 
+    take_any_text(sys.stdout, sys.stderr)
     try:
         app()
     except (CourseError, FilesError, UsageError) as error:

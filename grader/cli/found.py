@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.cli.console import UsageError, tell_problems
+from grader.cli.grade import _print_json
 from grader.cli.grade_options import GradeOptions
 from grader.course import Course
-from grader.files import as_json
 from grader.intake.discovery.attribution import match_pattern
 from grader.intake.discovery.discover import Discovery, discover
 from grader.intake.discovery.findings import Problem, shown
@@ -73,7 +73,7 @@ def list_submissions(found: Discovery, as_lines_of_json: bool) -> int:
             ],
             "problems": [finding_as_plain(p) for p in found.problems],
         }
-        print(as_json(listing), end="")
+        _print_json(listing)
         return 0
     for s in found.submissions:
         print(shown(f"{s.student:<24} {s.unit:<14} {s.module}{'  (late)' if s.late else ''}"))

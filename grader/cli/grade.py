@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from grader.box.devices.gpus import CPU, Target
 from grader.classroom.grade import Run, grade_class
@@ -55,7 +58,7 @@ def grade(course: Course, options: GradeOptions) -> int:
                     joined=found.joined,
                     target=on,
                 )
-            print(as_json(run.records[0]), end="")
+            _print_json(run.records[0])
             return 1 if run.not_run else 0
         if options.regrade:
             from grader.cli.regrade import regrade
@@ -114,6 +117,16 @@ def grade_and_report(
     except UsageError as error:
         stderr.print(str(error), markup=False)
     return 1 if run.not_run else 0
+
+
+def _print_json(value: Any) -> None:
+    """Print JSON that can be read whatever the encoding of the output is."""
+    text = as_json(value)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value, indent=1) + "\n"
+    print(text, end="")
 
 
 def _tell_run(run: Run, seconds: float) -> None:

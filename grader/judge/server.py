@@ -36,6 +36,7 @@ from grader.box.direct import answer_key_of
 from grader.box.walls.process import die_with_parent
 from grader.box.zygote_handle import BoxSpec, ZygoteHandle
 from grader.course import Course, Unit
+from grader.encodable import take_any_text
 from grader.endings import BoxFault
 from grader.judge.submission import grade
 from grader.suite.plugin import profiles
@@ -264,6 +265,7 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     log = tempfile.TemporaryFile()  # noqa: SIM115 - what pytest prints; wanted only if it fails
     os.dup2(log.fileno(), 1)
+    take_any_text(sys.stdout, sys.stderr)
     server = Server(json.loads(b"".join(_first_line(lines))), lines, out)
     try:
         status = server.run()

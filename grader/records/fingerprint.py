@@ -12,6 +12,7 @@ from typing import Any
 
 from grader.box.devices.gpus import CPU, Target
 from grader.course import Unit
+from grader.encodable import all_encodable
 from grader.intake.submission.submission import Submission
 
 SCHEMA = 1
@@ -89,7 +90,8 @@ def make_record(
         "tests": tests,
         "diagnosis": [],
     }
-    return record | ({"fault": answer["fault"]} if "fault" in answer else {})
+    kept = record | ({"fault": answer["fault"]} if "fault" in answer else {})
+    return dict(all_encodable(kept))  # names of files and texts are the submission's own
 
 
 def without_times(record: dict[str, Any]) -> dict[str, Any]:

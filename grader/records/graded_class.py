@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from grader.encodable import all_encodable
 from grader.plain_files import read_plain_text
 from grader.records.curves import Curve, curves_of
 
@@ -235,7 +236,7 @@ def _summary(path: Path) -> tuple[dict[str, Any], list[Problem]]:
     if not path.exists():
         return {}, []
     try:
-        summary = json.loads(read_plain_text(path))
+        summary = all_encodable(json.loads(read_plain_text(path)))
         found = [
             Problem(*(str(p.get(k) or "") for k in ("kind", "student", "path", "text")))
             for p in summary.get("problems") or []
@@ -247,6 +248,7 @@ def _summary(path: Path) -> tuple[dict[str, Any], list[Problem]]:
 
 def read_record(raw: dict[str, Any]) -> Record:
     """A record from its JSON. Raises ValueError, KeyError or TypeError for what is none."""
+    raw = all_encodable(raw)
     if raw["schema"] != _SCHEMA:
         raise ValueError(f"schema {raw['schema']}, and this version of the kit reads schema {_SCHEMA}")
     if raw["status"] not in ("graded", "not_run"):

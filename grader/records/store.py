@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from grader.files import _ERRORS
 from grader.intake.submission.file_names import safe_name
 from grader.plain_files import read_plain, read_plain_text
 
@@ -33,7 +34,7 @@ class Journal:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         self.entries: list[dict[str, Any]] = list(_whole_lines(path))
-        self._file = path.open("a", encoding="utf-8")
+        self._file = path.open("a", encoding="utf-8", errors=_ERRORS)
         if path.stat().st_size and not path.read_bytes().endswith(b"\n"):
             self._file.write("\n")  # a line that a crash cut short stays alone on its line, and is not read
 

@@ -19,6 +19,7 @@ from hypothesis.reporting import with_reporter
 
 from grader.box.kernel import LiveBox
 from grader.course import Course, CourseError, Unit
+from grader.encodable import encodable
 from grader.home.notebook.course_here import ShortError, course_here, running_in
 from grader.home.notebook.drawing import drawings_of
 from grader.home.notebook.result import Result, Shown, show
@@ -134,7 +135,7 @@ def _submitter(unit: Unit) -> str:
 
 
 def _tail(printed: StringIO) -> str:
-    text = printed.getvalue().strip()
+    text = encodable(printed.getvalue()).strip()
     return text if len(text) <= _MOST_PRINTED else f"…{text[-_MOST_PRINTED:]}"
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from grader.encodable import encodable
 from grader.files import as_json, write_atomically
 from grader.plain_files import read_plain, read_plain_text
 
@@ -21,6 +22,7 @@ def write_export(folder: Path, target: Path, text: str, *, force: bool = False) 
 
     Raises ExportError for a file that is there and not ours, or was edited since, unless `force`.
     """
+    text = encodable(text)
     notes = folder / _OURS
     ours = _noted(notes)
     key = str(target.resolve())

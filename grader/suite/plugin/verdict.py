@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hypothesis.errors import Flaky, FlakyFailure
 
+from grader.encodable import encodable
 from grader.endings import Broken, Ended, StudentError, TimeLimit
 from grader.records.outcomes import Outcome, outcome_of
 from grader.suite.source import Call, preamble
@@ -70,7 +71,7 @@ def _message(error: BaseException, outcome: Outcome) -> str:
 
 
 def _short(error: BaseException) -> str:
-    text = str(error).strip()
+    text = encodable(str(error)).strip()  # a test may quote what the submission returned
     return text if len(text) < 1500 else text[:1500] + " …"
 
 
@@ -79,7 +80,7 @@ def _counterexample(story: list[Call]) -> str:
     for call in story[-_MOST_CALLS:]:
         result = f"  # → {call.result}" if call.result and len(call.result) < 160 else ""
         lines.append(call.code + result)
-    code = "\n".join(lines)
+    code = encodable("\n".join(lines))
     head = preamble(code)
     return f"{head}\n{code}" if head else code
 
