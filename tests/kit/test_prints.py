@@ -81,12 +81,9 @@ def test_of_a_flood_the_end_is_shown(course: Path) -> None:
     assert "the end" in shown
 
 
-@pytest.mark.parametrize(
-    "options", [("--tb=long",), ("-s",), ("--show-capture=no",), ("-n", "2", "--tb=long")]
-)
-def test_no_way_to_ask_for_it_breaks_the_run(course: Path, options: Sequence[str]) -> None:
-    done = student_pytest("--submission", "class/flood", *options, cwd=course)
-    assert "INTERNALERROR" not in done.stdout and "0 of 5 points" in done.stdout, done.stdout[-3000:]
+def test_pytests_own_tracebacks_cross_too(course: Path) -> None:
+    shown = student_pytest("--submission", "class/flood", "-n", "2", "--tb=long", cwd=course).stdout
+    assert "INTERNALERROR" not in shown and "0 of 5 points" in shown, shown[-3000:]
 
 
 @pytest.mark.parametrize("arguments", [("check",), ("check", small_course.UNIT), ("replay", "test_double")])
