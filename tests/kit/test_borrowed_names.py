@@ -11,6 +11,14 @@ from support import ROOT, Record, command, needs_walls, outcomes, records_in, st
 from test_check import in_a_kernel
 
 HEAD = "\nimport functools, operator, torch\nfrom functools import partial\nimport torch.nn.functional as F\n"
+OWN_PARTS = """
+def log_softmax(x, dim=-1):
+    x = x - x.detach().amax(dim, keepdim=True)
+    return x - x.exp().sum(dim, keepdim=True).log()
+
+def nll(log_probs, target):
+    return -log_probs[torch.arange(len(target)), target].mean()
+"""
 CROSS_ENTROPY = {
     "alias": "cross_entropy = F.cross_entropy",
     "imported": "from torch.nn.functional import cross_entropy",
@@ -45,12 +53,10 @@ OWN = {
         "class Mine(torch.nn.Module):\n    def forward(self, a, b):\n        return nll(log_softmax(a), b)\n"
         "cross_entropy = Mine()"
     ),
-    "scripted": (
-        "def mine(a, b):\n    return -(a - a.exp().sum(-1, keepdim=True).log())[torch.arange(len(b)), b].mean()\n"
-        "scripted = torch.jit.script(mine)\ndef cross_entropy(a, b):\n    return scripted(a - a.amax(-1, True), b)"
+    "scripted": "scripted = torch.jit.script(nll)\ndef cross_entropy(a, b):\n    return scripted(log_softmax(a), b)",
+    "compiled": (
+        "@torch.compile(backend='eager')\ndef cross_entropy(a, b):\n    return nll(log_softmax(a), b)"
     ),
-    "compiled": "cross_entropy = torch.compile(cross_entropy, backend='eager')",
-    "cached": "cross_entropy = functools.lru_cache(cross_entropy)",
 }
 ELSEWHERE = {
     "02_init": {
@@ -62,7 +68,12 @@ ELSEWHERE = {
         "alias": ("Optimizer", "Optimizer = torch.optim.SGD"),
         "partial": ("Optimizer", "Optimizer = partial(torch.optim.SGD, lr=0.5)"),
         "derived": ("Optimizer", "class Optimizer(torch.optim.SGD):\n    pass"),
-        "one_method": ("Optimizer", "Optimizer.zero_grad = torch.optim.SGD.zero_grad"),
+        "methods": (
+            "Optimizer",
+            "class Optimizer:\n    step = torch.optim.SGD.step\n    zero_grad = torch.optim.SGD.zero_grad\n"
+            "    def __init__(self, params, lr=0.5):\n        self.state = {}\n"
+            "        self.param_groups = [{'params': list(params), 'lr': lr}]",
+        ),
         "sequential": ("SequentialModel", "SequentialModel = lambda layers: torch.nn.Sequential(*layers)"),
     },
     "04_dataloader": {
@@ -88,14 +99,20 @@ def graded(unit: str, works: Path, tmp_path: Path) -> dict[str, Record]:
 
 
 def works_of(unit: str, overrides: Mapping[str, str], folder: Path) -> Path:
-    key = next((ROOT / "reference" / unit).glob("*.py"))
-    return write_files(folder, {f"{n}/{key.name}": key.read_text() + HEAD + t for n, t in overrides.items()})
+    """Stubs with these overrides: what a trick earns by itself, and quickly graded."""
+    stub = next((ROOT / "assignments" / unit).glob("*.py"))
+    return write_files(
+        folder, {f"{n}/{stub.name}": stub.read_text() + HEAD + t for n, t in overrides.items()}
+    )
+
+
+def losses(overrides: Mapping[str, str], folder: Path) -> Path:
+    return works_of("01_softmax", {name: OWN_PARTS + text for name, text in overrides.items()}, folder)
 
 
 @needs_walls
 def test_library_work_under_a_name_is_forbidden(tmp_path: Path) -> None:
-    works = works_of("01_softmax", CROSS_ENTROPY, tmp_path / "works")
-    records = graded("01_softmax", works, tmp_path)
+    records = graded("01_softmax", losses(CROSS_ENTROPY, tmp_path / "works"), tmp_path)
     assert {n: outcomes(r, "cross_entropy") for n, r in records.items()} == {
         n: {"forbidden"} for n in CROSS_ENTROPY
     }
@@ -106,7 +123,7 @@ def test_library_work_under_a_name_is_forbidden(tmp_path: Path) -> None:
 
 @needs_walls
 def test_own_work_of_any_kind_passes(tmp_path: Path) -> None:
-    records = graded("01_softmax", works_of("01_softmax", OWN, tmp_path / "works"), tmp_path)
+    records = graded("01_softmax", losses(OWN, tmp_path / "works"), tmp_path)
     assert {n: outcomes(r, "cross_entropy") for n, r in records.items()} == {n: {"pass"} for n in OWN}
 
 
@@ -116,19 +133,27 @@ def test_so_it_is_in_every_unit(tmp_path: Path, unit: str) -> None:
     tricks = ELSEWHERE[unit]
     works = works_of(unit, {name: text for name, (_, text) in tricks.items()}, tmp_path / "works")
     records = graded(unit, works, tmp_path)
-    for name, (function, _) in tricks.items():
-        found = outcomes(records[name], function)
-        # One borrowed method spoils only the tests that call it.
-        assert "forbidden" in found, (name, found)
-        assert name == "one_method" or found == {"forbidden"}, (name, found)
+    assert {n: outcomes(records[n], function) for n, (function, _) in tricks.items()} == {
+        n: {"forbidden"} for n in tricks
+    }
 
 
 @needs_walls
 def test_a_library_base_without_its_work_is_free(tmp_path: Path) -> None:
     """To derive from the abstract Dataset is a habit. What it would inherit is never called."""
-    text = "class Dataset(torch.utils.data.Dataset):\n" + "".join(
-        f"    {name} = Dataset.{name}\n" for name in ("__init__", "__len__", "__getitem__")
-    )
+    text = """
+class Dataset(torch.utils.data.Dataset):
+    def __init__(self, x, y):
+        if len(x) != len(y):
+            raise ValueError("x and y have to be of the same length")
+        self.x, self.y = x, y
+
+    def __len__(self):
+        return len(self.x)
+
+    def __getitem__(self, i):
+        return self.x[i], self.y[i]
+"""
     works = works_of("04_dataloader", {"habit": text}, tmp_path / "works")
     assert outcomes(graded("04_dataloader", works, tmp_path)["habit"], "Dataset") == {"pass"}
 
