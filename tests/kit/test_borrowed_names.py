@@ -83,7 +83,7 @@ ELSEWHERE = {
     },
     "08_optimizer": {
         "imported": ("SGD", "from torch.optim import SGD"),
-        "partial": ("Adam", "Adam = partial(torch.optim.Adam, eps=1e-5)"),
+        "partial": ("SGD", "SGD = partial(torch.optim.SGD, momentum=0.0)"),
     },
     "11_questionnaire": {
         "alias": ("l07_nll_lookup", "l07_nll_lookup = F.nll_loss"),
