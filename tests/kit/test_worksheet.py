@@ -84,7 +84,7 @@ def test_the_page_has_the_answers_beside_their_rubric(course: Path) -> None:
     ]
 
 
-def test_points_that_were_given_stay_and_a_new_answer_is_to_be_read_again(course: Path) -> None:
+def test_points_that_were_given_stay_and_a_new_answer_is_flagged(course: Path) -> None:
     answered(course, "ada", "Because.")
     answered(course, "grace", "It depends.")
     report(course)
@@ -93,10 +93,11 @@ def test_points_that_were_given_stay_and_a_new_answer_is_to_be_read_again(course
     report(course)
     ada, grace = rows(course)
     assert (ada["points"], ada["comment"]) == ("2.5", "an example?")
-    assert (grace["points"], grace["comment"]) == ("", "2.5 points for an earlier answer. an example?")
+    assert (grace["points"], grace["comment"]) == ("2.5", "an example?")
+    assert "2.5 points are for an earlier answer" in grace["changed"] and not ada["changed"]
     (course / "out" / "records" / "ada" / "01_questions.json").unlink()
     report(course)
-    assert {r["student"]: r["points"] for r in rows(course)} == {"ada": "2.5", "grace": ""}
+    assert {r["student"]: r["points"] for r in rows(course)} == {"ada": "2.5", "grace": "2.5"}
 
 
 def test_a_name_is_no_formula(course: Path) -> None:

@@ -139,7 +139,7 @@ def _graded(record: Record, rubric: Rubric, rows: Sequence[Row]) -> ManualGrade:
     grade = replace(empty, comment="\n".join(comments))
     found: dict[Fraction, Row] = {}
     for row in rows:
-        if any(c.strip() for c in row.beyond):
+        if row.beyond:
             told = "it has more cells than there are columns: put quotes round what holds a comma"
             return replace(grade, wrong=f"row {row.number}: {told}")
         try:

@@ -48,7 +48,8 @@ def merged(sheet: Sheet, placed: Placed, answers: Iterable[tuple[Rubric, Sequenc
         for answer in found:
             who = {"student": answer.student, "unit": rubric.unit, "question": rubric.name}
             rows = placed.rows.get((answer.student, rubric.unit, rubric.name), [])
-            now |= {row.number: who | updated(row, rubric, answer.text) for row in rows}
+            # where cells have moved, none can be told from another, and all stay
+            now |= {row.number: who | updated(row, rubric, answer.text) for row in rows if not row.beyond}
             if not rows:
                 fresh.append(Row(0, who | {"out_of": str(rubric.points), "answer": answer_id(answer.text)}))
     kept = [replace(row, cells={**row.cells, **now.get(row.number, {})}) for row in sheet.rows]
