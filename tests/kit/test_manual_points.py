@@ -290,3 +290,19 @@ def test_rubrics_are_kept_beside_the_records_and_follow_the_course(course: Path,
     rubrics.unlink()
     report(out)
     assert scores(out)["ada"] == ("5", "4"), "without rubrics a person's points have no place"
+
+
+def test_an_autograder_leaves_the_points_by_hand_open(course: Path, tmp_path: Path) -> None:
+    """It has no worksheet: the total is out of the same points, and says that a person has still to read."""
+    (tmp_path / "checkout").mkdir()
+    (tmp_path / "checkout" / "questions.py").write_text(answering("Because."), encoding="utf-8")
+    settings = tmp_path / "settings.json"
+    settings.write_text(json.dumps({"unit": UNIT, "tier": "T0"}))
+    shutil.copy(course / "secret", tmp_path / "secret")
+    env = {**RUNNER, "GRADER_COURSE": str(course)}
+    done = command("autograde", "classroom50", settings, cwd=tmp_path / "checkout", env=env)
+    assert done.returncode == 0, done.stderr
+    result = valid(tmp_path / "checkout" / "result.json", "classroom50-result.json")
+    assert (result["score"], result["max-score"]) == (4, 7)
+    (why,) = [t for t in result["tests"] if t["test-name"] == "why: Why?"]
+    assert not why["passed"] and "Not graded yet" in why["output"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 import subprocess
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from support import command
-from written_course import UNIT, answering, grade_by_hand, graded, write_course
+from written_course import UNIT, answering, grade_by_hand, graded, rows_of, save, write_course
 
 pytest.importorskip("nbgrader", reason="needs nbgrader: pip install -c constraints.txt nbgrader")
 
@@ -23,6 +22,7 @@ QUERY = """
     join base_cell on base_cell.id = {table}.cell_id
 """
 POINTS = {("ada", "why"): "2,5", ("ada", "more"): "1.5", ("zoë", "why"): "1"}
+LATE = '[late]\nquestion = "And now?"\npoints = 1\n[[late.criteria]]\ntext = "Something"\npoints = 1\n'
 Cells = dict[tuple[str, str], tuple[object, ...]]
 
 
@@ -89,11 +89,14 @@ def test_what_somebody_gave_in_formgrader_stays_and_is_told(course: Path, tmp_pa
 
 
 def test_points_without_a_cell_are_told(course: Path, tmp_path: Path) -> None:
+    """A rubric that came after nbgrader's release."""
     course = shutil.copytree(course, tmp_path / "course")
-    set_in_formgrader(course, "name = 'once' where name = 'why'", "base_cell")
-    file = course / "nb" / "submitted" / "zoë" / UNIT / "questions.ipynb"
-    file.write_text(file.read_text().replace('"grade_id": "why"', '"grade_id": "once"'), encoding="utf-8")
+    rubrics = course / "tests" / UNIT / "rubrics.toml"
+    rubrics.write_text(rubrics.read_text() + LATE)
+    assert command("report", course / "out", cwd=course).returncode == 0
+    row = next(r for r in rows_of(course / "out") if r["student"] == "zoë")
+    save(course / "out", [*rows_of(course / "out"), row | {"question": "late", "answer": "", "points": "1"}])
     done = export(course, "--student", "zoë")
     assert done.returncode == 1
-    assert f"NOT EXPORTED: zoë, {UNIT}: points by hand for why" in done.stderr, done.stderr
-    assert json.loads(file.read_text())["cells"]
+    assert f"NOT EXPORTED: zoë, {UNIT}: points by hand for late" in done.stderr
+    assert cells(course, "manual_score")["zoë", "why"] == (1,)
