@@ -28,6 +28,7 @@ from grader.box.locations import place
 from grader.box.names import Names
 from grader.box.probes import common
 from grader.course import load_module
+from grader.course.loading import HelperModules
 
 _LONGEST_TEXT = 500
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")  # differs from run to run, and records may not
@@ -42,8 +43,10 @@ class Session:
         unit_probes: Path | None,
         forbidden: tuple[str, ...],
         device: Device | None = None,
+        helpers: HelperModules | None = None,
     ) -> None:
         self.module = module
+        self._helpers = helpers or HelperModules()
         self.folder = Path(getattr(module, "__file__", None) or ".").parent
         self._probes: list[ModuleType] = [common]
         if unit_probes is not None and unit_probes.exists():
@@ -55,6 +58,10 @@ class Session:
 
     def perform(self, request: dict[str, Any]) -> Any:
         """Do what the request asks and return the raw result. Whatever the submission raises is raised."""
+        with self._helpers.importable():
+            return self._perform(request)
+
+    def _perform(self, request: dict[str, Any]) -> Any:
         # Where pickle looks for the module's classes. Another copy of it may have been imported since.
         sys.modules[self.module.__name__] = self.module
         if request["seed"] is not None:
