@@ -35,7 +35,9 @@ def same(got, expected: int, what: str, shape) -> None:
     )
 
 
-@points(1, of="receptive_field_size", hint="How many entries does one filter have for one input channel?")
+@points(
+    1, function="receptive_field_size", hint="How many entries does one filter have for one input channel?"
+)
 @given(shape=any_weight, entry=entries)
 @example(shape=lesson_conv, entry=1.0)
 @example(shape=(10, 784), entry=1.0)
@@ -48,7 +50,9 @@ def test_kernel_positions(student, shape, entry):
     same(got, math.prod(shape[2:]), "receptive_field_size", shape)
 
 
-@points(2, of="fans", hint="How many numbers go into one output? Into how many outputs does one input go?")
+@points(
+    2, function="fans", hint="How many numbers go into one output? Into how many outputs does one input go?"
+)
 @given(shape=any_weight, entry=entries)
 @example(shape=lesson_conv, entry=1.0)
 @example(shape=(10, 784), entry=1.0)
@@ -63,7 +67,7 @@ def test_fan_in_and_fan_out(student, shape, entry):
     same(fan_out, shape[0] * positions, "fan_out", shape)
 
 
-@points(2, of="gain", hint="The root goes over the whole fraction.")
+@points(2, function="gain", hint="The root goes over the whole fraction.")
 @given(
     case=st.sampled_from(
         [(1, 1.0), (0, 1.41421356), (0.01, 1.41414286), (0.1, 1.40719509), (math.sqrt(5), 0.57735027)]
@@ -74,13 +78,13 @@ def test_fan_in_and_fan_out(student, shape, entry):
 def test_table_of_gains(student, case):
     """gain(1) = 1, gain(0) = 1.41421356, gain(0.01) = 1.41414286, gain(0.1) = 1.40719509, gain(√5) = 0.57735027"""
     a, expected = case
-    assert_close(student.gain(a), expected, what=f"gain({a:g})", allowed=1e-6)
+    assert_close(student.gain(a), expected, what=f"gain({a:g})", atol=1e-6)
 
 
-@points(1, of="gain", hint="Which power of a is in the formula?")
+@points(1, function="gain", hint="Which power of a is in the formula?")
 @given(a=st.floats(-20, 20))
 @example(a=0.5)
 @example(a=-0.5)
 def test_gain_is_the_formula(student, a):
     """gain(a) = √(2 / (1 + a²)), for a slope of either sign"""
-    assert_close(student.gain(a), math.sqrt(2 / (1 + a * a)), what=f"gain({a:g})", allowed=1e-6)
+    assert_close(student.gain(a), math.sqrt(2 / (1 + a * a)), what=f"gain({a:g})", atol=1e-6)

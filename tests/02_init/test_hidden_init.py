@@ -11,7 +11,7 @@ from grader.suite.statistics import NormalScale, UniformRange
 from grader.suite.strategies import shapes
 
 N = 1_000_000
-FINE_NORMAL, FINE_UNIFORM = NormalScale(N, defect=0.0067), UniformRange(N, defect=0.000022)
+FINE_NORMAL, FINE_UNIFORM = NormalScale(N, discrepancy=0.0067), UniformRange(N, discrepancy=0.000022)
 KINDS = ["Linear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"]
 
 
@@ -44,7 +44,7 @@ def test_fans_agree_with_the_key(student, reference, shape):
 @given(a=st.floats(-1000, 1000))
 def test_gain_agrees_with_the_key(student, reference, a):
     """gain agrees with the answer key"""
-    assert_close(student.gain(a), reference.gain(a), what=f"gain({a:g})", allowed=1e-6)
+    assert_close(student.gain(a), reference.gain(a), what=f"gain({a:g})", atol=1e-6)
 
 
 @st.composite

@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import assert_dtype, points, require
-from grader.suite.statistics import NoCorrelation, Shape, UniformRange
+from grader.suite.statistics import MatchesCDF, NoCorrelation, UniformRange
 
 LAYERS = {"Linear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"}
 
@@ -112,8 +112,8 @@ deep_model = holds(
 # Large layers. In one test, each check has its share of a false alarm in 1e9 runs.
 LARGE = holds("Sequential", conv("Conv2d", 40, 60, [5, 8]), linear(400, 240))
 N = 96_000
-RANGE, SHAPE = UniformRange(N, 0.0003, 1e-9 / 4), Shape(N, 0.0175, 1e-9 / 4)
-TWINS = NoCorrelation(N, defect=0.04)
+RANGE, SHAPE = UniformRange(N, 0.0003, 1e-9 / 4), MatchesCDF(N, 0.0175, 1e-9 / 4)
+TWINS = NoCorrelation(N, discrepancy=0.04)
 # Layers of 12 000 weights each. Transposed weights are (inputs, outputs / groups, kernel).
 WIDE = {
     "one dim and three": [conv("Conv1d", 30, 80, 5), conv("Conv3d", 10, 50, [2, 3, 4])],
@@ -127,7 +127,7 @@ WIDE = {
         conv("ConvTranspose2d", 120, 40, [2, 5], groups=4),
     ],
 }
-WIDE_RANGE = UniformRange(12_000, defect=0.002, false_fail=1e-9 / 3)
+WIDE_RANGE = UniformRange(12_000, discrepancy=0.002, false_fail_rate=1e-9 / 3)
 
 
 def weights(report: dict) -> list[torch.Tensor]:
@@ -136,7 +136,7 @@ def weights(report: dict) -> list[torch.Tensor]:
 
 @points(
     2,
-    of="init_model_",
+    function="init_model_",
     hint="Which layers does the model have, and which two tensors does each of them have?",
 )
 @given(model=flat_models)
@@ -146,7 +146,7 @@ def test_conv_and_linear_layers(student, model):
     check(student.run("init_model", model))
 
 
-@points(2, of="init_model_", hint="Each layer's weight is a weight for kaiming_uniform_.")
+@points(2, function="init_model_", hint="Each layer's weight is a weight for kaiming_uniform_.")
 def test_weights_are_kaiming_uniform(student):
     """The weights of Linear and Conv2d layers are uniform up to √3 · √(2 / fan_in)"""
     report = student.run("init_model", LARGE)
@@ -156,7 +156,7 @@ def test_weights_are_kaiming_uniform(student):
         SHAPE.check(w, "uniform", bound_of(w, 0), what=f"the weight of the {kind}")
 
 
-@points(1, of="init_model_", hint="A draw for each layer.")
+@points(1, function="init_model_", hint="A draw for each layer.")
 def test_twins_differ(student):
     """Two layers of the same shape get weights of their own"""
     model = holds("Sequential", linear(400, 240), linear(400, 240))
@@ -164,7 +164,7 @@ def test_twins_differ(student):
     TWINS.check(one, two, what="the weights of two equal layers")
 
 
-@points(1, of="init_model_", hint="Which layers have a weight but are neither conv nor linear?")
+@points(1, function="init_model_", hint="Which layers have a weight but are neither conv nor linear?")
 @given(model=mixed_models)
 @example(model=holds("Sequential", conv("Conv2d", 1, 2, 3), ["BatchNorm2d", {"num_features": 2}]))
 @example(model=holds("Sequential", linear(2, 3), ["LayerNorm", {"normalized_shape": 3}]))
@@ -179,7 +179,7 @@ def test_nothing_else_changes(student, model):
     check(student.run("init_model", model))
 
 
-@points(1, of="init_model_", hint="init_model_ has an `a` of its own to hand on.")
+@points(1, function="init_model_", hint="init_model_ has an `a` of its own to hand on.")
 def test_slope_is_handed_on(student):
     """init_model_(model, a) initialises for a leaky ReLU of slope a"""
     for a in (0.3, math.sqrt(5)):
@@ -191,7 +191,7 @@ def test_slope_is_handed_on(student):
 
 @points(
     2,
-    of="init_model_",
+    function="init_model_",
     band="robust",
     hint="A layer's children can have children. A list of layers is no layer.",
 )
@@ -204,7 +204,10 @@ def test_nested_models(student, model):
 
 
 @points(
-    1, of="init_model_", band="robust", hint="Is a layer of a class derived from nn.Linear a linear layer?"
+    1,
+    function="init_model_",
+    band="robust",
+    hint="Is a layer of a class derived from nn.Linear a linear layer?",
 )
 @given(
     kinds=st.lists(st.sampled_from(["Conv1d", "Conv2d", "ConvTranspose2d"]), max_size=2),
@@ -218,7 +221,7 @@ def test_derived_classes(student, kinds, n_in, n_out):
     check(student.run("init_model", holds("Sequential", linear(n_in, n_out, kind="MyLinear"), *parts)))
 
 
-@points(1, of="init_model_", band="robust", hint="With bias=False, what is layer.bias?")
+@points(1, function="init_model_", band="robust", hint="With bias=False, what is layer.bias?")
 @given(
     model=st.lists(layers(biases=(False, True)), min_size=1, max_size=4).map(
         lambda p: holds("Sequential", *p)
@@ -234,7 +237,7 @@ def test_layers_without_bias(student, model):
 
 @points(
     1,
-    of="init_model_",
+    function="init_model_",
     band="robust",
     hint="The classes differ, but each has a weight. Which of its dims count?",
 )
@@ -249,7 +252,7 @@ def test_other_convs(student, kind):
 
 @points(
     1,
-    of="init_model_",
+    function="init_model_",
     band="robust",
     hint="Fill parameters, don't replace them. Leave modes and requires_grad alone.",
 )

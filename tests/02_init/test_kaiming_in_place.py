@@ -18,8 +18,8 @@ from grader.suite.strategies import FLOATS, shapes
 NORMAL, UNIFORM = "kaiming_normal_", "kaiming_uniform_"
 N = 100_000
 # One check for each of the four dtypes, and for each of two starts.
-NORMAL_SCALE = NormalScale(N, defect=0.023, false_fail=1e-9 / 4)
-UNIFORM_RANGE = UniformRange(N, defect=0.00023, false_fail=1e-9 / 4)
+NORMAL_SCALE = NormalScale(N, discrepancy=0.023, false_fail_rate=1e-9 / 4)
+UNIFORM_RANGE = UniformRange(N, discrepancy=0.00023, false_fail_rate=1e-9 / 4)
 CONV = (2000, 5, 2, 5)
 
 weight_shapes = st.one_of(shapes(min_dims=2, max_dims=2), shapes(min_dims=4, max_dims=4, max_side=3))
@@ -60,7 +60,9 @@ def check_wrong_mode(student, function: str, mode: str) -> None:
         student.run("fill", function, [3, 2], mode=mode)
 
 
-@points(2, of=NORMAL, hint="Its name ends in _: it changes the tensor it is given, and returns that one.")
+@points(
+    2, function=NORMAL, hint="Its name ends in _: it changes the tensor it is given, and returns that one."
+)
 @given(shape=weight_shapes, start=starts)
 @example(shape=(32, 1, 5, 5), start=0.0)
 def test_normal_fills_the_weight(student, shape, start):
@@ -68,7 +70,9 @@ def test_normal_fills_the_weight(student, shape, start):
     check_in_place(student, NORMAL, shape, start)
 
 
-@points(2, of=UNIFORM, hint="Its name ends in _: it changes the tensor it is given, and returns that one.")
+@points(
+    2, function=UNIFORM, hint="Its name ends in _: it changes the tensor it is given, and returns that one."
+)
 @given(shape=weight_shapes, start=starts)
 @example(shape=(32, 1, 5, 5), start=0.0)
 def test_uniform_fills_the_weight(student, shape, start):
@@ -76,7 +80,7 @@ def test_uniform_fills_the_weight(student, shape, start):
     check_in_place(student, UNIFORM, shape, start)
 
 
-@points(2, of=NORMAL, hint="Autograd must not watch. How do you tell it?")
+@points(2, function=NORMAL, hint="Autograd must not watch. How do you tell it?")
 @given(parameter=st.booleans(), grad=st.booleans(), start=starts)
 @example(parameter=True, grad=True, start=1.0)
 @example(parameter=False, grad=True, start=1.0)
@@ -86,7 +90,7 @@ def test_normal_leaves_no_history(student, parameter, grad, start):
     check_history(student, NORMAL, parameter, grad, start)
 
 
-@points(2, of=UNIFORM, hint="Autograd must not watch. How do you tell it?")
+@points(2, function=UNIFORM, hint="Autograd must not watch. How do you tell it?")
 @given(parameter=st.booleans(), grad=st.booleans(), start=starts)
 @example(parameter=True, grad=True, start=1.0)
 @example(parameter=False, grad=True, start=1.0)
@@ -96,7 +100,7 @@ def test_uniform_leaves_no_history(student, parameter, grad, start):
     check_history(student, UNIFORM, parameter, grad, start)
 
 
-@points(1, of=NORMAL, hint="A new weight's memory may hold anything, nan too.")
+@points(1, function=NORMAL, hint="A new weight's memory may hold anything, nan too.")
 def test_normal_forgets_the_old_entries(student):
     """What the weight held before, nan even, has no influence on the draw"""
     for start in (5.0, math.nan):
@@ -104,7 +108,7 @@ def test_normal_forgets_the_old_entries(student):
         NORMAL_SCALE.check(w, math.sqrt(2 / 1.09 / 20_000), what=f"{NORMAL} on entries of {start:g}")
 
 
-@points(1, of=UNIFORM, hint="A new weight's memory may hold anything, nan too.")
+@points(1, function=UNIFORM, hint="A new weight's memory may hold anything, nan too.")
 def test_uniform_forgets_the_old_entries(student):
     """What the weight held before, nan even, has no influence on the draw"""
     for start in (5.0, math.nan):
@@ -112,21 +116,21 @@ def test_uniform_forgets_the_old_entries(student):
         UNIFORM_RANGE.check(w, math.sqrt(6 / 1.09 / 20_000), what=f"{UNIFORM} on entries of {start:g}")
 
 
-@points(1, of=NORMAL, band="robust", hint="Which two words does mode know?")
+@points(1, function=NORMAL, band="robust", hint="Which two words does mode know?")
 @given(mode=st.sampled_from(["fan_avg", "fan", "", "FAN_IN", "in", "out", "fan-out"]))
 def test_normal_refuses_other_modes(student, mode):
     """kaiming_normal_ raises ValueError for a mode other than "fan_in" and "fan_out\""""
     check_wrong_mode(student, NORMAL, mode)
 
 
-@points(1, of=UNIFORM, band="robust", hint="Which two words does mode know?")
+@points(1, function=UNIFORM, band="robust", hint="Which two words does mode know?")
 @given(mode=st.sampled_from(["fan_avg", "fan", "", "FAN_IN", "in", "out", "fan-out"]))
 def test_uniform_refuses_other_modes(student, mode):
     """kaiming_uniform_ raises ValueError for a mode other than "fan_in" and "fan_out\""""
     check_wrong_mode(student, UNIFORM, mode)
 
 
-@points(1, of=NORMAL, band="robust", hint="Draw into the weight itself, or convert what you drew.")
+@points(1, function=NORMAL, band="robust", hint="Draw into the weight itself, or convert what you drew.")
 def test_normal_in_every_dtype(student):
     """float16, bfloat16, float32 and float64 weights keep their dtype and get the same scale"""
     for dtype in FLOATS:
@@ -135,7 +139,7 @@ def test_normal_in_every_dtype(student):
         NORMAL_SCALE.check(w, math.sqrt(2 / 50), what=f"{NORMAL} on {dtype}")
 
 
-@points(1, of=UNIFORM, band="robust", hint="Draw into the weight itself, or convert what you drew.")
+@points(1, function=UNIFORM, band="robust", hint="Draw into the weight itself, or convert what you drew.")
 def test_uniform_in_every_dtype(student):
     """float16, bfloat16, float32 and float64 weights keep their dtype and get the same bound"""
     for dtype in FLOATS:

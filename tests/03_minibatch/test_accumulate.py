@@ -47,12 +47,15 @@ def check(student, epochs: int, train: list[int], k: int) -> None:
         right = sum(train[b] * 2.0**b for b in of) / sum(train[b] for b in of)
         what = f"{text}:\nthe gradient in step {i}, which is to be that of batches {of} joined,"
         require(gradient is not None, f"{what} is None")
-        assert_close(gradient, right, what=what, allowed=1e-9 * right)
+        assert_close(gradient, right, what=what, atol=1e-9 * right)
     require(len(steps) == len(owed), f"{text}: {len(steps)} steps were taken, expected {len(owed)}")
 
 
 @points(
-    2, of="fit", band="stretch", hint="∇ of the mean over k equal batches: what stands before each batch's ∇?"
+    2,
+    function="fit",
+    band="stretch",
+    hint="∇ of the mean over k equal batches: what stands before each batch's ∇?",
 )
 @given(k=st.integers(1, 4), n_steps=st.integers(1, 3), size=st.integers(1, 3), epochs=st.integers(1, 2))
 @example(k=2, n_steps=1, size=1, epochs=1)
@@ -64,7 +67,10 @@ def test_accumulate(student, k, n_steps, size, epochs):
 
 
 @points(
-    1, of="fit", band="stretch", hint="A batch of three items weighs three times as much as a batch of one."
+    1,
+    function="fit",
+    band="stretch",
+    hint="A batch of three items weighs three times as much as a batch of one.",
 )
 @given(k=st.integers(2, 3), sizes=st.lists(st.integers(1, 4), min_size=1, max_size=3))
 @example(k=2, sizes=[1])
@@ -74,7 +80,9 @@ def test_accumulate_ragged(student, k, sizes):
     check(student, 1, [*sizes, *[1] * (-len(sizes) % k)], k)
 
 
-@points(1, of="fit", band="stretch", hint="What is in .grad when the last batch of the epoch is through?")
+@points(
+    1, function="fit", band="stretch", hint="What is in .grad when the last batch of the epoch is through?"
+)
 @given(
     k=st.integers(2, 5), sizes=st.lists(st.integers(1, 3), min_size=1, max_size=5), epochs=st.integers(1, 2)
 )
@@ -111,7 +119,7 @@ def fit_as_python(w: torch.Tensor, train: list, accumulate: int) -> str:
     )
 
 
-@points(1, of="fit", band="stretch", hint="Do the weights change between the batches of one step?")
+@points(1, function="fit", band="stretch", hint="Do the weights change between the batches of one step?")
 @few_examples(10)
 @given(
     w=tensors((2, 3), dtype=torch.float64, magnitude=2.0),
@@ -143,10 +151,8 @@ def test_accumulate_is_the_joined_batch(student, w, sizes, k):
         len(got["path"]) == len(plain["path"]), f"{text}: {len(got['path'])} and {len(plain['path'])} steps"
     )
     for i, (one, other) in enumerate(zip(got["path"], plain["path"], strict=True)):
-        assert_close(
-            one, other, what=f"{text}: w after step {i}", allowed=1e-9 * (1 + float(other.abs().max()))
-        )
+        assert_close(one, other, what=f"{text}: w after step {i}", atol=1e-9 * (1 + float(other.abs().max())))
     for one, other in zip(got["results"], plain["results"], strict=True):
         pairs = isinstance(one, list) and isinstance(other, list) and len(one) == len(other) == 2
         require(pairs, f"{text}: fit returned {literal(one)[:80]} and {literal(other)[:80]}")
-        assert_close(one[0], other[0], what=f"{text}: the loss", allowed=1e-5 * (1 + abs(float(other[0]))))
+        assert_close(one[0], other[0], what=f"{text}: the loss", atol=1e-5 * (1 + abs(float(other[0]))))

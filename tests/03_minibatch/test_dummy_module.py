@@ -78,7 +78,7 @@ def layers(draw: st.DrawFn, kinds=(LINEAR, RELU), least: int = 0, most: int = 5)
 
 @points(
     3,
-    of="DummyModule",
+    function="DummyModule",
     hint="Every self.name = value goes through __setattr__. Which order does a dict have?",
 )
 @given(net=layers())
@@ -94,7 +94,9 @@ def test_registration(student, net):
 
 
 @points(
-    1, of="DummyModule", hint="What does the last line of __setattr__ have to do, so that self.name works?"
+    1,
+    function="DummyModule",
+    hint="What does the last line of __setattr__ have to do, so that self.name works?",
 )
 @given(net=layers())
 @few_examples()
@@ -109,7 +111,9 @@ def test_layers_are_attributes(student, net):
 
 
 @points(
-    2, of="DummyModule", hint="Does the value have a method parameters()? If not, what is there to register?"
+    2,
+    function="DummyModule",
+    hint="Does the value have a method parameters()? If not, what is there to register?",
 )
 @given(
     net=layers(most=3),
@@ -132,7 +136,7 @@ def test_plain_attributes(student, net, values, where):
         require(same, f"{value!r} was assigned to net.plain{i}, which is then {literal(got)}")
 
 
-@points(1, of="DummyModule", hint="name.startswith(...)")
+@points(1, function="DummyModule", hint="name.startswith(...)")
 @given(net=layers(most=3), where=st.integers(0, 3), name=st.sampled_from(["_hidden", "_", "_alpha2"]))
 @few_examples()
 @example(net=([LINEAR, LINEAR], [("alpha", 0)]), where=0, name="_hidden")
@@ -150,7 +154,7 @@ def test_names_with_underscore(student, net, where, name):
     )
 
 
-@points(2, of="DummyModule", hint="What is asked for anew each time, and what was remembered?")
+@points(2, function="DummyModule", hint="What is asked for anew each time, and what was remembered?")
 @given(net=layers(least=1), cut=st.integers(0, 4))
 @example(net=([LINEAR], [("alpha", 0)]), cut=0)
 @example(net=([LINEAR, LINEAR], [("zeta", 0), ("alpha", 1)]), cut=1)
@@ -167,7 +171,7 @@ def test_asked_again(student, net, cut):
 
 @points(
     2,
-    of="DummyModule",
+    function="DummyModule",
     hint="`yield` makes a generator: nothing runs before somebody asks for the first value.",
 )
 def test_lazy(student):
@@ -188,7 +192,7 @@ def test_lazy(student):
         )
 
 
-@points(1, of="DummyModule", hint="Whose dictionary is it: the class's, or each object's own?")
+@points(1, function="DummyModule", hint="Whose dictionary is it: the class's, or each object's own?")
 @given(nets=st.tuples(layers(most=3), layers(most=3)))
 @few_examples(10)
 @example(nets=(([LINEAR], [("alpha", 0)]), ([LINEAR], [("alpha", 0)])))
@@ -203,7 +207,7 @@ def test_two_objects(student, nets):
     check(two, every, second, f"with a first object, of the second one, {told(second)}")
 
 
-@points(1, of="DummyModule", hint="print(net) is how one sees what is in it.")
+@points(1, function="DummyModule", hint="print(net) is how one sees what is in it.")
 @given(net=layers())
 @few_examples(10)
 @example(net=([LINEAR, RELU, LINEAR], [("zeta", 0), ("alpha", 1), ("mid", 2)]))
@@ -215,7 +219,9 @@ def test_repr(student, net):
         require(name in seen["repr"], f"{told(children)}, repr() is {seen['repr']!r}, without {name!r}")
 
 
-@points(1, of="DummyModule", hint="What does DummyModule need a layer to have, other than parameters()?")
+@points(
+    1, function="DummyModule", hint="What does DummyModule need a layer to have, other than parameters()?"
+)
 @given(net=layers(kinds=(["own"], ["empty"], LINEAR), least=1, most=4))
 @few_examples(10)
 @example(net=([["own"], ["own"]], [("zeta", 0), ("alpha", 1)]))

@@ -64,7 +64,9 @@ def check_parameters(seen: dict, owed: list[str], when: str) -> None:
     require(seen["parameters"] == owed, f"{when}:\nparameters() gave {seen['parameters']}, expected {owed}")
 
 
-@points(2, of="DummyModule", band="robust", hint="What does a dict do with a key that is there already?")
+@points(
+    2, function="DummyModule", band="robust", hint="What does a dict do with a key that is there already?"
+)
 @given(names=st.lists(st.sampled_from(NAMES), min_size=2, max_size=6), early=st.booleans())
 @example(names=["alpha", "alpha"], early=False)
 @example(names=["zeta", "alpha", "zeta"], early=False)
@@ -100,7 +102,7 @@ def deletions(draw: st.DrawFn) -> list:
 
 @points(
     2,
-    of="DummyModule",
+    function="DummyModule",
     band="robust",
     hint="__delattr__ is to `del net.name` what __setattr__ is to `net.name =`.",
 )
@@ -134,7 +136,10 @@ def test_deleted(student, script):
 
 
 @points(
-    2, of="DummyModule", band="robust", hint="A DummyModule has parameters(), too. What does that make it?"
+    2,
+    function="DummyModule",
+    band="robust",
+    hint="A DummyModule has parameters(), too. What does that make it?",
 )
 @given(
     inner=st.lists(st.sampled_from(NAMES), unique=True, max_size=3), late=st.booleans(), deep=st.booleans()
@@ -159,7 +164,10 @@ def test_nested(student, inner, late, deep):
 
 
 @points(
-    2, of="DummyModule", band="robust", hint="Has this very tensor come before? `==` and `in` don't ask that."
+    2,
+    function="DummyModule",
+    band="robust",
+    hint="Has this very tensor come before? `==` and `in` don't ask that.",
 )
 @given(
     layers=st.lists(st.integers(0, 2), min_size=2, max_size=5),
@@ -178,7 +186,7 @@ def test_shared_layers(student, layers, kinds):
     check_parameters(seen, owed, told(script) + (f" ({twins} having equal weights)" if twins else ""))
 
 
-@points(1, of="DummyModule", band="robust", hint="Compare parameters, not layers.")
+@points(1, function="DummyModule", band="robust", hint="Compare parameters, not layers.")
 def test_tied_weights(student):
     """A parameter that two layers share comes once, also if one of them is in a nested DummyModule"""
     (seen,) = looks(student, [["linear"], ["tied", 0]], [["set", "alpha", 0], ["set", "mid", 1], ["look"]])

@@ -51,7 +51,9 @@ def batch_name(k: int, r: dict) -> str:
     return f"training batch {k}" if k < n else f"validation batch {k - n}"
 
 
-@points(2, of="fit", hint="Which of the six lines belong to a batch, which to an epoch, which to the whole?")
+@points(
+    2, function="fit", hint="Which of the six lines belong to a batch, which to an epoch, which to the whole?"
+)
 @few_examples(12)
 @given(r=runs)
 @example(r=run())
@@ -76,7 +78,7 @@ def test_order(student, r):
         require(one == other, f"{told(r)}:\n{before} (moment {k}) came {one}, expected {other}")
 
 
-@points(2, of="fit", hint="backward() adds to .grad: what has to happen between two batches?")
+@points(2, function="fit", hint="backward() adds to .grad: what has to happen between two batches?")
 @few_examples(12)
 @given(r=runs)
 @example(r=run(train=(1, 1)))
@@ -96,7 +98,9 @@ def test_gradient_of_each_step(student, r):
         require(clean, f"{text}was taken with the gradient {gradient:g}, expected {2.0**k:g}{others}")
 
 
-@points(2, of="fit", hint="model.train() and model.eval(): where do they stand, if there is a second epoch?")
+@points(
+    2, function="fit", hint="model.train() and model.eval(): where do they stand, if there is a second epoch?"
+)
 @few_examples(12)
 @given(r=runs)
 @example(r=run())
@@ -118,7 +122,7 @@ def test_modes(student, r):
             )
 
 
-@points(2, of="fit", hint="with torch.no_grad(): around what?")
+@points(2, function="fit", hint="with torch.no_grad(): around what?")
 @few_examples(12)
 @given(r=runs)
 @example(r=run())
@@ -217,11 +221,13 @@ def check_path(student, w, train: list, lr: float, loss: str, epochs: int, times
     require(len(got["path"]) == len(expected), f"{text}: {len(got['path'])} steps, expected {len(expected)}")
     for k, (one, other) in enumerate(zip(got["path"], expected, strict=True)):
         size = 1 + float(other.abs().max())
-        assert_close(one, other, what=f"{text}: w after step {k}", allowed=1e-9 * size * (k + 1))
-    assert_close(got["w"], expected[-1], what=f"{text}: w after all", allowed=1e-9 * size * len(expected))
+        assert_close(one, other, what=f"{text}: w after step {k}", atol=1e-9 * size * (k + 1))
+    assert_close(got["w"], expected[-1], what=f"{text}: w after all", atol=1e-9 * size * len(expected))
 
 
-@points(3, of="fit", hint="model, loss_func and opt are the arguments, not what the module happens to have.")
+@points(
+    3, function="fit", hint="model, loss_func and opt are the arguments, not what the module happens to have."
+)
 @given(
     w=weights,
     train=passes,
@@ -238,7 +244,7 @@ def test_trajectory(student, w, train, lr, loss, epochs):
     check_path(student, w, train, lr, loss, epochs)
 
 
-@points(1, of="fit", hint="What does a fit remember of the one before?")
+@points(1, function="fit", hint="What does a fit remember of the one before?")
 @given(w=weights, train=passes, epochs=st.integers(1, 2))
 @few_examples(8)
 @example(w=W, train=[batches(SIX, 2)], epochs=1)

@@ -76,8 +76,8 @@ def check_result(result: object, w: torch.Tensor, valid: list, text: str) -> Non
     loss = torch.nn.functional.cross_entropy(logits, y)
     clear = bool((best[:, 0] - best[:, 1] > 1e-7).all())  # a tie may be broken either way
     share = (logits.argmax(1) == y).double().mean() if clear else result[1]
-    assert_close(result[0], loss, what=f"{text}: the loss", allowed=1e-5 * (1 + float(loss)))
-    assert_close(result[1], share, what=f"{text}: the accuracy", allowed=1e-6)
+    assert_close(result[0], loss, what=f"{text}: the loss", atol=1e-5 * (1 + float(loss)))
+    assert_close(result[1], share, what=f"{text}: the accuracy", atol=1e-6)
 
 
 def told(valid: list, epochs: int = 1) -> str:
@@ -85,7 +85,9 @@ def told(valid: list, epochs: int = 1) -> str:
     return f"{first}, then validation on batches of {', '.join(str(len(x)) for x, _ in valid)} items"
 
 
-@points(2, of="fit", hint="Average over what was validated, with the weights as they are after training.")
+@points(
+    2, function="fit", hint="Average over what was validated, with the weights as they are after training."
+)
 @given(
     w=weights, items=st.lists(item, min_size=1, max_size=6), cuts=st.integers(1, 3), epochs=st.integers(1, 2)
 )
@@ -100,7 +102,7 @@ def test_result(student, w, items, cuts, epochs):
     check_result(got["results"][0], got["w"], valid, told(valid, epochs))
 
 
-@points(1, of="fit", hint="Where do the totals begin at zero: once, or once an epoch?")
+@points(1, function="fit", hint="Where do the totals begin at zero: once, or once an epoch?")
 @given(w=weights, sets=st.lists(st.lists(item, min_size=2, max_size=2), min_size=2, max_size=3))
 @few_examples(12)
 @example(w=W, sets=[ITEMS[:2], ITEMS[2:4]])
@@ -113,7 +115,7 @@ def test_last_validation(student, w, sets):
     check_result(got["results"][0], got["w"], valid[-1], text)
 
 
-@points(1, of="fit", hint="What does a fit remember of the one before?")
+@points(1, function="fit", hint="What does a fit remember of the one before?")
 def test_result_of_a_second_fit(student):
     """The result of a second fit is its own"""
     valid = batches(ITEMS[:4], 2)
@@ -122,7 +124,7 @@ def test_result_of_a_second_fit(student):
     check_result(got["results"][1], got["w"], valid, f"the second of two fits, {told(valid)}")
 
 
-@points(3, of="fit", band="robust", hint="Each batch's mean stands for how many items?")
+@points(3, function="fit", band="robust", hint="Each batch's mean stands for how many items?")
 @given(w=weights, items=st.lists(item, min_size=2, max_size=7), cut=st.integers(1, 6))
 @example(w=W, items=ITEMS[:3], cut=2)
 @example(w=W, items=ITEMS, cut=3)
@@ -134,7 +136,12 @@ def test_average_per_item(student, w, items, cut):
     check_result(got["results"][0], got["w"], valid, told(valid))
 
 
-@points(1, of="fit", band="robust", hint="Neither the first batch nor the last tells the size of the others.")
+@points(
+    1,
+    function="fit",
+    band="robust",
+    hint="Neither the first batch nor the last tells the size of the others.",
+)
 @few_examples(12)
 @given(w=weights, sizes=st.lists(st.integers(1, 3), min_size=2, max_size=4), offset=st.integers(0, 6))
 @example(w=W, sizes=[1, 2], offset=0)
@@ -147,7 +154,9 @@ def test_batches_of_any_sizes(student, w, sizes, offset):
     check_result(got["results"][0], got["w"], valid, told(valid))
 
 
-@points(1, of="fit", band="robust", hint="Did the items change, or only the way they were cut into batches?")
+@points(
+    1, function="fit", band="robust", hint="Did the items change, or only the way they were cut into batches?"
+)
 @given(
     w=weights,
     items=st.lists(item, min_size=3, max_size=7),
@@ -165,4 +174,4 @@ def test_whatever_the_batch_size(student, w, items, sizes):
         require(isinstance(results[-1], list) and len(results[-1]) == 2, "fit has to return (loss, accuracy)")
     for name, one, other in zip(("loss", "accuracy"), *results, strict=True):
         text = f"{len(items)} items validated in batches of {sizes[0]}, compared with {sizes[1]}: the {name}"
-        assert_close(one, other, what=text, allowed=1e-5 * (1 + abs(float(other))))
+        assert_close(one, other, what=text, atol=1e-5 * (1 + abs(float(other))))

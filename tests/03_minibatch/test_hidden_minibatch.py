@@ -110,11 +110,11 @@ def test_long_histories(student, reference, history):
     for k, event in enumerate(history[2]):
         for i in range(len(history[0])):
             what = f"after event {k} ({event[0]}), parameter {i}"
-            assert_close(got["values"][k][i], expected["values"][k][i], what=what, scale=100.0, steps=20)
+            assert_close(got["values"][k][i], expected["values"][k][i], what=what, scale=100.0, roundings=20)
             one, other = got["grads"][k][i], expected["grads"][k][i]
             empty = torch.zeros(2, dtype=torch.float64)
             one, other = (empty if g is None else g for g in (one, other))
-            assert_close(one, other, what=f"{what}: its gradient", scale=100.0, steps=20)
+            assert_close(one, other, what=f"{what}: its gradient", scale=100.0, roundings=20)
 
 
 def batches(items: list, sizes: list[int]) -> list[list[torch.Tensor]]:
@@ -154,18 +154,16 @@ def same_fits(student, reference, many: list[dict], lr: float, **options) -> Non
     paths = got["path"], expected["path"]
     require(len(paths[0]) == len(paths[1]), f"{text}: {len(paths[0])} steps, expected {len(paths[1])}")
     for k, (one, other) in enumerate(zip(*paths, strict=True)):
-        assert_close(
-            one, other, what=f"{text}: w after step {k}", allowed=1e-8 * (1 + float(other.abs().max()))
-        )
+        assert_close(one, other, what=f"{text}: w after step {k}", atol=1e-8 * (1 + float(other.abs().max())))
     for k, (one, other) in enumerate(zip(got["results"], expected["results"], strict=True)):
         pair = isinstance(one, list) and len(one) == 2
         require(pair, f"{text}: fit {k} has to return (loss, accuracy), but returned {literal(one)[:80]}")
         for name, value, right in zip(("loss", "accuracy"), one, other, strict=True):
             what = f"{text}: the {name} of fit {k}"
-            assert_close(value, right, what=what, allowed=1e-5 * (1 + abs(float(right))))
+            assert_close(value, right, what=what, atol=1e-5 * (1 + abs(float(right))))
     for name, buffer in expected["buffers"].items():
         assert_close(
-            got["buffers"][name], buffer, what=f"{text}: {name} of the layer in the middle", allowed=1e-8
+            got["buffers"][name], buffer, what=f"{text}: {name} of the layer in the middle", atol=1e-8
         )
 
 

@@ -109,7 +109,7 @@ def check(
         for i in range(len(starts)):
             if "values" in look_at:
                 what = f"{when}, parameter {i}"
-                assert_close(got["values"][k][i], values[i], what=what, scale=largest, steps=len(events))
+                assert_close(got["values"][k][i], values[i], what=what, scale=largest, roundings=len(events))
             if "grads" in look_at:
                 check_gradient(
                     got["grads"][k][i], gradients[i], f"{when}, the gradient of parameter {i}", largest
@@ -122,10 +122,10 @@ def check_gradient(got: object, right: torch.Tensor | None, what: str, scale: fl
         require(cleared, f"{what} is {literal(got)}, expected zeros or None")
     else:
         require(got is not None, f"{what} is None, expected {literal(right)}")
-        assert_close(got, right, what=what, scale=scale, steps=4)
+        assert_close(got, right, what=what, scale=scale, roundings=4)
 
 
-@points(3, of="Optimizer", hint="p ← p − lr · gradient, for each p, with the gradient that it has now.")
+@points(3, function="Optimizer", hint="p ← p − lr · gradient, for each p, with the gradient that it has now.")
 @given(problem=problems(), lr=st.sampled_from(LRS))
 @example(problem=([ONE], [["backward", [ONE]], ["step", 0]]), lr=0.1)
 @example(problem=([ONE, TWO], steps(1.0, -3.0, 0.5)), lr=0.1)
@@ -138,7 +138,7 @@ def test_steps(student, problem, lr):
     check(student, starts, [optimizer(range(len(starts)), lr)], events, ("values",))
 
 
-@points(1, of="Optimizer", hint="The signature says how lr is passed, and what it is if it isn't.")
+@points(1, function="Optimizer", hint="The signature says how lr is passed, and what it is if it isn't.")
 @given(lr=st.one_of(st.none(), st.sampled_from(LRS)), positional=st.booleans())
 @example(lr=None, positional=False)
 @example(lr=0.0, positional=False)
@@ -163,7 +163,7 @@ def two_optimizers(draw: st.DrawFn) -> tuple[list, list, list]:
 
 @points(
     2,
-    of="Optimizer",
+    function="Optimizer",
     hint="Whose lr, and whose parameters: the class's, the module's, or each optimizer's own?",
 )
 @given(case=two_optimizers())
@@ -176,7 +176,9 @@ def test_two_optimizers(student, case):
 
 
 @points(
-    2, of="Optimizer", hint="A generator can be walked through once. How often do step and zero_grad need it?"
+    2,
+    function="Optimizer",
+    hint="A generator can be walked through once. How often do step and zero_grad need it?",
 )
 @given(problem=problems(), given=st.sampled_from(["generator", "tuple"]))
 @few_examples(12)
@@ -189,7 +191,7 @@ def test_a_generator(student, problem, given):
     check(student, starts, [optimizer(range(len(starts)), given=given)], events)
 
 
-@points(2, of="Optimizer", hint="backward() adds to what is in p.grad. Zero it for every p.")
+@points(2, function="Optimizer", hint="backward() adds to what is in p.grad. Zero it for every p.")
 @given(problem=problems())
 @example(problem=([ONE], [["backward", [ONE]], ["zero_grad", 0]]))
 @example(problem=([ONE, TWO], steps(1.0, 2.0, then=["zero_grad"])))
@@ -200,7 +202,7 @@ def test_zero_grad(student, problem):
     check(student, starts, [optimizer(range(len(starts)))], events, ("grads",))
 
 
-@points(1, of="Optimizer", band="robust", hint="What is 0 times nan?")
+@points(1, function="Optimizer", band="robust", hint="What is 0 times nan?")
 def test_zero_grad_after_an_overflow(student):
     """zero_grad also clears gradients that are nan or infinite"""
     overflow = torch.tensor([torch.inf, torch.nan])

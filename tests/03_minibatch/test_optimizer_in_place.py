@@ -63,7 +63,9 @@ def scripts(draw: st.DrawFn, nothing: bool = False) -> list:
     return events
 
 
-@points(2, of="Optimizer", hint="Two methods, two jobs: which of them may touch p, and which one p.grad?")
+@points(
+    2, function="Optimizer", hint="Two methods, two jobs: which of them may touch p, and which one p.grad?"
+)
 @given(events=scripts())
 @few_examples(10)
 @example(events=[["backward", [ONE, TWO]], ["step", 0], ["step", 0]])
@@ -86,7 +88,7 @@ def test_step_and_zero_grad_apart(student, events):
 
 @points(
     2,
-    of="Optimizer",
+    function="Optimizer",
     hint="p -= … is in place, p = p - … is not. What stands around it, so that autograd looks away?",
 )
 @given(events=scripts())
@@ -106,7 +108,7 @@ def test_in_place_without_history(student, events):
         require(on, f"{told(events, k)}, gradients are switched off for everybody (torch.is_grad_enabled())")
 
 
-@points(2, of="Optimizer", band="robust", hint="A layer that took no part in the loss has p.grad None.")
+@points(2, function="Optimizer", band="robust", hint="A layer that took no part in the loss has p.grad None.")
 @given(events=scripts(nothing=True))
 @example(events=[["step", 0]])
 @example(events=[["zero_grad", 0]])
@@ -133,7 +135,7 @@ def test_without_gradient(student, events):
                 assert_close(left, gradients[i], what=f"{told(events, k)}, the gradient of parameter {i}")
 
 
-@points(1, of="Optimizer", band="robust", hint="Work on the tensor that is there, whatever it is like.")
+@points(1, function="Optimizer", band="robust", hint="Work on the tensor that is there, whatever it is like.")
 @given(
     start=tensors((2, 3), dtype=dtypes(), magnitude=8.0),
     layout=st.sampled_from([layout for layout in LAYOUTS if layout != "expanded"]),
@@ -153,7 +155,7 @@ def test_dtypes_and_layouts(student, start, layout, lr):
     require(got["in_place"][0]["memory"], "after a step, the parameter lies in another place in memory")
 
 
-@points(1, of="Optimizer", band="robust", hint="Whose list is it?")
+@points(1, function="Optimizer", band="robust", hint="Whose list is it?")
 def test_the_callers_parameters(student):
     """The caller may reuse the list of parameters; the optimizer keeps its own"""
     got = drive(student, [ONE, TWO], ROUND, given="emptied")

@@ -47,9 +47,7 @@ def check_calls(
         out = x
         for k in order:
             out = out * layers[k][1] + layers[k][2]
-        assert_close(
-            got["out"], out, what=f"the output of {model}", allowed=1e-9 * (1 + float(out.abs().max()))
-        )
+        assert_close(got["out"], out, what=f"the output of {model}", atol=1e-9 * (1 + float(out.abs().max())))
 
 
 @st.composite
@@ -58,7 +56,7 @@ def layers_and_order(draw: st.DrawFn) -> tuple[list, list[int]]:
     return layers, draw(st.permutations(range(len(layers))))
 
 
-@points(2, of="SequentialModel", hint="The output of one layer is the input of the next.")
+@points(2, function="SequentialModel", hint="The output of one layer is the input of the next.")
 @given(model=layers_and_order(), x=INPUTS)
 @example(model=(AFFINE, [0]), x=X)
 @example(model=(AFFINE, [0, 1, 2]), x=X)
@@ -70,7 +68,9 @@ def test_order_of_calls(student, model, x):
     check_calls(seen, layers, [order], x)
 
 
-@points(1, of="SequentialModel", hint="children() knows no layer twice. What do you walk along in forward?")
+@points(
+    1, function="SequentialModel", hint="children() knows no layer twice. What do you walk along in forward?"
+)
 @given(order=st.lists(st.integers(0, 2), min_size=2, max_size=6), x=INPUTS)
 @example(order=[0, 0], x=X)
 @example(order=[0, 1, 0, 2], x=X)
@@ -80,7 +80,7 @@ def test_a_layer_used_twice(student, order, x):
     check_calls(seen, AFFINE, [order], x)
 
 
-@points(1, of="SequentialModel", hint="Which of the two models do the layers belong to?")
+@points(1, function="SequentialModel", hint="Which of the two models do the layers belong to?")
 def test_two_models(student):
     """Two models made before either is called have each their own layers"""
     orders = [[0, 1], [2, 0]]
@@ -118,7 +118,7 @@ def torch_model(layers: list) -> torch.nn.Sequential:
     return torch.nn.Sequential(*made)
 
 
-@points(2, of="SequentialModel", hint="Does a detach() or a no_grad() stand between the layers?")
+@points(2, function="SequentialModel", hint="Does a detach() or a no_grad() stand between the layers?")
 @few_examples(10)
 @given(layers=networks(), x=tensors((2, 2), dtype=torch.float64, magnitude=4.0), seed=st.integers(0, 9))
 @example(layers=[linear(3, 2), ["relu"], linear(2, 3)], x=torch.cat([X, -X]), seed=0)
@@ -146,13 +146,13 @@ def test_output_and_gradients(student, layers, x, seed):
         float(t.detach().abs().max()) for t in (out, x_leaf.grad, *(p.grad for p in model.parameters()))
     )
     of = f"a model of {', '.join(kind for kind, *_ in layers)}"
-    assert_close(got["out"], out, what=f"the output of {of}", allowed=1e-10 * size)
+    assert_close(got["out"], out, what=f"the output of {of}", atol=1e-10 * size)
     expected = [("the input", got["x"], x_leaf.grad)]
     for k, (gradient, p) in enumerate(zip(got["parameters"], model.parameters(), strict=True)):
         expected.append((f"the layers' parameter {k}, of shape {tuple(p.shape)}", gradient, p.grad))
     for name, gradient, right in expected:
         require(gradient is not None, f"{of}: no gradient reached {name}")
-        assert_close(gradient, right, what=f"{of}: the gradient of {name}", allowed=1e-10 * size)
+        assert_close(gradient, right, what=f"{of}: the gradient of {name}", atol=1e-10 * size)
 
 
 KINDS = {"linear": ["weight", "bias"], "relu": [], "batchnorm": ["weight", "bias"]}
@@ -176,7 +176,9 @@ def reach(student, kinds: list[str], order: list[int]) -> tuple[dict, str]:
     return report, of
 
 
-@points(2, of="SequentialModel", hint="nn.Module looks for layers among its attributes, but not in a list.")
+@points(
+    2, function="SequentialModel", hint="nn.Module looks for layers among its attributes, but not in a list."
+)
 @given(kinds=pools)
 @example(kinds=["linear"])
 @example(kinds=["linear", "relu", "linear"])
@@ -188,7 +190,9 @@ def test_parameters(student, kinds):
 
 
 @points(
-    2, of="SequentialModel", hint="A layer that nn.Module knows gets state_dict, to, train and eval for free."
+    2,
+    function="SequentialModel",
+    hint="A layer that nn.Module knows gets state_dict, to, train and eval for free.",
 )
 @given(kinds=pools)
 @few_examples(10)
@@ -211,7 +215,7 @@ def test_what_modules_can_do(student, kinds):
 
 @points(
     1,
-    of="SequentialModel",
+    function="SequentialModel",
     band="robust",
     hint="How often can you walk through a generator? And how often do you?",
 )
@@ -230,7 +234,7 @@ def test_any_iterable(student, given, order):
     check_calls(seen, AFFINE, [order], X, f", given as a {given}")
 
 
-@points(1, of="SequentialModel", band="robust", hint="Whose list is it?")
+@points(1, function="SequentialModel", band="robust", hint="Whose list is it?")
 def test_the_callers_layers(student):
     """What the caller does to the list later doesn't change the model"""
     for does in ("clear", "extend"):

@@ -53,7 +53,9 @@ def check_batches(got: list, batches: list[list[int]], what: str) -> None:
     require(len(got) == len(batches), f"{what}: {len(got)} batches came, expected {len(batches)}")
 
 
-@points(4, of="DataLoader", hint="For each of the sampler's tensors: a list of items, and collate_fn of it.")
+@points(
+    4, function="DataLoader", hint="For each of the sampler's tensors: a list of items, and collate_fn of it."
+)
 @given(batches=index_lists)
 @example(batches=RAGGED)
 @example(batches=[[3, 0, 3]])
@@ -69,7 +71,7 @@ def test_batches_are_collated_items(student, batches):
 ANSWERS = [None, 0, [], False, "", "a batch", {"x": 1}, (1, 2, 3)]
 
 
-@points(1, of="DataLoader", hint="Hand on whatever collate_fn answers.")
+@points(1, function="DataLoader", hint="Hand on whatever collate_fn answers.")
 @given(answers=st.lists(st.sampled_from(ANSWERS), min_size=1, max_size=4))
 @example(answers=[None, 0])
 @example(answers=[[], False, ""])
@@ -88,7 +90,9 @@ def test_any_answer_of_collate_fn(student, answers):
     )
 
 
-@points(1, of="DataLoader", hint="Each batch has a list of its own, which nobody empties or fills later.")
+@points(
+    1, function="DataLoader", hint="Each batch has a list of its own, which nobody empties or fills later."
+)
 def test_each_batch_is_a_list_of_its_own(student):
     """A collate_fn may keep the list that it is given: the next batch comes as another one"""
     batches = [[0, 1], [2, 3], [4]]
@@ -101,7 +105,7 @@ def test_each_batch_is_a_list_of_its_own(student):
     )
 
 
-@points(1, of="DataLoader", hint="There is a collate_fn by default: the collate that you wrote.")
+@points(1, function="DataLoader", hint="There is a collate_fn by default: the collate that you wrote.")
 @few_examples()
 @given(batches=st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=3), min_size=1, max_size=3))
 @example(batches=[[0, 1], [2, 3]])
@@ -142,7 +146,9 @@ def asked_for(story: list, passes: int) -> list[tuple[str, list[int]]]:
     return stretches
 
 
-@points(4, of="DataLoader", hint="A generator does nothing before it is asked, and goes on where it was.")
+@points(
+    4, function="DataLoader", hint="A generator does nothing before it is asked, and goes on where it was."
+)
 @given(batches=index_lists, passes=st.integers(1, 2))
 @example(batches=RAGGED, passes=1)
 @example(batches=[[3, 0], [1]], passes=2)
@@ -162,7 +168,9 @@ def test_lazy(student, batches, passes):
         )
 
 
-@points(2, of="DataLoader", hint="Ask the sampler and the data set again at each pass, and keep no batches.")
+@points(
+    2, function="DataLoader", hint="Ask the sampler and the data set again at each pass, and keep no batches."
+)
 @given(passes=st.lists(index_lists, min_size=2, max_size=3))
 @example(passes=[RAGGED, RAGGED])
 @example(passes=[RAGGED, [[4, 3], [2, 1], [0]]])

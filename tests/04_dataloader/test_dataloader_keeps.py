@@ -24,7 +24,7 @@ def items_of(batch: list[int]) -> list[tuple[str, str]]:
     return [(f"x{i}", f"y{i}") for i in batch]
 
 
-@points(2, of="DataLoader", hint="What a pass needs to know belongs to the pass, not into self.")
+@points(2, function="DataLoader", hint="What a pass needs to know belongs to the pass, not into self.")
 @given(
     one=index_lists, two=index_lists, script=st.lists(st.integers(0, 1), max_size=8).map(lambda s: [0, *s])
 )
@@ -64,7 +64,7 @@ def check_two_loops(loops: list, one: list, two: list, script: list[int]) -> Non
         )
 
 
-@points(1, of="DataLoader", hint="What belongs to one loader belongs into self.")
+@points(1, function="DataLoader", hint="What belongs to one loader belongs into self.")
 @few_examples()
 @given(one=index_lists, two=index_lists)
 @example(one=RAGGED, two=[[5, 6], [7]])
@@ -84,7 +84,7 @@ for batch in dl: print(sum(b() is not None for b in alive), "batches are alive")
 del batch; sum(b() is not None for b in alive)"""
 
 
-@points(2, of="DataLoader", hint="Who still refers to a batch that has been handed out?")
+@points(2, function="DataLoader", hint="Who still refers to a batch that has been handed out?")
 @few_examples()
 @given(sizes=st.lists(st.integers(1, 3), min_size=1, max_size=4))
 @example(sizes=[2, 2, 1])
@@ -99,7 +99,7 @@ def test_keeps_no_batches(student, sizes):
         require(not items, f"{when} items that are still alive: {items}, expected none")
 
 
-@points(1, of="DataLoader", band="robust", hint="How many batches are there? Who knows?")
+@points(1, function="DataLoader", band="robust", hint="How many batches are there? Who knows?")
 @given(length=st.integers(0, 5))
 @example(length=3)
 @example(length=0)
@@ -110,7 +110,7 @@ def test_length_of_a_loader(student, length):
     require(got == length, f"the sampler's length is {length}, the loader's {literal(got)}")
 
 
-@points(1, of="DataLoader", band="robust", hint="An attribute of that name.")
+@points(1, function="DataLoader", band="robust", hint="An attribute of that name.")
 def test_dataset_of_a_loader(student):
     """dl.dataset is the data set"""
     code = "ds = [1, 2, 3]; DataLoader(ds, [torch.tensor([0])]).dataset is ds"

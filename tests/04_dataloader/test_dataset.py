@@ -85,7 +85,7 @@ def check_equal(got: object, expected: torch.Tensor, what: str) -> None:
         raise Mismatch(f"{place} is {got[index].item()}, expected {expected[index].item()}")
 
 
-@points(1, of="Dataset", hint="How many entries has x?")
+@points(1, function="Dataset", hint="How many entries has x?")
 @given(columns=data(min_items=0))
 @example(columns=FOUR)
 @example(columns=(torch.zeros(0, 3), torch.zeros(0)))
@@ -96,7 +96,7 @@ def test_length_of_a_dataset(student, columns):
     require(got == len(x), f"len(ds) is {literal(got)}, expected {len(x)}")
 
 
-@points(2, of="Dataset", hint="An item is a pair: index x, and index y.")
+@points(2, function="Dataset", hint="An item is a pair: index x, and index y.")
 @given(case=data_and("int"))
 @example(case=(*FOUR, 0))
 @example(case=(*FOUR, 3))
@@ -106,7 +106,7 @@ def test_one_item(student, case):
     check_item(student, case)
 
 
-@points(1, of="Dataset", hint="Does your ds[i] do anything that only works for an int?")
+@points(1, function="Dataset", hint="Does your ds[i] do anything that only works for an int?")
 @given(case=data_and("slice"))
 @example(case=(*FOUR, ["slice", 1, 3, None]))
 @example(case=(*FOUR, ["slice", None, None, None]))
@@ -116,7 +116,7 @@ def test_a_slice_of_items(student, case):
     check_item(student, case)
 
 
-@points(1, of="Dataset", hint="Does your ds[i] do anything that only works for an int?")
+@points(1, function="Dataset", hint="Does your ds[i] do anything that only works for an int?")
 @given(case=st.one_of(data_and("list"), data_and("tensor")))
 @example(case=(*FOUR, [2, 0, 2]))
 @example(case=(*FOUR, torch.tensor([2, 0, 2])))
@@ -126,7 +126,7 @@ def test_items_by_list_and_tensor(student, case):
     check_item(student, case)
 
 
-@points(1, of="Dataset", hint="What belongs to one data set belongs into self.")
+@points(1, function="Dataset", hint="What belongs to one data set belongs into self.")
 @few_examples()
 @given(one=data(), two=data())
 @example(one=FOUR, two=(FOUR[0][:2] + 100, FOUR[1][:2] + 100))
@@ -139,7 +139,7 @@ def test_two_datasets(student, one, two):
             check_equal(part, expected, f"item 0 of the {which} of two data sets")
 
 
-@points(1, of="Dataset", band="robust", hint="When can you tell that x and y don't belong together?")
+@points(1, function="Dataset", band="robust", hint="When can you tell that x and y don't belong together?")
 @given(lengths=st.lists(st.integers(0, 5), min_size=2, max_size=2, unique=True))
 @example(lengths=[3, 2])
 @example(lengths=[2, 3])
@@ -182,7 +182,7 @@ def check_batch(got: object, batch: list) -> None:
             check_equal(tensor[i], item, f"collate's {name}[{i}]")
 
 
-@points(3, of="collate", hint="Turn a list of pairs into two lists, and make a tensor of each.")
+@points(3, function="collate", hint="Turn a list of pairs into two lists, and make a tensor of each.")
 @given(batch=batches(layouts=LAYOUTS))
 @example(batch=THREE)
 @example(batch=THREE[:1])
@@ -192,7 +192,7 @@ def test_items_are_stacked(student, batch):
     check_batch(student.collate(batch), batch)
 
 
-@points(1, of="collate", hint="Stacking tensors keeps their dtype. What does torch.tensor([...]) do?")
+@points(1, function="collate", hint="Stacking tensors keeps their dtype. What does torch.tensor([...]) do?")
 @given(batch=batches(dtypes=DTYPES))
 @example(batch=[(torch.tensor([1.5], dtype=torch.float64), torch.tensor(2, dtype=torch.uint8))] * 2)
 def test_collate_keeps_dtypes(student, batch):
@@ -200,7 +200,7 @@ def test_collate_keeps_dtypes(student, batch):
     check_batch(student.collate(batch), batch)
 
 
-@points(1, of="collate", hint="The caller may want to use the list again.")
+@points(1, function="collate", hint="The caller may want to use the list again.")
 @few_examples()
 @given(batch=batches())
 @example(batch=THREE)

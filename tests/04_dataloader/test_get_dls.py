@@ -66,7 +66,7 @@ def in_batches(n: int, bs: int) -> list[int]:
     return [min(bs, n - start) for start in range(0, n, bs)]
 
 
-@points(2, of="get_dls", hint="No backward pass: twice the batch size, and in order.")
+@points(2, function="get_dls", hint="No backward pass: twice the batch size, and in order.")
 @given(train=items, valid=items, bs=sizes)
 @example(train=5, valid=5, bs=1)
 @example(train=4, valid=9, bs=2)
@@ -88,7 +88,7 @@ def test_validation(student, train, valid, bs):
         require(got == list(range(1000, 1000 + valid)), f"{what} holds items {got}, expected {right}")
 
 
-@points(2, of="get_dls", hint="The training data, in batches of bs.")
+@points(2, function="get_dls", hint="The training data, in batches of bs.")
 @given(train=items, valid=items, bs=sizes)
 @example(train=5, valid=4, bs=1)
 @example(train=9, valid=4, bs=2)
@@ -108,7 +108,7 @@ def test_training(student, train, valid, bs):
         require(got == list(range(train)), f"{what} holds items {got}, expected 0 to {train - 1}, once each")
 
 
-@points(2, of="get_dls", hint="Which of the two has to be shuffled?")
+@points(2, function="get_dls", hint="Which of the two has to be shuffled?")
 def test_training_is_shuffled(student):
     """The training data comes in an order of its own at each pass, the validation data doesn't"""
     seen = loaders(student, 30, 30, 4, 3)
@@ -121,7 +121,7 @@ def test_training_is_shuffled(student):
     )
 
 
-@points(1, of="get_dls", hint="What get_dls is given by keyword, it hands on to both.")
+@points(1, function="get_dls", hint="What get_dls is given by keyword, it hands on to both.")
 @few_examples()
 @given(train=st.integers(1, 6), valid=st.integers(1, 6), bs=sizes)
 @example(train=3, valid=3, bs=2)
@@ -136,7 +136,7 @@ def test_collate_fn_is_handed_on(student, train, valid, bs):
             )
 
 
-@points(1, of="get_dls", hint="collate_fn can be left out.")
+@points(1, function="get_dls", hint="collate_fn can be left out.")
 @few_examples()
 @given(train=st.integers(1, 6), valid=st.integers(1, 6), bs=sizes)
 @example(train=3, valid=3, bs=2)

@@ -68,7 +68,9 @@ def check_shuffled(got: list, n: int, bs: int, what: str, drop_last: bool = Fals
     require(stray is None, f"{what}: {stray} is no item, of {n}")
 
 
-@points(3, of="Sampler", hint="bs indices at a time, from 0 on. What about those that are left at the end?")
+@points(
+    3, function="Sampler", hint="bs indices at a time, from 0 on. What about those that are left at the end?"
+)
 @given(n=counts, bs=sizes)
 @edges
 def test_in_order(student, n, bs):
@@ -77,7 +79,9 @@ def test_in_order(student, n, bs):
     check_same(got, in_order(n, bs), f"{n} items, bs={bs}")
 
 
-@points(2, of="Sampler", hint="A tensor of several indices of dtype int64, not a list and not a number.")
+@points(
+    2, function="Sampler", hint="A tensor of several indices of dtype int64, not a list and not a number."
+)
 @given(n=counts, bs=sizes, shuffle=booleans)
 @example(n=5, bs=2, shuffle=False)
 @example(n=5, bs=2, shuffle=True)
@@ -95,7 +99,7 @@ def test_batches_are_index_tensors(student, n, bs, shuffle):
         require(batch.dim() == 1, f"{what} has shape {tuple(batch.shape)}, expected one dim")
 
 
-@points(2, of="Sampler", hint="A shuffle moves items; it neither loses nor repeats any.")
+@points(2, function="Sampler", hint="A shuffle moves items; it neither loses nor repeats any.")
 @given(n=counts, bs=sizes)
 @edges
 def test_shuffled_batches_hold_every_item_once(student, n, bs):
@@ -104,7 +108,7 @@ def test_shuffled_batches_hold_every_item_once(student, n, bs):
     check_shuffled(got, n, bs, f"{n} items, bs={bs}, shuffle=True")
 
 
-@points(2, of="Sampler", hint="What does `for` call at the beginning of each loop?")
+@points(2, function="Sampler", hint="What does `for` call at the beginning of each loop?")
 @given(n=counts, bs=sizes, shuffle=booleans)
 @example(n=5, bs=2, shuffle=False)
 @example(n=5, bs=2, shuffle=True)
@@ -118,7 +122,7 @@ def test_passes_of_a_sampler(student, n, bs, shuffle):
             check_same(got, in_order(n, bs), f"pass {k} over {n} items, bs={bs}")
 
 
-@points(1, of="Sampler", hint="A pass begins at the beginning. Where do you keep how far it got?")
+@points(1, function="Sampler", hint="A pass begins at the beginning. Where do you keep how far it got?")
 @given(n=counts, bs=sizes, taken=st.integers(1, 3), shuffle=booleans)
 @example(n=5, bs=2, taken=1, shuffle=False)
 @example(n=5, bs=2, taken=1, shuffle=True)
@@ -142,7 +146,7 @@ s = Sampler(ds, {bs}, shuffle={shuffle}); del ds
 alive() is None"""
 
 
-@points(2, of="Sampler", hint="What do you have to know of the data set? Keep that, not the data set.")
+@points(2, function="Sampler", hint="What do you have to know of the data set? Keep that, not the data set.")
 @few_examples()
 @given(n=counts, bs=sizes, shuffle=booleans)
 @example(n=5, bs=2, shuffle=False)
@@ -158,7 +162,9 @@ def test_keeps_no_data(student, n, bs, shuffle):
         )
 
 
-@points(2, of="Sampler", band="robust", hint="Round down, or up: think of 6 and of 7 items in batches of 3.")
+@points(
+    2, function="Sampler", band="robust", hint="Round down, or up: think of 6 and of 7 items in batches of 3."
+)
 @given(n=counts, bs=sizes, drop_last=st.sampled_from([None, False, True]))
 @example(n=6, bs=3, drop_last=None)
 @example(n=7, bs=3, drop_last=None)
@@ -175,7 +181,7 @@ def test_length_of_a_sampler(student, n, bs, drop_last):
     require(kind == "int", f"{code} is a {kind}, expected an int")
 
 
-@points(2, of="Sampler", band="robust", hint="Only a batch that is smaller than bs is dropped.")
+@points(2, function="Sampler", band="robust", hint="Only a batch that is smaller than bs is dropped.")
 @given(n=counts, bs=sizes, shuffle=booleans)
 @example(n=5, bs=2, shuffle=False)
 @example(n=6, bs=2, shuffle=False)
@@ -194,7 +200,7 @@ def test_drop_last(student, n, bs, shuffle):
             check_same(got, in_order(n, bs, drop), what)
 
 
-@points(1, of="Sampler", band="robust", hint="Which items are left out is up to the shuffle, too.")
+@points(1, function="Sampler", band="robust", hint="Which items are left out is up to the shuffle, too.")
 def test_what_is_dropped_is_shuffled(student):
     """With shuffle and drop_last it's not always the same items that are left out"""
     code = "s = Sampler(range(5), 2, shuffle=True, drop_last=True)\n[torch.cat(list(s)).tolist() for _ in range(20)]"
@@ -205,7 +211,7 @@ def test_what_is_dropped_is_shuffled(student):
         require(left_out > 0, f"item {item} was left out in none of 200 passes over 5 items with bs=2")
 
 
-@points(1, of="Sampler", band="robust", hint="A batch of no items, or of minus one?")
+@points(1, function="Sampler", band="robust", hint="A batch of no items, or of minus one?")
 @few_examples()
 @given(bs=st.integers(-5, 0))
 @example(bs=0)
@@ -227,7 +233,9 @@ def two_loops_code(make: str, script: list[int]) -> str:
     return "\n".join([*lines, "list(a), list(b)"])
 
 
-@points(3, of="Sampler", band="robust", hint="What a pass needs to know belongs to the pass, not into self.")
+@points(
+    3, function="Sampler", band="robust", hint="What a pass needs to know belongs to the pass, not into self."
+)
 @given(n=counts, bs=sizes, script=st.lists(st.integers(0, 1), max_size=8), shuffle=booleans)
 @example(n=5, bs=2, script=[0, 1, 0, 1], shuffle=False)
 @example(n=5, bs=2, script=[0, 1, 0, 1], shuffle=True)

@@ -50,7 +50,7 @@ def check_batches(got: list, batches: list[list[int]], what: str) -> None:
     require(len(got) == len(expected), f"{what}: {len(got)} batches came, expected {len(expected)}")
 
 
-@points(2, of=OF, band="stretch", hint="First without threads, then with them. Nothing else changes.")
+@points(2, function=OF, band="stretch", hint="First without threads, then with them. Nothing else changes.")
 @few_examples(10)
 @given(passes=st.lists(index_lists, min_size=1, max_size=2), workers=workers_)
 @example(passes=[RAGGED], workers=2)
@@ -66,7 +66,7 @@ def test_parallel_batches(student, passes, workers):
         check_batches(one, batches, f"pass {k}, num_workers={workers}, sampler: {batches}")
 
 
-@points(2, of=OF, band="stretch", hint="Wait for the oldest batch, not for whichever is ready.")
+@points(2, function=OF, band="stretch", hint="Wait for the oldest batch, not for whichever is ready.")
 @few_examples(4)
 @given(slow=st.integers(0, 4), workers=st.integers(2, 4))
 @example(slow=0, workers=2)
@@ -80,7 +80,7 @@ def test_order_is_kept(student, slow, workers):
     check_batches(got, SIX, f"num_workers={workers}, batch {slow} takes longer than the next, sampler: {SIX}")
 
 
-@points(2, of=OF, band="stretch", hint="The loop's own thread should find its batches ready.")
+@points(2, function=OF, band="stretch", hint="The loop's own thread should find its batches ready.")
 @few_examples(3)
 @given(workers=st.integers(2, 4))
 @example(workers=1)
@@ -99,7 +99,7 @@ def test_workers_work(student, workers):
     require(most <= workers, f"{what}: {most} items were in the making at a time")
 
 
-@points(2, of=OF, band="stretch", hint="A generator that is left is closed: its `finally` is run.")
+@points(2, function=OF, band="stretch", hint="A generator that is left is closed: its `finally` is run.")
 @few_examples(10)
 @given(batches=index_lists, taken=st.one_of(st.none(), st.integers(0, 3)), workers=workers_)
 @example(batches=SIX, taken=1, workers=2)
@@ -120,7 +120,7 @@ def test_no_worker_is_left(student, batches, taken, workers):
     check_batches(seen["later"], batches, f"{what}: the next loop")
 
 
-@points(1, of=OF, band="stretch", hint="What a pass needs to know belongs to the pass, not into self.")
+@points(1, function=OF, band="stretch", hint="What a pass needs to know belongs to the pass, not into self.")
 @few_examples()
 @given(
     one=index_lists, two=index_lists, script=st.lists(st.integers(0, 1), max_size=6).map(lambda s: [0, *s])
@@ -136,7 +136,7 @@ def test_two_parallel_loops(student, one, two, script):
         check_batches([["list", batch] for batch in got], batches, what)
 
 
-@points(1, of=OF, band="stretch", hint="How many batches are there? Who knows?")
+@points(1, function=OF, band="stretch", hint="How many batches are there? Who knows?")
 @few_examples()
 @given(length=st.integers(0, 5))
 @example(length=3)

@@ -83,7 +83,7 @@ def check_fault(student, who: str, case, cls: str = "DataLoader", workers: int |
         require(not left, f"{what}: {left} threads of the loader are still there after the loop met it")
 
 
-@points(2, of="DataLoader", band="robust", hint="Catch nothing that you can't cure.")
+@points(2, function="DataLoader", band="robust", hint="Catch nothing that you can't cure.")
 @given(case=faults())
 @example(case=(SIZES, 2, "ValueError"))
 @example(case=(SIZES, 3, "IndexError"))
@@ -95,7 +95,7 @@ def test_faults_of_the_data_set(student, case):
     check_fault(student, "ds", case)
 
 
-@points(2, of="DataLoader", band="robust", hint="Catch nothing that you can't cure.")
+@points(2, function="DataLoader", band="robust", hint="Catch nothing that you can't cure.")
 @given(case=faults())
 @example(case=(SIZES, 2, "ValueError"))
 @example(case=(SIZES, 3, "IndexError"))
@@ -106,7 +106,9 @@ def test_faults_of_collate_fn(student, case):
     check_fault(student, "collate_fn", case)
 
 
-@points(2, of="ParallelDataLoader", band="stretch", hint="A future's result() raises what its task raised.")
+@points(
+    2, function="ParallelDataLoader", band="stretch", hint="A future's result() raises what its task raised."
+)
 @few_examples(10)
 @given(case=faults(), who=st.sampled_from(["ds", "collate_fn"]), workers=st.integers(1, 4))
 @example(case=(SIZES, 2, "ValueError"), who="ds", workers=2)

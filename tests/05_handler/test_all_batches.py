@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.training.narration import as_python, told
+from grader.suite.training.narration import as_python, narrate
 from grader.suite.training.scripts import FALSY, act, answers, callback, raises, script, stops
 
 NO = FALSY[::-1]
@@ -35,7 +35,9 @@ def code(s, loop: str = LOOP, yes: object = True) -> str:
 
 
 def story(s) -> str:
-    return told(s).replace("one callback, which", "a handler that").replace("sets stop", "has learn.stop set")
+    return (
+        narrate(s).replace("one callback, which", "a handler that").replace("sets stop", "has learn.stop set")
+    )
 
 
 def begun(trace: list) -> list:
@@ -56,7 +58,11 @@ batch_sizes = st.lists(st.integers(1, 3), min_size=1, max_size=4)
 refusals = st.lists(answers(["begin_batch"], NO, latest=3), max_size=3).map(lambda acts: callback(*acts))
 
 
-@points(2, of="all_batches", hint="one_batch for each (xb, yb) of dl. A refused batch is one batch, no more.")
+@points(
+    2,
+    function="all_batches",
+    hint="one_batch for each (xb, yb) of dl. A refused batch is one batch, no more.",
+)
 @given(s=st.builds(lambda cb, train: script(cb, train=train), refusals, batch_sizes))
 @example(s=script(callback()))
 @example(s=script(callback(), train=[2, 2, 1]))
@@ -82,7 +88,7 @@ def check_stop(s, trace: list, what: str = "") -> None:
     )
 
 
-@points(3, of="all_batches", hint="When is cb.do_stop() asked? After each batch, the last one too.")
+@points(3, function="all_batches", hint="When is cb.do_stop() asked? After each batch, the last one too.")
 @given(
     s=st.builds(
         lambda stop, no, train: script(callback(stop, *no), train=train),
@@ -101,7 +107,9 @@ def test_stop(student, s):
     check_stop(s, trace)
 
 
-@points(1, of="all_batches", band="robust", hint="`if cb.do_stop():`, and neither `is True` nor `== True`.")
+@points(
+    1, function="all_batches", band="robust", hint="`if cb.do_stop():`, and neither `is True` nor `== True`."
+)
 def test_any_true_stop(student):
     """do_stop's answer is a yes when it is true for `if`, as "yes" and [0] are"""
     s = script(callback(act("begin_batch", 1, does="stop")), train=[1, 1, 1])
@@ -110,7 +118,7 @@ def test_any_true_stop(student):
         check_stop(s, trace, f", whose do_stop answers {yes!r} for yes")
 
 
-@points(1, of="all_batches", band="robust", hint="Nothing is kept from one pass to the next.")
+@points(1, function="all_batches", band="robust", hint="Nothing is kept from one pass to the next.")
 @few_examples(10)
 @given(s=st.builds(lambda stop, train: script(callback(stop), train=train), stopping, batch_sizes))
 @example(s=script(callback(act("begin_batch", 1, does="stop")), train=[1, 1, 1]))
@@ -124,7 +132,7 @@ def test_a_pass_after_a_stop(student, s):
     check_begun(s, second, list(range(len(s["train"]))), ", in a second pass")
 
 
-@points(1, of="all_batches", band="robust", hint="A `for` needs no length, and no list.")
+@points(1, function="all_batches", band="robust", hint="A `for` needs no length, and no list.")
 @few_examples(10)
 @given(nth=st.integers(0, 4), train=batch_sizes, kind=st.sampled_from(["generator", "endless"]))
 @example(nth=2, train=[1, 1], kind="endless")
@@ -150,7 +158,7 @@ faulty_data = raises(["draw"], ["RuntimeError", "ValueError", "IndexError"], lat
 refusing = raises(["begin_batch"], latest=2)
 
 
-@points(1, of="all_batches", band="robust", hint="Catch nothing.")
+@points(1, function="all_batches", band="robust", hint="Catch nothing.")
 @few_examples(10)
 @given(a=st.one_of(refusing, faulty_data))
 @example(a=act("begin_batch", 1, does="raise", value="AttributeError"))

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.training.narration import as_python, told
+from grader.suite.training.narration import as_python, narrate
 from grader.suite.training.scripts import EXCEPTIONS, FALSY, act, answers, callback, raises, script, scripts
 
 PARAMETERS = {"begin_fit": "learn", "begin_epoch": "epoch", "begin_batch": "xb, yb", "after_loss": "loss"}
@@ -52,7 +52,7 @@ def code(s, yes: object = True) -> str:
 
 
 def story(s) -> str:
-    return "fit, " + told(s).replace("one callback, which", "a handler that")
+    return "fit, " + narrate(s).replace("one callback, which", "a handler that")
 
 
 def words(s, trace: list) -> list[str]:
@@ -112,7 +112,7 @@ def one_answer(events: list[str], latest: int) -> st.SearchStrategy:
 quiet = scripts(st.just(callback()), least_callbacks=1, most_callbacks=1, most_epochs=3)
 
 
-@points(3, of="fit", hint="Follow the picture in the handout, line by line.")
+@points(3, function="fit", hint="Follow the picture in the handout, line by line.")
 @few_examples(10)
 @given(s=quiet)
 @example(s=script(callback()))
@@ -134,7 +134,9 @@ def test_the_course_of_a_fit(student, s):
 
 
 @points(
-    2, of="fit", hint="This epoch is skipped, with its validation and its end. The next one comes as always."
+    2,
+    function="fit",
+    hint="This epoch is skipped, with its validation and its end. The next one comes as always.",
 )
 @few_examples(12)
 @given(s=one_answer(["begin_epoch"], 2))
@@ -145,7 +147,7 @@ def test_a_skipped_epoch(student, s):
     check_fit(student, s, cut(s))
 
 
-@points(2, of="fit", hint="One of the two skips, one of them ends.")
+@points(2, function="fit", hint="One of the two skips, one of them ends.")
 @few_examples(12)
 @given(s=one_answer(["begin_validate", "after_epoch"], 2))
 @example(s=script(callback(act("begin_validate", value=False))))
@@ -156,7 +158,7 @@ def test_no_validation_and_no_more_epochs(student, s):
     check_fit(student, s, cut(s))
 
 
-@points(1, of="fit", hint="What does the handler's answer at begin_fit decide over?")
+@points(1, function="fit", hint="What does the handler's answer at begin_fit decide over?")
 @few_examples(6)
 @given(s=one_answer(["begin_fit"], 0))
 @example(s=script(callback(act("begin_fit", value=False))))
@@ -174,7 +176,7 @@ def check_gradients(s, trace: list, what: str = "") -> None:
             require(came == due, f"{story(s)}{what}:\ngradients are {came} in {half}, expected {due}")
 
 
-@points(2, of="fit", hint="`with torch.no_grad():` around the validation. And after it?")
+@points(2, function="fit", hint="`with torch.no_grad():` around the validation. And after it?")
 @few_examples(8)
 @given(s=quiet)
 @example(s=script(callback()))
@@ -185,7 +187,7 @@ def test_gradients_are_for_training(student, s):
     check_gradients(s, trace)
 
 
-@points(2, of="fit", band="robust", hint="try … finally, around all of it.")
+@points(2, function="fit", band="robust", hint="try … finally, around all of it.")
 @few_examples(12)
 @given(s=one_answer(list(GOES_ON_AT), 1))
 @example(s=script(callback(act("begin_fit", value=False))))
@@ -201,7 +203,7 @@ done = raises(["draw", "forward", "loss", "step"], ["RuntimeError", "ValueError"
 failing = st.one_of(raises([e for e in LANDMARKS if e != "after_fit"], EXCEPTIONS, latest=1), done)
 
 
-@points(2, of="fit", band="robust", hint="try … finally, without except, around all of it.")
+@points(2, function="fit", band="robust", hint="try … finally, without except, around all of it.")
 @given(a=failing, epochs=st.integers(1, 2))
 @example(a=act("after_backward", does="raise", value="RuntimeError"), epochs=1)
 @example(a=act("begin_fit", does="raise", value="RuntimeError"), epochs=1)
@@ -230,7 +232,12 @@ def test_after_fit_after_an_exception(student, a, epochs):
     require(over["grad"], f"{at}:\nafterwards gradients are still off: torch.is_grad_enabled() is False")
 
 
-@points(1, of="fit", band="robust", hint="`if cb.begin_epoch(epoch):`, and neither `is True` nor `is False`.")
+@points(
+    1,
+    function="fit",
+    band="robust",
+    hint="`if cb.begin_epoch(epoch):`, and neither `is True` nor `is False`.",
+)
 def test_any_true_answer_for_fit(student):
     """Of the handler's answers, 1, "yes" and [0] are a yes, 0, "" and [] are a no"""
     for event, (yes, no) in zip(GOES_ON_AT, [(1, 0), ("yes", ""), ([0], []), (1, "")], strict=True):

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.training.narration import classes_as_python, name_of, told
+from grader.suite.training.narration import classes_as_python, name_of, narrate
 from grader.suite.training.scripts import EXCEPTIONS, FALSY, TRUTHY, act, callback, script
 
 PARAMETERS = {"begin_fit": "learn", "begin_epoch": "epoch", "begin_batch": "xb, yb", "after_loss": "loss"}
@@ -95,7 +95,7 @@ def check_asked(student, event: str, nth: int, values: list, *, odd: bool = Fals
     """At this moment callback i answers values[i], before it all answer True."""
     cbs, calls = [callback(act(event, nth, value=value)) for value in values], up_to(event, nth)
     reports, _ = handle(student, cbs, calls, odd=odd)
-    at = told(script(*cbs))
+    at = narrate(script(*cbs))
     check_goes_on(calls[:-1], reports[:-1], len(values), at)
     first_no = next((i for i, value in enumerate(values) if not value), None)
     due = list(range(len(values) if first_no is None else first_no + 1))
@@ -113,7 +113,7 @@ landmarks = st.sampled_from(LANDMARKS)
 
 @points(
     3,
-    of="CallbackHandler",
+    function="CallbackHandler",
     hint="In the order of the list, as far as the first false answer.",
 )
 @given(
@@ -134,7 +134,7 @@ def test_up_to_the_first_no(student, event, nth, values):
     check_asked(student, event, 0 if event == "begin_fit" else nth, values)
 
 
-@points(1, of="CallbackHandler", hint="What is false for `if`? Nothing more is a no, nothing less.")
+@points(1, function="CallbackHandler", hint="What is false for `if`? Nothing more is a no, nothing less.")
 @few_examples(8)
 @given(value=st.sampled_from([*TRUTHY, [0], *FALSY, []]), event=landmarks)
 @example(value=1, event="begin_batch")
@@ -147,7 +147,7 @@ def test_true_is_what_is_true_for_if(student, value, event):
     check_asked(student, event, 0, [value, True])
 
 
-@points(2, of="CallbackHandler", hint="What each method is given it hands on, as it is.")
+@points(2, function="CallbackHandler", hint="What each method is given it hands on, as it is.")
 @few_examples(8)
 @given(n=st.integers(1, 3), epochs=st.integers(1, 2), train=st.integers(1, 2), valid=st.integers(0, 1))
 @example(n=1, epochs=1, train=1, valid=1)
@@ -156,7 +156,7 @@ def test_what_callbacks_are_told(student, n, epochs, train, valid):
     """Every landmark reaches every callback, with the learner, epoch, batch or loss itself; handler.learn is there"""
     calls = course(epochs, train, valid)
     reports, _ = handle(student, [callback()] * n, calls)
-    at = told(script(*[callback()] * n))
+    at = narrate(script(*[callback()] * n))
     check_goes_on(calls, reports, n, at)
     for (name, number), report in zip(calls, reports, strict=True):
         for entry in report["heard"]:
@@ -173,7 +173,7 @@ def test_what_callbacks_are_told(student, n, epochs, train, valid):
     require(heard == due, f"{at}:\nafter_fit reached {names(heard)}; expected: {names(due)}")
 
 
-@points(1, of="CallbackHandler", hint="What does `CallbackHandler()` ask? And what does it say then?")
+@points(1, function="CallbackHandler", hint="What does `CallbackHandler()` ask? And what does it say then?")
 def test_without_callbacks(student):
     """A handler without callbacks lets everything go on"""
     for argument in ("nothing", "none", "list"):
@@ -181,7 +181,7 @@ def test_without_callbacks(student):
         check_goes_on(course(), reports, 0, "with no callback")
 
 
-@points(3, of="CallbackHandler", band="robust", hint="It is for cleaning up. Whom may it leave out?")
+@points(3, function="CallbackHandler", band="robust", hint="It is for cleaning up. Whom may it leave out?")
 @given(
     event=landmarks,
     values=st.lists(st.booleans(), min_size=1, max_size=3),
@@ -205,11 +205,11 @@ def test_after_fit_reaches_all(student, event, values, answers):
     due = list(range(len(values)))
     require(
         heard == due,
-        f"{told(script(*cbs))}:\nhandler.after_fit, after {event}, reached {names(heard)}; expected: {names(due)}",
+        f"{narrate(script(*cbs))}:\nhandler.after_fit, after {event}, reached {names(heard)}; expected: {names(due)}",
     )
 
 
-@points(1, of="CallbackHandler", band="robust", hint="Catch nothing.")
+@points(1, function="CallbackHandler", band="robust", hint="Catch nothing.")
 @few_examples(10)
 @given(event=landmarks, error=st.sampled_from(EXCEPTIONS), n=st.integers(0, 1))
 @example(event="begin_batch", error="AttributeError", n=0)
@@ -219,10 +219,10 @@ def test_exceptions_of_callbacks(student, event, error, n):
     cbs = [*[callback()] * n, callback(act(event, does="raise", value=error)), callback()]
     reports, _ = handle(student, cbs, up_to(event, 0))
     came = reports[-1]["raised"] or "no exception"
-    require(came == error, f"{told(script(*cbs))}:\nhandler.{event} raised {came}, expected {error}")
+    require(came == error, f"{narrate(script(*cbs))}:\nhandler.{event} raised {came}, expected {error}")
 
 
-@points(1, of="CallbackHandler", band="robust", hint="There is no need to compare or count them: ask.")
+@points(1, function="CallbackHandler", band="robust", hint="There is no need to compare or count them: ask.")
 @few_examples(10)
 @given(event=landmarks, values=st.lists(st.booleans(), min_size=1, max_size=3))
 @example(event="begin_batch", values=[False])

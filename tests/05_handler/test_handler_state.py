@@ -74,7 +74,7 @@ short, two_epochs = course(1, 1, 1), course(2, 1, 1)
 
 @points(
     2,
-    of="CallbackHandler",
+    function="CallbackHandler",
     hint="model.train() and model.eval(). When is which due? What of the second epoch?",
 )
 @few_examples(10)
@@ -97,7 +97,9 @@ def test_modes(student, calls):
         )
 
 
-@points(2, of="CallbackHandler", hint="in_train changes twice in every epoch, where the model's mode does.")
+@points(
+    2, function="CallbackHandler", hint="in_train changes twice in every epoch, where the model's mode does."
+)
 @few_examples(10)
 @given(calls=courses)
 @example(calls=short)
@@ -112,7 +114,9 @@ def test_in_train(student, calls):
 
 
 @points(
-    1, of="CallbackHandler", hint="Nothing is learned in validation: what is the answer at after_loss, then?"
+    1,
+    function="CallbackHandler",
+    hint="Nothing is learned in validation: what is the answer at after_loss, then?",
 )
 @few_examples(6)
 @given(epochs=st.integers(1, 2), n=st.integers(0, 2))
@@ -130,7 +134,9 @@ def test_nothing_is_learned_in_validation(student, epochs, n):
             require(came == due, f"{when}, the handler says {came}, expected {due}")
 
 
-@points(1, of="CallbackHandler", hint="Which half it is says in_train, which the handler itself has set.")
+@points(
+    1, function="CallbackHandler", hint="Which half it is says in_train, which the handler itself has set."
+)
 def test_a_callback_may_set_the_mode(student):
     """A model that somebody put in eval mode (to freeze its batch norms, say) still learns; nor the other way round"""
     calls = [["begin_fit", 0], ["begin_epoch", 0], ["begin_batch", 0], ["mode", 0], ["after_loss", 0]]
@@ -143,7 +149,9 @@ def test_a_callback_may_set_the_mode(student):
 
 
 @points(
-    1, of="CallbackHandler", hint="Who knows what has happened to the model since? Set its mode in any case."
+    1,
+    function="CallbackHandler",
+    hint="Who knows what has happened to the model since? Set its mode in any case.",
 )
 def test_modes_are_set_in_any_case(student):
     """begin_epoch and begin_validate set the mode, whatever it was and whatever the handler remembers"""
@@ -161,7 +169,7 @@ def test_modes_are_set_in_any_case(student):
             )
 
 
-@points(2, of="CallbackHandler", hint="Read learn.stop, clear it, and answer what was read.")
+@points(2, function="CallbackHandler", hint="Read learn.stop, clear it, and answer what was read.")
 @few_examples(12)
 @given(stops=st.lists(st.booleans(), min_size=1, max_size=4))
 @example(stops=[True])
@@ -183,7 +191,7 @@ def test_do_stop(student, stops):
             require(not report["stop"], f"{when}: after do_stop(), learn.stop is still True, expected False")
 
 
-@points(1, of="CallbackHandler", hint="What was left over from the last fit?")
+@points(1, function="CallbackHandler", hint="What was left over from the last fit?")
 @few_examples(6)
 @given(calls=courses)
 @example(calls=short)
@@ -199,7 +207,10 @@ def test_a_new_fit_has_no_stop(student, calls):
 
 
 @points(
-    2, of="CallbackHandler", band="robust", hint="Whose learner is self.learn after the second begin_fit?"
+    2,
+    function="CallbackHandler",
+    band="robust",
+    hint="Whose learner is self.learn after the second begin_fit?",
 )
 @few_examples(12)
 @given(length=st.integers(1, len(two_epochs)), stopped=st.booleans())
@@ -238,7 +249,7 @@ def test_another_fit_with_another_learner(student, length, stopped):
 
 @points(
     1,
-    of="CallbackHandler",
+    function="CallbackHandler",
     band="robust",
     hint="A list that is a default, or on the class, is one list for all.",
 )

@@ -4,7 +4,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import deepens, few_examples, require
-from grader.suite.training.narration import as_python, first_difference, moments, name_of, told
+from grader.suite.training.narration import as_python, first_difference, moments, name_of, narrate
 from grader.suite.training.scripts import (
     FALSY,
     TRUTHY,
@@ -84,7 +84,7 @@ def check(
     )
     due_fits = reference.run("fit", s, own, None, True, learners)
     for number, (got, due) in enumerate(zip(got_fits, due_fits, strict=True)):
-        at = told(s) + (f", in fit {number + 1} with one handler" if fits > 1 else "") + ":\n"
+        at = narrate(s) + (f", in fit {number + 1} with one handler" if fits > 1 else "") + ":\n"
         ended, right = got[-1][1]["raised"], due[-1][1]["raised"]
         judge = {"until_validation": until_validation, "after_fit": after_fit}
         got, due = (judged(s, some, **judge) for some in (got, due))

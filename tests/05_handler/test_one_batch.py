@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.training.narration import as_python, first_difference, moments, told
+from grader.suite.training.narration import as_python, first_difference, moments, narrate
 from grader.suite.training.scripts import FALSY, act, answers, callback, raises, script
 
 COURSE = [
@@ -47,7 +47,7 @@ def code(s, run: str = RUN, yes: object = True) -> str:
 
 
 def story(s) -> str:
-    return told(s).replace("one callback, which", "a handler that")
+    return narrate(s).replace("one callback, which", "a handler that")
 
 
 def course(s) -> list[str]:
@@ -110,7 +110,7 @@ def check_batches(student, s) -> None:
     check_numbers(s, trace)
 
 
-@points(3, of="one_batch", hint="Four questions, and what is done between them.")
+@points(3, function="one_batch", hint="Four questions, and what is done between them.")
 @few_examples(8)
 @given(s=sizes().map(lambda train: script(callback(), train=train)))
 @example(s=script(callback()))
@@ -135,7 +135,9 @@ def test_the_course_of_a_batch(student, s):
             require(details["given"], "cb.after_loss has to be given what loss_func returned")
 
 
-@points(2, of="one_batch", hint="What is left of a batch that is refused? Of one that ends with its loss?")
+@points(
+    2, function="one_batch", hint="What is left of a batch that is refused? Of one that ends with its loss?"
+)
 @few_examples(12)
 @given(s=handlers(["begin_batch", "after_loss"], 0).map(script))
 @example(s=script(callback(act("begin_batch", value=False))))
@@ -146,7 +148,7 @@ def test_no_batch_and_no_learning(student, s):
     check_batches(student, s)
 
 
-@points(2, of="one_batch", hint="A no at after_backward skips one line, and one line only.")
+@points(2, function="one_batch", hint="A no at after_backward skips one line, and one line only.")
 @few_examples(10)
 @given(s=st.builds(lambda cb, train: script(cb, train=train), handlers(["after_backward"], 2), sizes()))
 @example(s=script(callback(act("after_backward", value=False))))
@@ -156,7 +158,7 @@ def test_no_step(student, s):
     check_batches(student, s)
 
 
-@points(2, of="one_batch", hint="Which answer decides over zero_grad? Any other?")
+@points(2, function="one_batch", hint="Which answer decides over zero_grad? Any other?")
 @given(
     s=st.builds(
         lambda cb, train: script(cb, train=train), handlers(["after_step", "after_backward"], 2), sizes()
@@ -173,7 +175,7 @@ def test_gradients_add_up(student, s):
 
 @points(
     1,
-    of="one_batch",
+    function="one_batch",
     band="robust",
     hint="`if cb.begin_batch(xb, yb):`, and neither `is True` nor `is False`.",
 )
@@ -197,7 +199,7 @@ raised = raises(LANDMARKS, latest=0)
 done = raises(["forward", "loss", "step", "zero_grad"], ["RuntimeError", "ValueError"], latest=0)
 
 
-@points(1, of="one_batch", band="robust", hint="Catch nothing.")
+@points(1, function="one_batch", band="robust", hint="Catch nothing.")
 @few_examples(10)
 @given(a=st.one_of(raised, done))
 @example(a=act("after_backward", does="raise", value="RuntimeError"))
@@ -216,7 +218,12 @@ def test_exceptions_in_a_batch(student, a):
     require(not difference, f"one_batch, when {a['event']} raises {a['value']}:\n{difference}")
 
 
-@points(1, of="one_batch", band="robust", hint="Model, loss and optimizer are those of cb.learn. Of this cb.")
+@points(
+    1,
+    function="one_batch",
+    band="robust",
+    hint="Model, loss and optimizer are those of cb.learn. Of this cb.",
+)
 @few_examples()
 @given(train=sizes())
 @example(train=[1, 1])

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.training.narration import as_python, first_difference, moments, name_of, told
+from grader.suite.training.narration import as_python, first_difference, moments, name_of, narrate
 from grader.suite.training.scripts import (
     FALSY,
     Script,
@@ -112,7 +112,7 @@ def check_course(s: Script, trace: list, due: list[str], what: str = "", *, afte
     if not after_fit:
         got, due = ([word for word in some if not word.endswith("after_fit")] for some in (got, due))
     difference = first_difference(got, due)
-    require(not difference, f"{told(s)}{what}:\n{difference}")
+    require(not difference, f"{narrate(s)}{what}:\n{difference}")
 
 
 def check_modes(s: Script, trace: list, what: str = "") -> None:
@@ -120,13 +120,14 @@ def check_modes(s: Script, trace: list, what: str = "") -> None:
         if word == "forward":
             training = details["batch"] < len(s["train"])
             half = "training" if training else "validation"
-            at = f"{told(s)}{what}:\nwhen the model is called in {half}, "
+            at = f"{narrate(s)}{what}:\nwhen the model is called in {half}, "
             came = "train" if details["training"] else "eval"
             require(details["training"] == training, f"{at}it is in {came} mode")
             require(details["grad"] == training, f"{at}gradients are {'on' if details['grad'] else 'off'}")
         elif word == "asked" and details["event"] in IN_BATCH[1:]:
             require(
-                details["in_train"] is not False, f"{told(s)}{what}:\nin training, handler.in_train is False"
+                details["in_train"] is not False,
+                f"{narrate(s)}{what}:\nin training, handler.in_train is False",
             )
 
 
@@ -140,7 +141,7 @@ def one_act(acts: st.SearchStrategy, **options) -> st.SearchStrategy[Script]:
     return st.builds(lambda s, cast: {**s, "callbacks": cast}, runs, casts)
 
 
-@points(2, of="fit", hint="Each part for itself is right? Then look at where two of them meet.")
+@points(2, function="fit", hint="Each part for itself is right? Then look at where two of them meet.")
 @few_examples(8)
 @given(s=scripts(callbacks(st.nothing(), most_acts=0, derived=(True, False))))
 @example(s=script())
@@ -152,7 +153,7 @@ def test_the_whole_course(student, s):
     check_modes(s, trace)
 
 
-@points(2, of="fit", hint="Each part for itself is right? Then look at where two of them meet.")
+@points(2, function="fit", hint="Each part for itself is right? Then look at where two of them meet.")
 @given(s=one_act(answers(ANSWERED, NO, latest=3)))
 @example(s=script(callback(act("begin_batch", value=False)), train=[1, 1]))
 @example(s=script(callback(), callback(act("after_backward", value=None), derived=False), callback()))
@@ -165,7 +166,7 @@ def test_one_no(student, s):
     check_modes(s, trace)
 
 
-@points(3, of="fit", hint="Who sets learn.stop, who reads it, who clears it, and when?")
+@points(3, function="fit", hint="Who sets learn.stop, who reads it, who clears it, and when?")
 @few_examples(12)
 @given(s=one_act(stops(IN_BATCH, latest=11), most_epochs=1, most_batches=12, most_items=1))
 @example(s=script(callback(act("after_step", 9, does="stop")), train=[1] * 12))
@@ -180,16 +181,16 @@ def test_ten_steps(student, s):
     steps, due = sum(what == "step" for what, _ in trace), min(a["nth"] + 1, n)
     require(
         came == list(range(due)),
-        f"{told(s)}:\n{len(came)} training batches went through the model, expected {due}",
+        f"{narrate(s)}:\n{len(came)} training batches went through the model, expected {due}",
     )
-    require(steps == due, f"{told(s)}:\nthe optimizer stepped {steps} times, expected {due}")
+    require(steps == due, f"{narrate(s)}:\nthe optimizer stepped {steps} times, expected {due}")
 
 
 refused = answers([*ANSWERED, "after_fit"], NO, latest=1)
 breaking = raises(ANSWERED, latest=1)
 
 
-@points(2, of="fit", band="robust", hint="Two places see to this: one in fit, one in the handler.")
+@points(2, function="fit", band="robust", hint="Two places see to this: one in fit, one in the handler.")
 @given(s=one_act(st.one_of(refused, breaking, stops(IN_BATCH, latest=1))))
 @example(s=script(callback(act("begin_fit", value=False)), callback()))
 @example(s=script(callback(act("after_fit", value=False)), callback()))
@@ -213,17 +214,17 @@ def test_after_fit_reaches_every_callback(student, s):
     ending = [(d["event"], name_of(d["cb"])) for d in asked]
     reached = ", ".join(who for event, who in ending if event == "after_fit") or "nobody"
     everybody = ", ".join(name_of(i) for i in range(len(s["callbacks"])))
-    require(reached == everybody, f"{told(s)}:\nafter_fit reached {reached}; expected: {everybody}")
+    require(reached == everybody, f"{narrate(s)}:\nafter_fit reached {reached}; expected: {everybody}")
     last = ending[-len(s["callbacks"])][0]
-    require(last == "after_fit", f"{told(s)}:\nafter after_fit, {last} was asked")
+    require(last == "after_fit", f"{narrate(s)}:\nafter after_fit, {last} was asked")
     came = over["raised"] or "no exception"
-    require(over["raised"] == raised, f"{told(s)}:\nthe caller got {came}, expected {raised or 'none'}")
+    require(over["raised"] == raised, f"{narrate(s)}:\nthe caller got {came}, expected {raised or 'none'}")
 
 
 early = st.one_of(answers(ANSWERED, [False], latest=0), stops(IN_BATCH, latest=0), raises(ANSWERED, latest=0))
 
 
-@points(2, of="fit", band="robust", hint="What has to be set anew when a fit begins?")
+@points(2, function="fit", band="robust", hint="What has to be set anew when a fit begins?")
 @few_examples(12)
 @given(s=one_act(early), new=st.integers(0, 1))
 @example(s=script(callback(), epochs=2, train=[1, 1]), new=1)

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.training.narration import as_python, first_difference, moments, name_of, told
+from grader.suite.training.narration import as_python, first_difference, moments, name_of, narrate
 from grader.suite.training.scripts import TRUTHY, act, answers, callback, callbacks, script, scripts
 
 EVENTS = [
@@ -53,7 +53,7 @@ def check_rounds(student, script, **options) -> list:
     cbs = script["callbacks"]
     for event, answered in rounds(trace):
         got = list(answered)
-        at = f"{told(script)}:\nat {event}, these were asked, in this order: {named(got)}; "
+        at = f"{narrate(script)}:\nat {event}, these were asked, in this order: {named(got)}; "
         in_order = sorted(got, key=lambda i: (cbs[i]["order"] or 0, i))
         require(got == in_order, f"{at}expected: {named(in_order)}")
         early = [i for i in got[:-1] if answered[i]]
@@ -70,7 +70,7 @@ ordered = callbacks(st.nothing(), most_acts=0, orders=(None, 0, 1, 2, -1))
 answering = callbacks(answers(CANCELS, TRUTHY, latest=1), orders=(None, 1, -1))
 
 
-@points(2, of="Runner", hint="Sort by _order. Is your sort stable? Which comes first, -1 or 1?")
+@points(2, function="Runner", hint="Sort by _order. Is your sort stable? Which comes first, -1 or 1?")
 @given(s=scripts(ordered, least_callbacks=2, most_callbacks=5, most_batches=1, most_epochs=1))
 @example(s=script(callback(order=2), callback(order=1)))
 @example(s=script(callback(), callback(), callback()))
@@ -82,14 +82,16 @@ def test_order(student, s):
 
 
 @points(
-    1, of="Runner", hint="self._order = 1 in a callback's __init__ counts as much as _order = 1 in its class."
+    1,
+    function="Runner",
+    hint="self._order = 1 in a callback's __init__ counts as much as _order = 1 in its class.",
 )
 def test_order_of_an_instance(student):
     """A callback may get its _order when it is made"""
     check_rounds(student, script(callback(order=2), callback(), callback(order=1)), order_of="instance")
 
 
-@points(2, of="Runner", hint="As soon as there is a true answer, return.")
+@points(2, function="Runner", hint="As soon as there is a true answer, return.")
 @given(s=scripts(answering, least_callbacks=2, most_callbacks=3, most_batches=2))
 @example(s=script(callback(act("begin_batch")), callback()))
 @example(s=script(callback(), callback(act("begin_batch")), callback()))
@@ -101,7 +103,7 @@ def test_the_first_true_answer_ends_the_asking(student, s):
     check_rounds(student, s)
 
 
-@points(1, of="Runner", hint="One true answer cancels, whoever gives it, and whatever the others say.")
+@points(1, function="Runner", hint="One true answer cancels, whoever gives it, and whatever the others say.")
 @few_examples(10)
 @given(
     event=st.sampled_from(CANCELS),
@@ -121,10 +123,10 @@ def test_any_true_answer_cancels(student, event, who, false, epochs):
     ((*single, _),) = student.run("fit", alone, as_python=as_python(alone, RUN, EVENTS))
     done = [[m for m in moments(t) if not m.startswith(("begin_", "after_"))] for t in (trace, single)]
     difference = first_difference(*done)
-    require(not difference, f"{told(s)}:\nonly what is done to model and optimizer, {difference}")
+    require(not difference, f"{narrate(s)}:\nonly what is done to model and optimizer, {difference}")
 
 
-@points(1, of="Runner", hint="Not every callback has every method. getattr has a third argument.")
+@points(1, function="Runner", hint="Not every callback has every method. getattr has a third argument.")
 @given(
     s=scripts(
         callbacks(answers(EVENTS, (None,), latest=0), hears=("acts",)),
@@ -144,7 +146,7 @@ def test_callbacks_without_the_method_are_passed_over(student, s):
         for event in EVENTS:
             due = hears(cb, event)
             never = f"{name_of(i)} has a method {event}, but was never asked"
-            require(not due or (i, event) in heard, f"{told(s)}:\n{never}")
+            require(not due or (i, event) in heard, f"{narrate(s)}:\n{never}")
 
 
 plain = callbacks(
@@ -157,7 +159,7 @@ plain = callbacks(
 
 @points(
     2,
-    of="Runner",
+    function="Runner",
     band="robust",
     hint="What does a runner ask of a callback besides the method?",
 )

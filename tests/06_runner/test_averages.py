@@ -48,10 +48,10 @@ def check(got, metrics: list[str], items, what: str) -> None:
     )
     for k, (one, due) in enumerate(zip(got, expected, strict=True)):
         name = f"{what}[{k}], {f'the metric {metrics[k - 1]!r}' if k else 'the loss'},"
-        assert_close(one, due, what=name, scale=64, allowed=1e-5)
+        assert_close(one, due, what=name, scale=64, atol=1e-5)
 
 
-@points(2, of="AvgStats", hint="A batch's loss is a mean. Of how many items? Add up, and divide once.")
+@points(2, function="AvgStats", hint="A batch's loss is a mean. Of how many items? Add up, and divide once.")
 @given(items=halves, metrics=some_metrics)
 @example(items=RAGGED, metrics=[])
 @example(items=RAGGED, metrics=["mean of pred - 2 yb"])
@@ -64,7 +64,7 @@ def test_averages_per_item(student, items, metrics):
     check(got["valid"][0], metrics, items[::-1], "avg_stats of a second AvgStats, filled at the same time,")
 
 
-@points(1, of="AvgStats", hint="What does reset leave of the loss, of the metrics, of the count?")
+@points(1, function="AvgStats", hint="What does reset leave of the loss, of the metrics, of the count?")
 @given(passes=st.lists(halves, min_size=2, max_size=3), metrics=some_metrics)
 @example(passes=[RAGGED, OTHER], metrics=["first", "second"])
 @example(passes=[RAGGED, [[[1.0], [1.0]]], RAGGED], metrics=["as a float"])
@@ -76,7 +76,11 @@ def test_reset(student, passes, metrics):
     require(got["unchanged"], "accumulate changed the pred, yb or loss of the run")
 
 
-@points(1, of="AvgStats", hint="avg_stats is worked out at each look, from totals that looking leaves alone.")
+@points(
+    1,
+    function="AvgStats",
+    hint="avg_stats is worked out at each look, from totals that looking leaves alone.",
+)
 def test_looking_between_batches(student):
     """avg_stats can be read at any time: it is that of the batches so far"""
     for metrics in ([], ["first", "second"]):
@@ -89,7 +93,7 @@ def test_looking_between_batches(student):
 
 @points(
     1,
-    of="AvgStats",
+    function="AvgStats",
     hint="None, one function, a list: which function of this unit makes a list of them?",
 )
 def test_metrics_as_given(student):
@@ -111,7 +115,9 @@ def check_rows(rows: list, fits: list, metrics: list[str]) -> None:
 
 
 @points(
-    2, of="AvgStatsCallback", hint="Two AvgStats. Which of them takes in a batch, and when does it forget?"
+    2,
+    function="AvgStatsCallback",
+    hint="Two AvgStats. Which of them takes in a batch, and when does it forget?",
 )
 @given(epochs=st.lists(epoch, min_size=1, max_size=2), metrics=some_metrics)
 @example(epochs=[[RAGGED, OTHER]], metrics=["mean of pred - 2 yb"])
@@ -121,7 +127,7 @@ def test_stats_of_each_epoch(student, epochs, metrics):
     check_rows(student.run("avg_stats_callback", metrics, [epochs]), [epochs], metrics)
 
 
-@points(1, of="AvgStatsCallback", hint="What is left from the last fit?")
+@points(1, function="AvgStatsCallback", hint="What is left from the last fit?")
 @few_examples(6)
 @given(fits=st.lists(st.lists(epoch, min_size=1, max_size=2), min_size=2, max_size=2))
 @example(fits=[[[RAGGED, OTHER]], [[OTHER, RAGGED]]])
@@ -130,7 +136,7 @@ def test_stats_of_a_second_fit(student, fits):
     check_rows(student.run("avg_stats_callback", ["first"], fits), fits, ["first"])
 
 
-@points(1, of="AvgStatsCallback", hint="print, at after_epoch.")
+@points(1, function="AvgStatsCallback", hint="print, at after_epoch.")
 def test_something_is_printed(student):
     """After each epoch, something is printed"""
     rows = student.run("avg_stats_callback", ["first", "second"], [[[RAGGED, OTHER], [OTHER, RAGGED]]])

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import deepens, few_examples, require
-from grader.suite.training.narration import as_python, first_difference, moments, name_of, told
+from grader.suite.training.narration import as_python, first_difference, moments, name_of, narrate
 from grader.suite.training.scripts import FALSY, TRUTHY, answers, callbacks, raises, scripts, stops
 
 BATCH_EVENTS = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
@@ -48,7 +48,7 @@ def check(student, reference, s, *, fits: int = 1, given: str = "cbs") -> None:
     code = as_python(s, RUN, EVENTS) if fits == 1 and given == "cbs" else None
     got_fits = student.run("fit", s, given, fits, as_python=code)
     for number, (got, due) in enumerate(zip(got_fits, reference.run("fit", s, given, fits), strict=True)):
-        at = told(s) + (f", in fit {number + 1} of one runner" if fits > 1 else "") + ":\n"
+        at = narrate(s) + (f", in fit {number + 1} of one runner" if fits > 1 else "") + ":\n"
         got, due = compared(got), compared(due)
         difference = first_difference(moments(got, by_name=True), moments(due, by_name=True))
         require(not difference, at + difference)

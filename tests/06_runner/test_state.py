@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.suite import assert_close, points, require
 from grader.suite.examples import few_examples
-from grader.suite.training.narration import as_python, moments, told
+from grader.suite.training.narration import as_python, moments, narrate
 from grader.suite.training.scripts import act, callback, callbacks, script, scripts
 
 BATCH_EVENTS = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
@@ -37,7 +37,9 @@ def begun_batches(student, s) -> list[tuple[dict, bool, int, int]]:
         for k in range(len(sizes))
     ]
     states = asked(trace, "begin_batch")
-    require(len(states) == len(where), f"{told(s)}:\n{len(states)} batches were begun, expected {len(where)}")
+    require(
+        len(states) == len(where), f"{narrate(s)}:\n{len(states)} batches were begun, expected {len(where)}"
+    )
     return [(state, *place) for state, place in zip(states, where, strict=True)]
 
 
@@ -47,7 +49,7 @@ def batch_name(training: bool, epoch: int, k: int) -> str:
 
 @points(
     1,
-    of="Runner",
+    function="Runner",
     hint="Which of them belong to the fit, which to an epoch, and which to a loop over batches?",
 )
 @few_examples(8)
@@ -66,14 +68,16 @@ def test_where_we_are(student, s):
             "in_train": training,
             "n_iter": epoch * n + done,
         }
-        at = f"{told(s)}:\nat begin_batch of {batch_name(training, epoch, k)}, runner."
+        at = f"{narrate(s)}:\nat begin_batch of {batch_name(training, epoch, k)}, runner."
         for name, value in expected.items():
             require(state[name] == value, f"{at}{name} is {state[name]!r}, expected {value!r}")
-        assert_close(state["n_epochs"], epoch + done / n, what=f"{at}n_epochs", allowed=1e-9)
+        assert_close(state["n_epochs"], epoch + done / n, what=f"{at}n_epochs", atol=1e-9)
         require(state["learner"], f"{at}learn is not the learner that was given to fit")
 
 
-@points(2, of="Runner", hint="Who calls model.train() and model.eval()? And what is under torch.no_grad()?")
+@points(
+    2, function="Runner", hint="Who calls model.train() and model.eval()? And what is under torch.no_grad()?"
+)
 @few_examples(6)
 @given(s=quiet)
 @example(s=script(callback()))
@@ -84,13 +88,13 @@ def test_modes(student, s):
     for what, got in trace:
         if what == "forward":
             training = got["batch"] < len(s["train"])
-            at = f"{told(s)}:\nin {'training' if training else 'validation'}, the model was called "
+            at = f"{narrate(s)}:\nin {'training' if training else 'validation'}, the model was called "
             mode, grad = ("train", "on") if training else ("eval", "off")
             require(got["training"] is training, f"{at}while it was not in {mode} mode")
             require(got["grad"] is training, f"{at}while gradients were not {grad} (torch.is_grad_enabled())")
 
 
-@points(2, of="Runner", hint="The opt is the learner's. What does it find in .grad at each step?")
+@points(2, function="Runner", hint="The opt is the learner's. What does it find in .grad at each step?")
 @few_examples(8)
 @given(s=quiet)
 @example(s=script(callback(), train=[1, 1], epochs=2))
@@ -105,15 +109,17 @@ def test_gradients_of_each_step(student, s):
         if what == "forward":
             batch = details["batch"]
             assert_close(
-                details["weight"], weight, what=f"{told(s)}:\nthe weight in batch {batch}", allowed=0.0
+                details["weight"], weight, what=f"{narrate(s)}:\nthe weight in batch {batch}", atol=0.0
             )
         elif what == "backward":
             kept += 2.0**batch
         elif what == "step":
             got = details["gradient"]
-            require(got is not None, f"{told(s)}:\nthe optimizer stepped on batch {batch} without a gradient")
+            require(
+                got is not None, f"{narrate(s)}:\nthe optimizer stepped on batch {batch} without a gradient"
+            )
             assert_close(
-                got, kept, what=f"{told(s)}:\nthe gradient in the step on batch {batch}", allowed=0.0
+                got, kept, what=f"{narrate(s)}:\nthe gradient in the step on batch {batch}", atol=0.0
             )
             weight -= kept
         elif what == "zero_grad":
@@ -121,10 +127,10 @@ def test_gradients_of_each_step(student, s):
     steps = moments(trace).count("step")
     cancelled = any(a["event"] == "after_backward" for cb in s["callbacks"] for a in cb["acts"])
     due = s["epochs"] * len(s["train"]) - cancelled
-    require(steps == due, f"{told(s)}:\nthe optimizer stepped {steps} times, expected {due}")
+    require(steps == due, f"{narrate(s)}:\nthe optimizer stepped {steps} times, expected {due}")
 
 
-@points(1, of="Runner", hint="What a callback is to see has to be an attribute of the runner.")
+@points(1, function="Runner", hint="What a callback is to see has to be an attribute of the runner.")
 @given(s=scripts(st.nothing(), most_callbacks=0))
 @few_examples()
 @example(s=script(train=[2, 1], valid=[3]))
@@ -136,20 +142,20 @@ def test_what_a_batch_shows(student, s):
     epoch = [(half, k, size) for half in ("train", "valid") for k, size in enumerate(s[half])]
     require(
         len(seen["batches"]) == len(epoch) * s["epochs"],
-        f"{told(s)}:\nafter_loss came {len(seen['batches'])} times, expected {len(epoch) * s['epochs']}",
+        f"{narrate(s)}:\nafter_loss came {len(seen['batches'])} times, expected {len(epoch) * s['epochs']}",
     )
     for (half, k, size), got in zip(epoch * s["epochs"], seen["batches"], strict=True):
-        at = f"{told(s)}:\nat after_loss of {'training' if half == 'train' else 'validation'} batch {k}, runner."
+        at = f"{narrate(s)}:\nat after_loss of {'training' if half == 'train' else 'validation'} batch {k}, runner."
         x = 2.0 ** (k + (len(s["train"]) if half == "valid" else 0))
         rows = [float(first_row[half][k] + i) for i in range(size)]
         pred = got["weight"] * x
         for name, expected in (("xb", [x] * size), ("yb", rows), ("pred", [pred] * size)):
             value = got[name].flatten().tolist()
             require(value == expected, f"{at}{name} holds {value}, expected {expected}")
-        assert_close(got["loss"], pred - sum(rows) / size, what=f"{at}loss", allowed=1e-9)
+        assert_close(got["loss"], pred - sum(rows) / size, what=f"{at}loss", atol=1e-9)
 
 
-@points(1, of="Runner", hint="The runner hands on what its learner has, up to and including after_fit.")
+@points(1, function="Runner", hint="The runner hands on what its learner has, up to and including after_fit.")
 def test_what_a_learner_shows(student):
     """opt, model, loss_func and data of the runner are the learner's, from begin_fit to after_fit"""
     seen = student.run("look", script())["learner"]
@@ -169,7 +175,7 @@ def before_and_after(student, sizes, event, change) -> list[tuple[dict, dict]]:
     return list(zip(*pairs, strict=True))
 
 
-@points(1, of="Runner", hint="After begin_batch, which xb goes into the model?")
+@points(1, function="Runner", hint="After begin_batch, which xb goes into the model?")
 def test_a_callback_replaces_the_batch(student):
     """What a callback writes to runner.xb and runner.yb at begin_batch goes into the model and the loss"""
     for (what, plain), (_, changed) in before_and_after(student, [1, 2], "begin_batch", {"xb": (2.0, 0.0)}):
@@ -190,7 +196,7 @@ def test_a_callback_replaces_the_batch(student):
 
 @points(
     1,
-    of="Runner",
+    function="Runner",
     band="robust",
     hint="pred and loss are the runner's: after the event, read them from there.",
 )
@@ -221,7 +227,7 @@ def test_a_callback_replaces_pred_and_loss(student):
 
 @points(
     1,
-    of="Runner",
+    function="Runner",
     hint="in_train says whether this is training. The model's mode is the callbacks' business.",
 )
 def test_a_callback_sets_the_mode(student):

@@ -45,7 +45,7 @@ def check(student, many: list, asks: list) -> None:
 
 def assert_phase(answer, phase: int, inner: float, told: str) -> None:
     try:
-        assert_close(answer, 10 * phase + inner, allowed=1e-5)
+        assert_close(answer, 10 * phase + inner, atol=1e-5)
     except Mismatch as mismatch:
         try:
             value = float(answer)
@@ -65,7 +65,9 @@ def ask(shares: list, phase: int, inner: float, schedule: int = 0) -> list:
 
 
 @points(
-    3, of="combine_scheds", hint="Where does phase i begin? How far is pos from there, in units of its share?"
+    3,
+    function="combine_scheds",
+    hint="Where does phase i begin? How far is pos from there, in units of its share?",
 )
 @given(shares=shares, data=st.data())
 @example(shares=[0.5, 0.5], data=None)
@@ -79,7 +81,7 @@ def test_one_after_the_other(student, shares, data):
     check(student, [shares], [ask(shares, n, x) for n, x in enumerate(inner, 1)])
 
 
-@points(1, of="combine_scheds", hint="A phase ends where the next one begins, no sooner.")
+@points(1, function="combine_scheds", hint="A phase ends where the next one begins, no sooner.")
 @few_examples()
 @given(shares=shares)
 @example(shares=[0.5, 0.5])
@@ -89,7 +91,7 @@ def test_up_to_the_joins(student, shares):
     check(student, [shares], [ask(shares, n, x) for n in phases(shares) for x in (0.0001, 0.9999)])
 
 
-@points(1, of="combine_scheds", hint="At position 0, nothing of the first phase is over.")
+@points(1, function="combine_scheds", hint="At position 0, nothing of the first phase is over.")
 @few_examples(10)
 @given(shares=shares, as_int=st.booleans())
 @example(shares=[1.0], as_int=True)
@@ -101,7 +103,7 @@ def test_at_the_beginning(student, shares, as_int):
 
 @points(
     2,
-    of="combine_scheds",
+    function="combine_scheds",
     hint="What is left to do at the next position? Nothing may be: where are your sums kept?",
 )
 @given(
@@ -118,7 +120,9 @@ def test_any_order_and_side_by_side(student, many, data):
     check(student, many, [*reversed(every), *(every[k] for k in again)])
 
 
-@points(1, of="combine_scheds", hint="The lists belong to who calls. Make your own, if you need others.")
+@points(
+    1, function="combine_scheds", hint="The lists belong to who calls. Make your own, if you need others."
+)
 @few_examples()
 @given(shares=shares)
 @example(shares=[0.25, 0.5, 0.25])

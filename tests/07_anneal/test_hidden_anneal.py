@@ -29,7 +29,7 @@ def schedules_agree(student, reference, name, start, end, positions, allowed) ->
     asks = [[0, pos] for pos in positions]
     got, due = (who.run("values", [[name, start, end]], asks) for who in (student, reference))
     for pos, one, expected in zip(positions, got, due, strict=True):
-        assert_close(one, expected, what=f"{name}({start:g}, {end:g}) at {pos:g}", allowed=allowed + 1e-12)
+        assert_close(one, expected, what=f"{name}({start:g}, {end:g}) at {pos:g}", atol=allowed + 1e-12)
 
 
 def shares_of(cuts: list[int]) -> list[float]:
@@ -67,7 +67,7 @@ def test_combined_schedules_combine(student, reference, drawn):
     got, due = (who.run("combined", [tree], asks) for who in (student, reference))
     for (_, pos), one, expected in zip(asks, got, due, strict=True):
         what = f"with phases {literal(tree)}, where number n answers 10 n plus its position, the answer at {pos:g}"
-        assert_close(one, expected, what=what, allowed=2e-5)
+        assert_close(one, expected, what=what, atol=2e-5)
 
 
 rate = st.floats(-10, 10)
@@ -89,7 +89,7 @@ def test_notes_agree_with_the_key(student, reference, data, count, recorders):
                 many, due_many = len(notes[which]), len(expected[which])
                 require(many == due_many, f"{what}, has {many} entries, expected {due_many}")
                 for k, (one, other) in enumerate(zip(notes[which], expected[which], strict=True)):
-                    assert_close(one, other, what=f"{what}, entry {k}", allowed=1e-5)
+                    assert_close(one, other, what=f"{what}, entry {k}", atol=1e-5)
 
 
 @deepens("test_every_group_at_every_batch")
@@ -110,4 +110,4 @@ def test_groups_agree_with_the_key(student, reference, lines, epochs, count, man
             for i, (there, here) in enumerate(zip(groups, expected, strict=True)):
                 for name in ("lr", "mom"):
                     what = f"{name} of group {i} in batch {k} of fit {f}, validation counted,"
-                    assert_close(there[name], here[name], what=what, allowed=1e-4)
+                    assert_close(there[name], here[name], what=what, atol=1e-4)

@@ -30,10 +30,12 @@ def check(student, cycle: list, positions: list, half: int) -> None:
     for pos, value in zip(positions, got[half], strict=True):
         what = f"{made}[{half}] at {pos!r}, on the way from {begin!r} to {over!r},"
         scale = max(abs(begin), abs(over))
-        assert_close(value, cosine(begin, over, pos), what=what, allowed=1e-5 * scale + 1e-12)
+        assert_close(value, cosine(begin, over, pos), what=what, atol=1e-5 * scale + 1e-12)
 
 
-@points(1, of="cos_1cycle_anneal", hint="Which of the three numbers does the first half lead from, and to?")
+@points(
+    1, function="cos_1cycle_anneal", hint="Which of the three numbers does the first half lead from, and to?"
+)
 @given(cycle=st.lists(rates, min_size=3, max_size=3), positions=positions)
 @example(cycle=[0.3, 0.6, 0.2], positions=[0.0, 0.25, 1.0])
 @example(cycle=[0.0, 0.0, 0.0], positions=[0.25])
@@ -42,7 +44,7 @@ def test_up(student, cycle, positions):
     check(student, cycle, positions, 0)
 
 
-@points(1, of="cos_1cycle_anneal", hint="Where does the second half begin? The first one knows.")
+@points(1, function="cos_1cycle_anneal", hint="Where does the second half begin? The first one knows.")
 @given(cycle=st.lists(rates, min_size=3, max_size=3), positions=positions)
 @example(cycle=[0.3, 0.6, 0.2], positions=[0.0, 0.25, 1.0])
 @example(cycle=[0.0, 0.0, 0.0], positions=[0.25])
@@ -53,7 +55,7 @@ def test_down(student, cycle, positions):
 
 @points(
     2,
-    of="cos_1cycle_anneal",
+    function="cos_1cycle_anneal",
     hint="Put the two into combine_scheds, and look at 0, at 0.15, at 0.3, at 0.65.",
 )
 @few_examples()
@@ -71,4 +73,4 @@ def test_the_run_of_the_lesson(student, share, cycle):
     for pos, value in zip(positions, got, strict=True):
         up = pos < share
         due = cosine(start, high, pos / share) if up else cosine(high, end, (pos - share) / (1 - share))
-        assert_close(value, due, what=f"{made} at {pos!r}", allowed=allowed)
+        assert_close(value, due, what=f"{made} at {pos!r}", atol=allowed)

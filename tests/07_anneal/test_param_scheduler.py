@@ -99,7 +99,7 @@ def same(got: list, due: list, scheduled: list, at: str, others: bool) -> None:
             what = f"{at}, {name!r} {which}"
             require(name in there, f"{what} is gone")
             if name in scheduled:
-                assert_close(there[name], here[name], what=what, allowed=1e-5 * (1 + abs(here[name])))
+                assert_close(there[name], here[name], what=what, atol=1e-5 * (1 + abs(here[name])))
             else:
                 told = f"{what}, which is not scheduled, is {literal(there[name])}, expected {literal(here[name])}"
                 require(there[name] == here[name], told)
@@ -109,7 +109,7 @@ def same(got: list, due: list, scheduled: list, at: str, others: bool) -> None:
 
 @points(
     3,
-    of="ParamScheduler",
+    function="ParamScheduler",
     hint="n_epochs counts on from epoch to epoch. Of how many? And who belongs to param_groups?",
 )
 @given(line=lines, count=st.integers(1, 3), epochs=epochs)
@@ -125,7 +125,7 @@ def test_every_group_at_every_batch(student, line, count, epochs):
 halves = st.tuples(st.integers(1, 3), st.integers(1, 2)).map(list)
 
 
-@points(2, of="ParamScheduler", hint="begin_batch comes in validation too. What does run.in_train say?")
+@points(2, function="ParamScheduler", hint="begin_batch comes in validation too. What does run.in_train say?")
 @given(line=lines, count=st.integers(1, 2), epochs=st.lists(halves, min_size=1, max_size=3))
 @example(line=POSITION, count=1, epochs=[[1, 1]])
 @example(line=POSITION, count=2, epochs=[[1, 2], [2, 2]])
@@ -145,7 +145,7 @@ def test_validation_sets_nothing(student, line, count, epochs):
 
 @points(
     1,
-    of="ParamScheduler",
+    function="ParamScheduler",
     hint="The parameter's name is yours to keep: which entry of the group does it name?",
 )
 @few_examples(10)
@@ -160,7 +160,7 @@ def test_the_parameter_of_that_name(student, name, line, count, epochs):
 
 @points(
     1,
-    of="ParamScheduler",
+    function="ParamScheduler",
     hint="Anything that can be called may be a schedule, and 0 is a number like others.",
 )
 @few_examples(10)
@@ -174,7 +174,7 @@ def test_any_schedule_any_value(student, line, epochs):
     check(student, [["lr", line]], [fit(2, epochs)])
 
 
-@points(1, of="ParamScheduler", hint="What does the second fit find of the first one?")
+@points(1, function="ParamScheduler", hint="What does the second fit find of the first one?")
 @few_examples(10)
 @given(line=lines, many=st.lists(epochs, min_size=2, max_size=3), count=st.integers(1, 2))
 @example(line=POSITION, many=[[1], [2]], count=1)
@@ -184,7 +184,7 @@ def test_a_second_fit(student, line, many, count):
     check(student, [["lr", line]], [fit(count, epochs) for epochs in many])
 
 
-@points(1, of="ParamScheduler", hint="Name and schedule belong to the instance.")
+@points(1, function="ParamScheduler", hint="Name and schedule belong to the instance.")
 @few_examples(10)
 @given(one=lines, two=lines, epochs=epochs)
 @example(one=("function", 1.0, 0.0), two=("function", 2.0, 0.0), epochs=[1])
@@ -194,7 +194,9 @@ def test_two_schedulers(student, one, two, epochs):
     check(student, [["lr", one], ["momentum", two]], [fit(2, epochs, NAMES[:2])])
 
 
-@points(3, of="ParamScheduler", band="robust", hint="The first schedule is for the first group. zip them.")
+@points(
+    3, function="ParamScheduler", band="robust", hint="The first schedule is for the first group. zip them."
+)
 @given(per_group=st.lists(lines, min_size=1, max_size=3), epochs=epochs)
 @example(per_group=[POSITION], epochs=[2])
 @example(per_group=[("function", 1.0, 0.0), ("function", 2.0, 0.0)], epochs=[1])
@@ -206,7 +208,7 @@ def test_one_schedule_per_group(student, per_group, epochs):
 
 @points(
     1,
-    of="ParamScheduler",
+    function="ParamScheduler",
     band="robust",
     hint="How many groups are there? Ask the optimizer when you set them.",
 )
@@ -221,7 +223,7 @@ def test_another_number_of_groups(student, line, counts):
 
 @points(
     1,
-    of="ParamScheduler",
+    function="ParamScheduler",
     band="robust",
     hint="An optimizer can be given groups while it trains: those are groups too.",
 )
@@ -234,7 +236,9 @@ def test_a_group_that_comes_later(student, line, after):
     check(student, [["lr", line]], [fit(1, [2, 2])], {after: groups(2)[1]})
 
 
-@points(1, of="ParamScheduler", hint="A class attribute. TrainEvalCallback, which counts the epochs, has 0.")
+@points(
+    1, function="ParamScheduler", hint="A class attribute. TrainEvalCallback, which counts the epochs, has 0."
+)
 def test_order(student):
     """_order is 1: it comes after what counts the epochs"""
     code = "ParamScheduler('lr', lambda pos: pos)._order"

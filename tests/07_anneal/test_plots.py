@@ -67,23 +67,28 @@ def check_on(student, method: str, due: list, panels: int, current: int, **optio
         f"at {places} places",
     )
     for k, (one, expected) in enumerate(zip(got, due, strict=True)):
-        assert_close(one, expected, what=f"the height of {method}()'s point {k}", allowed=1e-6)
+        assert_close(one, expected, what=f"the height of {method}()'s point {k}", atol=1e-6)
 
 
-@points(2, of="Recorder", hint="pyplot's plot draws on the current axes, and makes them if there are none.")
+@points(
+    2, function="Recorder", hint="pyplot's plot draws on the current axes, and makes them if there are none."
+)
 def test_plot_lr(student):
     """plot_lr draws the learning rates, a point for each batch, on the current axes"""
     check(student, "plot_lr", LRS)
 
 
-@points(2, of="Recorder", hint="What does matplotlib make of a list of tensors? Turn them into floats.")
+@points(2, function="Recorder", hint="What does matplotlib make of a list of tensors? Turn them into floats.")
 def test_plot_loss(student):
     """plot_loss draws the losses, a point for each batch, on the current axes"""
     check(student, "plot_loss", LOSSES)
 
 
 @points(
-    1, of="Recorder", band="robust", hint="numpy, and so matplotlib, knows no bfloat16. A float is a float."
+    1,
+    function="Recorder",
+    band="robust",
+    hint="numpy, and so matplotlib, knows no bfloat16. A float is a float.",
 )
 def test_plot_loss_of_half_precision(student):
     """plot_loss draws losses of every dtype, bfloat16 among them"""

@@ -30,7 +30,9 @@ def as_python(line: tuple, targets: list[float], epochs: list[int]) -> str:
     )
 
 
-@points(2, of="ParamScheduler", hint="The step has to find the new value: look at what you set, and when.")
+@points(
+    2, function="ParamScheduler", hint="The step has to find the new value: look at what you set, and when."
+)
 @few_examples(10)
 @given(line=lines, targets=st.lists(st.integers(1, 3).map(float), min_size=1, max_size=3), epochs=epochs)
 @example(line=("function", 0.5, 0.0), targets=[1.0], epochs=[1])
@@ -49,4 +51,4 @@ def test_torch_steps_with_it(student, line, targets, epochs):
     for i, (w, expected) in enumerate(zip(got, due, strict=True)):
         what = f"with lr {a:g} + {b:g} · pos and {', '.join(map(str, epochs))} batches in the epochs, "
         what += f"the weight of param group {i} of {len(due)}, on its way from 0 to {targets[i]:g},"
-        assert_close(w, expected, what=what, allowed=1e-4 * (1 + abs(expected)))
+        assert_close(w, expected, what=what, atol=1e-4 * (1 + abs(expected)))

@@ -77,14 +77,18 @@ def check(noted: dict, epochs: list, which: str, at: str) -> None:
         rates = batches[k][0]
         groups = f" (rates of its {len(rates)} param groups: {rates})" if which == "lrs" else ""
         what = f"{at}, {which}[{k}], of training batch {k}{groups},"
-        assert_close(one, expected, what=what, allowed=1e-6)
+        assert_close(one, expected, what=what, atol=1e-6)
 
 
 def run(student, many: list, recorders: int = 1) -> list:
     return student.run("record", many, recorders, as_python=as_python(many, recorders))
 
 
-@points(2, of="Recorder", hint="Which group is the last one, and at which event is its lr that of the batch?")
+@points(
+    2,
+    function="Recorder",
+    hint="Which group is the last one, and at which event is its lr that of the batch?",
+)
 @given(epochs=some_fits)
 @example(epochs=[ONE])
 @example(epochs=[TWO])
@@ -95,7 +99,9 @@ def test_lrs(student, epochs):
     check(run(student, [epochs])[0][0], epochs, "lrs", told(epochs))
 
 
-@points(2, of="Recorder", hint="One number for each training batch: that batch's loss, also if it is 0.")
+@points(
+    2, function="Recorder", hint="One number for each training batch: that batch's loss, also if it is 0."
+)
 @given(epochs=some_fits)
 @example(epochs=[ONE])
 @example(epochs=[TWO])
@@ -106,7 +112,7 @@ def test_losses(student, epochs):
     check(run(student, [epochs])[0][0], epochs, "losses", told(epochs))
 
 
-@points(1, of="Recorder", hint="What does run.in_train say?")
+@points(1, function="Recorder", hint="What does run.in_train say?")
 @few_examples(10)
 @given(epochs=some_fits)
 @example(epochs=[[[], [[[9.0], 9.0]]]])
@@ -125,7 +131,7 @@ def test_nothing_of_validation(student, epochs):
 
 @points(
     2,
-    of="Recorder",
+    function="Recorder",
     hint="detach() the loss, or take its number: a graph lives as long as a tensor that came of it.",
 )
 @few_examples()
@@ -150,7 +156,7 @@ def test_losses_hold_no_graph(student, losses):
     )
 
 
-@points(2, of="Recorder", hint="What is in the two lists when begin_fit is over?")
+@points(2, function="Recorder", hint="What is in the two lists when begin_fit is over?")
 @given(many=st.lists(some_fits, min_size=2, max_size=3))
 @example(many=[[ONE], [ONE]])
 @example(many=[[TWO, TWO], [THREE]])
@@ -162,7 +168,7 @@ def test_each_fit_starts_empty(student, many):
             check(noted[0], epochs, which, f"{told(epochs)} of fit {number}")
 
 
-@points(1, of="Recorder", hint="A list in the body of a class is one list, for all its instances.")
+@points(1, function="Recorder", hint="A list in the body of a class is one list, for all its instances.")
 @few_examples()
 @given(many=st.lists(some_fits, min_size=1, max_size=2))
 @example(many=[[ONE]])
@@ -184,14 +190,17 @@ def check_answers(student, name: str) -> None:
 
 
 @points(
-    1, of="Recorder", band="robust", hint="A method without return answers None. What does append return?"
+    1,
+    function="Recorder",
+    band="robust",
+    hint="A method without return answers None. What does append return?",
 )
 def test_a_recorder_cancels_nothing(student):
     """Recorder answers nothing true: that would cancel what comes next"""
     check_answers(student, "Recorder")
 
 
-@points(1, of="ParamScheduler", band="robust", hint="A method without return answers None.")
+@points(1, function="ParamScheduler", band="robust", hint="A method without return answers None.")
 def test_a_scheduler_cancels_nothing(student):
     """ParamScheduler answers nothing true: that would cancel the batch"""
     check_answers(student, "ParamScheduler")

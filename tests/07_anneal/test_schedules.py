@@ -54,7 +54,7 @@ def check(
     got = student.run("values", [[name, start, end]], [[0, pos] for pos in positions], as_python=code)
     for pos, value in zip(positions, got, strict=True):
         due = formula(start, end, pos)
-        assert_close(value, due, what=f"{made} at {pos!r}", allowed=allowed(due))
+        assert_close(value, due, what=f"{made} at {pos!r}", atol=allowed(due))
 
 
 def between(start: float, end: float) -> Callable[[float], float]:
@@ -70,7 +70,7 @@ def at_the_ends(start: float, end: float) -> Callable[[float], float]:
 ENDS = [0.0, 1.0, 1, 0, 1.0]
 
 
-@points(2, of="sched_lin", hint="How far from start to end is it, and how much of that is done at pos?")
+@points(2, function="sched_lin", hint="How far from start to end is it, and how much of that is done at pos?")
 @given(start=numbers, end=numbers, positions=asked)
 @example(start=1, end=2, positions=[0.3])
 @example(start=2.0, end=-1.0, positions=[0.75, 0.25])
@@ -80,7 +80,7 @@ def test_line(student, start, end, positions):
     check(student, "sched_lin", start, end, positions, line, allowed=between(start, end))
 
 
-@points(2, of="sched_cos", hint="1 - cos(π p) goes from 0 to 2. Work p = ½ and p = ¼ out by hand.")
+@points(2, function="sched_cos", hint="1 - cos(π p) goes from 0 to 2. Work p = ½ and p = ¼ out by hand.")
 @given(start=numbers, end=numbers, positions=asked)
 @example(start=0, end=1, positions=[0.5])
 @example(start=0.3, end=0.6, positions=[0.25, 0.75])
@@ -91,7 +91,7 @@ def test_cosine(student, start, end, positions):
     check(student, "sched_cos", start, end, positions, cosine, allowed=between(start, end))
 
 
-@points(2, of="sched_exp", hint="Equal factors in equal times: which factor leads from start to end?")
+@points(2, function="sched_exp", hint="Equal factors in equal times: which factor leads from start to end?")
 @given(start=positive, end=positive, positions=asked)
 @example(start=1, end=4, positions=[0.5])
 @example(start=10.0, end=0.1, positions=[0.25, 0.75])
@@ -102,7 +102,7 @@ def test_exponential(student, start, end, positions):
     check(student, "sched_exp", start, end, positions, exponential, allowed=lambda due: 1e-5 * due)
 
 
-@points(1, of="sched_no", hint="What does the end have to say here?")
+@points(1, function="sched_no", hint="What does the end have to say here?")
 @given(start=numbers, end=numbers, positions=asked)
 @example(start=0.3, end=0.6, positions=[0.5])
 @example(start=0.3, end=0.6, positions=ENDS)
@@ -112,7 +112,7 @@ def test_no_change(student, start, end, positions):
     check(student, "sched_no", start, end, positions, lambda s, e, p: s, allowed=at_the_ends(start, 0))
 
 
-@points(1, of="sched_lin", hint="pos may be the float 1.0 or the int 1. What is left of start there?")
+@points(1, function="sched_lin", hint="pos may be the float 1.0 or the int 1. What is left of start there?")
 @given(start=numbers, end=numbers)
 @example(start=0.3, end=0.6)
 @example(start=1, end=-1)
@@ -121,7 +121,7 @@ def test_line_at_its_ends(student, start, end):
     check(student, "sched_lin", start, end, ENDS, line, allowed=at_the_ends(start, end))
 
 
-@points(1, of="sched_cos", hint="Work out cos 0 and cos π: is it flat at start, and at end?")
+@points(1, function="sched_cos", hint="Work out cos 0 and cos π: is it flat at start, and at end?")
 @given(start=numbers, end=numbers)
 @example(start=0.3, end=0.6)
 @example(start=1, end=-1)
@@ -130,7 +130,7 @@ def test_cosine_at_its_ends(student, start, end):
     check(student, "sched_cos", start, end, ENDS, cosine, allowed=at_the_ends(start, end))
 
 
-@points(1, of="sched_exp", hint="What is a factor to the power of 0, and of 1?")
+@points(1, function="sched_exp", hint="What is a factor to the power of 0, and of 1?")
 @given(start=positive, end=positive)
 @example(start=1, end=10)
 @example(start=1.0, end=1e-6)
@@ -164,7 +164,7 @@ def check_annealed(student, made: list, asks: list) -> None:
         )
 
 
-@points(2, of="annealer", hint="Who gets start and end, who gets pos, and who puts the three together?")
+@points(2, function="annealer", hint="Who gets start and end, who gets pos, and who puts the three together?")
 @given(start=anything, end=anything, positions=st.lists(inside, min_size=1, max_size=3))
 @example(start=1, end=2, positions=[0.5])
 @example(start=1, end=2, positions=[0.5, 0, 1, 0.5])
@@ -174,7 +174,7 @@ def test_annealer_of_a_function_of_ones_own(student, start, end, positions):
     check_annealed(student, [["f", start, end]], [[0, pos] for pos in positions])
 
 
-@points(2, of="annealer", hint="Where do start and end live, so that each schedule has its own?")
+@points(2, function="annealer", hint="Where do start and end live, so that each schedule has its own?")
 @given(
     made=st.lists(st.tuples(st.sampled_from(["f", "g"]), numbers, numbers).map(list), min_size=2, max_size=4),
     data=st.data(),
@@ -189,7 +189,7 @@ def test_schedules_side_by_side(student, made, data):
     check_annealed(student, made, every + more)
 
 
-@points(1, of="annealer", hint="A schedule is a function of pos alone: it remembers nothing.")
+@points(1, function="annealer", hint="A schedule is a function of pos alone: it remembers nothing.")
 @few_examples()
 @given(positions=st.lists(inside, min_size=2, max_size=6))
 @example(positions=[0.75, 0.25, 0.75])

@@ -53,7 +53,7 @@ def averages(student, name, key, grads, keywords, refill=False):
         )
     for k, (before, after) in enumerate(zip(grads, report["grads"], strict=True)):
         what = f"p.grad after call {k + 1} of {name}, which leaves it alone,"
-        assert_close(after, before, what=what, allowed=0.0)
+        assert_close(after, before, what=what, atol=0.0)
     return report["results"]
 
 
@@ -63,7 +63,7 @@ def check_average(student, name, key, grads, keywords, expected_of, refill=False
     expected = torch.zeros_like(grads[0])
     for k, (came, g) in enumerate(zip(results, grads, strict=True)):
         expected = expected_of(expected, g)
-        assert_close(came, expected, what=f'call {k + 1}: {name}(…)["{key}"]', allowed=1e-11)
+        assert_close(came, expected, what=f'call {k + 1}: {name}(…)["{key}"]', atol=1e-11)
 
 
 PAST = st.integers(1, 4).flatmap(tensors)
@@ -72,7 +72,7 @@ PLAIN = (f64([1.0, -2.0]), f64([0.5, 0.0]), f64([-1.0, 4.0]))
 
 @points(
     2,
-    of="average_grad",
+    function="average_grad",
     hint="Without dampening, no (1 - mom) anywhere. Before the first step the average is 0.",
 )
 @few_examples(10)
@@ -84,7 +84,7 @@ def test_average_grad(student, grads, mom):
     check_average(student, "average_grad", "grad_avg", grads, {"mom": mom}, lambda a, g: a * mom + g)
 
 
-@points(2, of="average_grad", hint="mom of the old average, and what is left to 1 of the gradient.")
+@points(2, function="average_grad", hint="mom of the old average, and what is left to 1 of the gradient.")
 @few_examples(10)
 @given(grads=PAST, mom=MOMS)
 @example(grads=PLAIN, mom=0.9)
@@ -95,7 +95,7 @@ def test_dampened_average_grad(student, grads, mom):
     check_average(student, "average_grad", "grad_avg", grads, keywords, lambda a, g: mom * a + (1 - mom) * g)
 
 
-@points(2, of="average_sqr_grad", hint="It is always dampened, and it is the gradient that is squared.")
+@points(2, function="average_sqr_grad", hint="It is always dampened, and it is the gradient that is squared.")
 @few_examples(10)
 @given(grads=PAST, sqr_mom=MOMS)
 @example(grads=PLAIN, sqr_mom=0.9)
@@ -112,7 +112,7 @@ def test_average_sqr_grad(student, grads, sqr_mom):
 
 @points(
     1,
-    of="average_grad",
+    function="average_grad",
     band="robust",
     hint="p.grad is written over before the next step. A + or a * makes anew.",
 )
@@ -136,14 +136,14 @@ def check_dtype(student, name, key, dtype, keywords):
         assert_dtype(average, dtype, what=f'call {k + 1}: {name}(…)["{key}"]')
 
 
-@points(1, of="average_grad", band="robust", hint="zeros_like, not zeros.")
+@points(1, function="average_grad", band="robust", hint="zeros_like, not zeros.")
 def test_dtype_of_average_grad(student):
     """average_grad's average has the dtype of its parameter"""
     for dtype in FLOATS:
         check_dtype(student, "average_grad", "grad_avg", dtype, {"mom": 0.5})
 
 
-@points(1, of="average_sqr_grad", band="robust", hint="zeros_like, not zeros.")
+@points(1, function="average_sqr_grad", band="robust", hint="zeros_like, not zeros.")
 def test_dtype_of_average_sqr_grad(student):
     """average_sqr_grad's average has the dtype of its parameter"""
     for dtype in FLOATS:

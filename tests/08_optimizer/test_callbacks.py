@@ -51,12 +51,12 @@ def call(student, name, p, grad, **keywords):
 def check_step(report, name, p, expected, grad):
     """The parameter has the expected entries, the gradient those that it had."""
     scale = max(1.0, float(p.abs().max()), float(expected.abs().max()))
-    assert_close(report["p"], expected, what=f"p after {name}", allowed=1e-11 * scale)
+    assert_close(report["p"], expected, what=f"p after {name}", atol=1e-11 * scale)
     if grad is not None:
-        assert_close(report["grad"], grad, what=f"p.grad after {name}, which leaves it alone,", allowed=0.0)
+        assert_close(report["grad"], grad, what=f"p.grad after {name}, which leaves it alone,", atol=0.0)
 
 
-@points(1, of="sgd_cb", hint="p moves against its gradient, in place.")
+@points(1, function="sgd_cb", hint="p moves against its gradient, in place.")
 @given(drawn=tensors(2), lr=LRS)
 @example(drawn=(f64([1.0, 2.0]), f64([0.5, -1.0])), lr=0.1)
 def test_sgd_cb(student, drawn, lr):
@@ -65,7 +65,7 @@ def test_sgd_cb(student, drawn, lr):
     check_step(call(student, "sgd_cb", p, g, lr=lr), "sgd_cb", p, p - lr * g, g)
 
 
-@points(1, of="weight_decay", hint="p is multiplied. What has the gradient to do with it?")
+@points(1, function="weight_decay", hint="p is multiplied. What has the gradient to do with it?")
 @given(drawn=tensors(2), lr=LRS, wd=LRS)
 @example(drawn=(f64([1.0, -2.0]), f64([0.5, -1.0])), lr=0.1, wd=0.5)
 def test_weight_decay(student, drawn, lr, wd):
@@ -75,7 +75,7 @@ def test_weight_decay(student, drawn, lr, wd):
     check_step(report, "weight_decay", p, p * (1 - lr * wd), g)
 
 
-@points(2, of="l2_reg", hint="The gradient of wd/2 · p² is wd · p. The learning rate comes later.")
+@points(2, function="l2_reg", hint="The gradient of wd/2 · p² is wd · p. The learning rate comes later.")
 @given(drawn=tensors(2), lr=LRS, wd=LRS)
 @example(drawn=(f64([1.0, -2.0]), f64([0.5, -1.0])), lr=0.1, wd=0.5)
 def test_l2_reg(student, drawn, lr, wd):
@@ -83,11 +83,11 @@ def test_l2_reg(student, drawn, lr, wd):
     p, g = drawn
     report = call(student, "l2_reg", p, g, lr=lr, wd=wd)
     require(report["grad"] is not None, "after l2_reg, p.grad is None")
-    assert_close(report["p"], p, what="p after l2_reg, which leaves it alone,", allowed=0.0)
-    assert_close(report["grad"], g + wd * p, what="p.grad after l2_reg", allowed=1e-11)
+    assert_close(report["p"], p, what="p after l2_reg, which leaves it alone,", atol=0.0)
+    assert_close(report["grad"], g + wd * p, what="p.grad after l2_reg", atol=1e-11)
 
 
-@points(1, of="momentum_step", hint="The average takes the gradient's place.")
+@points(1, function="momentum_step", hint="The average takes the gradient's place.")
 @given(drawn=tensors(3), lr=LRS)
 @example(drawn=(f64([1.0, 2.0]), f64([0.5, -1.0]), f64([2.0, 4.0])), lr=0.1)
 def test_momentum_step(student, drawn, lr):
@@ -97,7 +97,7 @@ def test_momentum_step(student, drawn, lr):
     check_step(report, "momentum_step", p, p - lr * average, g)
 
 
-@points(2, of="rms_prop_step", hint="First the root, then eps. And the gradient itself is on top.")
+@points(2, function="rms_prop_step", hint="First the root, then eps. And the gradient itself is on top.")
 @given(drawn=tensors(3), lr=LRS, eps=EPS)
 @example(drawn=(f64([1.0]), f64([0.5]), f64([2.0])), lr=0.1, eps=0.1)
 @example(drawn=(f64([1.0]), f64([1e-3]), f64([1e-3])), lr=0.1, eps=1e-3)
@@ -109,7 +109,7 @@ def test_rms_prop_step(student, drawn, lr, eps):
     check_step(report, "rms_prop_step", p, p - lr * g / (root.abs() + eps), g)
 
 
-@points(1, of="step_stat", hint="Called for the first time it knows no step, and it is step 1.")
+@points(1, function="step_stat", hint="Called for the first time it knows no step, and it is step 1.")
 @given(step=st.integers(0, 100))
 @example(step=0)
 def test_step_stat(student, step):
@@ -136,7 +136,9 @@ def adam(student, p, g, m, root, lr, **known):
 
 
 @points(
-    3, of="adam_step", hint="Both averages are debiased, each by its own β, before the root; eps comes last."
+    3,
+    function="adam_step",
+    hint="Both averages are debiased, each by its own β, before the root; eps comes last.",
 )
 @given(drawn=tensors(4), lr=LRS, mom=MOMS, sqr_mom=MOMS, eps=EPS, step=st.integers(1, 30))
 @example(drawn=(f64([1.0]), f64([3.0]), f64([0.5]), f64([2.0])), lr=0.1, step=1, **ADAM)
@@ -159,22 +161,22 @@ def check_leaves_averages(student, name, *averages):
     report = call(student, name, p, g, **dict.fromkeys(averages, SQUARE))
     for average in averages:
         what = f"{average} after {name}: the state holds this very tensor, and it"
-        assert_close(report["keywords"][average], SQUARE, what=what, allowed=0.0)
+        assert_close(report["keywords"][average], SQUARE, what=what, atol=0.0)
 
 
-@points(1, of="momentum_step", hint="A method that ends in _ changes what the state holds.")
+@points(1, function="momentum_step", hint="A method that ends in _ changes what the state holds.")
 def test_momentum_step_leaves_the_average(student):
     """momentum_step leaves grad_avg as it is"""
     check_leaves_averages(student, "momentum_step", "grad_avg")
 
 
-@points(1, of="rms_prop_step", hint="A method that ends in _ changes what the state holds.")
+@points(1, function="rms_prop_step", hint="A method that ends in _ changes what the state holds.")
 def test_rms_prop_step_leaves_the_average(student):
     """rms_prop_step leaves sqr_avg as it is"""
     check_leaves_averages(student, "rms_prop_step", "sqr_avg")
 
 
-@points(1, of="adam_step", hint="Debias for this step only.")
+@points(1, function="adam_step", hint="Debias for this step only.")
 def test_adam_step_leaves_the_averages(student):
     """adam_step leaves grad_avg and sqr_avg as they are"""
     check_leaves_averages(student, "adam_step", "grad_avg", "sqr_avg")
@@ -188,37 +190,35 @@ def check_in_place(student, name, **known):
         require(
             not torch.equal(report["memory"], start), f"what p.detach() from before {name} sees is the old p"
         )
-        assert_close(
-            report["memory"], report["p"], what=f"what p.detach() from before {name} sees", allowed=0.0
-        )
+        assert_close(report["memory"], report["p"], what=f"what p.detach() from before {name} sees", atol=0.0)
         require(report["leaf"], f"after {name}, p is no leaf that requires grad any more")
 
 
-@points(1, of="sgd_cb", band="robust", hint="p.data = … puts new memory under an old name.")
+@points(1, function="sgd_cb", band="robust", hint="p.data = … puts new memory under an old name.")
 def test_sgd_cb_in_place(student):
     """sgd_cb writes into the parameter's own memory, which others may look at"""
     check_in_place(student, "sgd_cb")
 
 
-@points(1, of="weight_decay", band="robust", hint="p.data = … puts new memory under an old name.")
+@points(1, function="weight_decay", band="robust", hint="p.data = … puts new memory under an old name.")
 def test_weight_decay_in_place(student):
     """weight_decay writes into the parameter's own memory, which others may look at"""
     check_in_place(student, "weight_decay")
 
 
-@points(1, of="momentum_step", band="robust", hint="p.data = … puts new memory under an old name.")
+@points(1, function="momentum_step", band="robust", hint="p.data = … puts new memory under an old name.")
 def test_momentum_step_in_place(student):
     """momentum_step writes into the parameter's own memory, which others may look at"""
     check_in_place(student, "momentum_step", grad_avg=SQUARE)
 
 
-@points(1, of="rms_prop_step", band="robust", hint="p.data = … puts new memory under an old name.")
+@points(1, function="rms_prop_step", band="robust", hint="p.data = … puts new memory under an old name.")
 def test_rms_prop_step_in_place(student):
     """rms_prop_step writes into the parameter's own memory, which others may look at"""
     check_in_place(student, "rms_prop_step", sqr_avg=SQUARE)
 
 
-@points(1, of="adam_step", band="robust", hint="p.data = … puts new memory under an old name.")
+@points(1, function="adam_step", band="robust", hint="p.data = … puts new memory under an old name.")
 def test_adam_step_in_place(student):
     """adam_step writes into the parameter's own memory, which others may look at"""
     check_in_place(student, "adam_step", grad_avg=SQUARE, sqr_avg=SQUARE)

@@ -22,7 +22,7 @@ MOMENTUM_HYPERS = {"lr": 0.1, "mom": 0.9, "wd": 0.1}
 ADAM_HYPERS = {"lr": 0.1, "mom": 0.9, "sqr_mom": 0.99, "eps": 1e-5, "wd": 0.1}
 
 
-@points(1, of="l2_reg", hint="p - lr · (g + wd · p) is (1 - lr · wd) · p - lr · g.")
+@points(1, function="l2_reg", hint="p - lr · (g + wd · p) is (1 - lr · wd) · p - lr · g.")
 @pytest.mark.parametrize("decay", ["l2_reg", "weight_decay"])
 @few_examples(10)
 @given(data=st.data())
@@ -32,7 +32,9 @@ def test_decay_under_gradient_descent(student, decay, data):
     T.check(student, drawn, T.by_torch(drawn, "SGD"))
 
 
-@points(2, of="Momentum", hint="The average is one of gradients, and by now wd · p is part of the gradient.")
+@points(
+    2, function="Momentum", hint="The average is one of gradients, and by now wd · p is part of the gradient."
+)
 @few_examples(6)
 @given(drawn=T.problems(L2_MOMENTUM, ("lr", "mom", "wd")))
 @T.each(T.edges(L2_MOMENTUM, MOMENTUM_HYPERS.items()))
@@ -41,7 +43,7 @@ def test_l2_under_momentum(student, drawn):
     T.check(student, drawn, T.by_torch(drawn, "Momentum"))
 
 
-@points(1, of="Momentum", hint="Decay that is decoupled never enters the average.")
+@points(1, function="Momentum", hint="Decay that is decoupled never enters the average.")
 @few_examples(6)
 @given(drawn=T.problems(DECAYED_MOMENTUM, ("lr", "mom", "wd")))
 @T.each(T.edges(DECAYED_MOMENTUM, MOMENTUM_HYPERS.items()))
@@ -50,7 +52,9 @@ def test_decoupled_decay_under_momentum(student, drawn):
     T.check(student, drawn, T.by_torch(drawn, "Momentum", decoupled=True))
 
 
-@points(3, of="AdamW", hint="Shrink the weights first, by lr · wd; what is averaged is the gradient alone.")
+@points(
+    3, function="AdamW", hint="Shrink the weights first, by lr · wd; what is averaged is the gradient alone."
+)
 @few_examples(10)
 @given(drawn=T.problems("AdamW", ("lr", "wd")))
 @T.each(T.edges("AdamW", [("wd", 0.1)]))
@@ -59,7 +63,9 @@ def test_adamw(student, drawn):
     T.check(student, drawn, T.by_torch(drawn, "AdamW"))
 
 
-@points(1, of="AdamW", hint="L2 regularisation changes the gradient, and so everything that is made of it.")
+@points(
+    1, function="AdamW", hint="L2 regularisation changes the gradient, and so everything that is made of it."
+)
 @few_examples(6)
 @given(drawn=T.problems(["l2_reg", *ADAM], tuple(ADAM_HYPERS)))
 @T.each(T.edges(["l2_reg", *ADAM], ADAM_HYPERS.items()))
@@ -68,7 +74,9 @@ def test_l2_under_adam(student, drawn):
     T.check(student, drawn, T.by_torch(drawn, "Adam"))
 
 
-@points(1, of="AdamW", hint="Both averages are 0 here. A parameter without a gradient is another matter.")
+@points(
+    1, function="AdamW", hint="Both averages are 0 here. A parameter without a gradient is another matter."
+)
 @given(steps=st.integers(1, 5), lr=st.sampled_from([0.1, 0.5]), wd=st.sampled_from([0.1, 0.5]))
 def test_decay_alone(student, steps, lr, wd):
     """Under gradients of 0, AdamW multiplies weights by 1 - lr · wd a step; without a gradient it leaves them alone"""

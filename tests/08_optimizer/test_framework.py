@@ -176,7 +176,7 @@ def check_state(s, report):
 
 @points(
     2,
-    of="Optimizer",
+    function="Optimizer",
     hint="A loop over parameters, in it one over callbacks. Parameters themselves, not p.data.",
 )
 @few_examples(12)
@@ -191,7 +191,7 @@ def test_order_of_callbacks(student, s):
 
 @points(
     3,
-    of="Optimizer",
+    function="Optimizer",
     hint="Merge an answer into the state before the next callback; a state for each parameter.",
 )
 @few_examples(12)
@@ -208,7 +208,7 @@ def test_state(student, s):
     check_state(s, report)
 
 
-@points(2, of="Optimizer", hint="Is p.grad None? Then nothing at all happens to p and its state.")
+@points(2, function="Optimizer", hint="Is p.grad None? Then nothing at all happens to p and its state.")
 @few_examples(12)
 @given(s=scripts())
 @example(s=script([[None]]))
@@ -223,7 +223,7 @@ def test_passed_over_without_gradient(student, s):
 
 @points(
     2,
-    of="Optimizer",
+    function="Optimizer",
     hint="Look the hyper-parameters up at each step, in self.hypers, where others write them.",
 )
 @few_examples(12)
@@ -236,7 +236,7 @@ def test_hypers(student, s):
     check_hypers(s, run(student, s))
 
 
-@points(2, of="Optimizer", hint="One dict for each group, not one dict in each place of the list.")
+@points(2, function="Optimizer", hint="One dict for each group, not one dict in each place of the list.")
 @few_examples(12)
 @given(s=scripts(grouped=True))
 @example(s=script([[1, 1]], ["silent"], groups=[1, 1]))

@@ -40,7 +40,9 @@ def zeroing_code(values, how, groups):
 
 
 @points(
-    2, of="Optimizer", hint="None is simplest. Zeroing in place keeps the history of a gradient that has one."
+    2,
+    function="Optimizer",
+    hint="None is simplest. Zeroing in place keeps the history of a gradient that has one.",
 )
 @few_examples(10)
 @given(how=st.lists(st.sampled_from(["plain", "history"]), min_size=1, max_size=3), grouped=st.booleans())
@@ -71,7 +73,7 @@ def test_what_zero_grad_leaves(student, how, grouped):
         require(torch.equal(after["p"], value), f"zero_grad changed {name} itself to {literal(after['p'])}")
 
 
-@points(1, of="Optimizer", hint="A generator can be looped over once. You loop at every step.")
+@points(1, function="Optimizer", hint="A generator can be looped over once. You loop at every step.")
 @few_examples(10)
 @given(s=scripts(handed=("generator", "iterator", "tuple"), grouped=False, always=True))
 @example(s=script([[1, 1]] * 2, given="generator"))
@@ -86,7 +88,7 @@ def test_parameters_of_any_iterable(student, s):
 
 @points(
     1,
-    of="Optimizer",
+    function="Optimizer",
     hint="torch.no_grad: parameters that require grad can't be changed in place without it.",
 )
 @few_examples()
@@ -103,7 +105,10 @@ def test_autograd_is_off(student, s):
 
 
 @points(
-    1, of="Optimizer", band="robust", hint="Let it pass. A with-block switches autograd on again by itself."
+    1,
+    function="Optimizer",
+    band="robust",
+    hint="Let it pass. A with-block switches autograd on again by itself.",
 )
 @pytest.mark.parametrize("cbs", [["raises"], ["counts", "raises", "counts"]], ids=["alone", "in the middle"])
 def test_an_exception_in_a_callback(student, cbs):
@@ -115,7 +120,7 @@ def test_an_exception_in_a_callback(student, cbs):
 
 @points(
     1,
-    of="Optimizer",
+    function="Optimizer",
     band="robust",
     hint="Copy what you are given and want to change. Lists stay the caller's.",
 )
@@ -129,7 +134,7 @@ def test_lists_of_the_caller(student, s):
 
 @points(
     1,
-    of="Optimizer",
+    function="Optimizer",
     band="robust",
     hint="What belongs to an optimizer is made in __init__, not in the class.",
 )
@@ -164,7 +169,9 @@ def check_counted(student, parameters: int, optimizers: int, told: str, frozen: 
 
 
 @points(
-    1, of="Optimizer", hint="What a callback returns is merged into a dict that the optimizer made itself."
+    1,
+    function="Optimizer",
+    hint="What a callback returns is merged into a dict that the optimizer made itself.",
 )
 def test_a_dict_that_is_returned_again(student):
     """A callback may return the same dict each time: what is in it at that moment goes into the state"""
@@ -172,14 +179,18 @@ def test_a_dict_that_is_returned_again(student):
 
 
 @points(
-    1, of="Optimizer", hint="Whose are the averages of a parameter: the class's, the parameter's, or yours?"
+    1,
+    function="Optimizer",
+    hint="Whose are the averages of a parameter: the class's, the parameter's, or yours?",
 )
 def test_two_optimizers_of_the_same_parameters(student):
     """Two optimizers of the same parameters have a state each"""
     check_counted(student, 2, 2, "with two optimizers of the same parameters")
 
 
-@points(1, of="Optimizer", band="robust", hint="Which parameters have a gradient is asked at each step.")
+@points(
+    1, function="Optimizer", band="robust", hint="Which parameters have a gradient is asked at each step."
+)
 def test_thawed(student):
     """Parameters that were frozen when the optimizer was made are stepped once they have gradients"""
     check_counted(student, 2, 1, "with parameters that don't require grad until the optimizer is made", True)

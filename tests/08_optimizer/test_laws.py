@@ -28,7 +28,7 @@ def run(student, problem, **options):
     return student.run("trajectory", problem, as_python=T.as_code(problem), **options)["values"]
 
 
-@points(2, of="Adam", hint="At step 1 both debiased averages are those of one gradient: g and g².")
+@points(2, function="Adam", hint="At step 1 both debiased averages are those of one gradient: g and g².")
 @few_examples(10)
 @given(g=st.lists(nonzero, min_size=1, max_size=3), lr=LRS, mom=MOMS, sqr_mom=SQR_MOMS)
 @example(g=[1.0], lr=0.1, mom=0.9, sqr_mom=0.99)
@@ -37,7 +37,7 @@ def test_first_step_of_adam(student, g, lr, mom, sqr_mom):
     """At Adam's first step every entry moves by lr against its gradient, however large that is (eps being tiny)"""
     hypers = {"lr": lr, "mom": mom, "sqr_mom": sqr_mom, "eps": 1e-30}
     ((p,),) = run(student, T.problem("Adam", [[0.0] * len(g)], [[g]], hypers))
-    assert_close(p, -lr * T.f64(g).sign(), what="after one step from 0, a", allowed=1e-9)
+    assert_close(p, -lr * T.f64(g).sign(), what="after one step from 0, a", atol=1e-9)
 
 
 def constant(student, name, g, steps, hypers, move):
@@ -46,12 +46,12 @@ def constant(student, name, g, steps, hypers, move):
     expected = 0.0
     for k, (p,) in enumerate(values, 1):
         expected += move(k)
-        assert_close(
-            p, T.f64([expected]), what=f"after step {k} with gradient {g:g} each time, a", allowed=1e-9
-        )
+        assert_close(p, T.f64([expected]), what=f"after step {k} with gradient {g:g} each time, a", atol=1e-9)
 
 
-@points(1, of="Momentum", hint="The sum of 1 + mom + mom² + … of the gradients: no share of 1 - mom here.")
+@points(
+    1, function="Momentum", hint="The sum of 1 + mom + mom² + … of the gradients: no share of 1 - mom here."
+)
 @few_examples(10)
 @given(g=st.integers(1, 8).map(lambda k: k / 4), steps=st.integers(1, 8), mom=MOMS)
 @example(g=1.0, steps=3, mom=0.9)
@@ -63,7 +63,9 @@ def test_momentum_gathers(student, g, steps, mom):
 
 
 @points(
-    1, of="Adam", hint="Debiased, an average of equal gradients is that gradient, from the first step on."
+    1,
+    function="Adam",
+    hint="Debiased, an average of equal gradients is that gradient, from the first step on.",
 )
 @few_examples(10)
 @given(g=nonzero, steps=st.integers(1, 8), mom=MOMS, sqr_mom=SQR_MOMS, eps=st.sampled_from(T.VALUES["eps"]))
@@ -76,7 +78,7 @@ def test_adam_under_a_constant_gradient(student, g, steps, mom, sqr_mom, eps):
     constant(student, "Adam", g, steps, hypers, lambda t: -0.1 * g / (abs(g) + eps))
 
 
-@points(1, of="RMSProp", hint="Twice the gradient, four times its square, twice the root of that.")
+@points(1, function="RMSProp", hint="Twice the gradient, four times its square, twice the root of that.")
 @few_examples(10)
 @given(data=st.data(), scale=st.sampled_from([2.0, 1000.0, 0.001]))
 def test_scale_of_rms_prop(student, data, scale):
@@ -84,7 +86,7 @@ def test_scale_of_rms_prop(student, data, scale):
     scaled(student, data, scale, "RMSProp")
 
 
-@points(1, of="Adam", hint="Twice the gradient: twice the one average, four times the other.")
+@points(1, function="Adam", hint="Twice the gradient: twice the one average, four times the other.")
 @few_examples(10)
 @given(data=st.data(), scale=st.sampled_from([2.0, 1000.0, 0.001]))
 def test_scale_of_adam(student, data, scale):
@@ -100,7 +102,7 @@ def scaled(student, data, scale, name):
     T.check_values(run(student, other), run(student, one), one, f"with gradients {scale:g} times as large, ")
 
 
-@points(1, of="Adam", hint="Each entry goes its own way. What do two parameters of one shape share?")
+@points(1, function="Adam", hint="Each entry goes its own way. What do two parameters of one shape share?")
 @few_examples(10)
 @given(grads=st.lists(st.lists(nonzero, min_size=4, max_size=4), min_size=1, max_size=4))
 @example(grads=[[1.0, 2.0, -3.0, 4.0], [0.25, -1.0, 2.0, 0.5]])
@@ -115,7 +117,7 @@ def test_tensors_cut_in_two(student, grads):
 
 @points(
     1,
-    of="Adam",
+    function="Adam",
     band="robust",
     hint="What belongs to one optimizer lives in it, not in the module or the class.",
 )
@@ -135,7 +137,10 @@ def test_two_at_once(student, pair):
 
 
 @points(
-    1, of="Momentum", band="robust", hint="What is kept must not be the gradient itself: it is written over."
+    1,
+    function="Momentum",
+    band="robust",
+    hint="What is kept must not be the gradient itself: it is written over.",
 )
 @few_examples()
 @given(drawn=T.problems("Momentum"))
@@ -146,7 +151,9 @@ def test_gradients_written_over(student, drawn):
     T.check_values(report["values"], T.by_torch(drawn, "Momentum"), drawn)
 
 
-@points(1, of="SGD", hint="Gradients add up until they are zeroed. And a generator can be looped over once.")
+@points(
+    1, function="SGD", hint="Gradients add up until they are zeroed. And a generator can be looped over once."
+)
 @pytest.mark.parametrize("slope", [1.0, 2.0])
 def test_a_loop(student, slope):
     """A loop of backward, step and zero_grad, with a generator of parameters: p shrinks by lr · slope a step"""

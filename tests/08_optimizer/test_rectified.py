@@ -35,7 +35,7 @@ ONE = (C.f64([1.0, 0.5]), C.f64([3.0, 1.0]), C.f64([0.5, -1.0]), C.f64([2.0, 1e-
 
 @points(
     1,
-    of="radam_step",
+    function="radam_step",
     band="stretch",
     hint="ρ first. Up to 5 there is no denominator; above, Adam's step times r.",
 )
@@ -61,7 +61,7 @@ def long(sqr_mom, **hypers):
     return T.problem("RAdam", [[1.0], [2.0]], grads, {"lr": 0.1, **own, **hypers})
 
 
-@points(1, of="RAdam", band="stretch", hint="Adam's callbacks, but for the last one.")
+@points(1, function="RAdam", band="stretch", hint="Adam's callbacks, but for the last one.")
 @pytest.mark.parametrize("sqr_mom", [None, 0.9, 0.999, 0.5])
 def test_radam(student, sqr_mom):
     """RAdam goes where torch.optim.RAdam with betas=(mom, sqr_mom) goes (eps being tiny)"""
@@ -69,7 +69,7 @@ def test_radam(student, sqr_mom):
     T.check(student, drawn, T.by_torch(drawn, "RAdam"))
 
 
-@points(1, of="RAdam", band="stretch", hint="The defaults are those of Adam.")
+@points(1, function="RAdam", band="stretch", hint="The defaults are those of Adam.")
 @given(g=st.sampled_from([1.0, 2e-5]), steps=st.integers(6, 9))
 @example(g=2e-5, steps=9)
 def test_defaults_of_radam(student, g, steps):
@@ -79,4 +79,4 @@ def test_defaults_of_radam(student, g, steps):
     p = C.f64([0.0])
     for k, (came,) in enumerate(report["values"], 1):
         p = rectified(p, C.f64([g]), C.f64([g]), 0.1, 0.99, 1e-5, k)
-        assert_close(came, p, what=f"after step {k} with gradient {g:g} each time, a", allowed=1e-11)
+        assert_close(came, p, what=f"after step {k} with gradient {g:g} each time, a", atol=1e-11)

@@ -103,7 +103,10 @@ orders = st.sampled_from(["load first", "by turns"])
 
 
 @points(
-    3, of="Optimizer", band="robust", hint="Other parameters, same order: what tells which state is whose?"
+    3,
+    function="Optimizer",
+    band="robust",
+    hint="Other parameters, same order: what tells which state is whose?",
 )
 @few_examples(8)
 @given(problem=T.problems(["pull"], ("lr", "mom")), at=steps_before, order=orders)
@@ -120,7 +123,7 @@ def test_resume(student, problem, at, order):
 
 @points(
     1,
-    of="Optimizer",
+    function="Optimizer",
     band="robust",
     hint="Learning rates were changed on the way: they are part of what to save.",
 )
@@ -138,7 +141,9 @@ def test_resume_with_schedules(student, problem, at, order):
     )
 
 
-@points(2, of="Optimizer", band="robust", hint="A copy, of everything, both when saving and when loading.")
+@points(
+    2, function="Optimizer", band="robust", hint="A copy, of everything, both when saving and when loading."
+)
 @few_examples(8)
 @given(
     problem=T.problems(["pull"], ("lr", "mom")),
@@ -155,7 +160,10 @@ def test_what_is_saved_stays(student, problem, at, order):
 
 
 @points(
-    1, of="Adam", band="robust", hint="Averages, step counts and hyper-parameters: all in state and hypers?"
+    1,
+    function="Adam",
+    band="robust",
+    hint="Averages, step counts and hyper-parameters: all in state and hypers?",
 )
 @few_examples()
 @given(problem=T.problems("Adam"), at=steps_before, order=st.sampled_from(list(ORDERS)))

@@ -196,7 +196,7 @@ def check_values(got, expected, problem, what=""):
         for i, (p, right) in enumerate(zip(came, due, strict=True)):
             none = "" if problem["steps"][k]["grads"][i] is not None else " (without a gradient at this step)"
             name = f"{what}after step {k + 1}, parameter {'abcdefgh'[i]}{none}"
-            assert_close(p, right, what=name, allowed=1e-7 * scale)
+            assert_close(p, right, what=name, atol=1e-7 * scale)
             assert_dtype(p, right.dtype, what=name)
 
 
@@ -213,10 +213,10 @@ def check(student, problem, expected):
                 (before is None) == (after is None), f"{what} is {literal(after)}; a step leaves it alone"
             )
             if before is not None:
-                assert_close(after, before, what=what, allowed=0.0)
+                assert_close(after, before, what=what, atol=0.0)
 
 
-@points(1, of="SGD", hint="An Optimizer with one callback.")
+@points(1, function="SGD", hint="An Optimizer with one callback.")
 @few_examples(10)
 @given(drawn=problems("SGD"))
 @each(edges("SGD"))
@@ -225,7 +225,7 @@ def test_sgd(student, drawn):
     check(student, drawn, by_torch(drawn, "SGD"))
 
 
-@points(2, of="Momentum", hint="Which two callbacks, in which order? And is this average dampened?")
+@points(2, function="Momentum", hint="Which two callbacks, in which order? And is this average dampened?")
 @few_examples(10)
 @given(drawn=problems("Momentum"))
 @each(edges("Momentum"))
@@ -234,7 +234,7 @@ def test_momentum(student, drawn):
     check(student, drawn, by_torch(drawn, "Momentum"))
 
 
-@points(2, of="RMSProp", hint="eps comes after the root; the average of squares has its 1 - sqr_mom.")
+@points(2, function="RMSProp", hint="eps comes after the root; the average of squares has its 1 - sqr_mom.")
 @few_examples(10)
 @given(drawn=problems("RMSProp"))
 @each(edges("RMSProp"))
@@ -243,7 +243,7 @@ def test_rms_prop(student, drawn):
     check(student, drawn, by_torch(drawn, "RMSProp"))
 
 
-@points(3, of="Adam", hint="Both averages dampened and debiased; each parameter counts its own steps.")
+@points(3, function="Adam", hint="Both averages dampened and debiased; each parameter counts its own steps.")
 @few_examples(10)
 @given(drawn=problems("Adam"))
 @each(edges("Adam"))

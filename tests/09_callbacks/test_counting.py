@@ -55,7 +55,7 @@ def counted(student, fits: list[list[int]], what: str) -> list[tuple[dict, str, 
 
 @points(
     1,
-    of="TrainEvalCallback",
+    function="TrainEvalCallback",
     hint="Set at before_train and before_validate, for the learner and for its model.",
 )
 @few_examples(8)
@@ -72,7 +72,7 @@ def test_training_and_modes(student, fits):
         require(state["mode"] is training, f"{where}model.training is {state['mode']!r}, expected {training}")
 
 
-@points(1, of="TrainEvalCallback", hint="Add 1 after each training batch. When does it begin at 0?")
+@points(1, function="TrainEvalCallback", hint="Add 1 after each training batch. When does it begin at 0?")
 @few_examples(10)
 @given(fits=some_fits)
 @example(fits=[[1, 2, 2]])
@@ -84,7 +84,7 @@ def test_train_iter(student, fits):
         require(state["train_iter"] == done, f"{where}train_iter is {state['train_iter']!r}, expected {done}")
 
 
-@points(2, of="TrainEvalCallback", hint="How many training batches will there be in the whole fit?")
+@points(2, function="TrainEvalCallback", hint="How many training batches will there be in the whole fit?")
 @few_examples(10)
 @given(fits=some_fits)
 @example(fits=[[1, 4, 1]])
@@ -93,7 +93,7 @@ def test_train_iter(student, fits):
 def test_pct_train(student, fits):
     """pct_train at before_batch is the share of the fit's training batches that are done: 0 at first, 1 in the end"""
     for state, where, _, done, due in counted(student, fits, "learn.pct_train"):
-        assert_close(state["pct_train"], done / due, what=f"{where}pct_train", allowed=1e-6)
+        assert_close(state["pct_train"], done / due, what=f"{where}pct_train", atol=1e-6)
 
 
 sizes_ = st.lists(st.integers(1, 3), min_size=1, max_size=3)
@@ -129,7 +129,9 @@ def per_item(losses: list[float], sizes: list[int]) -> float:
 
 
 @points(
-    2, of="Recorder", hint="Weigh each batch's loss by its number of items. Whose loss is it, in which half?"
+    2,
+    function="Recorder",
+    hint="Weigh each batch's loss by its number of items. Whose loss is it, in which half?",
 )
 @few_examples(10)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_)
@@ -152,11 +154,15 @@ def test_losses_of_each_epoch(student, epochs, train, valid):
                     value,
                     expected,
                     what=f"{where}the {name} of epoch {e}{batches}",
-                    allowed=1e-5 * (1 + size),
+                    atol=1e-5 * (1 + size),
                 )
 
 
-@points(2, of="Recorder", hint="loss, loss, then each metric: its mean over the items of the validation set.")
+@points(
+    2,
+    function="Recorder",
+    hint="loss, loss, then each metric: its mean over the items of the validation set.",
+)
 @few_examples(10)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_, metrics=some_metrics)
 @example(epochs=1, train=[1], valid=[2, 1], metrics=["y"])
@@ -174,12 +180,12 @@ def test_metrics_of_each_epoch(student, epochs, train, valid, metrics):
             for name, value in zip(metrics, row[2:], strict=True):
                 due = METRICS[name](weight, xs, ys) / len(xs)
                 size = 1 + abs(weight) * max(xs) + max(ys)
-                assert_close(value, due, what=f"{where}in epoch {e}, {name}", allowed=1e-5 * size)
+                assert_close(value, due, what=f"{where}in epoch {e}, {name}", atol=1e-5 * size)
 
 
 @points(
     2,
-    of="Recorder",
+    function="Recorder",
     hint="Which batches are averaged, from which value does the average start, and what then?",
 )
 @few_examples(10)
@@ -209,11 +215,14 @@ def check_smooth(got: dict, epochs: int, train: list[int], valid: list[int], fit
     for value, (expected, after) in zip(got["smooth"], due, strict=True):
         what = f"{where}smooth_loss after {after} training batches"
         require(isinstance(value, float) and math.isfinite(value), f"{what} is {literal(value)[:60]}")
-        assert_close(value, expected, what=what, allowed=1e-5 * (1 + size))
+        assert_close(value, expected, what=what, atol=1e-5 * (1 + size))
 
 
 @points(
-    1, of="Recorder", band="robust", hint="What has to be empty, or zero, when a fit begins? Both of them?"
+    1,
+    function="Recorder",
+    band="robust",
+    hint="What has to be empty, or zero, when a fit begins? Both of them?",
 )
 @few_examples(8)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_)
@@ -229,7 +238,7 @@ def test_a_second_fit_begins_anew(student, epochs, train, valid):
 
 @points(
     1,
-    of="Recorder",
+    function="Recorder",
     band="robust",
     hint="How many items has a batch? xb[0] knows; targets may have any shape.",
 )
@@ -262,4 +271,4 @@ def test_items_are_counted_by_the_input(student, train, valid, inputs, targets):
         per_item(metrics, valid),
     ]
     for name, value, expected in zip(("training loss", "validation loss", "metric"), row, due, strict=True):
-        assert_close(value, expected, what=f"{where}the {name}", allowed=1e-5 * (1 + expected))
+        assert_close(value, expected, what=f"{where}the {name}", atol=1e-5 * (1 + expected))

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.training.narration import as_python, first_difference, moments, told
+from grader.suite.training.narration import as_python, first_difference, moments, narrate
 from grader.suite.training.scripts import act, callback, raises, script, scripts
 
 TRAINING = [
@@ -127,9 +127,9 @@ def run(student, s, **options):
 
 def check(student, s, expected: list[str]) -> None:
     got, raised = run(student, s)
-    require(raised is None, f"{told(s)}:\n{raised} reached the caller of fit, expected nothing")
+    require(raised is None, f"{narrate(s)}:\n{raised} reached the caller of fit, expected nothing")
     text = difference(got, expected)
-    require(not text, f"{told(s)}:\n{text}")
+    require(not text, f"{narrate(s)}:\n{text}")
 
 
 def check_cancelled(student, s, **options) -> None:
@@ -139,7 +139,7 @@ def check_cancelled(student, s, **options) -> None:
     if k is None or not inside(course, k, scope):
         return  # raised where its scope isn't open: not judged
     got, raised = run(student, s, **options)
-    story = f"{told(s)}{', before TrainEvalCallback and Recorder' if options else ''}:\n"
+    story = f"{narrate(s)}{', before TrainEvalCallback and Recorder' if options else ''}:\n"
     require(raised is None, f"{story}{raised} reached the caller of fit, expected nothing")
     text = difference(without_open_events(got, course, k, scope), cancelled(course, k, scope))
     require(not text, story + text)
@@ -169,7 +169,7 @@ def everywhere(exception: str):
     return add
 
 
-@points(2, of="Learner", hint="Write the events down, in order, with what is done between them.")
+@points(2, function="Learner", hint="Write the events down, in order, with what is done between them.")
 @few_examples(8)
 @given(s=scripts(st.just(callback()), least_callbacks=1, most_callbacks=1, least_valid=1))
 @example(s=script(callback()))
@@ -182,7 +182,7 @@ def test_the_course_of_a_fit(student, s):
 
 @points(
     2,
-    of="Learner",
+    function="Learner",
     hint="What goes on when a batch is cancelled? after_cancel_batch, after_batch, next batch.",
 )
 @few_examples(10)
@@ -196,7 +196,9 @@ def test_cancel_batch(student, s):
 
 
 @points(
-    2, of="Learner", hint="Training is cancelled. What of this epoch is left? after_train, and validation."
+    2,
+    function="Learner",
+    hint="Training is cancelled. What of this epoch is left? after_train, and validation.",
 )
 @few_examples(10)
 @given(s=one("CancelTrainException"))
@@ -208,7 +210,7 @@ def test_cancel_train(student, s):
 
 @points(
     2,
-    of="Learner",
+    function="Learner",
     hint="Validation is cancelled. What is left? after_validate, after_epoch, the next epoch.",
 )
 @few_examples(10)
@@ -220,7 +222,9 @@ def test_cancel_validation(student, s):
 
 
 @points(
-    2, of="Learner", hint="The epoch is cancelled. after_cancel_epoch, after_epoch, and the next one begins."
+    2,
+    function="Learner",
+    hint="The epoch is cancelled. after_cancel_epoch, after_epoch, and the next one begins.",
 )
 @few_examples(10)
 @given(s=one("CancelEpochException"))
@@ -230,7 +234,9 @@ def test_cancel_epoch(student, s):
     check_cancelled(student, s)
 
 
-@points(2, of="Learner", hint="The fit is cancelled. What is left of it? after_cancel_fit and after_fit.")
+@points(
+    2, function="Learner", hint="The fit is cancelled. What is left of it? after_cancel_fit and after_fit."
+)
 @few_examples(10)
 @given(s=one("CancelFitException"))
 @everywhere("CancelFitException")
@@ -241,7 +247,7 @@ def test_cancel_fit(student, s):
 
 @points(
     1,
-    of="Learner",
+    function="Learner",
     band="robust",
     hint="What has a callback that never heard of this epoch, or fit, to go by?",
 )
@@ -259,7 +265,9 @@ def test_cancelled_before_the_others_hear_of_it(student, s):
 
 
 @points(
-    1, of="Learner", hint="Compare what you fire, and where, with the names that event has. They are given."
+    1,
+    function="Learner",
+    hint="Compare what you fire, and where, with the names that event has. They are given.",
 )
 def test_the_names_of_events(student):
     """The learner fires the 19 events that `event` has as attributes, under these names"""

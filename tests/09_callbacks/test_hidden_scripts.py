@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.suite import assert_close, deepens, few_examples, require
-from grader.suite.training.narration import as_python, first_difference, moments, told
+from grader.suite.training.narration import as_python, first_difference, moments, narrate
 from grader.suite.training.scripts import callbacks, raises, scripts
 
 MIDWAY = ["before_batch", "after_pred", "after_loss", "after_backward", "after_step"]
@@ -63,7 +63,7 @@ def check(student, reference, s, fits: int = 1) -> None:
     told_as = as_python(s, RUN, EVENTS) if fits == 1 else None
     both = (student.run("fit", s, fits=fits, as_python=told_as), reference.run("fit", s, fits=fits))
     for number, (got, due) in enumerate(zip(*both, strict=True)):
-        at = told(s) + (f", in fit {number + 1} of one learner" if fits > 1 else "") + ":\n"
+        at = narrate(s) + (f", in fit {number + 1} of one learner" if fits > 1 else "") + ":\n"
         raised = got[-1][1]["raised"]
         require(raised is None, f"{at}{raised} reached the caller of fit, expected nothing")
         text = first_difference(judged(got), judged(due))
@@ -139,4 +139,4 @@ def test_rows_as_in_the_key(student, reference, epochs, train, valid, metrics):
         size = 1 + max(abs(v) for row in due["rows"] for v in row)
         for e, (row, expected) in enumerate(zip(got["rows"], due["rows"], strict=True)):
             for i, (one, other) in enumerate(zip(row, expected, strict=True)):
-                assert_close(one, other, what=f"{where}[{e}][{i}]", allowed=1e-5 * size)
+                assert_close(one, other, what=f"{where}[{e}][{i}]", atol=1e-5 * size)

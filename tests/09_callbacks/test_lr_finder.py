@@ -28,23 +28,26 @@ def check_sweep(
     best = min(factors, key=lambda f: abs(lrs[1] - start * f)) if n > 1 else 1.0
     for k, lr in enumerate(lrs):
         due = start * best**k
-        assert_close(lr, due, what=f"{story}lrs[{k}]", allowed=1e-5 * due)
+        assert_close(lr, due, what=f"{story}lrs[{k}]", atol=1e-5 * due)
     for k, lr in enumerate(got["stepped"]):
         assert_close(
             lr,
             lrs[k],
             what=f"{story}the lr of step {k}, for which lrs has another one,",
-            allowed=1e-9 + 1e-6 * lrs[k],
+            atol=1e-9 + 1e-6 * lrs[k],
         )
     require(len(got["stepped"]) >= n - 1, f"{story}{len(got['stepped'])} steps were taken in {n} batches")
     for k, (value, loss) in enumerate(zip(seen, losses, strict=False)):
         assert_close(
-            value, loss, what=f"{story}losses[{k}]", allowed=1e-5 * (1 + abs(loss)) if loss == loss else 0
+            value, loss, what=f"{story}losses[{k}]", atol=1e-5 * (1 + abs(loss)) if loss == loss else 0
         )
 
 
 @points(
-    2, of="LRFinder", band="stretch", hint="lr = start · (end / start)^(share of the sweep), in each batch."
+    2,
+    function="LRFinder",
+    band="stretch",
+    hint="lr = start · (end / start)^(share of the sweep), in each batch.",
 )
 @few_examples(8)
 @given(num_it=st.integers(2, 12), batches=st.integers(1, 5), limits=ranges)
@@ -63,7 +66,7 @@ def test_the_sweep(student, num_it, batches, limits):
 
 @points(
     2,
-    of="LRFinder",
+    function="LRFinder",
     band="stretch",
     hint="4 times the lowest so far is too much, and so is what is not finite.",
 )
@@ -89,7 +92,9 @@ def test_divergence(student, before, bad):
     require(got["restored"], f"{story}the weight is not what it was before the fit")
 
 
-@points(2, of="LRFinder", band="stretch", hint="state_dict() hands out the tensors themselves: keep copies.")
+@points(
+    2, function="LRFinder", band="stretch", hint="state_dict() hands out the tensors themselves: keep copies."
+)
 @few_examples(3)
 @given(batches=st.integers(1, 3), num_it=st.integers(2, 6))
 @example(batches=2, num_it=4)
@@ -100,7 +105,9 @@ def test_the_model_is_restored(student, batches, num_it):
     require(not changed, f"{story}{', '.join(changed)} of the model's state_dict changed")
 
 
-@points(3, of="lr_find", band="stretch", hint="Where, against log lr, is the loss's slope the steepest?")
+@points(
+    3, function="lr_find", band="stretch", hint="Where, against log lr, is the loss's slope the steepest?"
+)
 @few_examples(5)
 @given(drop=st.integers(4, 10))
 @example(drop=6)
@@ -119,7 +126,12 @@ def test_the_suggestion(student, drop):
     require(low * 0.999 <= suggestion <= high * 1.001, text)
 
 
-@points(2, of="lr_find", band="stretch", hint="A sweep changes the optimizer, too: its lr, and its momentum.")
+@points(
+    2,
+    function="lr_find",
+    band="stretch",
+    hint="A sweep changes the optimizer, too: its lr, and its momentum.",
+)
 @few_examples(3)
 @given(batches=st.integers(1, 3), num_it=st.integers(2, 6))
 @example(batches=2, num_it=4)

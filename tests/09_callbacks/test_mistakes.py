@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.training.narration import as_python, moments, told
+from grader.suite.training.narration import as_python, moments, narrate
 from grader.suite.training.scripts import act, callback, raises, script, scripts
 
 BATCH = ["before_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
@@ -73,7 +73,7 @@ mistakes = raises([*EVENTS, *CANCELLED], EXCEPTIONS)
 
 @points(
     2,
-    of="Learner",
+    function="Learner",
     hint="Catch the Cancel…Exception of the scope, nothing else. And is after_fit in a finally?",
 )
 @few_examples(12)
@@ -84,12 +84,12 @@ mistakes = raises([*EVENTS, *CANCELLED], EXCEPTIONS)
 def test_other_exceptions(student, s):
     """Any other exception of a callback ends everything at once, reaches the caller, and no after_fit follows"""
     (trace,) = student.run("fit", s, as_python=as_python(s, RUN, EVENTS))
-    check_mistake(trace, told(s), cancels=False)
+    check_mistake(trace, narrate(s), cancels=False)
 
 
 @points(
     1,
-    of="Learner",
+    function="Learner",
     hint="Is there a `finally`, an `except StopIteration`, an `except Exception` on the way out?",
 )
 @few_examples(12)
@@ -113,7 +113,7 @@ def test_exceptions_of_other_parts(student, part, nth, exception, size):
     epochs, train, valid = size
     s = script(callback(), epochs=epochs, train=[1] * train, valid=[1] * valid)
     (trace,) = student.run("fit", s, raising=[part, nth, exception])
-    story = f"{part} raises {exception} when its turn comes for time {nth}, counted from 0; {told(s)}"
+    story = f"{part} raises {exception} when its turn comes for time {nth}, counted from 0; {narrate(s)}"
     check_mistake(trace, story, cancels=False)
 
 
@@ -147,7 +147,7 @@ def late(event: str, exception: str, mistake: str):
 
 @points(
     1,
-    of="Learner",
+    function="Learner",
     band="robust",
     hint="An after_ event in a `finally` comes also after a mistake. What if a callback cancels there?",
 )
@@ -173,4 +173,4 @@ def late(event: str, exception: str, mistake: str):
 def test_no_cancellation_covers_up_a_mistake(student, s):
     """An exception reaches the caller also where another callback cancels something in the after_ events"""
     (trace,) = student.run("fit", s, as_python=as_python(s, RUN, EVENTS))
-    check_mistake(trace, told(s), cancels=True)
+    check_mistake(trace, narrate(s), cancels=True)

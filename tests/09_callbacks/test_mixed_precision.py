@@ -71,7 +71,7 @@ def check_scaled(
     good = 0
     for k, got in enumerate(upstream):
         text = f"{story}in batch {k}, the loss that went into backward was scaled by"
-        assert_close(got, scale, what=text, allowed=1e-3 * scale)
+        assert_close(got, scale, what=text, atol=1e-3 * scale)
         if k in infinite:
             scale, good = scale / 2, 0
         else:
@@ -86,7 +86,7 @@ def check_scaled(
     for k, gradient in zip(due, steps, strict=True):
         what = f"{story}the gradient in the step on batch {k}"
         require(gradient is not None, f"{what} is None")
-        assert_close(gradient, 2.0**k, what=what, allowed=1e-3 * 2.0**k)
+        assert_close(gradient, 2.0**k, what=what, atol=1e-3 * 2.0**k)
 
 
 scales = st.sampled_from([1024.0, 2.0**16, 8.0])

@@ -107,7 +107,9 @@ def sorted_by(student, wishes, given, kind) -> dict:
     return student.run("sort", wishes, list(given), kind, as_python="\n".join([*classes(wishes, kind), call]))
 
 
-@points(2, of="sort_callbacks", hint="Who may go next? Someone whom nobody that still waits has to precede.")
+@points(
+    2, function="sort_callbacks", hint="Who may go next? Someone whom nobody that still waits has to precede."
+)
 @given(drawn=wishes_and_order(), kind=st.sampled_from(KINDS))
 @example(drawn=([wish(before=[1]), wish()], [1, 0]), kind="class")
 @example(drawn=([wish(), wish(after=[0])], [1, 0]), kind="class")
@@ -123,7 +125,7 @@ def test_wishes_are_kept(student, drawn, kind):
 
 @points(
     1,
-    of="sort_callbacks",
+    function="sort_callbacks",
     hint="Comparing neighbours is not enough: A before B and B before C is A before C.",
 )
 @given(
@@ -148,7 +150,7 @@ def test_chains_of_wishes(student, n, given, by_first):
     check_order(got, wishes, f"sort_callbacks of {names(given)} is")
 
 
-@points(1, of="sort_callbacks", hint="Whoever has no wish stays where he is.")
+@points(1, function="sort_callbacks", hint="Whoever has no wish stays where he is.")
 @few_examples(8)
 @given(given=st.permutations(range(4)))
 @example(given=[])
@@ -160,7 +162,12 @@ def test_without_wishes(student, given):
     require(got == list(given), f"sort_callbacks of {names(given)}, without wishes, is {names(got)}")
 
 
-@points(1, of="sort_callbacks", band="robust", hint="What is left when nobody of those who wait may go next?")
+@points(
+    1,
+    function="sort_callbacks",
+    band="robust",
+    hint="What is left when nobody of those who wait may go next?",
+)
 @few_examples(8)
 @given(n=st.integers(2, 4), others=st.integers(0, 2), by_first=st.booleans())
 @example(n=2, others=0, by_first=True)
@@ -181,7 +188,7 @@ def first_time(order: list) -> list:
     return order[: next((k for k, who in enumerate(order) if who in order[:k]), len(order))]
 
 
-@points(1, of="Learner", hint="The learner asks its callbacks in the order that sort_callbacks gives.")
+@points(1, function="Learner", hint="The learner asks its callbacks in the order that sort_callbacks gives.")
 @few_examples(10)
 @given(drawn=wishes_and_order(), kind=st.sampled_from(KINDS))
 @example(drawn=([wish(), wish()], [1, 0]), kind="class")
@@ -204,7 +211,7 @@ def test_the_learner_keeps_wishes(student, drawn, kind):
 
 @points(
     1,
-    of="Learner",
+    function="Learner",
     hint="TrainEvalCallback and Recorder stand in the list, and are sorted, like all the others.",
 )
 @few_examples(10)
@@ -232,7 +239,7 @@ def test_wishes_about_those_that_are_there(student, drawn, kind):
 
 @points(
     1,
-    of="Learner",
+    function="Learner",
     hint="TrainEvalCallback and Recorder are callbacks like the others: they are sorted, too.",
 )
 @few_examples()
@@ -257,4 +264,4 @@ def test_running_after_those_that_are_there(student, sizes, kind):
     for k, loss in enumerate(got["losses"]):
         average = 0.98 * average + 0.02 * loss
         what = f"what a callback with run_after = Recorder reads as smooth_loss at after_batch of batch {k}"
-        assert_close(got["smooth"][k], average / (1 - 0.98 ** (k + 1)), what=what, allowed=1e-5)
+        assert_close(got["smooth"][k], average / (1 - 0.98 ** (k + 1)), what=what, atol=1e-5)

@@ -63,7 +63,7 @@ def check(student, raw, dropped, alpha, beta, training=True) -> None:
     size = 1 + sum(float(t[-1].abs().max()) ** 2 for t in (raw, dropped))
     expected = OUT.sum() + (extra.detach() if training else 0.0)
     what = f"{story}the loss of out is 3.5, and learn.loss"
-    assert_close(got["loss"], expected, what=what, allowed=1e-5 * size)
+    assert_close(got["loss"], expected, what=what, atol=1e-5 * size)
     if not training:
         return
     extra.backward()
@@ -71,10 +71,12 @@ def check(student, raw, dropped, alpha, beta, training=True) -> None:
         ("raw_outputs[-1]", "outputs[-1]"), got["gradients"][1:], (h.grad, d.grad), strict=True
     ):
         g = torch.zeros_like(due) if g is None else g
-        assert_close(g, due, what=f"{story}the loss's gradient with respect to {name}", allowed=1e-5 * size)
+        assert_close(g, due, what=f"{story}the loss's gradient with respect to {name}", atol=1e-5 * size)
 
 
-@points(2, of="RNNRegularizer", hint="The mean of the squares of outputs[-1], the last layer with dropout.")
+@points(
+    2, function="RNNRegularizer", hint="The mean of the squares of outputs[-1], the last layer with dropout."
+)
 @few_examples(8)
 @given(both=outputs(), alpha=numbers)
 @example(both=([RAW], [DROPPED]), alpha=2.0)
@@ -84,7 +86,7 @@ def test_alpha(student, both, alpha):
     check(student, *both, alpha, 0.0)
 
 
-@points(2, of="RNNRegularizer", hint="Along which axis is time? Of which outputs are the differences?")
+@points(2, function="RNNRegularizer", hint="Along which axis is time? Of which outputs are the differences?")
 @few_examples(8)
 @given(both=outputs(), beta=numbers)
 @example(both=([RAW], [DROPPED]), beta=2.0)
@@ -94,7 +96,9 @@ def test_beta(student, both, beta):
     check(student, *both, 0.0, beta)
 
 
-@points(1, of="RNNRegularizer", hint="learn.training tells. Unpacking the triple is needed in both halves.")
+@points(
+    1, function="RNNRegularizer", hint="learn.training tells. Unpacking the triple is needed in both halves."
+)
 @few_examples(5)
 @given(both=outputs(), alpha=numbers, beta=numbers)
 @example(both=([RAW], [DROPPED]), alpha=2.0, beta=1.0)
@@ -104,7 +108,11 @@ def test_in_training_only(student, both, alpha, beta):
     check(student, *both, alpha, beta, training=False)
 
 
-@points(1, of="RNNRegularizer", hint="self.learn.pred = …, self.learn.loss = …: the loop goes on with these.")
+@points(
+    1,
+    function="RNNRegularizer",
+    hint="self.learn.pred = …, self.learn.loss = …: the loop goes on with these.",
+)
 @few_examples(3)
 @given(alpha=numbers, beta=numbers)
 @example(alpha=2.0, beta=1.0)
@@ -119,4 +127,4 @@ def test_a_recurrent_network(student, alpha, beta):
         what = (
             f"RNNRegularizer(alpha={alpha}, beta={beta}) and an RNN: learn.loss in batch {k}, one of {half},"
         )
-        assert_close(got["loss"], got["mse"] + extra, what=what, allowed=1e-5 * (1 + float(got["mse"])))
+        assert_close(got["loss"], got["mse"] + extra, what=what, atol=1e-5 * (1 + float(got["mse"])))

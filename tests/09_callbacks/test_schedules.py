@@ -47,16 +47,16 @@ def check_groups(student, scheds: dict, batches: list, kind: str, groups: int) -
         for g in range(groups):
             for name, expected in due.items():
                 what = f"{story}{used}[{g}] of {groups}, {name!r}"
-                assert_close(got[used][g].get(name), expected, what=what, allowed=1e-6)
+                assert_close(got[used][g].get(name), expected, what=what, atol=1e-6)
         if kind == "both":
             for name, expected in {"lr": 77.0, "mom": 88.0, "other": 99.0}.items():
                 what = f"{story}param_groups[0], {name!r}, beside which there is opt.hypers,"
-                assert_close(got["param_groups"][0].get(name), expected, what=what, allowed=1e-6)
+                assert_close(got["param_groups"][0].get(name), expected, what=what, atol=1e-6)
 
 
 @points(
     2,
-    of="ParamScheduler",
+    function="ParamScheduler",
     hint="At before_batch: for each name, for each group, group[name] = sched(pct_train).",
 )
 @few_examples(10)
@@ -69,7 +69,9 @@ def test_schedules_in_param_groups(student, scheds, pcts, groups):
     check_groups(student, scheds, [[True, pct] for pct in pcts], "param_groups", groups)
 
 
-@points(1, of="ParamScheduler", hint="Unit 08's optimizer has its groups in opt.hypers. Look there first.")
+@points(
+    1, function="ParamScheduler", hint="Unit 08's optimizer has its groups in opt.hypers. Look there first."
+)
 @few_examples(10)
 @given(scheds=some_scheds, pcts=pcts, groups=st.integers(1, 3), both=st.booleans())
 @example(scheds={"lr": "pct"}, pcts=[0.0, 0.5], groups=1, both=False)
@@ -80,7 +82,7 @@ def test_schedules_in_hypers(student, scheds, pcts, groups, both):
     check_groups(student, scheds, [[True, pct] for pct in pcts], "both" if both else "hypers", groups)
 
 
-@points(1, of="ParamScheduler", hint="learn.training tells.")
+@points(1, function="ParamScheduler", hint="learn.training tells.")
 @few_examples(8)
 @given(
     scheds=some_scheds,
@@ -147,7 +149,7 @@ lr_maxs = st.sampled_from([0.1, 1.0, 0.004])
 
 @points(
     2,
-    of="fit_one_cycle",
+    function="fit_one_cycle",
     hint="A ParamScheduler for lr; its schedule has two pieces, that meet at a quarter.",
 )
 @few_examples(1)
@@ -162,7 +164,11 @@ def test_one_cycle_of_lr(student, n_epoch, lr_max, kind):
     check_lr(got["lr"], lr_max, told(run, batches))
 
 
-@points(1, of="fit_one_cycle", hint='The schedule of "mom" turns where that of lr does, the other way round.')
+@points(
+    1,
+    function="fit_one_cycle",
+    hint='The schedule of "mom" turns where that of lr does, the other way round.',
+)
 @few_examples(1)
 @given(n_epoch=st.sampled_from([1, 2]), moms=st.sampled_from([None, (0.95, 0.85, 0.95), (0.9, 0.5, 0.8)]))
 @example(n_epoch=1, moms=None)
@@ -185,7 +191,10 @@ def test_one_cycle_of_momentum(student, n_epoch, moms):
 
 
 @points(
-    1, of="fit_one_cycle", band="robust", hint="What is left of the first call's schedule when it is over?"
+    1,
+    function="fit_one_cycle",
+    band="robust",
+    hint="What is left of the first call's schedule when it is over?",
 )
 @few_examples(1)
 @given(lr_maxs=st.tuples(lr_maxs, lr_maxs))

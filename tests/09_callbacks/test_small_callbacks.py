@@ -16,7 +16,7 @@ from grader.suite.source import literal
 NAN, INF = math.nan, math.inf
 
 
-@points(1, of="ModelResetter", hint="Two events: before_train and before_validate.")
+@points(1, function="ModelResetter", hint="Two events: before_train and before_validate.")
 @few_examples(8)
 @given(epochs=st.integers(1, 2), train=st.integers(1, 3), valid=st.integers(1, 2))
 @example(epochs=1, train=1, valid=1)
@@ -52,7 +52,9 @@ def ended(student, losses: list[float], training: bool, dtype: torch.dtype = tor
     require(got["batch"] == due, f"{story}{came}, expected: {'never' if due is None else f'in batch {due}'}")
 
 
-@points(1, of="TerminateOnNaN", hint="nan is not even equal to itself. Which function knows what is finite?")
+@points(
+    1, function="TerminateOnNaN", hint="nan is not even equal to itself. Which function knows what is finite?"
+)
 @few_examples(8)
 @given(before=st.lists(finite, max_size=3), value=bad)
 @example(before=[], value=NAN)
@@ -65,7 +67,12 @@ def test_terminates(student, before, value):
     ended(student, before, True)
 
 
-@points(1, of="TerminateOnNaN", band="robust", hint="A loss is a loss, in validation, too, and in any dtype.")
+@points(
+    1,
+    function="TerminateOnNaN",
+    band="robust",
+    hint="A loss is a loss, in validation, too, and in any dtype.",
+)
 @few_examples()
 @given(before=st.lists(finite, max_size=2), value=bad)
 @example(before=[1.0], value=NAN)
@@ -76,7 +83,7 @@ def test_terminates_anywhere(student, before, value):
     ended(student, [1.0, 60000.0, value], True, torch.float16)
 
 
-@points(1, of="TerminateOnNaN", hint="run_before tells the learner who comes first.")
+@points(1, function="TerminateOnNaN", hint="run_before tells the learner who comes first.")
 @few_examples(8)
 @given(
     losses=st.lists(st.sampled_from([1.0, 2.0, 4.0]), min_size=1, max_size=3), value=bad, first=st.booleans()
@@ -96,7 +103,7 @@ def test_terminates_before_recorder(student, losses, value, first):
         average = 0.98 * average + 0.02 * loss
     expected = average / (1 - 0.98 ** len(losses))
     require(isinstance(got["smooth"], float), f"{story}in the end smooth_loss is {literal(got['smooth'])}")
-    assert_close(got["smooth"], expected, what=f"{story}in the end, smooth_loss", allowed=1e-5)
+    assert_close(got["smooth"], expected, what=f"{story}in the end, smooth_loss", atol=1e-5)
 
 
 entries = st.integers(-4, 4).map(float)
@@ -136,11 +143,11 @@ def check_clip(student, gradients: list, max_norm: float, times: int = 1, shared
         eps = torch.finfo(before.dtype).eps
         allowed = (1e-5 + 4 * eps) * max(factor * float(before.abs().max()), 1e-12)
         what = f"{story}the gradient of parameter {k}, before {literal(before)[:80]}, now"
-        assert_close(g, before.double() * factor, what=what, allowed=allowed)
+        assert_close(g, before.double() * factor, what=what, atol=allowed)
         require(g.dtype == before.dtype, f"{what} has dtype {g.dtype}")
 
 
-@points(2, of="GradientClip", hint="One norm over all gradients together, and one factor for all.")
+@points(2, function="GradientClip", hint="One norm over all gradients together, and one factor for all.")
 @few_examples(12)
 @given(gradients=gradients_, max_norm=max_norms)
 @example(gradients=[torch.tensor([3.0, 4.0])], max_norm=1.0)
@@ -152,7 +159,7 @@ def test_clips_the_total_norm(student, gradients, max_norm):
     check_clip(student, gradients, max_norm)
 
 
-@points(1, of="GradientClip", hint="The factor is at most 1.")
+@points(1, function="GradientClip", hint="The factor is at most 1.")
 @few_examples(8)
 @given(gradients=gradients_)
 @example(gradients=[torch.tensor([0.3, -0.4])])
@@ -166,7 +173,7 @@ def test_small_gradients_stay(student, gradients):
 
 @points(
     1,
-    of="GradientClip",
+    function="GradientClip",
     band="robust",
     hint="Not every parameter has a gradient, gradients have any dtype, and a parameter may be shared by two layers.",
 )

@@ -28,14 +28,20 @@ def judged(request, student, function, curves):
 
 
 @points(
-    12, of="train_mlp", hint="Which of your units' tests fail? Does the loss fall, by the curve that you log?"
+    12,
+    function="train_mlp",
+    hint="Which of your units' tests fail? Does the loss fall, by the curve that you log?",
 )
 def test_mlp(request, student, curves):
     """train_mlp reaches its accuracy on digits, under seed after seed and within its budget."""
     judged(request, student, "train_mlp", curves)
 
 
-@points(12, of="train_convnet", hint="Are the weights Kaiming's? Does lr rise to its maximum and fall again?")
+@points(
+    12,
+    function="train_convnet",
+    hint="Are the weights Kaiming's? Does lr rise to its maximum and fall again?",
+)
 def test_convnet(request, student, curves):
     """train_convnet reaches its accuracy on digits, under seed after seed and within its budget."""
     judged(request, student, "train_convnet", curves)
@@ -43,7 +49,7 @@ def test_convnet(request, student, curves):
 
 @points(
     12,
-    of="train_optimizers",
+    function="train_optimizers",
     hint="Has each optimizer a network of its own, and a learning rate that suits it?",
 )
 def test_optimizers(request, student, curves):

@@ -83,7 +83,7 @@ def learns(student, function, data):
             )
 
 
-@points(3, of="train_mlp", hint="Does the optimizer have all parameters of the model that you return?")
+@points(3, function="train_mlp", hint="Does the optimizer have all parameters of the model that you return?")
 @few_examples()
 @given(data=problems())
 def test_mlp_learns(student, data):
@@ -91,7 +91,9 @@ def test_mlp_learns(student, data):
     learns(student, "train_mlp", data)
 
 
-@points(3, of="train_convnet", hint="Does the optimizer have all parameters of the model that you return?")
+@points(
+    3, function="train_convnet", hint="Does the optimizer have all parameters of the model that you return?"
+)
 @few_examples()
 @given(data=problems())
 def test_convnet_learns(student, data):
@@ -99,7 +101,7 @@ def test_convnet_learns(student, data):
     learns(student, "train_convnet", data)
 
 
-@points(3, of="train_optimizers", hint="Does each optimizer have all parameters of its own model?")
+@points(3, function="train_optimizers", hint="Does each optimizer have all parameters of its own model?")
 @few_examples()
 @given(data=problems())
 def test_optimizers_learn(student, data):
@@ -107,7 +109,7 @@ def test_optimizers_learn(student, data):
     learns(student, "train_optimizers", data)
 
 
-@points(3, of="train_optimizers", hint="Make the model, and the optimizer, anew for each of them.")
+@points(3, function="train_optimizers", hint="Make the model, and the optimizer, anew for each of them.")
 @few_examples()
 @given(data=problems())
 def test_four_models(student, data):
@@ -142,7 +144,7 @@ def uneven(name, model):
     return float(ways.std() / ways.mean())
 
 
-@points(2, of="train_optimizers", hint="Which optimizer did the network under that name really get?")
+@points(2, function="train_optimizers", hint="Which optimizer did the network under that name really get?")
 def test_steps_of_their_kind(student):
     """At first RMSProp and Adam move every weight nearly as far, whatever its gradient; SGD and Momentum don't."""
     generator = torch.Generator().manual_seed(0)
@@ -162,7 +164,7 @@ def test_steps_of_their_kind(student):
                 )
 
 
-@points(2, of="train_mlp", hint="Flatten, 50 units, one number a class")
+@points(2, function="train_mlp", hint="Flatten, 50 units, one number a class")
 @few_examples()
 @given(data=problems())
 def test_one_hidden_layer_of_50(student, data):
@@ -181,7 +183,9 @@ def test_one_hidden_layer_of_50(student, data):
         raise Mismatch(f"train_mlp: beside one hidden layer of 50, the model holds {rest} numbers: {shapes}")
 
 
-@points(2, of="train_optimizers", hint="torch.manual_seed(seed) before each of the four networks is made")
+@points(
+    2, function="train_optimizers", hint="torch.manual_seed(seed) before each of the four networks is made"
+)
 def test_same_start(student):
     """Without a budget train_optimizers returns its four networks as they start: all from the same weights."""
     generator = torch.Generator().manual_seed(0)
@@ -203,7 +207,9 @@ def test_same_start(student):
 
 
 @points(
-    2, of="train_optimizers", hint="Where does the second network start: where the first began, or ended?"
+    2,
+    function="train_optimizers",
+    hint="Where does the second network start: where the first began, or ended?",
 )
 @few_examples()
 @given(data=problems())
@@ -238,7 +244,7 @@ def blind(student, function, data):
                 )
 
 
-@points(2, of="train_mlp", hint="What of x_valid goes into training: statistics, batches, predictions?")
+@points(2, function="train_mlp", hint="What of x_valid goes into training: statistics, batches, predictions?")
 @few_examples()
 @given(data=problems())
 def test_mlp_does_not_see_validation(student, data):
@@ -246,7 +252,9 @@ def test_mlp_does_not_see_validation(student, data):
     blind(student, "train_mlp", data)
 
 
-@points(2, of="train_convnet", hint="What of x_valid goes into training: statistics, batches, predictions?")
+@points(
+    2, function="train_convnet", hint="What of x_valid goes into training: statistics, batches, predictions?"
+)
 @few_examples()
 @given(data=problems())
 def test_convnet_does_not_see_validation(student, data):
@@ -255,7 +263,9 @@ def test_convnet_does_not_see_validation(student, data):
 
 
 @points(
-    2, of="train_optimizers", hint="What of x_valid goes into training: statistics, batches, predictions?"
+    2,
+    function="train_optimizers",
+    hint="What of x_valid goes into training: statistics, batches, predictions?",
 )
 @few_examples()
 @given(data=problems())
@@ -273,7 +283,7 @@ def seeded(student, function, data):
         raise Mismatch(f"{function}: seeds 5 and 6 give the same model")
 
 
-@points(2, of="train_mlp", band="robust", hint="torch.manual_seed: before what?")
+@points(2, function="train_mlp", band="robust", hint="torch.manual_seed: before what?")
 @few_examples()
 @given(data=problems())
 def test_mlp_seed(student, data):
@@ -281,7 +291,7 @@ def test_mlp_seed(student, data):
     seeded(student, "train_mlp", data)
 
 
-@points(2, of="train_convnet", band="robust", hint="torch.manual_seed: before what?")
+@points(2, function="train_convnet", band="robust", hint="torch.manual_seed: before what?")
 @few_examples()
 @given(data=problems())
 def test_convnet_seed(student, data):
@@ -289,7 +299,7 @@ def test_convnet_seed(student, data):
     seeded(student, "train_convnet", data)
 
 
-@points(2, of="train_optimizers", band="robust", hint="torch.manual_seed: before what?")
+@points(2, function="train_optimizers", band="robust", hint="torch.manual_seed: before what?")
 @few_examples()
 @given(data=problems())
 def test_optimizers_seed(student, data):

@@ -35,7 +35,9 @@ def _trained(student):
     return seen
 
 
-@points(4, of="train_resnet", band="stretch", hint="3, 4, 6 and 3 blocks of 64, 128, 256 and 512 channels")
+@points(
+    4, function="train_resnet", band="stretch", hint="3, 4, 6 and 3 blocks of 64, 128, 256 and 512 channels"
+)
 def test_resnet34(student):
     """train_resnet's model has the layers of ResNet-34."""
     seen = _trained(student)
@@ -50,7 +52,7 @@ def test_resnet34(student):
         raise Mismatch(f"train_resnet's model has {count} parameters; ResNet-34 has {_PARAMETERS}")
 
 
-@points(4, of="train_resnet", band="stretch", hint="Your MixedPrecision callback, or torch.autocast")
+@points(4, function="train_resnet", band="stretch", hint="Your MixedPrecision callback, or torch.autocast")
 def test_resnet_in_mixed_precision(student):
     """train_resnet trains under autocast."""
     if student.device == "pretend":
@@ -60,7 +62,7 @@ def test_resnet_in_mixed_precision(student):
 
 
 @pytest.mark.gpu
-@points(4, of="train_resnet", band="stretch", hint="Does the same loop train the convnet?")
+@points(4, function="train_resnet", band="stretch", hint="Does the same loop train the convnet?")
 def test_resnet_on_a_gpu(student):
     """On a GPU, too, train_resnet trains under autocast, and its model is there."""
     if student.device != "cuda":

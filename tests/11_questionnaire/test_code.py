@@ -28,7 +28,7 @@ def same(came, wanted):
         return False
 
 
-@points(2, of="q02_opt_func", hint="functools.partial, or a function in the function.")
+@points(2, function="q02_opt_func", hint="functools.partial, or a function in the function.")
 @few_examples()
 @given(
     cbs=st.lists(st.sampled_from(["average", "step"]), max_size=2),
@@ -72,7 +72,7 @@ def zeroed(student, values, slopes):
             require(not left["history"], f"the gradient of parameter {k} still remembers where it came from")
 
 
-@points(2, of="q04_zero_grad", hint="None will do; who keeps the tensor has to take its history off.")
+@points(2, function="q04_zero_grad", hint="None will do; who keeps the tensor has to take its history off.")
 @few_examples()
 @given(slopes=st.lists(st.sampled_from([1.0, -2.0]), min_size=1, max_size=3))
 @example(slopes=[1.0, -2.0])
@@ -82,14 +82,17 @@ def test_q04_zero_grad(student, slopes):
 
 
 @points(
-    1, of="q04_zero_grad", band="robust", hint="A parameter that took no part in the loss has no gradient."
+    1,
+    function="q04_zero_grad",
+    band="robust",
+    hint="A parameter that took no part in the loss has no gradient.",
 )
 def test_q04_without_gradient(student):
     """A parameter that has no gradient is no obstacle"""
     zeroed(student, [1.0, 2.0, 3.0], [None, 1.0, None])
 
 
-@points(1, of="q04_zero_grad", band="robust", hint="inf · 0 is not 0.")
+@points(1, function="q04_zero_grad", band="robust", hint="inf · 0 is not 0.")
 def test_q04_of_infinity(student):
     """A gradient that is infinite becomes zero (or None) as well"""
     zeroed(student, [1.0, 2.0], [math.inf, 1.0])
@@ -108,7 +111,7 @@ def wanted_call(names, k, hypers):
 
 @points(
     3,
-    of="q05_step",
+    function="q05_step",
     hint="Two loops; what a callback returns goes into the state of that parameter, None being nothing.",
 )
 @given(
@@ -149,7 +152,7 @@ def test_q05_step(student, params, script, steps):
         require(same(came, due), f"after step {k} the states are {came}, expected {due}")
 
 
-@points(1, of="q06_sgd_cb", hint="What does p += … do to p, where p is a tensor?")
+@points(1, function="q06_sgd_cb", hint="What does p += … do to p, where p is a tensor?")
 @given(
     grads=st.lists(st.lists(whole, min_size=2, max_size=2), min_size=1, max_size=3),
     lr=st.sampled_from([0.1, 0.5]),
@@ -165,12 +168,12 @@ def test_q06_sgd_cb(student, grads, lr):
     seen = student.run("sgd_callback", p.tolist(), grads, lr, {"mom": 0.9}, as_python="\n".join(code))
     for k, (came, grad) in enumerate(zip(seen["values"], grads, strict=True), 1):
         p = p - lr * torch.tensor(grad, dtype=torch.float64)
-        assert_close(came, p, what=f"after step {k}, p", allowed=1e-9)
+        assert_close(came, p, what=f"after step {k}, p", atol=1e-9)
     last = torch.tensor(grads[-1], dtype=torch.float64)
     require(
         seen["grad"] is not None, "the gradient is None afterwards: it is not the callback's to take away"
     )
-    assert_close(seen["grad"], last, what="the gradient afterwards", allowed=0.0)
+    assert_close(seen["grad"], last, what="the gradient afterwards", atol=0.0)
 
 
 def root(node):
@@ -198,7 +201,7 @@ def names_of_p(nodes):
     return known
 
 
-@points(1, of="q06_sgd_cb", hint=INPLACE)
+@points(1, function="q06_sgd_cb", hint=INPLACE)
 def test_q06_form(student):
     """sgd_cb is written with +=, and nothing else changes the parameter"""
     code = "p = torch.ones(2); p.grad = torch.ones(2); q06_sgd_cb(p, lr=0.1); p"
@@ -224,7 +227,7 @@ def test_q06_form(student):
 
 @points(
     2,
-    of="q19_train_batch",
+    function="q19_train_batch",
     hint="Predict and compare; what does each of the other three need from the one before?",
 )
 def test_q19_four_steps(student):
@@ -252,7 +255,7 @@ NAMES = st.lists(
 )
 
 
-@points(1, of="q22_events", hint="Which function lists the attributes of an object?")
+@points(1, function="q22_events", hint="Which function lists the attributes of an object?")
 @few_examples()
 @given(names=NAMES)
 @example(names=["before_fit", "epoch", "_order"])
@@ -267,7 +270,7 @@ def test_q22_events(student, names):
     require(sorted(map(str, came)) == wanted, f"of {names} came {came}, expected {wanted}")
 
 
-@points(1, of="q22_events", band="robust", hint="dir finds attributes wherever they are kept.")
+@points(1, function="q22_events", band="robust", hint="dir finds attributes wherever they are kept.")
 def test_q22_events_of_a_class(student):
     """Where event is a class, its attributes count as well, and those of its bases"""
     code = (

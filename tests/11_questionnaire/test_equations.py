@@ -177,7 +177,7 @@ def compare(came, expected, name, kept):
         )
         for what, g, w in zip(kept, got, want, strict=True):
             size = float(w.abs().max()) if w.isfinite().all() else 1.0
-            assert_close(g, w, what=f"after step {k + 1}, {what}", allowed=1e-5 * (1 + size))
+            assert_close(g, w, what=f"after step {k + 1}, {what}", atol=1e-5 * (1 + size))
 
 
 def worded(kind):
@@ -198,7 +198,7 @@ def eps_counts_by_its_root(student, name, hypers, kept, counted):
 THREE = ([1.0, -2.0], [[1.0, 2.0], [-0.5, 3.0], [2.0, 0.25]])
 
 
-@points(2, of="q01_sgd_step", hint="Which way does the gradient point, and which way is down?")
+@points(2, function="q01_sgd_step", hint="Which way does the gradient point, and which way is down?")
 @given(drawn=walks(), lr=rates)
 @example(drawn=THREE, lr=0.1)
 def test_q01_sgd_step(student, drawn, lr):
@@ -213,7 +213,7 @@ MOMENTUM_SLIPS = [
 
 @points(
     3,
-    of="q07_momentum",
+    function="q07_momentum",
     hint="The step goes along the new average. How much of it is old, how much is the gradient?",
 )
 @given(drawn=walks(), lr=rates, beta=shares)
@@ -224,7 +224,7 @@ def test_q07_momentum(student, drawn, lr, beta):
     check(student, "q07_momentum", momentum, drawn, hypers, NAMES[2], slips=MOMENTUM_SLIPS)
 
 
-@points(1, of="q07_momentum", band="robust", hint="What is left of the equation when beta is 0?")
+@points(1, function="q07_momentum", band="robust", hint="What is left of the equation when beta is 0?")
 @few_examples()
 @given(drawn=walks(), lr=rates)
 @example(drawn=THREE, lr=0.1)
@@ -243,7 +243,7 @@ RMS_SLIPS = [
 
 @points(
     3,
-    of="q11_rmsprop",
+    function="q11_rmsprop",
     hint="What is averaged, what is the step along, and what is it divided by?",
 )
 @given(drawn=walks(), lr=rates, alpha=shares, eps=epsilons)
@@ -256,7 +256,7 @@ def test_q11_rmsprop(student, drawn, lr, alpha, eps):
 
 @points(
     1,
-    of="q11_rmsprop",
+    function="q11_rmsprop",
     band="robust",
     hint="What is left of the step where the gradient is 0, and may anything be 0 / 0?",
 )
@@ -289,7 +289,9 @@ ADAM = {"lr": 0.1, "beta1": 0.9, "beta2": 0.99, "eps": 0.1}
 
 
 @points(
-    4, of="q14_adam", hint="What do averages that began at 0 lack after i + 1 steps? Make up for it in both."
+    4,
+    function="q14_adam",
+    hint="What do averages that began at 0 lack after i + 1 steps? Make up for it in both.",
 )
 @given(drawn=walks(), lr=rates, beta1=shares, beta2=shares, eps=epsilons)
 @example(drawn=THREE, **ADAM)
@@ -299,7 +301,7 @@ def test_q14_adam(student, drawn, lr, beta1, beta2, eps):
     check(student, "q14_adam", adam, drawn, hypers, NAMES[3], True, ADAM_SLIPS)
 
 
-@points(1, of="q14_adam", band="robust", hint="Debiasing matters at each step, and less and less.")
+@points(1, function="q14_adam", band="robust", hint="Debiasing matters at each step, and less and less.")
 @few_examples()
 @given(g=st.integers(1, 8), beta1=shares, beta2=shares)
 @example(g=2, beta1=0.9, beta2=0.5)
@@ -312,7 +314,7 @@ def test_q14_constant_gradient(student, g, beta1, beta2):
 
 @points(
     3,
-    of="f1_radam",
+    function="f1_radam",
     band="stretch",
     hint="First ρ, which grows with the steps; the square root only above 5.",
 )

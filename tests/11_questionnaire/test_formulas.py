@@ -62,7 +62,7 @@ def close(got, expected, what):
     if not isinstance(expected, (tuple, list)):
         wanted = float(expected)
         assert_close(
-            torch.tensor(number(got, what), dtype=T), wanted, what=what, allowed=1e-5 * (1 + abs(wanted))
+            torch.tensor(number(got, what), dtype=T), wanted, what=what, atol=1e-5 * (1 + abs(wanted))
         )
         return
     got = listed(got)
@@ -83,7 +83,7 @@ def two(mean, var):
     return [mean - math.sqrt(var), mean + math.sqrt(var)]
 
 
-@points(2, of="q09_share", hint="What happens at each step to what was there before?")
+@points(2, function="q09_share", hint="What happens at each step to what was there before?")
 @given(beta=shares, k=st.integers(0, 6))
 @example(beta=0.9, k=0)
 @example(beta=0.9, k=2)
@@ -93,7 +93,7 @@ def test_q09_share(student, beta, k):
     close(student.q09_share(beta, k), E.moving(one_then_none, beta)[-1], "the share")
 
 
-@points(1, of="q16_largest_rate", hint="Which value of the average of squares makes it largest?")
+@points(1, function="q16_largest_rate", hint="Which value of the average of squares makes it largest?")
 @given(lr=sizes, eps=st.sampled_from([1.0, 0.5, 1e-5]))
 def test_q16_largest_rate(student, lr, eps):
     """How large the adjusted learning rate can get: as large as that of a gradient of next to nothing"""
@@ -103,7 +103,7 @@ def test_q16_largest_rate(student, lr, eps):
     close(student.q16_largest_rate(lr, eps), -float(moved) / tiny, "the largest rate")
 
 
-@points(1, of="q12_gradients", hint="What can numbers be that cancel?")
+@points(1, function="q12_gradients", hint="What can numbers be that cancel?")
 def test_q12_gradients(student):
     """Gradients whose mean hides what the mean of their squares shows"""
     entries = torch.tensor(flat(student.q12_gradients(), "q12_gradients"), dtype=T)
@@ -117,7 +117,7 @@ def test_q12_gradients(student):
 
 @points(
     2,
-    of="q18_two_decays",
+    function="q18_two_decays",
     hint="Write g for what goes into the averages, and see what is left of Adam's first step.",
 )
 @given(
@@ -136,7 +136,7 @@ def test_q18_two_decays(student, p, grad, lr, wd, eps):
     close(got, expected, "p under (in the gradient, by itself)")
 
 
-@points(2, of="q15_unbiased", hint="What would the average be by now if each gradient had been 1?")
+@points(2, function="q15_unbiased", hint="What would the average be by now if each gradient had been 1?")
 @given(grads=st.lists(quarters, min_size=1, max_size=5), beta=shares)
 @example(grads=[1.0, 2.0, 4.0], beta=0.5)
 def test_q15_unbiased(student, grads, beta):
@@ -151,7 +151,9 @@ def both_averages(grads, beta):
     return [[float(avg), float(unbiased)] for avg, unbiased in pairs]
 
 
-@points(1, of="q15_unbiased", band="robust", hint="No gradients, no averages. And a list is not used up.")
+@points(
+    1, function="q15_unbiased", band="robust", hint="No gradients, no averages. And a list is not used up."
+)
 def test_q15_of_nothing(student):
     """Of no gradients there are no averages, and a second call gives the same"""
     none = student.q15_unbiased([], 0.5)
@@ -173,7 +175,7 @@ def drawn_bound(fan_in, tries=8):
 
 @points(
     1,
-    of="l01_sqrt5_bound",
+    function="l01_sqrt5_bound",
     hint="The documentation of kaiming_uniform_ has the bound: put a in, and simplify.",
 )
 @given(fan_in=st.integers(1, 1000))
@@ -183,7 +185,7 @@ def test_l01_bound(student, fan_in):
     close(student.l01_sqrt5_bound(fan_in), drawn_bound(fan_in), "the bound")
 
 
-@points(2, of="l02_var_product", hint="E[x²y²] - (E[xy])², and independent factors can be taken apart.")
+@points(2, function="l02_var_product", hint="E[x²y²] - (E[xy])², and independent factors can be taken apart.")
 @given(mean_x=quarters, var_x=sizes, mean_y=quarters, var_y=sizes)
 @example(mean_x=0.0, var_x=1.0, mean_y=0.0, var_y=4.0)
 @example(mean_x=1.0, var_x=2.0, mean_y=-3.0, var_y=4.0)
@@ -202,7 +204,7 @@ def spread_of_sum(var_x, var_y, cov):
     return sum((value - mean) ** 2 * often / 2 for value, often in pairs)
 
 
-@points(1, of="l03_var_sum", hint="(a + b)² = a² + 2ab + b².")
+@points(1, function="l03_var_sum", hint="(a + b)² = a² + 2ab + b².")
 @given(var_x=sizes, var_y=sizes, cov=st.sampled_from([0.0, 0.25, -0.25]))
 @example(var_x=1.0, var_y=4.0, cov=0.25)
 def test_l03_var_sum(student, var_x, var_y, cov):
@@ -210,7 +212,7 @@ def test_l03_var_sum(student, var_x, var_y, cov):
     close(student.l03_var_sum(var_x, var_y, cov), spread_of_sum(var_x, var_y, cov), "the variance")
 
 
-@points(1, of="l03_var_sum", hint="What is the covariance of independent numbers?")
+@points(1, function="l03_var_sum", hint="What is the covariance of independent numbers?")
 @few_examples()
 @given(var_x=sizes, var_y=sizes)
 def test_l03_var_sum_independent(student, var_x, var_y):
@@ -224,7 +226,7 @@ def spread_of_dot(n, var_a, var_x, mean_x):
     return spread([sum(chosen) for chosen in itertools.product(products, repeat=n)])
 
 
-@points(2, of="l03_var_dot", hint="A sum of n independent products.")
+@points(2, function="l03_var_dot", hint="A sum of n independent products.")
 @given(n=st.integers(1, 3), var_a=sizes, var_x=sizes, more=st.integers(1, 600))
 @example(n=3, var_a=1.0, var_x=4.0, more=512)
 def test_l03_var_dot(student, n, var_a, var_x, more):
@@ -236,7 +238,9 @@ def test_l03_var_dot(student, n, var_a, var_x, more):
     close(whole, got + number(rest, told), told)
 
 
-@points(1, of="l03_var_dot", band="robust", hint="After a ReLU the mean of x is not 0. What did l02 say?")
+@points(
+    1, function="l03_var_dot", band="robust", hint="After a ReLU the mean of x is not 0. What did l02 say?"
+)
 @given(n=st.integers(1, 3), var_a=sizes, var_x=sizes, mean_x=quarters)
 @example(n=2, var_a=1.0, var_x=1.0, mean_x=3.0)
 def test_l03_var_dot_with_a_mean(student, n, var_a, var_x, mean_x):
@@ -245,7 +249,9 @@ def test_l03_var_dot_with_a_mean(student, n, var_a, var_x, mean_x):
     close(got, spread_of_dot(n, var_a, var_x, mean_x), "the variance")
 
 
-@points(1, of="l04_var_uniform", hint="The mean of (x - mean)² over the interval: an integral of a square.")
+@points(
+    1, function="l04_var_uniform", hint="The mean of (x - mean)² over the interval: an integral of a square."
+)
 @given(low=quarters, width=sizes)
 @example(low=-1.0, width=2.0)
 @example(low=3.0, width=1.0)
@@ -255,7 +261,7 @@ def test_l04_var_uniform(student, low, width):
     close(student.l04_var_uniform(low, low + width), side_by_side.var(correction=0), "the variance")
 
 
-@points(1, of="l08_one_step", hint="What is in p.grad when the step comes?")
+@points(1, function="l08_one_step", hint="What is in p.grad when the step comes?")
 @given(p=quarters, grads=st.lists(quarters, min_size=1, max_size=4), lr=sizes)
 @example(p=1.0, grads=[1.0, 2.0], lr=0.5)
 def test_l08_one_step(student, p, grads, lr):
@@ -268,7 +274,7 @@ def test_l08_one_step(student, p, grads, lr):
     close(student.l08_one_step(torch.tensor([p], dtype=T), tensors, lr), float(parameter.detach()), "p")
 
 
-@points(2, of="l10_average", hint="How many items does each batch stand for?")
+@points(2, function="l10_average", hint="How many items does each batch stand for?")
 @given(batches=st.lists(st.tuples(quarters, st.integers(1, 9)), min_size=1, max_size=5))
 @example(batches=[(1.0, 4), (0.0, 2)])
 def test_l10_average(student, batches):
@@ -278,7 +284,7 @@ def test_l10_average(student, batches):
     close(got, items.mean(), "the mean")
 
 
-@points(1, of="l06_logits", hint="Which probabilities are so small that float32 has only 0 for them?")
+@points(1, function="l06_logits", hint="Which probabilities are so small that float32 has only 0 for them?")
 def test_l06_logits(student):
     """Logits for which the logarithm of the softmax breaks, and the log-softmax does not"""
     x = torch.tensor(flat(student.l06_logits(), "l06_logits"), dtype=T).float()
@@ -304,7 +310,7 @@ def single(value):
     return value if isinstance(value, torch.Tensor) else number(value, "the nll")
 
 
-@points(2, of="l07_nll_lookup", hint="Index rows and columns at once, with two integer tensors.")
+@points(2, function="l07_nll_lookup", hint="Index rows and columns at once, with two integer tensors.")
 @given(drawn=classified())
 @example(drawn=([[-1.0, -2.0, -3.0], [-4.0, -5.0, -6.0]], [2, 0]))
 def test_l07_nll(student, drawn):
@@ -316,7 +322,7 @@ def test_l07_nll(student, drawn):
 
 @points(
     1,
-    of="l07_nll_lookup",
+    function="l07_nll_lookup",
     band="robust",
     hint="What is 0 · (-inf)? An entry that is not looked up can't do harm.",
 )

@@ -26,7 +26,7 @@ def looped(student, task, probe, *args, as_python):
     return seen
 
 
-@points(2, of="q23_model_resetter", hint="There is an event before each of the two parts of an epoch.")
+@points(2, function="q23_model_resetter", hint="There is an event before each of the two parts of an epoch.")
 @few_examples()
 @given(epochs=st.integers(1, 3), train=st.integers(1, 3), valid=st.integers(1, 2))
 @example(epochs=2, train=2, valid=1)
@@ -52,7 +52,7 @@ def test_q23_resets(student, epochs, train, valid):
             at += 2
 
 
-@points(2, of="q24_scale_loss", hint="Reading falls through to the learner. Does writing?")
+@points(2, function="q24_scale_loss", hint="Reading falls through to the learner. Does writing?")
 @given(
     factor=st.sampled_from([2.0, 0.5, 3.0]),
     train=st.lists(st.sampled_from([1.0, 4.0]), min_size=1, max_size=3),
@@ -85,7 +85,9 @@ def terminated(student, losses, epochs, recorder_first):
     require(same, f"{told} the recorder registered {seen['registered']}, expected {wanted}")
 
 
-@points(2, of="q26_terminate_on_nan", hint="Look at the loss once it is there; and who has to come first?")
+@points(
+    2, function="q26_terminate_on_nan", hint="Look at the loss once it is there; and who has to come first?"
+)
 @given(
     losses=st.lists(st.sampled_from([1.0, 3.0, NAN, INF]), min_size=1, max_size=4),
     recorder_first=st.booleans(),
@@ -99,7 +101,10 @@ def test_q26_terminate_on_nan(student, losses, recorder_first):
 
 
 @points(
-    1, of="q26_terminate_on_nan", band="robust", hint="Infinity has two signs. And large is not infinite."
+    1,
+    function="q26_terminate_on_nan",
+    band="robust",
+    hint="Infinity has two signs. And large is not infinite.",
 )
 @few_examples()
 @given(losses=st.lists(st.sampled_from([0.0, -2.0, 2.0**127, -INF]), min_size=1, max_size=3))
@@ -110,7 +115,7 @@ def test_q26_signs(student, losses):
     terminated(student, losses, 1, True)
 
 
-@points(2, of="q27_between", hint="Two attributes of the class.")
+@points(2, function="q27_between", hint="Two attributes of the class.")
 def test_q27_between(student):
     """First, yours, Last, in whatever order they were listed"""
     code = "class First: pass\nclass Last: pass\nvars(q27_between(object, First, Last))"
@@ -140,7 +145,7 @@ def asked(student, given_answers, exactly=False):
     require(bool(seen["result"]) == result, f"{told} {seen['result']} came back, expected {result}")
 
 
-@points(2, of="l12_call", hint="A loop that returns early; and what is returned after the loop?")
+@points(2, function="l12_call", hint="A loop that returns early; and what is returned after the loop?")
 @given(drawn=st.lists(answers, max_size=4))
 @example(drawn=[None, True, None])
 @example(drawn=[False, None])
@@ -150,7 +155,10 @@ def test_l12_call(student, drawn):
 
 
 @points(
-    1, of="l12_call", band="robust", hint="Truthy is more than True. And not every callback has every method."
+    1,
+    function="l12_call",
+    band="robust",
+    hint="Truthy is more than True. And not every callback has every method.",
 )
 @given(drawn=st.lists(st.sampled_from([None, "absent", 0, 1, "", "yes"]), max_size=4))
 @example(drawn=["absent", 1, None])
@@ -162,7 +170,7 @@ def test_l12_call_truthy(student, drawn):
 
 @points(
     1,
-    of="f2_unscale",
+    function="f2_unscale",
     band="stretch",
     hint="Divide by what the loss was multiplied with, if there is no inf or nan.",
 )
@@ -201,7 +209,10 @@ def descents(draw):
 
 
 @points(
-    2, of="f3_lr_find", band="stretch", hint="n - 1 equal factors; look at each loss before the next rate."
+    2,
+    function="f3_lr_find",
+    band="stretch",
+    hint="n - 1 equal factors; look at each loss before the next rate.",
 )
 @given(drawn=descents(), end=st.sampled_from([1.0, 10.0]))
 @example(drawn=([1.0, 0.5, 0.5], 3), end=1.0)

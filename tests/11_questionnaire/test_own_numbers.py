@@ -66,7 +66,7 @@ def f64(x):
     return torch.tensor(float(x), dtype=torch.float64)
 
 
-@points(1, of="q01_own_steps", hint="q01_sgd_step twice, or pen and paper.")
+@points(1, function="q01_own_steps", hint="q01_sgd_step twice, or pen and paper.")
 def test_q01_own_steps(student, submitter):
     """Two steps of SGD on numbers of your own"""
     got, name = with_name(student, submitter, "q01_own_steps")
@@ -74,7 +74,9 @@ def test_q01_own_steps(student, submitter):
     check(got, [float(new) for (new,) in E.sgd(p, grads, 0.1)], "q01_own_steps")
 
 
-@points(1, of="q07_own_averages", hint="What is the share of the old average, what that of the gradient?")
+@points(
+    1, function="q07_own_averages", hint="What is the share of the old average, what that of the gradient?"
+)
 def test_q07_own_averages(student, submitter):
     """Momentum's average over gradients of your own"""
     got, name = with_name(student, submitter, "q07_own_averages")
@@ -82,7 +84,7 @@ def test_q07_own_averages(student, submitter):
     check(got, [float(avg) for avg in expected], "q07_own_averages")
 
 
-@points(1, of="q11_own_step", hint="First the average of squares, then its root.")
+@points(1, function="q11_own_step", hint="First the average of squares, then its root.")
 def test_q11_own_step(student, submitter):
     """A step of RMSProp on numbers of your own"""
     got, name = with_name(student, submitter, "q11_own_step")
@@ -92,7 +94,9 @@ def test_q11_own_step(student, submitter):
 
 
 @points(
-    2, of="q15_own_averages", hint="What you divide by depends on how many gradients there were, not on them."
+    2,
+    function="q15_own_averages",
+    hint="What you divide by depends on how many gradients there were, not on them.",
 )
 def test_q15_own_averages(student, submitter):
     """w.avg and unbias_avg for a few batches of your own"""
@@ -103,7 +107,7 @@ def test_q15_own_averages(student, submitter):
 
 @points(
     1,
-    of="l10_own_accuracies",
+    function="l10_own_accuracies",
     hint="The last batch is smaller than the others, and counts as much in one of the two.",
 )
 def test_l10_own_accuracies(student, submitter):
@@ -124,7 +128,7 @@ def report(value, keys, what):
     return [F.number(value[k], f"{what}, {k},") for k in keys]
 
 
-@points(2, of="q14_race", hint="Three loops, each with your function; count until |x| is below 0.5.")
+@points(2, function="q14_race", hint="Three loops, each with your function; count until |x| is below 0.5.")
 def test_q14_race(student, submitter):
     """An experiment: what SGD, momentum and Adam need from a start of your own, by your own functions"""
     keys = {"sgd": "q01_sgd_step", "momentum": "q07_momentum", "adam": "q14_adam"}
@@ -148,7 +152,7 @@ def test_q14_race(student, submitter):
     require(off <= 1, f"q14_race: the steps reported for {off:g} of the three are one off")
 
 
-@points(2, of="l01_report", hint="weight.abs().max() and weight.std() of the layer that you have made.")
+@points(2, function="l01_report", hint="weight.abs().max() and weight.std() of the layer that you have made.")
 def test_l01_report(student, submitter):
     """An experiment: the weights that torch gives a linear layer of a size of your own"""
     got, name = with_name(student, submitter, "l01_report")
@@ -171,7 +175,9 @@ def seeded(student, seed, n, depth, scale):
     return stds
 
 
-@points(2, of="l05_stds", hint="Matrix after matrix, a fresh one each time. What does one do to the std?")
+@points(
+    2, function="l05_stds", hint="Matrix after matrix, a fresh one each time. What does one do to the std?"
+)
 def test_l05_stds(student):
     """The stds after each of many layers: far too large at scale 1, at home at 1/√n, gone at 0.01"""
     for scale, low, high in ((1.0, 1e6, math.inf), (1 / 16, 0.02, 50.0), (0.01, 0.0, 1e-6)):
@@ -183,7 +189,9 @@ def test_l05_stds(student):
 
 
 @points(
-    2, of="l05_report", hint="What does l03_var_dot say of an entry of a matrix times x? You choose var_a."
+    2,
+    function="l05_report",
+    hint="What does l03_var_dot say of an entry of a matrix times x? You choose var_a.",
 )
 def test_l05_report(student, submitter):
     """An experiment: a scale at which fifty layers of a width of your own neither explode nor vanish"""
@@ -201,7 +209,7 @@ def test_l05_report(student, submitter):
     require(abs(again - std) <= 0.02 * abs(again), told)
 
 
-@points(1, of="l05_stds", band="robust", hint="Where is the matrix made: before the loop, or in it?")
+@points(1, function="l05_stds", band="robust", hint="Where is the matrix made: before the loop, or in it?")
 def test_l05_fresh_matrices(student):
     """Every layer has a matrix of its own: with the same one each time, growth would settle to one factor"""
     for seed in range(12):

@@ -33,25 +33,25 @@ def answered(student, task, answers):
 HINT = "A few sentences: the answer first, then why, then an example. A person will read them."
 
 
-@points(1, of="q08_analogy", hint=HINT)
+@points(1, function="q08_analogy", hint=HINT)
 def test_q08_analogy(student, answers):
     """A text on what momentum is like: that it is there (a person grades what it says)"""
     answered(student, "q08_analogy", answers)
 
 
-@points(1, of="q20_why_callbacks", hint=HINT)
+@points(1, function="q20_why_callbacks", hint=HINT)
 def test_q20_why_callbacks(student, answers):
     """A text on why callbacks are better than copies of the loop: that it is there (a person grades what it says)"""
     answered(student, "q20_why_callbacks", answers)
 
 
-@points(1, of="q21_as_flexible", hint=HINT)
+@points(1, function="q21_as_flexible", hint=HINT)
 def test_q21_as_flexible(student, answers):
     """A text on what makes callbacks flexible: that it is there (a person grades what it says)"""
     answered(student, "q21_as_flexible", answers)
 
 
-@points(1, of="f4_shipped_callback", band="stretch", hint=HINT)
+@points(1, function="f4_shipped_callback", band="stretch", hint=HINT)
 def test_f4_shipped_callback(student, answers):
     """A text on a callback that ships with fastai: that it is there (a person grades what it says)"""
     answered(student, "f4_shipped_callback", answers)

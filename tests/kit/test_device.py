@@ -18,7 +18,7 @@ from test_walls import behind, t1
 from torch import nn
 
 from grader import endings
-from grader.box.boxed import Box
+from grader.box.boxed import WalledBox
 from grader.box.devices.gpus import Target
 from grader.box.devices.pretend import PretendDevice
 from grader.box.direct import DirectBox
@@ -341,7 +341,7 @@ def test_no_box_comes_of_a_process_that_has_initialised_cuda(tmp_path: Path) -> 
     spec = BoxSpec(str(tmp_path / "module.py"), str(warm), (), "T1", 2**30, 30)
     for preload, works in (([], True), ([warm], False)):
         zygote = ZygoteHandle(preload)
-        box = Box(zygote, spec, test_cpu_seconds=10, submission_cpu_seconds=10)
+        box = WalledBox(zygote, spec, test_cpu_seconds=10, submission_cpu_seconds=10)
         try:
             if works:
                 assert box.request("call", "f", [], {}, None) == 1
@@ -359,7 +359,7 @@ def test_a_gpu_that_is_not_there_is_no_fault_of_the_submission(tmp_path: Path) -
     (tmp_path / "module.py").write_text("def f():\n    return 1\n")
     spec = BoxSpec(str(tmp_path / "module.py"), "", (), "T1", 2**30, 30, device="cuda", gpu_bytes=2**30)
     zygote = ZygoteHandle()
-    box = Box(zygote, spec, test_cpu_seconds=10, submission_cpu_seconds=10)
+    box = WalledBox(zygote, spec, test_cpu_seconds=10, submission_cpu_seconds=10)
     try:
         with pytest.raises(endings.BoxFault, match="no CUDA device"):
             box.request("call", "f", [], {}, None)

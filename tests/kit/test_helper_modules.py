@@ -22,7 +22,7 @@ def expect(student, name):
 """ + "".join(
     f'''
 
-@points(1, of="{name}", hint="look")
+@points(1, function="{name}", hint="look")
 def test_{name}_{{n}}(student):
     """{name}() is the unit's number"""
     expect(student, "{name}")

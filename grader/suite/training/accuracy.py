@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from grader.suite.statistics.sequential import Sequential
+from grader.suite.statistics.sequential import SPRT
 from grader.suite.student import Mismatch, Student
 
 if TYPE_CHECKING:
     from grader.course.datasets import Dataset
 
 _LOOKS = 12
-_REHEARSAL = Sequential(good=0.7, bad=0.2, accept=3, reject=6, most=2)
+_QUICK_TEST = SPRT(good=0.7, bad=0.2, accept=3, reject=6, most=2)
 _GUESSING = 1.5  # times the accuracy of guessing: what is below has learned next to nothing
 _SATURATED = 0.9  # of all images in one class
 
@@ -148,7 +148,7 @@ def reaches(
     *,
     device: str,
     curves: dict[str, Any],
-    test: Sequential = Sequential(),  # noqa: B008 - frozen
+    test: SPRT = SPRT(),  # noqa: B008 - frozen
 ) -> None:
     """Raise Mismatch unless every model that `function` trains reaches its goal in run after run, each of another seed.
 
@@ -179,13 +179,13 @@ def reaches(
                 curves.update(run.curves)
             yield all(run.accuracy[_model(name)] >= g.accuracy for name, g in goal.items())
 
-    if student.rehearsal:
-        test = _REHEARSAL
+    if student.quick:
+        test = _QUICK_TEST
     if not test.decide(passes()):
         raise Mismatch(_report(function, goal, runs, test))
 
 
-def _report(function: str, goal: dict[str, Goal], runs: list[Training], test: Sequential) -> str:
+def _report(function: str, goal: dict[str, Goal], runs: list[Training], test: SPRT) -> str:
     """Which models stay below their goals, in how many runs, and what is the matter with them."""
     lines = []
     for name, g in goal.items():
@@ -203,7 +203,7 @@ def _report(function: str, goal: dict[str, Goal], runs: list[Training], test: Se
     epochs = next(iter(goal.values())).epochs
     lines.append(f"It trained on {runs[0].items} items in the first run; the budget is {epochs} epochs.")
     lines.append(
-        f"Work as good as the answer key fails here less than one time in {1 / test.false_fail:.0e}."
+        f"Work as good as the answer key fails here less than one time in {1 / test.false_fail_rate:.0e}."
     )
     return "\n".join(lines)
 
