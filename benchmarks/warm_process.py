@@ -14,6 +14,7 @@ import torch
 from grader.box.direct import DirectBox
 from grader.course import find_course
 from grader.judge.submission import grade
+from grader.suite.plugin import _compat
 
 
 class Warm:

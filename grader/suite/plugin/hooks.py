@@ -11,14 +11,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import hypothesis
 import pytest
 import torch
 
 from grader.box.devices.device import unusable
 from grader.course import Course, CourseError, find_course
 from grader.records.outcomes import Outcome
-from grader.suite.plugin import _compat, seeding
+from grader.suite.plugin import _compat, profiles, seeding
 from grader.suite.plugin.grading import Grading, RunConditions
 from grader.suite.plugin.stash import COURSE, GRADING, INFO, SECONDS, UNIT, VERDICT
 from grader.suite.plugin.submission_path import direct_box, existing
@@ -36,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{mark}: see grader.suite.points")
     config.addinivalue_line("markers", "gpu: needs a CUDA device, and is skipped where there is none")
     if not config.getoption("--hypothesis-profile", None):
-        hypothesis.settings.load_profile("local")
+        profiles.load("local")
     torch.set_num_threads(1)  # small tensors: threads only cost, and sums would depend on their number
     base = config.getoption("--seed-base") or os.urandom(8).hex()
     device = config.getoption("--device")

@@ -32,3 +32,8 @@ settings.register_profile(
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
+
+
+def load(name: str) -> None:
+    """Make hypothesis work by this profile. Tests build on it when they are imported, so load it before."""
+    settings.load_profile(name)

@@ -6,12 +6,11 @@ import itertools
 import os
 from collections.abc import Callable, Sequence
 
-import hypothesis
 import pytest
 
 from grader.course import Course, Unit
 from grader.records.outcomes import Outcome
-from grader.suite.plugin import PLUGINS, _compat
+from grader.suite.plugin import PLUGINS, _compat, profiles
 from grader.suite.plugin.stash import VERDICT
 from grader.suite.plugin.verdict import Verdict
 
@@ -42,7 +41,7 @@ class Profile:
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        hypothesis.settings.load_profile(self._name)
+        profiles.load(self._name)
 
 
 def run_tests(
