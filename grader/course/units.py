@@ -86,6 +86,11 @@ class Unit:
         return [self.probes] if self.probes.exists() else []
 
     @property
+    def support_files(self) -> list[Path]:
+        """The files that the unit's tests share: support/, of which hidden_*.py belongs to hidden tests."""
+        return sorted((self.tests / "support").rglob("*.py"))
+
+    @property
     def stub(self) -> Path:
         return self.course / "assignments" / self.name / f"{self.module}.py"
 

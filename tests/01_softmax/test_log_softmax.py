@@ -13,20 +13,14 @@ from hypothesis import strategies as st
 from grader.suite import assert_close, assert_dtype, assert_shape, few_examples, points, require, tolerance
 from grader.suite.strategies import LAYOUTS, dtypes, shapes, tensors, with_dim
 
+from .support.common import size
+from .support.log_softmax import exact
+
 INF = math.inf
 matrices = tensors(shapes(min_dims=2, max_dims=2))
 small = tensors(shapes(min_dims=2, max_dims=2), magnitude=20)
 rows_far_apart = torch.tensor([[-1000.0, -1001.0], [1000.0, 999.0]])
 underflowing = torch.tensor([[0.0, -200.0, 3.0]])
-
-
-def exact(x: torch.Tensor, dim: int = -1) -> torch.Tensor:
-    return torch.log_softmax(x.double(), dim)
-
-
-def size(x: torch.Tensor) -> float:
-    finite = x[x.isfinite()].abs().double()
-    return float(finite.max()) if finite.numel() else 0.0
 
 
 @points(

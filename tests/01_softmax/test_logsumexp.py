@@ -14,18 +14,12 @@ from hypothesis import strategies as st
 from grader.suite import assert_close, assert_dtype, assert_shape, few_examples, points, require, tolerance
 from grader.suite.strategies import FLOATS, LAYOUTS, dtypes, shapes, tensors, with_dim
 
+from .support.common import size
+from .support.logsumexp import exact
+
 INF = math.inf
 matrices = tensors(shapes(min_dims=2, max_dims=2))
 rows_far_apart = torch.tensor([[-1000.0, -1001.0], [1000.0, 999.0]])
-
-
-def exact(x: torch.Tensor, dim: int = -1, keepdim: bool = False) -> torch.Tensor:
-    return torch.logsumexp(x.double(), dim, keepdim)
-
-
-def size(x: torch.Tensor) -> float:
-    finite = x[x.isfinite()].abs().double()
-    return float(finite.max()) if finite.numel() else 0.0
 
 
 @points(2, function="logsumexp", hint="The sum of n equal terms is n times one of them.")

@@ -12,15 +12,9 @@ from hypothesis import strategies as st
 from grader.suite import assert_close, assert_dtype, assert_shape, few_examples, points, require, tolerance
 from grader.suite.strategies import classified, dtypes
 
+from .support.losses import scalar, value
+
 two_rows = (torch.tensor([[-1.0, -2.0, -4.0], [-0.5, -8.0, -3.0]]), torch.tensor([2, 0]))
-
-
-def value(result) -> float:
-    return float(result.detach()) if isinstance(result, torch.Tensor) else float(result)
-
-
-def scalar(result, what: str) -> None:
-    assert_shape(result, (), what=what)
 
 
 @points(

@@ -17,24 +17,12 @@ from hypothesis import strategies as st
 from grader.suite import assert_close, points, require, tolerance
 from grader.suite.strategies import shapes, tensors
 
-# The std of max(0, g) for a standard normal g.
-RELU_STD = math.sqrt(0.5 - 0.5 / math.pi)
-# Mean over 200 calls at n = 64 of log std after layers 1, 2, 3. Measured: biases down to -0.028, -0.048,
-# -0.068 (0.008 less with the estimator that divides by n), spreads up to 0.0116, 0.0153, 0.0190.
-CALLS, SIDE = 200, 64
-ALLOWED_MEANS = (0.115, 0.16, 0.21)
+from .support.common import value
+from .support.depth import RELU_STD, check_depth, check_means, values
+
 # One call at n = 512, layers 1 to 10. Measured: spread of log std up to 0.11 without ReLU, 0.32 with it.
 FACTOR_LINEAR, FACTOR_RELU = 3.0, 10.0
-
 numbers = tensors(shapes(min_side=2, max_dims=4, max_side=4), magnitude=100)
-
-
-def value(number) -> float:
-    return float(number.detach()) if isinstance(number, torch.Tensor) else float(number)
-
-
-def values(stds) -> list[float]:
-    return [value(s) for s in stds]
 
 
 @points(2, function="stats", hint="One mean and one std for all entries together. The std is a root.")
@@ -96,23 +84,6 @@ def test_a_std_for_each_layer(student, depth, n, relu):
     require(all(v >= 0 for v in values(got)), f"not all of {values(got)} are 0 or more")
 
 
-def check_means(student, strength: float, relu: bool) -> None:
-    """Layers 1 to 3, each matrix's scale being strength / √n, on the average of many calls."""
-    scale = strength / math.sqrt(SIDE)
-    calls = student.run("call_many", "activation_stds", CALLS, [3, SIDE, scale], {"relu": relu})
-    for layer, allowed in enumerate(ALLOWED_MEANS):
-        # ReLU keeps half of the mean square of a layer's input.
-        expected = (
-            RELU_STD * strength * (strength / math.sqrt(2)) ** layer if relu else strength ** (layer + 1)
-        )
-        logs = [math.log(max(value(stds[layer]), 1e-30)) for stds in calls]
-        got = math.exp(sum(logs) / CALLS)
-        require(
-            abs(math.log(got / expected)) <= allowed,
-            f"the std after layer {layer + 1} is {got:.4g} on the average of {CALLS} calls, expected {expected:.4g}",
-        )
-
-
 @points(
     2,
     function="activation_stds",
@@ -129,15 +100,6 @@ def test_layers_with_relu(student):
     """With relu=True the std is taken after the ReLU: 0.83 at scale √(2/n), in every layer"""
     check_means(student, math.sqrt(2), relu=True)
     check_means(student, 0.5, relu=True)
-
-
-def check_depth(student, got: list[float], growth: float, first: float, factor: float) -> None:
-    for layer, std in enumerate(got[:10]):
-        expected = first * growth**layer
-        require(
-            expected / factor <= std <= expected * factor,
-            f"the std after layer {layer + 1} is {std:.4g}, expected about {expected:.4g}",
-        )
 
 
 @points(1, function="activation_stds", hint="√512 = 22.6, and float32 ends at 3.4e38.")

@@ -10,8 +10,10 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, points, require
+from grader.suite import assert_close, points
 from grader.suite.strategies import shapes
+
+from .support.fans import same
 
 lesson_conv = (32, 1, 5, 5)
 any_weight = st.one_of(
@@ -23,16 +25,6 @@ any_weight = st.one_of(
 
 # What is in the weight has no influence.
 entries = st.sampled_from([1.0, 0.0, -2.0])
-
-
-def value(number) -> float:
-    return float(number.detach()) if isinstance(number, torch.Tensor) else float(number)
-
-
-def same(got, expected: int, what: str, shape) -> None:
-    require(
-        value(got) == expected, f"{what} of a weight of shape {shape} is {value(got):g}, expected {expected}"
-    )
 
 
 @points(

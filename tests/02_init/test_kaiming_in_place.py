@@ -7,57 +7,24 @@ entries still count (right where it was zero).
 
 import math
 
-import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_dtype, points, require
+from grader.suite import assert_dtype, points
 from grader.suite.statistics import NormalScale, UniformRange
 from grader.suite.strategies import FLOATS, shapes
 
+from .support.kaiming_in_place import check_history, check_in_place, check_wrong_mode
+
 NORMAL, UNIFORM = "kaiming_normal_", "kaiming_uniform_"
 N = 100_000
+
 # One check for each of the four dtypes, and for each of two starts.
 NORMAL_SCALE = NormalScale(N, discrepancy=0.023, false_fail_rate=1e-9 / 4)
 UNIFORM_RANGE = UniformRange(N, discrepancy=0.00023, false_fail_rate=1e-9 / 4)
 CONV = (2000, 5, 2, 5)
-
 weight_shapes = st.one_of(shapes(min_dims=2, max_dims=2), shapes(min_dims=4, max_dims=4, max_side=3))
 starts = st.sampled_from([0.0, 1.0, -500.0])
-
-
-def inspected(student, function: str, shape, start: float, **options) -> dict:
-    return student.run("fill_and_inspect", function, torch.full(shape, start), **options)
-
-
-def check_in_place(student, function: str, shape, start: float) -> None:
-    seen = inspected(student, function, shape, start)
-    require(not torch.equal(seen["before"], seen["after"]), f"{function} left the weight as it was")
-    require(
-        seen["returned_itself"],
-        f"{function} has to return the weight itself, but returned another {seen['result']}",
-    )
-    require(
-        torch.equal(seen["memory"], seen["after"]), f"{function} put the weight's entries elsewhere in memory"
-    )
-    require(seen["after"].shape == seen["before"].shape, f"{function} changed the weight's shape")
-
-
-def check_history(student, function: str, parameter: bool, grad: bool, start: float) -> None:
-    seen = inspected(student, function, (3, 2), start, parameter=parameter, requires_grad=grad)
-    require(not torch.equal(seen["before"], seen["after"]), f"{function} left the weight as it was")
-    require(
-        seen["leaf"] and seen["grad_fn"] is None, f"the weight has an autograd history: {seen['grad_fn']}"
-    )
-    require(
-        seen["requires_grad"] == grad, f"the weight's requires_grad was {grad} and is {seen['requires_grad']}"
-    )
-    require(not seen["grad"], "the weight has a gradient that nobody computed")
-
-
-def check_wrong_mode(student, function: str, mode: str) -> None:
-    with student.raises("ValueError", f"{function} with mode={mode!r}"):
-        student.run("fill", function, [3, 2], mode=mode)
 
 
 @points(

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from grader.suite import assert_close, assert_dtype, points, require
 from grader.suite.strategies import shapes, tensors
 
+from .support.stretch import conv, linear, sequence
+
 matrix_shapes = shapes(min_dims=2, max_dims=2, max_side=6)
 matrices = tensors(matrix_shapes, magnitude=100)
 
@@ -67,18 +69,6 @@ def test_spectral_scale(student, w, grad):
     seen = student.run("fill_and_inspect", "spectral_scale_", w, parameter=grad, requires_grad=grad)
     require(seen["leaf"] and seen["grad_fn"] is None, "the weight has an autograd history")
     assert_close(seen["memory"], w.double() / largest, what="the weight", atol=1e-3)
-
-
-def linear(n_in: int, n_out: int, **options) -> list:
-    return ["Linear", {"in_features": n_in, "out_features": n_out, **options}]
-
-
-def conv(n_in: int, n_out: int) -> list:
-    return ["Conv2d", {"in_channels": n_in, "out_channels": n_out, "kernel_size": 3}]
-
-
-def sequence(*layers: list) -> list:
-    return ["Sequential", {}, [[str(i), layer] for i, layer in enumerate(layers)]]
 
 
 RELU = ["ReLU", {}]

@@ -5,8 +5,6 @@ without two layers of one class), a walk over children() (right until a layer is
 consumed at its first use.
 """
 
-from itertools import pairwise
-
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -15,45 +13,19 @@ from grader.suite import assert_close, few_examples, points, require
 from grader.suite.source import literal
 from grader.suite.strategies import tensors
 
+from .support.sequential_model import (
+    as_python,
+    check_calls,
+    layers_and_order,
+    linear,
+    networks,
+    reach,
+    torch_model,
+)
+
 X = torch.tensor([[1.0, -2.0]], dtype=torch.float64)
 AFFINE = [["affine", 2.0, 1.0], ["affine", -1.0, 3.0], ["affine", 1.0, 0.5]]
-small = st.sampled_from([-1.0, 0.0, 1.0, 2.0])
-affine = st.lists(st.builds(lambda f, s: ["affine", f, s], small, small), min_size=1, max_size=4)
 INPUTS = tensors((1, 2), dtype=torch.float64, magnitude=10.0)
-
-
-def as_python(layers: list, orders: list[list[int]], x: torch.Tensor, *, given: str = "list") -> str:
-    """Code that makes the models and prints what they give."""
-    lines = ["class Affine(torch.nn.Module):", "    def __init__(self, factor, summand):",
-             "        super().__init__(); self.factor, self.summand = factor, summand",
-             "    def forward(self, x):", "        print('called', self.factor, self.summand)",
-             "        return x * self.factor + self.summand"]  # fmt: skip
-    lines.append(f"layers = [{', '.join(f'Affine({f}, {s})' for _, f, s in layers)}]")
-    for order in orders:
-        items = f"[{', '.join(f'layers[{k}]' for k in order)}]"
-        items = {"tuple": f"tuple({items})", "generator": f"iter({items})"}.get(given, items)
-        items = f"torch.nn.ModuleList({items})" if given == "ModuleList" else items
-        lines.append(f"model = SequentialModel({items}); print(model({literal(x)}))")
-    return "\n".join(lines)
-
-
-def check_calls(
-    seen: list[dict], layers: list, orders: list[list[int]], x: torch.Tensor, how: str = ""
-) -> None:
-    for order, got in zip(orders, seen, strict=True):
-        model = f"a model of the layers {order}{how}"
-        text = f"{model}, when it was called, called the layers {got['called']}, expected {order}"
-        require(got["called"] == order, text)
-        out = x
-        for k in order:
-            out = out * layers[k][1] + layers[k][2]
-        assert_close(got["out"], out, what=f"the output of {model}", atol=1e-9 * (1 + float(out.abs().max())))
-
-
-@st.composite
-def layers_and_order(draw: st.DrawFn) -> tuple[list, list[int]]:
-    layers = draw(affine)
-    return layers, draw(st.permutations(range(len(layers))))
 
 
 @points(2, function="SequentialModel", hint="The output of one layer is the input of the next.")
@@ -86,36 +58,6 @@ def test_two_models(student):
     orders = [[0, 1], [2, 0]]
     seen = student.run("call_in_order", AFFINE, orders, X, as_python=as_python(AFFINE, orders, X))
     check_calls(seen, AFFINE, orders, X, " (made together with another one)")
-
-
-@st.composite
-def networks(draw: st.DrawFn) -> list:
-    """Linear layers from 2 inputs on, each followed by a tanh, a relu or nothing."""
-    sides = [2, *draw(st.lists(st.integers(1, 3), min_size=1, max_size=3))]
-    layers: list = []
-    for n_in, n_out in pairwise(sides):
-        weight = draw(tensors((n_out, n_in), dtype=torch.float64, magnitude=2.0))
-        bias = draw(st.one_of(tensors((n_out,), dtype=torch.float64, magnitude=2.0), st.none()))
-        layers.append(["linear", weight, bias])
-        layers += draw(st.sampled_from([[], [["tanh"]], [["relu"]]]))
-    return layers
-
-
-def linear(n_out: int, n_in: int) -> list:
-    weight = torch.arange(1.0, 1 + n_out * n_in, dtype=torch.float64).reshape(n_out, n_in) / 8
-    return ["linear", weight, weight[:, 0] - 0.5]
-
-
-def torch_model(layers: list) -> torch.nn.Sequential:
-    kinds = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU}
-    made = []
-    for kind, *options in layers:
-        if kind == "linear":
-            weight, bias = options
-            layer = torch.nn.Linear(*reversed(weight.shape), bias=bias is not None, dtype=weight.dtype)
-            layer.load_state_dict({"weight": weight, **({} if bias is None else {"bias": bias})})
-        made.append(layer if kind == "linear" else kinds[kind]())
-    return torch.nn.Sequential(*made)
 
 
 @points(2, function="SequentialModel", hint="Does a detach() or a no_grad() stand between the layers?")
@@ -158,22 +100,6 @@ def test_output_and_gradients(student, layers, x, seed):
 KINDS = {"linear": ["weight", "bias"], "relu": [], "batchnorm": ["weight", "bias"]}
 BUFFERS = {"batchnorm": ["running_mean", "running_var", "num_batches_tracked"]}
 pools = st.lists(st.sampled_from(["linear", "relu", "batchnorm"]), min_size=1, max_size=4)
-
-
-def reach(student, kinds: list[str], order: list[int]) -> tuple[dict, str]:
-    made = {"linear": linear(2, 2), "relu": ["relu"], "batchnorm": ["batchnorm", 2]}
-    text = {
-        "linear": "torch.nn.Linear(2, 2)",
-        "relu": "torch.nn.ReLU()",
-        "batchnorm": "torch.nn.BatchNorm1d(2)",
-    }
-    code = f"layers = [{', '.join(text[kind] for kind in kinds)}]\n"
-    code += f"model = SequentialModel([{', '.join(f'layers[{k}]' for k in order)}])\n"
-    code += "list(model.parameters()), model.state_dict(), model.eval(), model.to(torch.float64)"
-    report = student.run("reach", [made[kind] for kind in kinds], order, as_python=code)
-    of = f"in a model of {', '.join(f'layer {k} ({kinds[k]})' for k in order)}"
-    require(report["is_module"], "SequentialModel is no torch.nn.Module")
-    return report, of
 
 
 @points(

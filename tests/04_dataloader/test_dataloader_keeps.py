@@ -12,16 +12,11 @@ from hypothesis import strategies as st
 from grader.suite import few_examples, points, require
 from grader.suite.source import literal
 
+from .support.common import items_of, sampler_code
+from .support.dataloader_keeps import check_two_loops, two_loops_code
+
 index_lists = st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=4), max_size=4)
 RAGGED = [[0, 1], [2, 3], [4]]
-
-
-def sampler_code(batches: list[list[int]]) -> str:
-    return "[" + ", ".join(f"torch.tensor({batch})" for batch in batches) + "]"
-
-
-def items_of(batch: list[int]) -> list[tuple[str, str]]:
-    return [(f"x{i}", f"y{i}") for i in batch]
 
 
 @points(2, function="DataLoader", hint="What a pass needs to know belongs to the pass, not into self.")
@@ -36,32 +31,6 @@ def test_two_loops_over_a_loader(student, one, two, script):
     code = two_loops_code(one, script) if one == two else None
     loops = student.run("walk_loaders", "DataLoader", [one, two], script, as_python=code)
     check_two_loops(loops, one, two, script)
-
-
-def two_loops_code(batches: list[list[int]], script: list[int]) -> str:
-    begun, lines = set(), [f"dl = DataLoader(range(10), {sampler_code(batches)}, collate_fn=list)"]
-    for which in script:
-        if which not in begun:
-            lines.append(f"{'ab'[which]} = iter(dl)")
-            begun.add(which)
-        lines.append(f"print('{'ab'[which]} got', next({'ab'[which]}, None))")
-    lines += [f"{'ab'[which]} = iter(dl)" for which in (0, 1) if which not in begun]
-    return "\n".join([*lines, "list(a), list(b)"])
-
-
-def check_two_loops(loops: list, one: list, two: list, script: list[int]) -> None:
-    turns = "".join("ab"[which] for which in script)
-    for name, got, batches in zip("ab", loops, (one, two), strict=True):
-        expected = [items_of(batch) for batch in batches]
-        for k, (mine, right) in enumerate(zip(got, expected, strict=False)):
-            require(
-                mine == right,
-                f"loops a and b taking turns {turns}: batch {k} of loop {name} is {literal(mine)}, expected {right}",
-            )
-        require(
-            len(got) == len(expected),
-            f"loops a and b taking turns {turns}: loop {name} got {len(got)} batches, expected {len(expected)}",
-        )
 
 
 @points(1, function="DataLoader", hint="What belongs to one loader belongs into self.")

@@ -13,22 +13,14 @@ import torch
 from grader.suite import points, require
 from grader.suite.statistics import Ascents, Shuffles
 
-N, PASSES = 16, 2000
+from .support.shuffle import PASSES, N, passes_of
+
 SHUFFLES = Shuffles(N, PASSES)
 MANY = 20_000
 ASCENTS = Ascents(MANY, discrepancy=0.04)
 SEEDED = (
     "s = Sampler(range(16), 5, shuffle=True)\ntorch.manual_seed(3); list(s)\ntorch.manual_seed(3); list(s)"
 )
-
-
-def passes_of(student, bs: int, passes: int, **options: bool) -> torch.Tensor:
-    """The orders of so many passes over N items, each of them complete."""
-    code = f"s = Sampler(range({N}), {bs}, shuffle=True)\n[torch.cat(list(s)).tolist() for _ in range(10)]"
-    orders = student.run("orders", N, bs, passes, as_python=code, **options)
-    if not isinstance(orders, torch.Tensor):
-        require(False, f"a pass over {N} items with bs={bs} came as {orders}")
-    return orders
 
 
 @points(4, function="Sampler", hint="Every order has to be equally likely. torch knows random permutations.")

@@ -11,43 +11,16 @@ too busy may let a wrong loader pass; it can't fail a right one.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.endings import TimeLimit
 from grader.suite import few_examples, points, require
 from grader.suite.source import literal
+
+from .support.stretch import check_batches, code, run
 
 OF = "ParallelDataLoader"
 index_lists = st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=3), max_size=6)
 workers_ = st.integers(1, 4)
 RAGGED = [[0, 1], [2, 3], [4]]
 SIX = [[0, 1], [2, 3], [4, 5], [6, 7], [8, 9], [10]]
-
-CODE = """class Items:
-    def __len__(self): return 20
-    def __getitem__(self, i): {before}return f"x{{int(i)}}"
-dl = ParallelDataLoader(Items(), [{sampler}], list, {workers})
-"""
-
-
-def code(batches: list[list[int]], workers: int, rest: str = "list(dl)", before: str = "") -> str:
-    sampler = ", ".join(f"torch.tensor({batch})" for batch in batches)
-    return CODE.format(sampler=sampler, workers=workers, before=before) + rest
-
-
-def run(student, probe: str, *args, **kwargs):
-    """student.run of a probe that may wait for ever. That ends the test: smaller examples would wait as long."""
-    seen = student.run("patiently", probe, *args, **kwargs)
-    if isinstance(seen, dict) and "waited" in seen:
-        raise TimeLimit(
-            f"too long: after {seen['waited']:g} s the loop over the loader still waited for a batch"
-        )
-    return seen
-
-
-def check_batches(got: list, batches: list[list[int]], what: str) -> None:
-    expected = [["list", [(f"x{i}", f"y{i}") for i in batch]] for batch in batches]
-    for k, (one, right) in enumerate(zip(got, expected, strict=False)):
-        require(one == right, f"{what}: batch {k} is collate_fn of {literal(one)[:100]}, expected {right}")
-    require(len(got) == len(expected), f"{what}: {len(got)} batches came, expected {len(expected)}")
 
 
 @points(2, function=OF, band="stretch", hint="First without threads, then with them. Nothing else changes.")

@@ -12,61 +12,8 @@ from hypothesis import strategies as st
 from grader.suite import few_examples, points, require
 from grader.suite.training.scripts import callback, script
 
-TRAINING = ["begin_batch", "after_loss", "after_backward", "after_step"]
-ARGUMENTS = {"begin_fit": "learn", "begin_batch": "xb, yb", "after_loss": "loss"}
-
-
-def course(epochs: int = 2, train: int = 2, valid: int = 1) -> list[list]:
-    """What a fit in which all goes on calls of its handler: [method, number of the epoch or batch].
-
-    Batches 0 and 1 are for training, batch 2 for validation.
-    """
-    training = [[event, k] for k in range(train) for event in (*TRAINING, "do_stop")]
-    validation = [[event, 2] for event in ("begin_batch", "after_loss", "do_stop")] * valid
-    epochs_calls = [
-        [["begin_epoch", i], *training, ["begin_validate", i], *validation, ["after_epoch", i]]
-        for i in range(epochs)
-    ]
-    return [["begin_fit", 0], *(call for calls in epochs_calls for call in calls), ["after_fit", 0]]
-
-
-def told_call(name: str, number: int) -> str:
-    return f"handler.{name}({number if name == 'begin_epoch' else ARGUMENTS.get(name, '')})"
-
-
-def code(calls: list[list], look: str = "") -> str:
-    """The calls of a handler without callbacks, each with its answer and a look at something."""
-    learner = "learn = Bag(model=nn.Sequential(nn.Linear(1, 1)))"
-    lines = [
-        "from types import SimpleNamespace as Bag; from torch import nn",
-        learner,
-        "xb, yb, loss = torch.ones(1, 1), torch.ones(1, 1), torch.tensor(1.0)",
-        "handler = CallbackHandler()",
-    ]
-    for name, number in calls:
-        doing = {"stop": "learn.stop = True", "renew": learner, "mode": f"learn.model.train({bool(number)})"}
-        told = told_call(name, number)
-        lines.append(doing.get(name) or f'print("{told}", {told}{look})')
-    return "\n".join(lines)
-
-
-def handle(student, calls: list[list], n: int = 1, look: str = "") -> tuple[list[dict], dict]:
-    """The report on each call of a handler with n callbacks that let everything go on, and on the rest."""
-    s = script(*[callback(derived=False)] * n, train=[1, 1], valid=[1])
-    report = student.run("handle", s, calls, as_python=code(calls, look))
-    return report["calls"], report
-
-
-def in_batches(calls: list[list], reports: list[dict]) -> list[tuple[str, bool, dict]]:
-    """For the calls within batches: how to tell them, whether they are in training, and their report."""
-    told, epoch = [], 0
-    for (name, number), report in zip(calls, reports, strict=True):
-        epoch = number if name == "begin_epoch" else epoch
-        if name in TRAINING:
-            half = "training" if number < 2 else "validation"
-            told.append((f"at {name} of a {half} batch of epoch {epoch}", number < 2, report))
-    return told
-
+from .support.common import TRAINING, course
+from .support.handler_state import handle, in_batches
 
 courses = st.builds(course, st.integers(1, 3), st.integers(0, 2), st.integers(0, 1))
 short, two_epochs = course(1, 1, 1), course(2, 1, 1)

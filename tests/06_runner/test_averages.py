@@ -8,47 +8,20 @@ alone. All in float64, with batches of unequal size.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few_examples, points, require
+from grader.suite import few_examples, points, require
 
-METRICS = {
-    "first": lambda pred, yb: pred,
-    "second": lambda pred, yb: yb,
-    "mean of pred - 2 yb": lambda pred, yb: pred - 2 * yb,
-    "as a float": lambda pred, yb: pred * yb,
-}
+from .support.averages import METRICS, check, check_rows
+
 NAMES = list(METRICS)
-
 numbers = st.integers(-4, 4).map(float)
 batches = st.lists(numbers, min_size=1, max_size=4).flatmap(
     lambda pred: st.lists(numbers, min_size=len(pred), max_size=len(pred)).map(lambda yb: [pred, yb])
 )
+
 halves = st.lists(batches, min_size=1, max_size=3)
 some_metrics = st.lists(st.sampled_from(NAMES), max_size=2, unique=True)
-
 RAGGED = [[[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]], [[7.0], [1.0]]]
 OTHER = [[[4.0], [4.0]], [[0.0, 0.0], [2.0, -1.0]]]
-
-
-def averages(metrics: list[str], items: list[list[list[float]]]) -> list[float]:
-    """[loss, *metrics] over the items of all batches, the loss being (pred - yb)²."""
-    pairs = [pair for pred, yb in items for pair in zip(pred, yb, strict=True)]
-    values = [lambda pred, yb: (pred - yb) ** 2, *(METRICS[name] for name in metrics)]
-    return [sum(value(*pair) for pair in pairs) / len(pairs) for value in values]
-
-
-def check(got, metrics: list[str], items, what: str) -> None:
-    """`got` is [loss, *metrics] of those items."""
-    sizes = ", ".join(str(len(pred)) for pred, _ in items)
-    what = f"after batches of {sizes} items, {what}"
-    expected = averages(metrics, items)
-    many = f"{len(metrics)} metrics" if len(metrics) != 1 else "one metric"
-    require(
-        isinstance(got, (list, tuple)) and len(got) == len(expected),
-        f"{what} with {many} is {got}, expected a list of {len(expected)}: the loss and each metric",
-    )
-    for k, (one, due) in enumerate(zip(got, expected, strict=True)):
-        name = f"{what}[{k}], {f'the metric {metrics[k - 1]!r}' if k else 'the loss'},"
-        assert_close(one, due, what=name, scale=64, atol=1e-5)
 
 
 @points(2, function="AvgStats", hint="A batch's loss is a mean. Of how many items? Add up, and divide once.")
@@ -103,15 +76,6 @@ def test_metrics_as_given(student):
 
 
 epoch = st.tuples(halves, halves).map(list)
-
-
-def check_rows(rows: list, fits: list, metrics: list[str]) -> None:
-    for row, ((f, e), parts) in zip(
-        rows, (((f, e), parts) for f, fit in enumerate(fits) for e, parts in enumerate(fit)), strict=True
-    ):
-        at = f" after epoch {e}" + (f" of fit {f + 1}" if f else "")
-        for half, items in zip(("train", "valid"), parts, strict=True):
-            check(row[half], metrics, items, f"{half}_stats.avg_stats{at}")
 
 
 @points(

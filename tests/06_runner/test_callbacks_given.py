@@ -11,10 +11,7 @@ from grader.suite import few_examples, points, require
 from grader.suite.training.narration import first_difference, moments
 from grader.suite.training.scripts import callback, script
 
-
-def have(names: list[str], found: list) -> str:
-    missing = [name for name, there in zip(names, found, strict=True) if there != name]
-    return f"runner.{missing[0].lower()} is not the {missing[0]}" if missing else ""
+from .support.callbacks_given import have
 
 
 @points(

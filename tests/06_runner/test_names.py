@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from grader.suite import points, require
 
+from .support.names import check_copy
+
 SNAKES = {
     "TrainEvalCallback": "train_eval_callback",
     "AvgStats": "avg_stats",
@@ -27,6 +29,7 @@ SNAKES = {
     "already_snake": "already_snake",
     "smallCamel": "small_camel",
 }
+
 words = st.from_regex(r"\A[A-Z][a-z]{1,3}[0-9]{0,2}\Z")
 
 
@@ -203,21 +206,3 @@ def test_copies(student):
     """A callback that has no runner yet can be copied and pickled, and the copy gets a runner of its own"""
     for how in ("copy", "deepcopy", "pickle"):
         check_copy(student, how)
-
-
-def check_copy(student, how):
-    call = "pickle.loads(pickle.dumps(callback))" if how == "pickle" else f"copy.{how}(callback)"
-    code = f"import copy, pickle\ncallback = Callback(); callback.speed = [3]\n{call}.speed"
-    got = student.run("copied", how, as_python=code)
-    require(got["class"] == "Callback", f"{call} is a {got['class']}")
-    require(got["speed"] == [3], f"{call}.speed is {got['speed']!r}, expected the original's, [3]")
-    shared = "the original's list itself" if how == "copy" else "another list than the original's"
-    require(got["shared"] is (how == "copy"), f"{call}.speed has to be {shared}: that is what {how} means")
-    require(
-        got["epoch"] == 5,
-        f"after set_runner, the copy reads epoch {got['epoch']!r}, expected its runner's, 5",
-    )
-    require(
-        got["original"] == "AttributeError",
-        f"set_runner of the copy gave the original a runner, too: its epoch is {got['original']!r}",
-    )

@@ -11,14 +11,9 @@ from grader.suite import few_examples, points, require
 from grader.suite.training.narration import first_difference, moments, narrate
 from grader.suite.training.scripts import act, answers, callback, raises, script, scripts, stops
 
+from .support.common import asked
+
 BATCH_EVENTS = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
-
-
-def asked(trace: list, event: str) -> list[dict]:
-    """What was noted each time that the callbacks were asked at `event`."""
-    return [details for what, details in trace if what == "asked" and details["event"] == event]
-
-
 interruptions = st.one_of(
     answers(
         ["begin_fit", "begin_epoch", "begin_batch", "after_loss", "begin_validate", "after_epoch"], latest=0
@@ -28,6 +23,7 @@ interruptions = st.one_of(
         ["begin_fit", "begin_epoch", "after_pred", "after_step", "begin_validate", "after_epoch"], latest=0
     ),
 )
+
 COMPARED = ("epoch", "iters", "in_train", "n_iter", "training", "grad", "weight", "learner")
 
 

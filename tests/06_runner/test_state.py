@@ -13,38 +13,11 @@ from grader.suite.examples import few_examples
 from grader.suite.training.narration import as_python, moments, narrate
 from grader.suite.training.scripts import act, callback, callbacks, script, scripts
 
+from .support.common import RUN
+from .support.state import batch_name, before_and_after, begun_batches
+
 BATCH_EVENTS = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
-RUN = "from types import SimpleNamespace as Bag\nrunner = Runner({callbacks})\n" + (
-    "runner.fit({epochs}, Bag(model=model, opt=opt, loss_func=loss_func, "
-    "data=Bag(train_dl=train_dl, valid_dl=valid_dl)))"
-)
-
 quiet = scripts(callbacks(st.nothing(), most_acts=0), least_callbacks=1, most_callbacks=1)
-
-
-def asked(trace: list, event: str) -> list[dict]:
-    """What was noted each time that the callbacks were asked at `event`."""
-    return [details for what, details in trace if what == "asked" and details["event"] == event]
-
-
-def begun_batches(student, s) -> list[tuple[dict, bool, int, int]]:
-    """For each batch of a fit: the state at begin_batch, whether it is one of training, its epoch, its number there."""
-    ((*trace, _),) = student.run("fit", s, as_python=as_python(s, RUN, ["begin_batch"]))
-    where = [
-        (training, epoch, k)
-        for epoch in range(s["epochs"])
-        for training, sizes in ((True, s["train"]), (False, s["valid"]))
-        for k in range(len(sizes))
-    ]
-    states = asked(trace, "begin_batch")
-    require(
-        len(states) == len(where), f"{narrate(s)}:\n{len(states)} batches were begun, expected {len(where)}"
-    )
-    return [(state, *place) for state, place in zip(states, where, strict=True)]
-
-
-def batch_name(training: bool, epoch: int, k: int) -> str:
-    return f"{'training' if training else 'validation'} batch {k} of epoch {epoch}"
 
 
 @points(
@@ -163,16 +136,6 @@ def test_what_a_learner_shows(student):
     for event, same in zip(("begin_fit", "after_fit"), seen, strict=True):
         for name, yes in same.items():
             require(yes, f"at {event}, runner.{name} is not the learner's {name}")
-
-
-def before_and_after(student, sizes, event, change) -> list[tuple[dict, dict]]:
-    """forward, loss, backward of each batch: as it is, and with a callback that changes the runner's attributes."""
-    plain, changed = (student.run("meddle", sizes, event, c) for c in ({}, change))
-    keep = ("forward", "loss", "backward")
-    pairs = [[entry for entry in trace if entry[0] in keep] for trace in (plain, changed)]
-    same = [e[0] for e in pairs[0]] == [e[0] for e in pairs[1]]
-    require(same, f"a callback that changes {sorted(change)} at {event} changes the course of the fit")
-    return list(zip(*pairs, strict=True))
 
 
 @points(1, function="Runner", hint="After begin_batch, which xb goes into the model?")

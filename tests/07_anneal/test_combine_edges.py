@@ -8,29 +8,15 @@ import math
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few_examples, points, require
+from grader.suite import few_examples, points, require
+
+from .support.combine_edges import check, refused
 
 # Added up in this order: 0.9999999999999999, the same, 1.0, 1.0000000000000002, 0.9999999999999998.
 ROUNDED = [[0.7, 0.2, 0.1], [0.1] * 10, [1 / 3] * 3, [0.05, 0.55, 0.3, 0.1], [1 / 7] * 7]
 rounded_shares = st.lists(st.integers(1, 9), min_size=1, max_size=10).map(
     lambda weights: [w / sum(weights) for w in weights]
 )
-
-
-def phases(shares: list) -> list:
-    return list(range(1, len(shares) + 1))
-
-
-def check(student, shares: list, asks: list) -> None:
-    """asks: [position, number of the phase, position in it] for each."""
-    positions = [pos for pos, _, _ in asks]
-    lambdas = ", ".join(f"lambda pos: {10 * n} + float(pos)" for n in phases(shares))
-    code = f"s = combine_scheds({shares!r}, [{lambdas}])\n[s(pos) for pos in {positions!r}]"
-    got = student.run("combined", [[shares, phases(shares)]], [[0, p] for p in positions], as_python=code)
-    for (pos, phase, inner), answer in zip(asks, got, strict=True):
-        told = f"with shares {shares}, at position {pos!r}, where phase {phase} is at {inner:.6g}, "
-        told += f"and answers {10 * phase} plus that, the combined schedule"
-        assert_close(answer, 10 * phase + inner, what=told, atol=1e-5)
 
 
 @points(
@@ -102,14 +88,6 @@ def test_nearly_1_is_not_mended_in_place(student):
         require(
             left["shares"] == shares, f"the list of shares was {shares}, and is {left['shares']} afterwards"
         )
-
-
-def refused(student, shares: list, count: int, what: str) -> None:
-    """combine_scheds of these shares and so many schedules is a ValueError."""
-    scheds = ", ".join(["lambda pos: pos"] * count)
-    call = f"combine_scheds({shares!r}, [{scheds}])"
-    with student.raises("ValueError", f"combine_scheds({shares!r}, …) of {count} schedules, {what},"):
-        student.run("combine_only", shares, count, as_python=call)
 
 
 @points(

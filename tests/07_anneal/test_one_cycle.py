@@ -4,33 +4,15 @@ A weaker suite, with one start and end for all, lets pass: a second half that st
 a line in place of the cosine, three numbers in another order.
 """
 
-import math
-
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few_examples, points, require
+from grader.suite import assert_close, few_examples, points
+
+from .support.common import cosine
+from .support.one_cycle import check, positions
 
 rates = st.one_of(st.integers(-20, 20).map(lambda n: n / 10), st.floats(-10, 10, allow_subnormal=False))
-positions = st.lists(st.one_of(st.just(0.25), st.floats(0, 1)), min_size=1, max_size=3)
-
-
-def cosine(start: float, end: float, pos: float) -> float:
-    return start + (end - start) * (1 - math.cos(math.pi * pos)) / 2
-
-
-def check(student, cycle: list, positions: list, half: int) -> None:
-    """Half number 0 or 1 of the cycle goes by cosine from its start to its end."""
-    start, high, end = cycle
-    begin, over = (start, high) if half == 0 else (high, end)
-    made = f"cos_1cycle_anneal({start!r}, {high!r}, {end!r})"
-    code = f"s = {made}\n[[half(pos) for pos in {positions!r}] for half in s]"
-    got = student.run("one_cycle", *cycle, positions, as_python=code)
-    require(len(got) == 2 and isinstance(got[0], list), f"{made} has to be a list of two schedules")
-    for pos, value in zip(positions, got[half], strict=True):
-        what = f"{made}[{half}] at {pos!r}, on the way from {begin!r} to {over!r},"
-        scale = max(abs(begin), abs(over))
-        assert_close(value, cosine(begin, over, pos), what=what, atol=1e-5 * scale + 1e-12)
 
 
 @points(

@@ -8,64 +8,12 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, assert_dtype, few_examples, points, require
-from grader.suite.source import literal
+from grader.suite import few_examples, points
+
+from .support.averages import check_average, check_dtype
+from .support.common import f64, tensors
 
 MOMS = st.sampled_from([0.9, 0.5, 0.0, 0.99])
-entries = st.builds(lambda k, s: k / 4 * s, st.integers(-8, 8), st.sampled_from([1.0, 1e-5]))
-sizes = st.integers(1, 3)
-
-
-def f64(values):
-    return torch.tensor(values, dtype=torch.float64)
-
-
-def tensors(n: int):
-    """That many tensors of equal length."""
-    return sizes.flatmap(
-        lambda size: st.tuples(*[st.lists(entries, min_size=size, max_size=size).map(f64)] * n)
-    )
-
-
-def returned(result, key, what):
-    """result[key] of what a callback returned."""
-    require(isinstance(result, dict), f"{what} has to return a dict, but returned {literal(result)[:100]}")
-    require(
-        key in result, f'{what} has to return a dict with the key "{key}", but its keys are {list(result)}'
-    )
-    return result[key]
-
-
-def averages(student, name, key, grads, keywords, refill=False):
-    """What a callback returned as `key`, call by call, each time given what it had returned before."""
-    known = {"lr": 0.3, "eps": 0.2, "wd": 0.6, **keywords}
-    inside = ", ".join(f"{k}={literal(v)}" for k, v in known.items())
-    code = f"p = torch.zeros({len(grads[0])}, dtype={grads[0].dtype}); state = {{}}\n" + "\n".join(
-        f"{'p.grad.copy_' if refill and k else 'p.grad = '}({literal(g)})\nstate = {name}(p, {inside}, **state); "
-        "print(state)"
-        for k, g in enumerate(grads)
-    )
-    report = student.run("call_in_turn", name, grads, known, key, refill, as_python=code)
-    if len(report["results"]) < len(grads) or not isinstance(report["results"][-1], torch.Tensor):
-        returned(report["results"][-1], key, name)  # it broke off there
-        require(
-            False, f'{name} returned {literal(report["results"][-1])[:100]} as "{key}", expected a tensor'
-        )
-    for k, (before, after) in enumerate(zip(grads, report["grads"], strict=True)):
-        what = f"p.grad after call {k + 1} of {name}, which leaves it alone,"
-        assert_close(after, before, what=what, atol=0.0)
-    return report["results"]
-
-
-def check_average(student, name, key, grads, keywords, expected_of, refill=False):
-    """expected_of(average, gradient): the next average."""
-    results = averages(student, name, key, list(grads), keywords, refill)
-    expected = torch.zeros_like(grads[0])
-    for k, (came, g) in enumerate(zip(results, grads, strict=True)):
-        expected = expected_of(expected, g)
-        assert_close(came, expected, what=f'call {k + 1}: {name}(…)["{key}"]', atol=1e-11)
-
-
 PAST = st.integers(1, 4).flatmap(tensors)
 PLAIN = (f64([1.0, -2.0]), f64([0.5, 0.0]), f64([-1.0, 4.0]))
 
@@ -128,12 +76,6 @@ def test_average_is_no_gradient(student, grads, mom, dampening):
 
 
 FLOATS = [torch.float32, torch.float64, torch.float16, torch.bfloat16]
-
-
-def check_dtype(student, name, key, dtype, keywords):
-    grads = [torch.tensor([0.5, -2.0], dtype=dtype), torch.tensor([1.0, 0.25], dtype=dtype)]
-    for k, average in enumerate(averages(student, name, key, grads, keywords)):
-        assert_dtype(average, dtype, what=f'call {k + 1}: {name}(…)["{key}"]')
 
 
 @points(1, function="average_grad", band="robust", hint="zeros_like, not zeros.")

@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
 from grader.suite.training.narration import as_python, first_difference, moments, narrate
-from grader.suite.training.scripts import act, callback, raises, script, scripts
+from grader.suite.training.scripts import callback, raises, script, scripts
+
+from .support.common import at
 
 BATCH = ["before_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
 EVENTS = [
     *("before_fit", "before_epoch", "before_train", *BATCH, "after_train", "before_validate"),
     *("after_validate", "after_epoch", "after_fit"),
 ]
+
 CANCELS = {
     "CancelBatchException": ["before_batch", "after_backward"],
     "CancelTrainException": ["before_train", "after_loss"],
@@ -23,15 +26,12 @@ CANCELS = {
     "CancelEpochException": ["before_epoch", "after_step", "before_validate"],
     "CancelFitException": ["before_fit", "before_epoch", "after_pred", "before_validate"],
 }
+
 RUN = (
     "from types import SimpleNamespace as Bag\n"
     "dls = Bag(train=train_dl, valid=valid_dl)\n"
     "Learner(dls, model, loss_func, lambda params, lr: opt, 1.0, {callbacks}).fit({epochs})"
 )
-
-
-def at(exception: str, event: str, nth: int = 0, **options):
-    return script(callback(act(event, nth, does="raise", value=exception)), **options)
 
 
 @points(

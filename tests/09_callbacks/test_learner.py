@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 
 from grader.suite import assert_close, few_examples, points, require
 from grader.suite.training.narration import as_python, moments, narrate
-from grader.suite.training.scripts import act, callback, script, scripts
+from grader.suite.training.scripts import script, scripts
+
+from .support.common import at
+from .support.learner import before_and_after, check_loss
 
 RUN = (
     "from types import SimpleNamespace as Bag\n"
     "dls = Bag(train=train_dl, valid=valid_dl)\n"
     "Learner(dls, model, loss_func, lambda params, lr: opt, 1.0, {callbacks}).fit({epochs})"
 )
+
 quiet = scripts(st.nothing(), most_callbacks=0, least_valid=1)
-
-
-def at(exception: str, event: str, nth: int = 0, **options):
-    return script(callback(act(event, nth, does="raise", value=exception)), **options)
 
 
 @points(
@@ -180,32 +180,6 @@ def test_several_inputs_and_targets(student, inputs, targets, kind):
         require(length == n, f"{story}learn.{name} has {length} entries, expected {n}")
         whole = f"the only entry of {name}" if n == 1 else f"{name} as a whole"
         require(got[one], f"{story}learn.{one} is not {whole}")
-
-
-def before_and_after(student, sizes, event, change) -> list[tuple[dict, dict]]:
-    """forward, loss, backward of each batch: as it is, and with a callback that changes the learner's attributes."""
-    plain, changed = (student.run("meddle", sizes, event, c) for c in ({}, change))
-    pairs = [
-        [entry for entry in trace if entry[0] in ("forward", "loss", "backward")]
-        for trace in (plain, changed)
-    ]
-    same = [e[0] for e in pairs[0]] == [e[0] for e in pairs[1]]
-    require(
-        same,
-        f"a callback that changes {sorted(change)} of the learner at {event} changes the course of the fit",
-    )
-    return list(zip(*pairs, strict=True))
-
-
-def check_loss(student, event, name, off) -> None:
-    """A callback that adds 3 to what is called `name` changes every loss by `off`."""
-    for (what, plain), (_, changed) in before_and_after(student, [1, 2], event, {name: (1.0, 3.0)})[:3]:
-        if what == "loss":
-            got = changed["value"] - plain["value"]
-            text = (
-                f"a callback added 3 to learn.{name} at {event}: the loss changed by {got:g}, expected {off}"
-            )
-            require(got == off, text)
 
 
 @points(1, function="Learner", hint="After before_batch, which xb goes into the model? self.xb, read anew.")

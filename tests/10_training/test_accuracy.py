@@ -4,27 +4,9 @@ Labels of the images for validation stay with the judge; the images are deformed
 work fails here is stated in grader.suite.statistics.sequential, and thresholds.toml says where the numbers come from.
 """
 
-from dataclasses import replace
-
-import pytest
-
-from grader.course.datasets import MissingPackage, deform, load
 from grader.suite import points
-from grader.suite.training.accuracy import goals, reaches
 
-
-def judged(request, student, function, curves):
-    """Train on digits, as often as it takes to tell whether every model reaches its goal."""
-    try:
-        digits = load("digits")
-    except MissingPackage as error:
-        pytest.skip(str(error))
-
-    def images_for(seed):
-        return replace(digits, x_valid=deform(digits.x_valid, seed))
-
-    goal = goals(request.path.parent, "digits", student.device)
-    reaches(student, function, images_for, goal, device=student.device, curves=curves)
+from .support.accuracy import judged
 
 
 @points(

@@ -8,27 +8,7 @@ from hypothesis import strategies as st
 
 from grader.suite import Mismatch, few_examples, points
 
-
-def small(n, budget):
-    """n random images of two classes that differ in brightness."""
-    y = torch.arange(n) % 2
-    x = torch.rand(n, 1, 8, 8, generator=torch.Generator().manual_seed(n)) * 0.5 + y.view(-1, 1, 1, 1) * 0.5
-    return {"x_train": x, "y_train": y, "x_valid": x[:10].clone(), "classes": 2, "budget": budget}
-
-
-def run(student, function, data):
-    told = f"{function}(data, seed=1, device={student.device!r})"
-    told += f"  # data: {len(data['y_train'])} items, budget {data['budget']}"
-    return student.run("train", function, data, 1, student.device, as_python=told)
-
-
-def keeps_to(student, function, n, epochs):
-    data = small(n, int(epochs * n))
-    items = run(student, function, data)["items"]
-    if items > data["budget"]:
-        raise Mismatch(
-            f"{function} trained on {items} items; {n} items and a budget of {data['budget']} were given"
-        )
+from .support.budget_and_log import keeps_to, left_alone, logged, run, small
 
 
 @points(2, function="train_mlp", hint="How many epochs does data.budget pay for?")
@@ -83,21 +63,6 @@ def test_convnet_leaves_data_alone(student):
 def test_optimizers_leave_data_alone(student):
     """train_optimizers does not change the data that it is given."""
     left_alone(student, "train_optimizers", 8)
-
-
-def left_alone(student, function, epochs):
-    if changed := run(student, function, small(70, 70 * epochs))["changed"]:
-        raise Mismatch(f"{function} changed {', '.join(changed)} in place")
-
-
-def logged(student, name, n, epochs):
-    log = run(student, "train_convnet", small(n, n * epochs))["log"]
-    if len(log.get(name, ())) < epochs:
-        raise Mismatch(
-            f"train_convnet: data.log({name}=...) was called {len(log.get(name, ()))} times in {epochs} epochs; it is "
-            "to be called once a training batch"
-        )
-    return log[name]
 
 
 @points(

@@ -6,26 +6,18 @@ Judged by what it does among stand-ins that keep a log, and where the question a
 import ast
 import math
 import textwrap
-from pathlib import Path
 
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.course import load_module
 from grader.suite import assert_close, few_examples, points, require
 
-worded = load_module(Path(__file__).with_name("test_equations.py")).worded
+from .support.code import names_of_p, root, same, wanted_call, zeroed
+from .support.equations import worded
+
 whole = st.integers(-4, 4).map(float)
 INPLACE = "Methods whose names end in _ work in place. What else does?"
-
-
-def same(came, wanted):
-    """Whether they are equal; tensors of several entries, which can't say so in one word, are not."""
-    try:
-        return bool(came == wanted)
-    except (RuntimeError, ValueError):
-        return False
 
 
 @points(2, function="q02_opt_func", hint="functools.partial, or a function in the function.")
@@ -56,22 +48,6 @@ def test_q02_opt_func(student, cbs, lrs):
         require(same(hypers, wanted), f"the optimizer got the hyper-parameters {hypers}, expected {wanted}")
 
 
-def zeroed(student, values, slopes):
-    names = ", ".join("pqr"[: len(values)])
-    code = [
-        f"{p} = torch.tensor([{v}, {-v}], requires_grad=True)" for p, v in zip("pqr", values, strict=False)
-    ]
-    taking_part = [(p, x) for p, x in zip("pqr", slopes, strict=False) if x is not None]
-    code += [f"({x} * {p}**2).sum().backward(create_graph=True)" for p, x in taking_part]
-    code += [f"q04_zero_grad([{names}])", f"print([(x, x.grad) for x in [{names}]])"]
-    for k, left in enumerate(student.run("zero_gradients", values, slopes, as_python="\n".join(code))):
-        v = values[k]
-        assert_close(left["value"], torch.tensor([v, -v]), what=f"parameter {k} itself")
-        if slopes[k] is not None and left["grad"] is not None:
-            assert_close(left["grad"], torch.zeros(2), what=f"the gradient of parameter {k}")
-            require(not left["history"], f"the gradient of parameter {k} still remembers where it came from")
-
-
 @points(2, function="q04_zero_grad", hint="None will do; who keeps the tensor has to take its history off.")
 @few_examples()
 @given(slopes=st.lists(st.sampled_from([1.0, -2.0]), min_size=1, max_size=3))
@@ -96,17 +72,6 @@ def test_q04_without_gradient(student):
 def test_q04_of_infinity(student):
     """A gradient that is infinite becomes zero (or None) as well"""
     zeroed(student, [1.0, 2.0], [math.inf, 1.0])
-
-
-def wanted_call(names, k, hypers):
-    """The keywords of the call number k of one parameter, names being those of the callbacks in the order of calls.
-
-    "step" tells how many calls of "count" came before, "mark" what "step" was told to the last "mark" before.
-    """
-    counts = names[:k].count("count")
-    marks = [at for at in range(k) if names[at] == "mark"]
-    kept = {"step": counts} if counts else {}
-    return {**kept, **({"mark": names[: marks[-1]].count("count")} if marks else {}), **hypers}
 
 
 @points(
@@ -174,31 +139,6 @@ def test_q06_sgd_cb(student, grads, lr):
         seen["grad"] is not None, "the gradient is None afterwards: it is not the callback's to take away"
     )
     assert_close(seen["grad"], last, what="the gradient afterwards", atol=0.0)
-
-
-def root(node):
-    """The name that an expression such as w.data[1:].view(-1) begins with, "" where it begins with none."""
-    while not isinstance(node, ast.Name):
-        inside = getattr(node, "value", None) or getattr(node, "func", None)
-        if not isinstance(inside, ast.AST):
-            return ""
-        node = inside
-    return node.id
-
-
-def names_of_p(nodes):
-    """The first argument's name, and names that are given to it, or to a view of it."""
-    functions = [n for n in nodes if isinstance(n, (ast.FunctionDef, ast.Lambda))]
-    arguments = [*functions[0].args.posonlyargs, *functions[0].args.args] if functions else []
-    known = {arguments[0].arg} if arguments else {"p"}
-    for node in nodes:
-        if (
-            isinstance(node, ast.Assign)
-            and not isinstance(node.value, ast.BinOp)
-            and root(node.value) in known
-        ):
-            known |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-    return known
 
 
 @points(1, function="q06_sgd_cb", hint=INPLACE)

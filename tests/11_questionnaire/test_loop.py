@@ -1,29 +1,18 @@
 """Callbacks of the training loop, in a loop that fires the chapter's events; and the Runner's way of asking."""
 
 import itertools
-from pathlib import Path
 
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.course import load_module
 from grader.suite import assert_close, few_examples, points, require
 from grader.suite.source import literal
 
-worded = load_module(Path(__file__).with_name("test_equations.py")).worded
-F = load_module(Path(__file__).with_name("test_formulas.py"))
-NAN, INF = float("nan"), float("inf")
+from .support import formulas
+from .support.loop import INF, NAN, asked, descents, looped, terminated
+
 CALLBACK = "class Callback:\n    def __getattr__(self, name): return getattr(self.learn, name)\n"
-
-
-def looped(student, task, probe, *args, as_python):
-    """What a probe saw of the class that the task returns. Raises Mismatch where it is no class."""
-    seen = student.run(probe, *args, as_python=as_python)
-    strange = seen.get("kind")
-    told = f"{task} has to return a class (not an object of it), but returned {strange and worded(strange)}"
-    require(strange is None, told)
-    return seen
 
 
 @points(2, function="q23_model_resetter", hint="There is an event before each of the two parts of an epoch.")
@@ -68,23 +57,6 @@ def test_q24_scale_loss(student, factor, train):
     require(used == wanted, f"{told} {used}, expected {wanted}")
 
 
-def terminated(student, losses, epochs, recorder_first):
-    end = next((k for k, x in enumerate(losses) if x != x or abs(x) == INF), None)
-    wanted = losses * epochs if end is None else losses[:end]
-    code = "class Recorder: pass\nclass Callback: pass\n"
-    code += "cb = q26_terminate_on_nan(Callback, KeyboardInterrupt, Recorder)()\nprint(cb.run_before)\n"
-    code += f"for loss in {literal(losses)}:\n    cb.loss = torch.tensor(loss); print(loss)\n"
-    code += "    getattr(cb, 'after_loss', int)(); getattr(cb, 'after_batch', int)()"
-    seen = looped(
-        student, "q26_terminate_on_nan", "terminated", losses, epochs, recorder_first, as_python=code
-    )
-    told = f"with losses {losses} in each of {epochs} epochs"
-    came = "cancelled" in seen["log"]
-    require(came == (end is not None), f"{told} the fit was {'' if came else 'not '}ended")
-    same = seen["registered"] == wanted
-    require(same, f"{told} the recorder registered {seen['registered']}, expected {wanted}")
-
-
 @points(
     2, function="q26_terminate_on_nan", hint="Look at the loss once it is there; and who has to come first?"
 )
@@ -126,25 +98,6 @@ def test_q27_between(student):
 answers = st.sampled_from([None, False, True])
 
 
-def asked(student, given_answers, exactly=False):
-    stop = next((k for k, a in enumerate(given_answers) if a and a != "absent"), None)
-    there = [k for k, a in enumerate(given_answers) if a != "absent"]
-    wanted = there if stop is None else [k for k in there if k <= stop]
-    cbs = [
-        "N()" if a == "absent" else f"N(after_step=lambda: print('asked {k}') or {a!r})"
-        for k, a in enumerate(given_answers)
-    ]
-    code = f"from types import SimpleNamespace as N\nl12_call([{', '.join(cbs)}], 'after_step')"
-    seen = student.run("ask", given_answers, "after_step", as_python=code)
-    told = f"with answers {given_answers} ('absent': no such method)"
-    require(seen["asked"] == wanted, f"{told} callbacks {seen['asked']} were asked, expected {wanted}")
-    result = stop is not None
-    if exactly or seen["kind"] != "NoneType":
-        kind = worded(seen["kind"])
-        require(seen["kind"] == "bool", f"{told} True or False has to come back, not {kind}")
-    require(bool(seen["result"]) == result, f"{told} {seen['result']} came back, expected {result}")
-
-
 @points(2, function="l12_call", hint="A loop that returns early; and what is returned after the loop?")
 @given(drawn=st.lists(answers, max_size=4))
 @example(drawn=[None, True, None])
@@ -184,28 +137,15 @@ def test_f2_unscale(student, grads):
     true = [torch.tensor(g) for g in grads]
     got = student.f2_unscale([256.0 * g for g in true], 256.0)
     if not all(bool(g.isfinite().all()) for g in true):
-        require(got is None, f"256 times {grads} holds inf or nan: None has to come back, not {F.shown(got)}")
+        require(
+            got is None,
+            f"256 times {grads} holds inf or nan: None has to come back, not {formulas.shown(got)}",
+        )
         return
-    told = f"of 256 times {grads} a list of {len(true)} tensors has to come back, not {F.shown(got)}"
+    told = f"of 256 times {grads} a list of {len(true)} tensors has to come back, not {formulas.shown(got)}"
     require(isinstance(got, (list, tuple)) and len(got) == len(true), told)
     for k, (g, wanted) in enumerate(zip(got, true, strict=True)):
         assert_close(g, wanted, what=f"gradient {k} of 256 times {grads}")
-
-
-@st.composite
-def descents(draw):
-    """(losses, how many of them a search sees): healthy ones, maybe one that is too high, and some after it."""
-    lowest = draw(st.sampled_from([1.0, 0.5]))
-    healthy = st.lists(st.sampled_from([lowest, 2 * lowest, 4 * lowest]), max_size=2)
-    before = [*draw(healthy), lowest, *draw(healthy)]
-    bad = draw(st.sampled_from([None, 4.5 * lowest, 20 * lowest, NAN, INF]))
-    if bad is None:
-        return (before if len(before) > 1 else before * 2), max(2, len(before))
-    if not abs(bad) < INF and draw(st.booleans()):
-        before = []  # the very first loss
-    return [*before, bad, lowest, *draw(st.lists(st.sampled_from([lowest, NAN]), max_size=2))], len(
-        before
-    ) + 1
 
 
 @points(
@@ -229,14 +169,14 @@ def test_f3_lr_find(student, drawn, end):
     told = f"losses {losses}, n = {len(losses)}, from {start:g} to {end:g}: "
     returned = seen["returned"]
     pair = isinstance(returned, (tuple, list)) and len(returned) == 2
-    require(pair, f"{told}(rates, losses) has to be returned, not {F.shown(returned)}")
+    require(pair, f"{told}(rates, losses) has to be returned, not {formulas.shown(returned)}")
     for what, values in (("tried", seen["asked"]), ("returned", returned[0])):
-        came = F.flat(values, f"{told}what was {what}")
+        came = formulas.flat(values, f"{told}what was {what}")
         require(len(came) == count, f"{told}{len(came)} rates were {what}, expected {count}")
         for k, (c, r) in enumerate(zip(came, rates, strict=True)):
             require(abs(c / r - 1) < 1e-4, f"{told}rate {k} that was {what} is {c:g}, expected {r:g}")
-    came = F.flat(returned[1], f"{told}the second list")
+    came = formulas.flat(returned[1], f"{told}the second list")
     same = len(came) == count and all(
         c == x or (c != c and x != x) for c, x in zip(came, losses, strict=False)
     )
-    require(same, f"{told}the losses returned are {F.shown(came)}")
+    require(same, f"{told}the losses returned are {formulas.shown(came)}")

@@ -6,64 +6,15 @@ numbers is not asked. So numbers that were copied from somebody else are wrong. 
 another name it calculates that name's numbers, and no test can tell who wrote it.
 """
 
-import hashlib
 import itertools
 import math
-import unicodedata
-from pathlib import Path
 
 import torch
 
-from grader.course import load_module
 from grader.suite import points, require
 
-E = load_module(Path(__file__).with_name("test_equations.py"))
-F = load_module(Path(__file__).with_name("test_formulas.py"))
-flat, shown, worded = F.flat, F.shown, E.worded
-
-
-def letters(name):
-    """Letters and digits alone: "Zoë Lovelace" may hand in as zoe_lovelace."""
-    return "".join(c for c in unicodedata.normalize("NFKD", name).casefold() if c.isalnum())
-
-
-def own_numbers(who, question, n):
-    """n whole numbers, 1 to 9: the same as my_numbers in the handed out file."""
-    digest = hashlib.sha256(f"{letters(who)}/{question}".encode()).digest()
-    return [1 + byte % 9 for byte in digest[:n]]
-
-
-def with_name(student, submitter, task):
-    """(what the task returns, the name in the submission, which is the submitter's where that is known).
-
-    The name is read before the task is called, and again afterwards. Raises Mismatch for one that is missing, changes
-    or is somebody else's; what is not written yet ends the test before that.
-    """
-    name = student.run("about", as_python="STUDENT_ID")
-    got = getattr(student, task)()
-    after = student.run("about", as_python="STUDENT_ID")
-    require(name == after, f"STUDENT_ID was {name!r} before {task} was called, and {after!r} afterwards")
-    told = "STUDENT_ID at the top is still empty: put the name there that you hand in under"
-    require(name.strip() != "", told)
-    require(letters(name) != "", f"STUDENT_ID is {name!r}: there is no letter and no digit in it")
-    same = not submitter or letters(name) == letters(submitter)
-    told = f"STUDENT_ID is {name!r}, but the work was handed in by {submitter!r}: these are not your numbers"
-    require(same, told)
-    return got, name
-
-
-def check(got, expected, what):
-    """got holds the expected numbers, to the third digit after the point. The message does not tell them."""
-    numbers = flat(got, what)
-    told = f"{what} has to return {len(expected)} numbers, but returned {len(numbers)}"
-    require(len(numbers) == len(expected), told)
-    for k, (g, e) in enumerate(zip(numbers, expected, strict=True), 1):
-        told = f"{what}: with your numbers, the number in place {k} is not {g:g}"
-        require(abs(g - e) <= 6e-4 * (1 + abs(e) / 4), told)
-
-
-def f64(x):
-    return torch.tensor(float(x), dtype=torch.float64)
+from .support import equations, formulas
+from .support.own_numbers import check, f64, own_numbers, report, seeded, with_name
 
 
 @points(1, function="q01_own_steps", hint="q01_sgd_step twice, or pen and paper.")
@@ -71,7 +22,7 @@ def test_q01_own_steps(student, submitter):
     """Two steps of SGD on numbers of your own"""
     got, name = with_name(student, submitter, "q01_own_steps")
     p, *grads = map(f64, own_numbers(name, "q01", 3))
-    check(got, [float(new) for (new,) in E.sgd(p, grads, 0.1)], "q01_own_steps")
+    check(got, [float(new) for (new,) in equations.sgd(p, grads, 0.1)], "q01_own_steps")
 
 
 @points(
@@ -80,7 +31,7 @@ def test_q01_own_steps(student, submitter):
 def test_q07_own_averages(student, submitter):
     """Momentum's average over gradients of your own"""
     got, name = with_name(student, submitter, "q07_own_averages")
-    expected = E.moving([f64(g) for g in own_numbers(name, "q07", 3)], 0.5)
+    expected = equations.moving([f64(g) for g in own_numbers(name, "q07", 3)], 0.5)
     check(got, [float(avg) for avg in expected], "q07_own_averages")
 
 
@@ -89,7 +40,7 @@ def test_q11_own_step(student, submitter):
     """A step of RMSProp on numbers of your own"""
     got, name = with_name(student, submitter, "q11_own_step")
     p, g = map(f64, own_numbers(name, "q11", 2))
-    (expected,) = E.rms_prop(p, [g], 0.1, 0.75, 1.0)
+    (expected,) = equations.rms_prop(p, [g], 0.1, 0.75, 1.0)
     check(got, [float(x) for x in expected], "q11_own_step")
 
 
@@ -101,7 +52,7 @@ def test_q11_own_step(student, submitter):
 def test_q15_own_averages(student, submitter):
     """w.avg and unbias_avg for a few batches of your own"""
     got, name = with_name(student, submitter, "q15_own_averages")
-    expected = F.both_averages(own_numbers(name, "q15", 4), 0.5)
+    expected = formulas.both_averages(own_numbers(name, "q15", 4), 0.5)
     check(got, [x for both in expected for x in both], "q15_own_averages")
 
 
@@ -117,15 +68,6 @@ def test_l10_own_accuracies(student, submitter):
     batches = [torch.arange(n) < right for right, n in ((a, 10), (b, 10), (0, k))]  # which items are right
     of_each = torch.stack([batch.double().mean() for batch in batches])
     check(got, [float(of_each.mean()), float(torch.cat(batches).double().mean())], "l10_own_accuracies")
-
-
-def report(value, keys, what):
-    """The numbers of a report. Raises Mismatch for one that is not a dict of numbers under these keys."""
-    told = f"{what} has to return a dict with the keys {', '.join(keys)}, not {shown(value)}"
-    require(isinstance(value, dict), told)
-    missing = [k for k in keys if k not in value]
-    require(not missing, f"{what} lacks {', '.join(missing)}")
-    return [F.number(value[k], f"{what}, {k},") for k in keys]
 
 
 @points(2, function="q14_race", hint="Three loops, each with your function; count until |x| is below 0.5.")
@@ -158,21 +100,12 @@ def test_l01_report(student, submitter):
     got, name = with_name(student, submitter, "l01_report")
     largest, std = report(got, ["largest", "std"], "l01_report")
     n = 100 + 50 * own_numbers(name, "l01", 1)[0]
-    bound = F.drawn_bound(n)
+    bound = formulas.drawn_bound(n)
     # of 60 000 weights or more none beyond 0.999 · bound: once in 10²⁶; the std is off by 1.5 %: 8 standard errors
     told = f"l01_report: {largest:g} is not the largest of the {400 * n} weights that torch gives Linear({n}, 400)"
     require(0.998 * bound <= largest <= 1.0001 * bound, told)
     told = f"l01_report: {std:g} is not the std of the {400 * n} weights that torch gives Linear({n}, 400)"
     require(abs(std * math.sqrt(3) / bound - 1) < 0.015, told)
-
-
-def seeded(student, seed, n, depth, scale):
-    """What the submission's l05_stds gives after that seed, as numbers. Raises Mismatch."""
-    code = f"torch.manual_seed({seed})\nl05_stds({n}, {depth}, {scale})"
-    what = f"l05_stds({n}, {depth}, {scale:g})"
-    stds = flat(student.run("seeded_stds", seed, n, depth, scale, as_python=code), what)
-    require(len(stds) == depth, f"{what} has to return {depth} numbers, but returned {len(stds)}")
-    return stds
 
 
 @points(

@@ -4,31 +4,9 @@ The point that is given here is for completeness. rubrics.toml says what the per
 points that is worth.
 """
 
-from grader.suite import points, require
+from grader.suite import points
 
-MOST = 20_000  # letters that go into the record
-LEAST = 120  # letters besides those of the question; in Chinese characters, which say more each, 40
-
-
-def plain(text):
-    return "".join(c for c in text.casefold() if c.isalnum())
-
-
-def answered(student, task, answers):
-    """A text of one's own of some length. Raises Mismatch."""
-    text = getattr(student, task)()
-    require(isinstance(text, str), f"{task} has to return a text, not {text!r}")
-    answers[task] = text[:MOST]
-    question = plain(student.run("docstring", task, as_python=f"print({task}.__doc__)"))
-    lines = [plain(line) for line in text.replace(". ", ".\n").splitlines()]
-    own = "".join(line for line in lines if line and line not in question)
-    weight = sum(1 if c.isascii() else 3 for c in own)
-    require(weight > 0, f"{task} returns {'the question itself' if plain(text) else 'an empty text'}")
-    told = f"{task} is very short: about {LEAST} letters of your own are the least that can be graded"
-    require(weight >= LEAST, told)
-    varied = len({own[k : k + 4] for k in range(len(own))})
-    require(varied >= LEAST // 4, f"{task} says the same over and over")
-
+from .support.texts import answered
 
 HINT = "A few sentences: the answer first, then why, then an example. A person will read them."
 
