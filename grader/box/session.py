@@ -25,7 +25,7 @@ from grader import endings
 from grader.box.devices.device import Device
 from grader.box.guard import Guard
 from grader.box.locations import place
-from grader.box.names import Names
+from grader.box.names import Names, lookup
 from grader.box.probes import common
 from grader.course import load_module
 from grader.course.loading import HelperModules
@@ -83,16 +83,6 @@ class Session:
             if callable(probe := getattr(module, name, None)):
                 return probe
         raise endings.BoxFault(f"no probe is called {name!r}")
-
-
-def lookup(module: ModuleType, name: str) -> Any:
-    """The module's function or class of that name. Raises NotImplementedYet when there is none."""
-    if not hasattr(module, name):
-        file = getattr(module, "__file__", None)
-        raise endings.NotImplementedYet(
-            f"{name} is not defined in {Path(file).name if file else 'the notebook'}"
-        )
-    return getattr(module, name)
 
 
 def seed_everything(seed: int) -> None:
