@@ -11,6 +11,8 @@ from torch import nn
 from torch.nn.modules import module as hooks
 from torch.overrides import TorchFunctionMode
 
+from grader.box.names import lookup
+
 _CHUNK = 512  # images that go through a model at a time
 _MOST_LOGGED = 20_000  # numbers of one name: a longer log is cut off
 
