@@ -27,7 +27,7 @@ KEY = '"""Nothing much."""\n\n\ndef one():\n    """1"""\n    # BEGIN SOLUTION\n 
 TEST = """from grader.suite import points, require
 
 
-@points(1, of="one")
+@points(1, function="one")
 def test_one(student):
     \"\"\"one() is 1\"\"\"
     require(student.one() == 1, "it is not")

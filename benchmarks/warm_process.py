@@ -14,7 +14,7 @@ import torch
 from grader.box.direct import DirectBox
 from grader.course import find_course
 from grader.judge.submission import grade
-from grader.suite.plugin import profiles
+from grader.suite.plugin import _compat
 
 
 class Warm:
@@ -28,7 +28,7 @@ class Warm:
         hypothesis.settings.load_profile("official")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        profiles.forget_local_constants()
+        _compat.forget_local_constants()
         torch.set_num_threads(1)
         for module in (self.unit.reference, *self.modules):
             unit = self.unit

@@ -23,7 +23,7 @@ _CHUNK = 2**18
 _IMPORT_CPU_SECONDS = 10.0
 
 
-class Box:
+class WalledBox:
     """Calls into a submission behind the walls. A box that dies costs its call; the next gets a new one."""
 
     def __init__(

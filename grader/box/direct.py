@@ -17,6 +17,7 @@ from grader.box.devices.device import Device
 from grader.box.guard import nothing_compiled
 from grader.box.watchdog import Watchdog
 from grader.course import Unit, load_module
+from grader.course.loading import HelperModules
 
 
 def answer_key_of(unit: Unit, forbidden: tuple[str, ...] = ()) -> DirectBox:
@@ -95,10 +96,15 @@ class DirectBox:
             raise self._broken
         if self._session is None:
             (device := Device(self.device)).start()
-            self._session = session.Session(self._import(), self._probes, self._forbidden, device)
+            helpers = self._helpers()
+            module = self._import(helpers)
+            self._session = session.Session(module, self._probes, self._forbidden, device, helpers)
         return self._session
 
-    def _import(self) -> ModuleType:
+    def _helpers(self) -> HelperModules:
+        return HelperModules(self.path.parent.resolve(), *self._joined)
+
+    def _import(self, helpers: HelperModules) -> ModuleType:
         if self._unreadable:
             raise endings.Broken(self._unreadable)
         if not self.path.exists():
@@ -106,9 +112,9 @@ class DirectBox:
         try:
             with nothing_compiled():
                 if self._cpu_seconds is None:
-                    return load_module(self.path, fresh=True, joined=self._joined)
+                    return load_module(self.path, fresh=True, helpers=helpers)
                 with self._watchdog.watching(self._cpu_seconds):
-                    return load_module(self.path, fresh=True, joined=self._joined)
+                    return load_module(self.path, fresh=True, helpers=helpers)
         except endings.TimeLimit as error:
             self._broken = endings.Broken(f"importing it takes {error.text}", error.where)
         except (Exception, SystemExit) as error:

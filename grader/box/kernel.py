@@ -16,6 +16,7 @@ from typing import Any
 from grader.box import session
 from grader.box.direct import DirectBox
 from grader.course import Unit
+from grader.course.loading import HelperModules
 
 
 class LiveBox(DirectBox):
@@ -30,7 +31,10 @@ class LiveBox(DirectBox):
     def restart(self) -> None:
         """Nothing to do: what a notebook has defined is not imported anew."""
 
-    def _import(self) -> ModuleType:
+    def _helpers(self) -> HelperModules:
+        return HelperModules()  # the kernel imports them by itself, from the folder that it works in
+
+    def _import(self, helpers: HelperModules) -> ModuleType:
         return self._main
 
     def _explain(self, error: BaseException, box: session.Session) -> dict[str, Any]:

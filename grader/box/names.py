@@ -12,12 +12,14 @@ the call is:
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
 import torch
 
 from grader.box.guard import Guard, is_of_library, is_own, under_a_name
+from grader.endings import NotImplementedYet
 
 _NOTHING = object()
 
@@ -62,6 +64,14 @@ class Names(ModuleType):
         if isinstance(value, torch.jit.ScriptModule):
             self._guard.forbid("torch.jit.script", f"{name} is made by")
         return value
+
+
+def lookup(module: ModuleType, name: str) -> Any:
+    """Return the module's function or class of that name. Raise NotImplementedYet when there is none."""
+    if not hasattr(module, name):
+        file = getattr(module, "__file__", None)
+        raise NotImplementedYet(f"{name} is not defined in {Path(file).name if file else 'the notebook'}")
+    return getattr(module, name)
 
 
 def _made_as_usual(cls: type) -> bool:

@@ -25,9 +25,10 @@ from grader import endings
 from grader.box.devices.device import Device
 from grader.box.guard import Guard
 from grader.box.locations import place
-from grader.box.names import Names
+from grader.box.names import Names, lookup
 from grader.box.probes import common
 from grader.course import load_module
+from grader.course.loading import HelperModules
 
 _LONGEST_TEXT = 500
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")  # differs from run to run, and records may not
@@ -42,8 +43,10 @@ class Session:
         unit_probes: Path | None,
         forbidden: tuple[str, ...],
         device: Device | None = None,
+        helpers: HelperModules | None = None,
     ) -> None:
         self.module = module
+        self._helpers = helpers or HelperModules()
         self.folder = Path(getattr(module, "__file__", None) or ".").parent
         self._probes: list[ModuleType] = [common]
         if unit_probes is not None and unit_probes.exists():
@@ -55,6 +58,10 @@ class Session:
 
     def perform(self, request: dict[str, Any]) -> Any:
         """Do what the request asks and return the raw result. Whatever the submission raises is raised."""
+        with self._helpers.importable():
+            return self._perform(request)
+
+    def _perform(self, request: dict[str, Any]) -> Any:
         # Where pickle looks for the module's classes. Another copy of it may have been imported since.
         sys.modules[self.module.__name__] = self.module
         if request["seed"] is not None:
@@ -76,16 +83,6 @@ class Session:
             if callable(probe := getattr(module, name, None)):
                 return probe
         raise endings.BoxFault(f"no probe is called {name!r}")
-
-
-def lookup(module: ModuleType, name: str) -> Any:
-    """The module's function or class of that name. Raises NotImplementedYet when there is none."""
-    if not hasattr(module, name):
-        file = getattr(module, "__file__", None)
-        raise endings.NotImplementedYet(
-            f"{name} is not defined in {Path(file).name if file else 'the notebook'}"
-        )
-    return getattr(module, name)
 
 
 def seed_everything(seed: int) -> None:

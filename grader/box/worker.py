@@ -15,7 +15,7 @@ from grader.box.walls import Walls, default_readable, raise_walls, without_packa
 from grader.box.walls.process import close_other_fds, die_with_parent
 from grader.box.walls.tiers import Tier
 from grader.course import load_module
-from grader.course.loading import helpers_importable
+from grader.course.loading import HelperModules
 from grader.encodable import take_any_text
 from grader.endings import BoxFault, Broken
 
@@ -55,12 +55,12 @@ def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
     folder = module_path.parent.resolve()
     try:
         device.start(spec["gpu_bytes"])
-        with helpers_importable(folder, *joined):
-            with nothing_compiled():
-                module = load_module(module_path, fresh=True)
-            box = session.Session(module, probes, tuple(spec["forbidden"]), device)
-            _send({"ready": True})
-            _serve(box)
+        helpers = HelperModules(folder, *joined)
+        with nothing_compiled():
+            module = load_module(module_path, fresh=True, helpers=helpers)
+        box = session.Session(module, probes, tuple(spec["forbidden"]), device, helpers)
+        _send({"ready": True})
+        _serve(box)
     except BoxFault as fault:
         _send({"fault": str(fault)})
     except BaseException as error:

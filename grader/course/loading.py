@@ -1,6 +1,6 @@
-"""Loading a Python file by its path, under a name of its own.
+"""Load a Python file by its path, under a name of its own.
 
-Folders of units start with a digit and are no packages, so their files can't be imported by name.
+Folders of units start with a digit, so they are not packages and their files can't be imported by name.
 The module is registered in sys.modules, without which its classes could not be pickled.
 """
 
@@ -11,14 +11,65 @@ import importlib.util
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 
 
-def load_module(path: Path, *, fresh: bool = False, joined: Sequence[Path] = ()) -> ModuleType:
-    """The module in the file `path`, loaded once; with `fresh`, executed anew. An __init__.py is a package.
+class HelperModules(MetaPathFinder):
+    """The modules in some folders, which a submission may import by name while it runs, and nobody else ever.
 
-    joined: folders besides its own whose modules it may import by name.
+    Each submission has its own: two units may both have a helper.py, and neither gets the other's. What was
+    imported is kept from one call of `importable` to the next, so a helper is executed once.
+    """
+
+    def __init__(self, *folders: Path) -> None:
+        self._folders = [str(folder) for folder in folders]
+        self._imported: dict[str, ModuleType] = {}
+        self._found: set[str] = set()
+
+    @contextmanager
+    def importable(self) -> Iterator[None]:
+        """Within the body these modules can be imported. Afterwards sys.modules has what it had under their names."""
+        covered = {name: sys.modules[name] for name in self._imported if name in sys.modules}
+        sys.modules.update(self._imported)
+        # Before sys.path is searched, but after what is built into Python.
+        sys.meta_path.insert(_place_in(sys.meta_path), self)
+        try:
+            yield
+        finally:
+            if self in sys.meta_path:
+                sys.meta_path.remove(self)
+            names = self._found | set(self._imported)
+            self._imported = {name: sys.modules.pop(name) for name in names if name in sys.modules}
+            sys.modules.update(covered)
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The spec of a module in the folders, or in a package there; None for any other."""
+        if path is None:
+            spec = PathFinder.find_spec(fullname, self._folders, target)
+            if spec is not None and spec.loader is None and PathFinder.find_spec(fullname) is not None:
+                return None  # a folder without __init__.py never hides an installed package
+        elif fullname.partition(".")[0] in self._found:
+            spec = PathFinder.find_spec(fullname, path, target)
+        else:
+            return None
+        if spec is not None:
+            self._found.add(fullname)
+        return spec
+
+
+def _place_in(finders: Sequence[object]) -> int:
+    return next((k for k, finder in enumerate(finders) if finder is PathFinder), len(finders))
+
+
+def load_module(path: Path, *, fresh: bool = False, helpers: HelperModules | None = None) -> ModuleType:
+    """Return the module in the file `path`, loaded once; with `fresh`, executed anew. An __init__.py is a package.
+
+    helpers: the modules that it may import by name (default: those beside it, while it is loaded).
     Errors of the module itself (SyntaxError, whatever its top level raises) reach the caller.
     """
     path = path.resolve()
@@ -31,29 +82,9 @@ def load_module(path: Path, *, fresh: bool = False, joined: Sequence[Path] = ())
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        with helpers_importable(path.parent, *joined):
+        with (helpers or HelperModules(path.parent)).importable():
             spec.loader.exec_module(module)
     except BaseException:
         sys.modules.pop(name, None)
         raise
     return module
-
-
-@contextmanager
-def helpers_importable(*folders: Path) -> Iterator[None]:
-    """Files in these folders can be imported by a module, and by it alone: they leave sys.modules afterwards."""
-    before = set(sys.modules)
-    sys.path[:0] = (added := [str(folder) for folder in folders])
-    try:
-        yield
-    finally:
-        for entry in added:
-            sys.path.remove(entry)
-        for name in set(sys.modules) - before:
-            origin = getattr(sys.modules[name], "__file__", None)
-            if (
-                origin
-                and not name.startswith("_unit_")
-                and any(Path(origin).is_relative_to(f) for f in folders)
-            ):
-                del sys.modules[name]

@@ -18,6 +18,8 @@ from typing import Any
 UNIT_FOLDER = re.compile(r"\d\d_[a-z0-9_]+")
 KINDS = ("any", "tensor", "number", "int", "pair", "numbers")
 BANDS = ("core", "robust", "stretch")
+# Attributes of grader.suite.Student: a unit's function of such a name could not be called through it.
+RESERVED_NAMES = ("device", "quick", "raises", "run")
 
 
 class CourseError(Exception):
@@ -82,6 +84,11 @@ class Unit:
         if self.probes.name == "__init__.py":
             return sorted(self.probes.parent.rglob("*.py"))
         return [self.probes] if self.probes.exists() else []
+
+    @property
+    def support_files(self) -> list[Path]:
+        """The files that the unit's tests share: support/, of which hidden_*.py belongs to hidden tests."""
+        return sorted((self.tests / "support").rglob("*.py"))
 
     @property
     def stub(self) -> Path:

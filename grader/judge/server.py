@@ -31,7 +31,7 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from grader.box.boxed import Box
+from grader.box.boxed import WalledBox
 from grader.box.direct import answer_key_of
 from grader.box.walls.process import die_with_parent
 from grader.box.zygote_handle import BoxSpec, ZygoteHandle
@@ -39,9 +39,9 @@ from grader.course import Course, Unit
 from grader.encodable import take_any_text
 from grader.endings import BoxFault
 from grader.judge.submission import grade
-from grader.suite.plugin import profiles
+from grader.suite.plugin import _compat
 from grader.suite.plugin.running import Profile, pytest_arguments
-from grader.suite.plugin.stash import UNIT, WORTH
+from grader.suite.plugin.stash import INFO, UNIT
 
 _JUDGE_MEMORY = 4 << 30  # bytes on top of what is mapped at the fork
 _GRACE = 60.0  # wall seconds that a judge may take beyond ten times the submission's CPU limit
@@ -88,13 +88,13 @@ class Server:
             return True  # collecting failed: pytest's own words are in the log
         self._by_unit: dict[str, list[pytest.Item]] = {u.name: [] for u in self._units}
         for item in session.items:
-            if WORTH in item.stash:
+            if INFO in item.stash:
                 self._by_unit[item.stash[UNIT].name].append(item)
         empty = [u for u, items in self._by_unit.items() if not items]
         if empty:
             self.fault = f"no tests were collected for {', '.join(empty)}"
             return True
-        profiles.forget_local_constants()
+        _compat.forget_local_constants()
         self._zygote = self._new_zygote()
         if stumbled := self._warm_up(session):
             self.fault = "the answer key itself does not pass: " + "; ".join(stumbled)
@@ -199,12 +199,12 @@ class Server:
     def _items(self, unit: Unit, job: dict[str, Any]) -> list[pytest.Item]:
         """The unit's tests, or those of some of its functions; the public and quick ones first where one may do."""
         items, only = self._by_unit[unit.name], job.get("only")
-        chosen = [i for i in items if i.stash[WORTH].of in only] if only else items
+        chosen = [i for i in items if i.stash[INFO].function in only] if only else items
         if job.get("until"):
-            return sorted(chosen, key=lambda i: (i.stash[WORTH].hidden, self._seconds[i]))
+            return sorted(chosen, key=lambda i: (i.stash[INFO].hidden, self._seconds[i]))
         return chosen
 
-    def _box(self, unit: Unit, module: str, joined: list[str], gpu: int) -> Box:
+    def _box(self, unit: Unit, module: str, joined: list[str], gpu: int) -> WalledBox:
         limits = unit.limits
         spec = BoxSpec(
             module=module,
@@ -219,7 +219,7 @@ class Server:
             gpu=gpu,
             gpu_bytes=limits.gpu_memory_mb << 20,
         )
-        return Box(
+        return WalledBox(
             self._zygote,
             spec,
             test_cpu_seconds=limits.test_cpu_seconds,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from grader.box.direct import answer_key_of
 from grader.box.protocol import Box
 from grader.course import Unit
 from grader.records.outcomes import Outcome
-from grader.suite.plugin import profiles
-from grader.suite.plugin.grading import Grading, graded
+from grader.suite.plugin import _compat
+from grader.suite.plugin.grading import Grading, RunConditions, graded
 from grader.suite.plugin.running import run_tests
-from grader.suite.plugin.stash import ANSWERS, CURVES, SECONDS, WORTH
+from grader.suite.plugin.stash import ANSWERS, CURVES, INFO, SECONDS
+from grader.suite.plugin.submissions import Submissions
 from grader.suite.plugin.verdict import Verdict
 
 _FRESH = "In a fresh process the same example passes: the result depends on what was called before."
@@ -42,10 +44,10 @@ def grade(
     """
     if brief:
         for item in items:
-            profiles.without_shrinking(getattr(item, "obj", None))
-    grading = replace(_grading(box, seed, submitter), rehearsal=rehearsal)
+            _compat.without_shrinking(getattr(item, "obj", None))
+    grading = _grading(box, seed, submitter, quick=rehearsal)
     with graded(config, grading):
-        verdicts = run_tests(items, until=lambda item, verdict: _says_enough(item, verdict, until))
+        verdicts = run_tests(items, stop_on=lambda item, verdict: _says_enough(item, verdict, until))
     items = [item for item in items if item in verdicts]
     _confirm_timeouts(config, items, verdicts, box, seed, submitter)
     doubtful = [i for i in items if _in_doubt(verdicts[i])]
@@ -60,14 +62,22 @@ def grade(
     return [_plain(item, verdicts[item]) for item in items]
 
 
-def _grading(box: Box, seed: bytes, submitter: str) -> Grading:
-    return Grading(lambda unit: box, seed, repeatable=True, submitter=submitter, device=box.device)
+def _grading(
+    box: Box,
+    seed: bytes,
+    submitter: str,
+    *,
+    quick: bool = False,
+    replays: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+) -> Grading:
+    conditions = RunConditions(seed, True, submitter, box.device, replays)
+    return Grading(Submissions(lambda unit: box, quick=quick), conditions)
 
 
 def _says_enough(item: pytest.Item, verdict: Verdict, bands: Collection[str]) -> bool:
-    worth = item.stash[WORTH]
+    info = item.stash[INFO]
     failed = verdict.outcome not in (Outcome.PASS, Outcome.SKIPPED, Outcome.NOT_RUN)
-    return failed and verdict.judged and verdict.certain and not worth.hidden and worth.band in bands
+    return failed and verdict.judged and verdict.certain and not info.hidden and info.band in bands
 
 
 def _in_doubt(verdict: Verdict) -> bool:
@@ -102,7 +112,7 @@ def _confirm_timeouts(
     late: dict[str, list[pytest.Item]] = {}
     for item in items:
         if verdicts[item].outcome is Outcome.TIMEOUT:
-            late.setdefault(item.stash[WORTH].of, []).append(item)
+            late.setdefault(item.stash[INFO].function, []).append(item)
     for first, *others in late.values():
         if verdicts[first].certain:
             continue
@@ -123,18 +133,17 @@ def _note_dependence(
     submitter: str,
 ) -> None:
     """Repeat each failing test once, on the very example that failed, in a box that is fresh for its function."""
-    again = _grading(box, seed, submitter)
+    replays = {
+        f"{item.path.parent.name}/{item.name}": replay for item in items if (replay := verdicts[item].replay)
+    }
+    again = _grading(box, seed, submitter, replays=replays)
     refreshed: set[str] = set()
 
     def refresh(item: pytest.Item) -> None:
-        if item.stash[WORTH].of not in refreshed:
-            refreshed.add(item.stash[WORTH].of)
+        if item.stash[INFO].function not in refreshed:
+            refreshed.add(item.stash[INFO].function)
             box.restart()
 
-    for item in items:
-        verdict = verdicts[item]
-        if verdict.replay:
-            again.replays[f"{item.path.parent.name}/{item.name}"] = verdict.replay
     with graded(config, again):
         second = run_tests(items, refresh)
     for item, verdict in second.items():
@@ -144,22 +153,22 @@ def _note_dependence(
 
 
 def _plain(item: pytest.Item, verdict: Verdict) -> dict[str, Any]:
-    worth = item.stash[WORTH]
+    info = item.stash[INFO]
     seconds = item.stash.get(SECONDS, 0.0)
     kept = {"curves": item.stash.get(CURVES, {}), "answers": item.stash.get(ANSWERS, {})}
     return {
         "id": f"{item.path.name}::{item.name}",
-        "title": worth.title,
-        "of": worth.of,
-        "band": worth.band,
-        "hidden": worth.hidden,
-        "deepens": worth.deepens,
-        "points": worth.points,
+        "title": info.title,
+        "of": info.function,
+        "band": info.band,
+        "hidden": info.hidden,
+        "deepens": info.deepens,
+        "points": info.points,
         "outcome": str(verdict.outcome),
         "message": verdict.message,
         "counterexample": verdict.counterexample,
         "where": verdict.where,
-        "hint": worth.hint,
+        "hint": info.hint,
         "replay": list(verdict.replay) if verdict.replay else None,
         "seconds": round(seconds, 4),
     } | {what: found for what, found in kept.items() if found}

@@ -30,7 +30,13 @@ def versions() -> dict[str, str]:
 @cache
 def suite_sha256(unit: Unit) -> str:
     """Hash of what decides the verdicts: the unit's tests and answer key, and the kit's own rooms for it."""
-    files = [*unit.tests.glob("*.py"), *unit.tests.glob("*.toml"), *unit.probe_files, unit.reference]
+    files = [
+        *unit.tests.glob("*.py"),
+        *unit.tests.glob("*.toml"),
+        *unit.probe_files,
+        *unit.support_files,
+        unit.reference,
+    ]
     files += [f for room in _DECIDING_ROOMS for f in (_KIT / room).rglob("*.py")]
     digest = hashlib.sha256()
     for file in sorted({f for f in files if f.exists()}):

@@ -1,6 +1,6 @@
-"""Is it close enough, and if not, where is the first difference and how far off is it?
+"""Assertions on values, whose messages name the first difference and how large it is.
 
-The error budget grows with the data: 8·eps·(1 + scale) + 1e-6, eps that of the dtype the submission works
+The tolerance grows with the data: 8·eps·(1 + scale) + 1e-6, eps that of the dtype the submission works
 in and scale the largest magnitude of its inputs. It gave no false alarm on odd but correct formulas and
 let none of the seeded bugs pass; a fixed relative tolerance of 1e-5 wrongly failed correct work. The
 floor of 1e-6 is one of float32: in float64 it is 1e-12.
@@ -18,9 +18,9 @@ from grader.suite.student import Mismatch
 _FLOOR = {torch.float64: 1e-12}
 
 
-def budget(dtype: torch.dtype, scale: float = 0.0, *, steps: float = 1.0) -> float:
-    """Largest absolute error allowed: `steps` roundings of the kind above at magnitude `scale`."""
-    return steps * (8 * torch.finfo(dtype).eps * (1 + float(scale)) + _FLOOR.get(dtype, 1e-6))
+def tolerance(dtype: torch.dtype, scale: float = 0.0, *, roundings: float = 1.0) -> float:
+    """Return the largest absolute error allowed: `roundings` of the kind above at magnitude `scale`."""
+    return roundings * (8 * torch.finfo(dtype).eps * (1 + float(scale)) + _FLOOR.get(dtype, 1e-6))
 
 
 def assert_close(
@@ -29,20 +29,20 @@ def assert_close(
     *,
     what: str = "the result",
     scale: Any = None,
-    steps: float = 1.0,
-    allowed: float | None = None,
+    roundings: float = 1.0,
+    atol: float | None = None,
     dtype: torch.dtype | None = None,
 ) -> None:
-    """`got` equals `expected` within the error budget; nan equals nan, and infinities have to be the same.
+    """Raise Mismatch unless `got` equals `expected` within the tolerance; nan equals nan, and infinities are the same.
 
-    got:      a tensor or a number (the submission's)
-    expected: tensor or number, best computed in float64; its shape is the shape that got has to have
-    scale:    the largest magnitude that the computation handles (default: that of finite `expected`)
-    steps:    how many such errors may add up
-    allowed:  an absolute error that replaces the budget
-    dtype:    that the submission worked in, where `got` does not tell it
+    got:       a tensor or a number (the submission's)
+    expected:  tensor or number, best computed in float64; `got` must have its shape
+    scale:     the largest magnitude that the computation handles (default: that of finite `expected`)
+    roundings: the number of such errors that may add up
+    atol:      an absolute error that replaces the tolerance
+    dtype:     the one that the submission worked in, where `got` does not have it
 
-    Raises Mismatch, which names the first entry that differs, both values, the distance and the budget.
+    The message names the first entry that differs, both values, the distance and the tolerance.
     """
     if not isinstance(got, (torch.Tensor, int, float)):
         raise Mismatch(f"{what} has to be a number or a tensor, but is {literal(got)[:100]}")
@@ -55,7 +55,7 @@ def assert_close(
     size = float(finite.max()) if finite.numel() else 0.0
     size = max(size, float(scale)) if scale is not None else size
     floating = got_dtype if got_dtype.is_floating_point else torch.float32
-    limit = allowed if allowed is not None else budget(floating, size, steps=steps)
+    limit = atol if atol is not None else tolerance(floating, size, roundings=roundings)
     # Beyond its largest number a dtype has only infinity, and near it rounding may go either way.
     top = torch.finfo(floating).max
     saturated = g.isinf() & (e.abs() >= top * (1 - torch.finfo(floating).eps)) & (g.sign() == e.sign())
@@ -74,13 +74,13 @@ def assert_close(
 
 
 def assert_dtype(got: torch.Tensor, dtype: torch.dtype, *, what: str = "the result") -> None:
-    """`got` has that dtype. Raises Mismatch."""
+    """Raise Mismatch unless `got` has that dtype."""
     if got.dtype != dtype:
         raise Mismatch(f"{what} has dtype {got.dtype}, expected {dtype}: results follow their inputs")
 
 
 def assert_shape(got: Any, shape: tuple[int, ...], *, what: str = "the result") -> None:
-    """`got` is a tensor of that shape. Raises Mismatch."""
+    """Raise Mismatch unless `got` is a tensor of that shape."""
     if not isinstance(got, torch.Tensor):
         raise Mismatch(f"{what} has to be a tensor of shape {shape}, but is {literal(got)[:100]}")
     if tuple(got.shape) != tuple(shape):

@@ -1,4 +1,4 @@
-"""How many examples a test draws."""
+"""Settings for the number of examples that a test draws."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from hypothesis import settings
 
 
 def few_examples(n: int = 6) -> settings:
-    """For a test in which any example will do (was the input modified? does it remember?): only n of them."""
+    """Return settings that draw only n examples: for a test in which any will do (was the input modified?)."""
     return settings(max_examples=n)

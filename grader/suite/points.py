@@ -1,10 +1,10 @@
-"""What a test is worth, which function it judges, and which public test a hidden one deepens."""
+"""A test's points, the function that it judges, and the public test that a hidden one deepens."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import pytest
 
@@ -14,17 +14,19 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
-class Worth:
+class TestInfo:
     """A test's place in the grading.
 
-    deepens: the public test's name for a hidden test, else None
-    form:    whether the test sees the form of an answer alone, and a hidden one whether it is right
+    deepens: the name of the public test, for a hidden test; else None
+    form:    True when the test sees only the form of an answer, and a hidden test whether it is right
     """
+
+    __test__: ClassVar[bool] = False  # for pytest, which would collect it by its name
 
     title: str
     points: int
     band: str
-    of: str
+    function: str
     hint: str
     deepens: str | None = None
     form: bool = False
@@ -34,14 +36,16 @@ class Worth:
         return self.deepens is not None
 
 
-def points(n: int, *, of: str, band: str = "core", hint: str = "", form: bool = False) -> Callable[[F], F]:
-    """Mark a public test: worth `n` points of `band`, judging function `of`. Its docstring is its title.
+def points(
+    n: int, *, function: str, band: str = "core", hint: str = "", form: bool = False
+) -> Callable[[F], F]:
+    """Mark a public test: it gives `n` points of `band` and judges `function`. Its docstring is its title.
 
-    form: it sees the form of an answer alone; a hidden test, which deepens it, sees whether the answer is right
+    form: True when it sees only the form of an answer; a hidden test, which deepens it, sees whether it is right
     """
     if n < 1 or band not in BANDS:
-        raise ValueError(f"points: a natural number and one of {BANDS}, not {n} and {band!r}")
-    return lambda test: pytest.mark.points(n=n, of=of, band=band, hint=hint, form=form)(test)
+        raise ValueError(f"points takes a positive number and one of {BANDS}, not {n} and {band!r}")
+    return lambda test: pytest.mark.points(n=n, function=function, band=band, hint=hint, form=form)(test)
 
 
 def deepens(test: str) -> Callable[[F], F]:
@@ -49,10 +53,10 @@ def deepens(test: str) -> Callable[[F], F]:
     return lambda hidden: pytest.mark.deepens(test=test)(hidden)
 
 
-def worth_of(item: pytest.Item, siblings: dict[str, pytest.Item]) -> Worth | None:
-    """The Worth of a collected test, None when it carries no mark. Raises ValueError for a wrong mark.
+def test_info(item: pytest.Item, siblings: dict[str, pytest.Item]) -> TestInfo | None:
+    """Return the TestInfo of a collected test, None when it carries no mark. Raise ValueError for a wrong mark.
 
-    siblings: all tests of the unit by the name of their function, in which a hidden test finds its public one.
+    siblings: all tests of the unit by the name of their function, among which a hidden test finds its public one
     """
     name = getattr(item, "originalname", None) or item.name
     title = _title(item)
@@ -60,12 +64,16 @@ def worth_of(item: pytest.Item, siblings: dict[str, pytest.Item]) -> Worth | Non
         public = siblings.get(mark.kwargs["test"])
         public_mark = public.get_closest_marker("points") if public else None
         if public_mark is None:
-            raise ValueError(f"{name} deepens {mark.kwargs['test']}, which is no public test of its unit")
+            raise ValueError(f"{name} deepens {mark.kwargs['test']}, which is not a public test of its unit")
         about = public_mark.kwargs
-        return Worth(title, 0, about["band"], about["of"], about["hint"], deepens=mark.kwargs["test"])
+        return TestInfo(
+            title, 0, about["band"], about["function"], about["hint"], deepens=mark.kwargs["test"]
+        )
     if mark := item.get_closest_marker("points"):
         about = mark.kwargs
-        return Worth(title, about["n"], about["band"], about["of"], about["hint"], form=about["form"])
+        return TestInfo(
+            title, about["n"], about["band"], about["function"], about["hint"], form=about["form"]
+        )
     return None
 
 

@@ -1,4 +1,4 @@
-"""Values as Python that a student can paste."""
+"""Values and calls as Python that a student can paste."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MOST_ENTRIES = 64
 
 
 def literal(value: Any) -> str:
-    """Python source for plain data. A tensor of more than 64 entries is described instead.
+    """Return Python source for plain data. A tensor of more than 64 entries is described instead.
 
     >>> literal(torch.tensor([1.0, float("inf")], dtype=torch.float16))
     'torch.tensor([1.0, inf], dtype=torch.float16)'
@@ -32,13 +32,13 @@ def literal(value: Any) -> str:
 
 
 def call_literal(name: str, args: Any, kwargs: Any) -> str:
-    """Python source for a call."""
+    """Return Python source for a call."""
     inside = [literal(a) for a in args] + [f"{k}={literal(v)}" for k, v in kwargs.items()]
     return f"{name}({', '.join(inside)})"
 
 
 def preamble(code: str) -> str:
-    """The imports that pasted code needs, as a line before it; empty when none."""
+    """Return the imports that pasted code needs, one a line; empty when it needs none."""
     names = [n for n in ("inf", "nan") if any(f"{b}{n}{a}" in code for b in " [(-=" for a in ",])")]
     lines = (["import torch"] if "torch." in code else []) + (
         [f"from math import {', '.join(names)}"] if names else []
@@ -83,14 +83,14 @@ def _number(x: float) -> str:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a test, as Python, with what came of it."""
+    """One call of a test and its result, as Python."""
 
     code: str
     result: str
 
 
 def request_as_python(op: str, name: str, args: Any, kwargs: Any) -> str:
-    """A request as code that does the same without the kit, where that is short enough to read."""
+    """Return code that does the same as a request without the kit, where that is short enough to read."""
     if op == "call":
         return call_literal(name, args, kwargs)
     if name == "grad_of":

@@ -16,23 +16,23 @@ _WIDTH = {torch.float16: 16, torch.bfloat16: 32, torch.float32: 32, torch.float6
 
 
 def dtypes() -> st.SearchStrategy[torch.dtype]:
-    """One of the four floating dtypes; shrinks to float32."""
+    """Draw one of the four floating dtypes; shrinks to float32."""
     return st.sampled_from(FLOATS)
 
 
 def shapes(
     *, min_dims: int = 1, max_dims: int = 3, min_side: int = 1, max_side: int = 5
 ) -> st.SearchStrategy[tuple[int, ...]]:
-    """Shapes of few dims and short sides; shrinks to few and short."""
+    """Draw shapes of few dims and short sides; shrinks to few and short."""
     sides = st.integers(min_side, max_side)
     return st.lists(sides, min_size=min_dims, max_size=max_dims).map(tuple)
 
 
 def floats(dtype: torch.dtype, magnitude: float) -> st.SearchStrategy[float]:
-    """Finite numbers of `dtype` within ±magnitude (or ±the dtype's largest), without subnormals."""
+    """Draw finite numbers of `dtype` within ±magnitude (or ±the dtype's largest), without subnormals."""
     top = min(magnitude, torch.finfo(dtype).max)
     bound = float(torch.tensor(top, dtype=dtype))
-    if bound > top:  # rounding up is no member of the range
+    if bound > top:  # it was rounded up, out of the range
         bound = float(torch.nextafter(torch.tensor(bound, dtype=dtype), torch.tensor(0.0, dtype=dtype)))
     return st.floats(-bound, bound, width=_WIDTH[dtype], allow_subnormal=False)  # type: ignore[arg-type]
 
@@ -47,10 +47,10 @@ def tensors(
     special: Sequence[float] = (),
     layouts: Sequence[str] = ("contiguous",),
 ) -> torch.Tensor:
-    """Tensors with entries within ±magnitude, and now and then one of `special` (such as -inf).
+    """Draw tensors with entries within ±magnitude, and now and then one of `special` (such as -inf).
 
     shape:   a shape or a strategy for one (default: 1 to 3 dims of 1 to 5)
-    layouts: those of LAYOUTS that the tensor may have in memory
+    layouts: the layouts, out of LAYOUTS, that the tensor may have in memory
     """
     the_dtype = dtype if isinstance(dtype, torch.dtype) else draw(dtype)
     the_shape = draw(shapes() if shape is None else shape) if not isinstance(shape, tuple) else shape
@@ -66,7 +66,7 @@ def tensors(
 
 
 def laid_out(x: torch.Tensor, layout: str) -> torch.Tensor:
-    """`x` in another layout in memory. "expanded" repeats its first row, so its values change."""
+    """Return `x` in another layout in memory. "expanded" repeats its first row, so its values change."""
     if layout == "transposed" and x.dim() >= 2:
         return x.transpose(-1, -2).contiguous().transpose(-1, -2)
     if layout == "strided" and x.dim() >= 1:
@@ -78,7 +78,7 @@ def laid_out(x: torch.Tensor, layout: str) -> torch.Tensor:
 
 @st.composite
 def with_dim(draw: st.DrawFn, tensor: st.SearchStrategy[torch.Tensor]) -> tuple[torch.Tensor, int]:
-    """A tensor of at least one dim and one of its dims, counted from either end; shrinks to -1."""
+    """Draw a tensor of at least one dim and one of its dims, counted from either end; shrinks to -1."""
     x = draw(tensor)
     return x, draw(st.sampled_from([*range(-1, -x.dim() - 1, -1), *range(x.dim())]))
 
@@ -94,7 +94,7 @@ def classified(
     dtype: st.SearchStrategy[torch.dtype] | torch.dtype = torch.float32,
     layouts: Sequence[str] = LAYOUTS,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """(scores, target): scores of shape (N, C) and int64 targets of shape (N,) below C; N, C from 1 up."""
+    """Draw (scores, target): scores of shape (N, C) and int64 targets of shape (N,) below C; N, C from 1 up."""
     n, c = draw(st.integers(1, max_rows)), draw(st.integers(min_classes, max_classes))
     scores = draw(tensors((n, c), dtype=dtype, magnitude=magnitude, layouts=layouts))
     target = draw(st.lists(st.integers(0, c - 1), min_size=n, max_size=n))

@@ -1,4 +1,4 @@
-"""`student` and `reference`: what a test calls. Functions of a module that may live behind a wall."""
+"""`student` and `reference`, which a test calls: functions of a module that may run behind walls."""
 
 from __future__ import annotations
 
@@ -19,18 +19,22 @@ _KEPT_CALLS = 6
 
 @dataclass
 class _Request:
-    """What was asked of the box; `told` is the test's own way of writing it, `result` is empty until it is there."""
+    """A request to the box.
+
+    as_python: code that does the same without the kit, if the test has its own
+    result:    empty until the box has answered
+    """
 
     op: str
     name: str
     args: Any
     kwargs: Any
-    told: str | None
+    as_python: str | None
     result: tuple[Any, ...] = ()
 
 
 class Mismatch(AssertionError):
-    """What came out is not what has to come out. The text is for a student to read."""
+    """A result differs from the expected one. The text is for a student to read."""
 
 
 class Student:
@@ -38,14 +42,15 @@ class Student:
 
     Arguments and results are plain data (see box.wire). The result's kind is checked against the unit's
     `returns`, so that a forgotten `return` reads as one. StudentError is raised for an exception in the
-    submission, a subclass of Ended for what ends the test.
+    submission, a subclass of Ended for whatever ends the test. A public attribute here hides a function of the same
+    name, so grader.course.units.RESERVED_NAMES lists them all.
 
-    device: the name of the device that the submission works on, for tests that tell it
-    rehearsal: whether no grade comes of it: a test that repeats itself, over seeds, may cut that short
+    device: the name of the device that the submission works on
+    quick:  True when no grade depends on the run: a test that repeats itself, over seeds, may stop early
     """
 
-    def __init__(self, box: Box, unit: Unit, rehearsal: bool = False) -> None:
-        self.rehearsal = rehearsal
+    def __init__(self, box: Box, unit: Unit, *, quick: bool = False) -> None:
+        self.quick = quick
         self.device = box.device
         self._box = box
         self._unit = unit
@@ -65,15 +70,15 @@ class Student:
         return call
 
     def run(self, probe: str, *args: Any, as_python: str | None = None, **kwargs: Any) -> Any:
-        """Run a probe of the unit, or one of box.probes, beside the submission; its plain result.
+        """Run a probe of the unit, or one of box.probes, beside the submission. Return its plain result.
 
-        as_python: code that does the same without the kit, for a student to paste, where the test can tell it.
+        as_python: code that does the same without the kit, for a student to paste
         """
         return self._request("run", probe, args, kwargs, as_python)
 
     @contextmanager
     def raises(self, name: str, what: str) -> Iterator[None]:
-        """The body has to raise an exception of the class called `name`, or one derived from it."""
+        """Raise Mismatch unless the body raises an exception of the class called `name`, or of one derived from it."""
         try:
             yield
         except StudentError as error:
@@ -82,9 +87,9 @@ class Student:
             return
         raise Mismatch(f"{what} has to raise {name}, but raised nothing")
 
-    def _request(self, op: str, name: str, args: Any, kwargs: Any, told: str | None = None) -> Any:
+    def _request(self, op: str, name: str, args: Any, kwargs: Any, as_python: str | None = None) -> Any:
         seed, self._seed = self._seed, None
-        request = _Request(op, name, args, kwargs, told)
+        request = _Request(op, name, args, kwargs, as_python)
         self._requests.append(request)
         del self._requests[:-_KEPT_CALLS]
         result = self._box.request(op, name, args, kwargs, seed)
@@ -92,15 +97,15 @@ class Student:
         return result
 
     def _begin(self, seed: int | None) -> None:
-        """A new test or example: what was called before is no part of its story."""
+        """Start a test or an example: forget the calls of the one before."""
         self._requests.clear()
         self._seed = seed
 
-    def _story(self) -> list[Call]:
-        """The calls since the example began, the last few of them."""
+    def _last_calls(self) -> list[Call]:
+        """Return the last few calls since the example began."""
         return [
             Call(
-                r.told or request_as_python(r.op, r.name, r.args, r.kwargs),
+                r.as_python or request_as_python(r.op, r.name, r.args, r.kwargs),
                 literal(r.result[0]) if r.result else "",
             )
             for r in self._requests
@@ -108,7 +113,7 @@ class Student:
 
 
 def check_kind(name: str, value: Any, kind: str) -> None:
-    """Raise Mismatch, in words, when `value` is not of the kind that the unit says `name` returns."""
+    """Raise Mismatch when `value` is not of the kind that the unit's `returns` states for `name`."""
     if kind == "any" or _is_kind(value, kind):
         return
     got = "None (is a `return` missing?)" if value is None else _describe(value)

@@ -10,8 +10,11 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, assert_dtype, assert_shape, budget, few_examples, points, require
+from grader.suite import assert_close, assert_dtype, assert_shape, few_examples, points, require, tolerance
 from grader.suite.strategies import LAYOUTS, dtypes, shapes, tensors, with_dim
+
+from .support.common import size
+from .support.log_softmax import exact
 
 INF = math.inf
 matrices = tensors(shapes(min_dims=2, max_dims=2))
@@ -20,18 +23,9 @@ rows_far_apart = torch.tensor([[-1000.0, -1001.0], [1000.0, 999.0]])
 underflowing = torch.tensor([[0.0, -200.0, 3.0]])
 
 
-def exact(x: torch.Tensor, dim: int = -1) -> torch.Tensor:
-    return torch.log_softmax(x.double(), dim)
-
-
-def size(x: torch.Tensor) -> float:
-    finite = x[x.isfinite()].abs().double()
-    return float(finite.max()) if finite.numel() else 0.0
-
-
 @points(
     2,
-    of="naive_log_softmax",
+    function="naive_log_softmax",
     hint="Exponentials, divided by their sum over the last dim, and then the logarithm.",
 )
 @given(x=small)
@@ -39,10 +33,12 @@ def size(x: torch.Tensor) -> float:
 @example(x=torch.tensor([[1.0, 2.0, 4.0], [3.0, 5.0, 0.0]]))
 def test_direct_formula(student, x):
     """naive_log_softmax(x) = log(exp(x) / Σ exp(x)), right while nothing overflows"""
-    assert_close(student.naive_log_softmax(x), exact(x), scale=size(x), steps=8)
+    assert_close(student.naive_log_softmax(x), exact(x), scale=size(x), roundings=8)
 
 
-@points(1, of="naive_log_softmax", hint="It is there to be broken: write the formula down as it stands.")
+@points(
+    1, function="naive_log_softmax", hint="It is there to be broken: write the formula down as it stands."
+)
 @given(x=st.sampled_from([89.0, 100.0, 1e3, 1e4, 3e38]))
 def test_direct_formula_breaks(student, x):
     """naive_log_softmax is the direct formula: it is not finite where exp overflows"""
@@ -54,7 +50,9 @@ def test_direct_formula_breaks(student, x):
 
 
 @points(
-    1, of="naive_log_softmax", hint="Operations whose names end in _ change the tensor they are called on."
+    1,
+    function="naive_log_softmax",
+    hint="Operations whose names end in _ change the tensor they are called on.",
 )
 @few_examples()
 @given(
@@ -70,7 +68,7 @@ def test_direct_formula_leaves_its_input(student, x):
 
 @points(
     2,
-    of="where_naive_fails",
+    function="where_naive_fails",
     hint="For which x does exp(x) no longer fit into float32? Or is no longer above 0?",
 )
 def test_where_the_direct_formula_fails(student):
@@ -88,17 +86,17 @@ def test_where_the_direct_formula_fails(student):
     require(bool(stable.isfinite().all()), "the stable formula is not finite on it either")
 
 
-@points(3, of="log_softmax", hint="log(a / b) = log a - log b, and log exp x = x.")
+@points(3, function="log_softmax", hint="log(a / b) = log a - log b, and log exp x = x.")
 @given(x=matrices)
 @example(x=rows_far_apart)
 @example(x=underflowing)
 @example(x=torch.tensor([[0.0, 90.0]]))
 def test_log_softmax_is_x_minus_logsumexp(student, x):
     """log_softmax(x) = x - logsumexp(x) along the last dim, for finite entries of any size"""
-    assert_close(student.log_softmax(x), exact(x), scale=size(x), steps=2)
+    assert_close(student.log_softmax(x), exact(x), scale=size(x), roundings=2)
 
 
-@points(2, of="log_softmax", hint="Probabilities of what, along which dim?")
+@points(2, function="log_softmax", hint="Probabilities of what, along which dim?")
 @given(x=small)
 @example(x=torch.tensor([[1.0, 2.0], [3.0, 5.0]]))
 def test_exponentials_sum_to_one(student, x):
@@ -106,22 +104,22 @@ def test_exponentials_sum_to_one(student, x):
     got = student.log_softmax(x)
     assert_shape(got, tuple(x.shape))
     assert_close(
-        got.double().exp().sum(-1), torch.ones(len(x)), what="the sum of a row", allowed=budget(x.dtype, 40)
+        got.double().exp().sum(-1), torch.ones(len(x)), what="the sum of a row", atol=tolerance(x.dtype, 40)
     )
-    require(bool((got <= budget(x.dtype)).all()), f"an entry is above 0: {float(got.max()):g}")
+    require(bool((got <= tolerance(x.dtype)).all()), f"an entry is above 0: {float(got.max()):g}")
 
 
-@points(1, of="log_softmax", hint="Which operation on a row leaves its differences alone?")
+@points(1, function="log_softmax", hint="Which operation on a row leaves its differences alone?")
 @given(x=matrices, c=st.floats(-1e3, 1e3, width=32))
 def test_shift_changes_nothing(student, x, c):
     """log_softmax(x + c) = log_softmax(x)"""
     shifted = x + c
     base, got = student.log_softmax(x), student.log_softmax(shifted)
     assert_shape(base, tuple(x.shape))
-    assert_close(got, base, scale=2 * (size(x) + abs(c)), steps=2)
+    assert_close(got, base, scale=2 * (size(x) + abs(c)), roundings=2)
 
 
-@points(2, of="log_softmax", hint="The derivative of x[i] - logsumexp(x) has two terms.")
+@points(2, function="log_softmax", hint="The derivative of x[i] - logsumexp(x) has two terms.")
 @given(x=small, seed=st.integers(0, 2**16))
 @example(x=torch.tensor([[1.0, 2.0, 4.0]]), seed=0)
 def test_gradient(student, x, seed):
@@ -130,11 +128,13 @@ def test_gradient(student, x, seed):
     got = student.run("grad_of", "log_softmax", [x], v)
     require(got is not None, "no gradient flows from log_softmax(x) back to x")
     expected = v.double() - torch.softmax(x.double(), -1) * v.double().sum(-1, keepdim=True)
-    limit = budget(x.dtype, 4 * (1 + size(x)) * (1 + float(v.abs().sum())))
-    assert_close(got, expected, what="the gradient", allowed=limit)
+    limit = tolerance(x.dtype, 4 * (1 + size(x)) * (1 + float(v.abs().sum())))
+    assert_close(got, expected, what="the gradient", atol=limit)
 
 
-@points(1, of="log_softmax", hint="Operations whose names end in _ change the tensor they are called on.")
+@points(
+    1, function="log_softmax", hint="Operations whose names end in _ change the tensor they are called on."
+)
 @few_examples()
 @given(x=dtypes().flatmap(lambda d: tensors(shapes(min_dims=2, max_dims=2), dtype=d, layouts=LAYOUTS)))
 def test_input_of_log_softmax_stays_as_it_is(student, x):
@@ -143,7 +143,12 @@ def test_input_of_log_softmax_stays_as_it_is(student, x):
     require(0 not in seen["changed"], "the input was modified")
 
 
-@points(2, of="log_softmax", band="robust", hint="Pass dim on, and keep the reduced dim for the subtraction.")
+@points(
+    2,
+    function="log_softmax",
+    band="robust",
+    hint="Pass dim on, and keep the reduced dim for the subtraction.",
+)
 @given(x_dim=with_dim(tensors(shapes(max_dims=4, max_side=4), layouts=LAYOUTS)))
 @example(x_dim=(torch.tensor([1.0, 2.0]), -1))
 @example(x_dim=(torch.tensor([[1.0, 2.0], [3.0, 5.0]]), 0))
@@ -151,21 +156,21 @@ def test_input_of_log_softmax_stays_as_it_is(student, x):
 def test_any_dim(student, x_dim):
     """log_softmax(x, dim) works along any dim of tensors with any number of dims"""
     x, dim = x_dim
-    assert_close(student.log_softmax(x, dim=dim), exact(x, dim), scale=size(x), steps=2)
+    assert_close(student.log_softmax(x, dim=dim), exact(x, dim), scale=size(x), roundings=2)
 
 
-@points(1, of="log_softmax", band="robust", hint="Results follow the dtype of their inputs.")
+@points(1, function="log_softmax", band="robust", hint="Results follow the dtype of their inputs.")
 @given(x=dtypes().flatmap(lambda d: tensors(shapes(min_dims=2, max_dims=2), dtype=d, magnitude=1e3)))
 def test_result_of_log_softmax_has_the_dtype_of_the_input(student, x):
     """float16, bfloat16, float32 and float64 in, the same out, as precise as that dtype can be"""
     got = student.log_softmax(x)
     assert_dtype(got, x.dtype)
-    assert_close(got, exact(x), scale=size(x), steps=2)
+    assert_close(got, exact(x), scale=size(x), roundings=2)
 
 
 @points(
     1,
-    of="log_softmax",
+    function="log_softmax",
     band="robust",
     hint="A class that is impossible has probability 0; the others share 1.",
 )
@@ -175,10 +180,10 @@ def test_impossible_classes(student, x, keep):
     """An entry of -inf stays -inf, and the others are as if it were not there"""
     x = x.clone()
     x[:, keep % x.shape[1]] = 1.0
-    assert_close(student.log_softmax(x), exact(x), scale=size(x), steps=2)
+    assert_close(student.log_softmax(x), exact(x), scale=size(x), roundings=2)
 
 
-@points(1, of="log_softmax", band="robust", hint="What does it keep from one call to the next?")
+@points(1, function="log_softmax", band="robust", hint="What does it keep from one call to the next?")
 @few_examples()
 @given(x=matrices)
 def test_log_softmax_goes_by_values(student, x):

@@ -9,21 +9,17 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, assert_dtype, assert_shape, budget, few_examples, points, require
+from grader.suite import assert_close, assert_dtype, assert_shape, few_examples, points, require, tolerance
 from grader.suite.strategies import classified, dtypes
+
+from .support.losses import scalar, value
 
 two_rows = (torch.tensor([[-1.0, -2.0, -4.0], [-0.5, -8.0, -3.0]]), torch.tensor([2, 0]))
 
 
-def value(result) -> float:
-    return float(result.detach()) if isinstance(result, torch.Tensor) else float(result)
-
-
-def scalar(result, what: str) -> None:
-    assert_shape(result, (), what=what)
-
-
-@points(3, of="nll", hint="Index with two integer arrays at once: one for the rows, one for the columns.")
+@points(
+    3, function="nll", hint="Index with two integer arrays at once: one for the rows, one for the columns."
+)
 @given(case=classified(magnitude=100))
 @example(case=two_rows)
 @example(case=(torch.tensor([[-1.0, -2.0]] * 3), torch.tensor([1, 1, 0])))
@@ -36,7 +32,7 @@ def test_nll_is_a_mean_of_looked_up_entries(student, case):
     assert_close(got, sum(rows) / len(rows), what="nll", scale=float(log_probs.abs().max()))
 
 
-@points(2, of="nll", hint="The mean spreads its gradient evenly over the rows.")
+@points(2, function="nll", hint="The mean spreads its gradient evenly over the rows.")
 @given(case=classified(magnitude=100), weight=st.sampled_from([1.0, -2.5]))
 @example(case=two_rows, weight=1.0)
 def test_gradient_of_nll(student, case, weight):
@@ -49,7 +45,9 @@ def test_gradient_of_nll(student, case, weight):
     assert_close(got, expected, what="the gradient")
 
 
-@points(1, of="nll", hint="A one-hot matrix multiplies every entry by 0 or 1. What is 0 times infinity?")
+@points(
+    1, function="nll", hint="A one-hot matrix multiplies every entry by 0 or 1. What is 0 times infinity?"
+)
 @given(case=classified(min_classes=2, magnitude=10))
 @example(case=two_rows)
 def test_nll_looks_nothing_else_up(student, case):
@@ -63,7 +61,7 @@ def test_nll_looks_nothing_else_up(student, case):
     assert_close(got, -log_probs[rows, target].double().mean(), what="nll", scale=10)
 
 
-@points(3, of="cross_entropy", hint="You have both halves already.")
+@points(3, function="cross_entropy", hint="You have both halves already.")
 @given(case=classified(magnitude=1e4))
 @example(case=two_rows)
 @example(case=(torch.tensor([[1000.0, 0.0], [0.0, -1000.0]]), torch.tensor([1, 0])))
@@ -73,10 +71,10 @@ def test_cross_entropy_is_nll_of_log_softmax(student, case):
     got = student.cross_entropy(logits, target)
     scalar(got, "cross_entropy")
     expected = -torch.log_softmax(logits.double(), -1)[torch.arange(len(target)), target].mean()
-    assert_close(got, expected, what="cross_entropy", scale=float(logits.abs().max()), steps=2)
+    assert_close(got, expected, what="cross_entropy", scale=float(logits.abs().max()), roundings=2)
 
 
-@points(2, of="cross_entropy", hint="(softmax - one-hot) / N: check the division by N.")
+@points(2, function="cross_entropy", hint="(softmax - one-hot) / N: check the division by N.")
 @given(case=classified(magnitude=30), weight=st.sampled_from([1.0, -2.5]))
 @example(case=two_rows, weight=1.0)
 def test_gradient_of_cross_entropy(student, case, weight):
@@ -86,11 +84,13 @@ def test_gradient_of_cross_entropy(student, case, weight):
     require(got is not None, "no gradient flows from cross_entropy back to the logits")
     expected = torch.softmax(logits.double(), -1)
     expected[torch.arange(len(target)), target] -= 1
-    limit = budget(logits.dtype, 4 * (1 + float(logits.abs().max())))
-    assert_close(got, weight * expected / len(target), what="the gradient", allowed=3 * limit)
+    limit = tolerance(logits.dtype, 4 * (1 + float(logits.abs().max())))
+    assert_close(got, weight * expected / len(target), what="the gradient", atol=3 * limit)
 
 
-@points(1, of="cross_entropy", hint="Operations whose names end in _ change the tensor they are called on.")
+@points(
+    1, function="cross_entropy", hint="Operations whose names end in _ change the tensor they are called on."
+)
 @few_examples()
 @given(case=classified(magnitude=30, dtype=dtypes()))
 def test_cross_entropy_leaves_its_inputs(student, case):
@@ -99,7 +99,7 @@ def test_cross_entropy_leaves_its_inputs(student, case):
     require(not seen["changed"], "an argument was modified")
 
 
-@points(1, of="cross_entropy", band="robust", hint="Results follow the dtype of their inputs.")
+@points(1, function="cross_entropy", band="robust", hint="Results follow the dtype of their inputs.")
 @given(case=classified(magnitude=50, dtype=dtypes()))
 def test_dtype_of_cross_entropy(student, case):
     """cross_entropy comes in the dtype of the logits"""
@@ -107,10 +107,10 @@ def test_dtype_of_cross_entropy(student, case):
     got = student.cross_entropy(logits, target)
     assert_dtype(got, logits.dtype, what="cross_entropy")
     expected = -torch.log_softmax(logits.double(), -1)[torch.arange(len(target)), target].mean()
-    assert_close(got, expected, what="cross_entropy", scale=float(logits.abs().max()), steps=2)
+    assert_close(got, expected, what="cross_entropy", scale=float(logits.abs().max()), roundings=2)
 
 
-@points(1, of="nll", band="robust", hint="Results follow the dtype of their inputs.")
+@points(1, function="nll", band="robust", hint="Results follow the dtype of their inputs.")
 @given(case=classified(magnitude=50, dtype=dtypes()))
 def test_dtype_of_nll(student, case):
     """nll comes in the dtype of log_probs, and modifies nothing"""
@@ -120,10 +120,14 @@ def test_dtype_of_nll(student, case):
     assert_shape(seen["result"], (), what="nll")
     assert_dtype(seen["result"], log_probs.dtype, what="nll")
     expected = -log_probs.double()[torch.arange(len(target)), target].mean()
-    assert_close(seen["result"], expected, what="nll", scale=50, steps=2)
+    assert_close(seen["result"], expected, what="nll", scale=50, roundings=2)
 
 
-@points(3, of="accuracy", hint="Along which axis lie the classes? A mean needs numbers with a decimal point.")
+@points(
+    3,
+    function="accuracy",
+    hint="Along which axis lie the classes? A mean needs numbers with a decimal point.",
+)
 @given(case=classified(magnitude=5), agree=st.lists(st.booleans(), min_size=5, max_size=5))
 @example(case=(torch.tensor([[1.0, 2.0, 0.0], [3.0, 1.0, 0.0]]), torch.tensor([1, 1])), agree=[False] * 5)
 @example(
@@ -142,10 +146,10 @@ def test_accuracy_counts_matches(student, case, agree):
     )
     scalar(got, "accuracy")
     expected = sum(b == t for b, t in zip(best, target.tolist(), strict=True)) / len(best)
-    assert_close(got, expected, what="accuracy", allowed=5e-3 if got.dtype.itemsize == 2 else 1e-6)
+    assert_close(got, expected, what="accuracy", atol=5e-3 if got.dtype.itemsize == 2 else 1e-6)
 
 
-@points(1, of="accuracy", hint="Which floating dtype you use is up to you.")
+@points(1, function="accuracy", hint="Which floating dtype you use is up to you.")
 @given(case=classified(magnitude=5, dtype=dtypes()))
 def test_accuracy_lies_between_0_and_1(student, case):
     """accuracy lies between 0 and 1, for outputs of any floating dtype, and modifies nothing"""
@@ -157,16 +161,18 @@ def test_accuracy_lies_between_0_and_1(student, case):
     require(0 <= value(got) <= 1, f"accuracy is {value(got):g}")
 
 
-@points(1, of="nll", band="robust", hint="How large does a sum over all rows become before it is divided?")
+@points(
+    1, function="nll", band="robust", hint="How large does a sum over all rows become before it is divided?"
+)
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 def test_nll_of_a_large_batch_in_half_precision(student, dtype):
     """nll of 2000 rows near -100 is near 100 in float16 and bfloat16, too"""
     log_probs = torch.full((2000, 3), -100.0, dtype=getattr(torch, dtype))
     got = student.nll(log_probs, torch.arange(2000) % 3)
-    assert_close(got, 100.0, what="nll", dtype=log_probs.dtype, allowed=1.0)
+    assert_close(got, 100.0, what="nll", dtype=log_probs.dtype, atol=1.0)
 
 
-@points(1, of="accuracy", hint="Which one class does a row with equal entries predict?")
+@points(1, function="accuracy", hint="Which one class does a row with equal entries predict?")
 @given(case=classified(min_classes=2, magnitude=2))
 @example(case=(torch.zeros(2, 3), torch.tensor([0, 0])))
 def test_each_row_predicts_one_class(student, case):
@@ -174,10 +180,10 @@ def test_each_row_predicts_one_class(student, case):
     out = case[0].round()
     n, c = out.shape
     total = sum(float(student.accuracy(out, torch.full((n,), k))) for k in range(c))
-    assert_close(total, 1.0, what="the sum over all classes", allowed=0.02)
+    assert_close(total, 1.0, what="the sum over all classes", atol=0.02)
 
 
-@points(1, of="cross_entropy", band="robust", hint="What does it keep from one call to the next?")
+@points(1, function="cross_entropy", band="robust", hint="What does it keep from one call to the next?")
 @few_examples()
 @given(case=classified(magnitude=30))
 def test_cross_entropy_goes_by_values(student, case):
@@ -190,7 +196,7 @@ def test_cross_entropy_goes_by_values(student, case):
     assert_close(after, fresh, what="cross_entropy")
 
 
-@points(1, of="nll", band="robust", hint="What does it keep from one call to the next?")
+@points(1, function="nll", band="robust", hint="What does it keep from one call to the next?")
 @few_examples()
 @given(case=classified(magnitude=30))
 def test_nll_goes_by_values(student, case):
@@ -201,7 +207,7 @@ def test_nll_goes_by_values(student, case):
     assert_close(after, fresh, what="nll")
 
 
-@points(1, of="accuracy", band="robust", hint="What does it keep from one call to the next?")
+@points(1, function="accuracy", band="robust", hint="What does it keep from one call to the next?")
 @few_examples()
 @given(case=classified(magnitude=5))
 def test_accuracy_goes_by_values(student, case):

@@ -13,13 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from grader.endings import NotImplementedYet
-
-
-def _function(module: ModuleType, name: str) -> Any:
-    if not hasattr(module, name):
-        raise NotImplementedYet(f"{name} is not defined")
-    return getattr(module, name)
+from grader.box.names import lookup
 
 
 def fill(
@@ -33,7 +27,7 @@ def fill(
 ) -> torch.Tensor:
     """A weight of that shape, full of `start`, after function(weight, *args, **kwargs) worked on it."""
     weight = torch.full(shape, start, dtype=dtype)
-    _function(module, function)(weight, *args, **kwargs)
+    lookup(module, function)(weight, *args, **kwargs)
     return weight
 
 
@@ -71,7 +65,7 @@ def fill_and_inspect(
         else before.clone().requires_grad_(requires_grad)
     )
     place = w.detach()
-    result = _function(module, function)(w, *(args or []))
+    result = lookup(module, function)(w, *(args or []))
     return {
         "before": before,
         "after": w.detach().clone(),
@@ -164,7 +158,7 @@ def init_model(
                 tensor.add_(3)
     tensors = _tensors(model)
     before = {key: (t.detach().clone(), t.requires_grad) for key, t in tensors.items()}
-    _function(module, "init_model_")(model, *args)
+    lookup(module, "init_model_")(model, *args)
     afterwards = _tensors(model)
     return {
         "tensors": [
@@ -199,7 +193,7 @@ def run_lsuv(
         for name, parameter in model.named_parameters():
             if name.endswith("weight"):
                 parameter.copy_(torch.randn(parameter.shape) * scale)
-    _function(module, "lsuv_")(model, xb, *args, **kwargs)
+    lookup(module, "lsuv_")(model, xb, *args, **kwargs)
     hooks = sum(len(m._forward_hooks) + len(m._forward_pre_hooks) for m in model.modules())
     leaves = all(p.is_leaf and p.requires_grad for p in model.parameters())
     outputs: list[list[Any]] = []

@@ -14,30 +14,18 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, budget, points, require
+from grader.suite import assert_close, points, require, tolerance
 from grader.suite.strategies import shapes, tensors
 
-# The std of max(0, g) for a standard normal g.
-RELU_STD = math.sqrt(0.5 - 0.5 / math.pi)
-# Mean over 200 calls at n = 64 of log std after layers 1, 2, 3. Measured: biases down to -0.028, -0.048,
-# -0.068 (0.008 less with the estimator that divides by n), spreads up to 0.0116, 0.0153, 0.0190.
-CALLS, SIDE = 200, 64
-ALLOWED_MEANS = (0.115, 0.16, 0.21)
+from .support.common import value
+from .support.depth import RELU_STD, check_depth, check_means, values
+
 # One call at n = 512, layers 1 to 10. Measured: spread of log std up to 0.11 without ReLU, 0.32 with it.
 FACTOR_LINEAR, FACTOR_RELU = 3.0, 10.0
-
 numbers = tensors(shapes(min_side=2, max_dims=4, max_side=4), magnitude=100)
 
 
-def value(number) -> float:
-    return float(number.detach()) if isinstance(number, torch.Tensor) else float(number)
-
-
-def values(stds) -> list[float]:
-    return [value(s) for s in stds]
-
-
-@points(2, of="stats", hint="One mean and one std for all entries together. The std is a root.")
+@points(2, function="stats", hint="One mean and one std for all entries together. The std is a root.")
 @given(x=numbers)
 @example(x=torch.tensor([1.0, 2.0, 4.0, 9.0]))
 @example(x=torch.tensor([[5.0, 5.0], [7.0, 9.0]]))
@@ -47,7 +35,7 @@ def test_mean_and_std(student, x):
     mean, std = student.stats(x)
     size = float(x.abs().max())
     assert_close(
-        value(mean), float(x.double().mean()), what="the mean", allowed=budget(x.dtype, size, steps=4)
+        value(mean), float(x.double().mean()), what="the mean", atol=tolerance(x.dtype, size, roundings=4)
     )
     lower, upper = (float(x.double().std(correction=c)) for c in (0, 1))
     slack = (
@@ -59,34 +47,34 @@ def test_mean_and_std(student, x):
     )
 
 
-@points(1, of="stats", hint="Operations whose names end in _ change the tensor they are called on.")
+@points(1, function="stats", hint="Operations whose names end in _ change the tensor they are called on.")
 @given(x=numbers)
 def test_input_stays_as_it_is(student, x):
     """stats leaves its input as it was"""
     require(not student.run("call_and_inspect", "stats", [x])["changed"], "the input was modified")
 
 
-@points(1, of="xavier_scale", hint="The variance of a sum of n terms is n times that of one.")
+@points(1, function="xavier_scale", hint="The variance of a sum of n terms is n times that of one.")
 @given(n=st.integers(1, 10**6))
 @example(n=512)
 @example(n=1)
 def test_xavier_scale(student, n):
     """xavier_scale(n) = 1 / √n: 0.0441942 at 512"""
     expected = 1 / math.sqrt(n)
-    assert_close(student.xavier_scale(n), expected, what=f"xavier_scale({n})", allowed=1e-6 * expected)
+    assert_close(student.xavier_scale(n), expected, what=f"xavier_scale({n})", atol=1e-6 * expected)
 
 
-@points(1, of="relu_scale", hint="ReLU takes half of the mean square away.")
+@points(1, function="relu_scale", hint="ReLU takes half of the mean square away.")
 @given(n=st.integers(1, 10**6))
 @example(n=512)
 @example(n=1)
 def test_relu_scale(student, n):
     """relu_scale(n) = √(2 / n): 0.0625 at 512"""
     expected = math.sqrt(2 / n)
-    assert_close(student.relu_scale(n), expected, what=f"relu_scale({n})", allowed=1e-6 * expected)
+    assert_close(student.relu_scale(n), expected, what=f"relu_scale({n})", atol=1e-6 * expected)
 
 
-@points(1, of="activation_stds", hint="One number for each layer; the start is no layer.")
+@points(1, function="activation_stds", hint="One number for each layer; the start is no layer.")
 @given(depth=st.integers(1, 6), n=st.integers(2, 6), relu=st.booleans())
 @example(depth=3, n=5, relu=False)
 def test_a_std_for_each_layer(student, depth, n, relu):
@@ -96,47 +84,25 @@ def test_a_std_for_each_layer(student, depth, n, relu):
     require(all(v >= 0 for v in values(got)), f"not all of {values(got)} are 0 or more")
 
 
-def check_means(student, strength: float, relu: bool) -> None:
-    """Layers 1 to 3, each matrix's scale being strength / √n, on the average of many calls."""
-    scale = strength / math.sqrt(SIDE)
-    calls = student.run("call_many", "activation_stds", CALLS, [3, SIDE, scale], {"relu": relu})
-    for layer, allowed in enumerate(ALLOWED_MEANS):
-        # ReLU keeps half of the mean square of a layer's input.
-        expected = (
-            RELU_STD * strength * (strength / math.sqrt(2)) ** layer if relu else strength ** (layer + 1)
-        )
-        logs = [math.log(max(value(stds[layer]), 1e-30)) for stds in calls]
-        got = math.exp(sum(logs) / CALLS)
-        require(
-            abs(math.log(got / expected)) <= allowed,
-            f"the std after layer {layer + 1} is {got:.4g} on the average of {CALLS} calls, expected {expected:.4g}",
-        )
-
-
-@points(2, of="activation_stds", hint="Each layer multiplies its input with a matrix, and that by the scale.")
+@points(
+    2,
+    function="activation_stds",
+    hint="Each layer multiplies its input with a matrix, and that by the scale.",
+)
 def test_layers_without_relu(student):
     """Without ReLU, each layer multiplies the std by scale · √n, from a standard normal start"""
     check_means(student, 0.5, relu=False)
     check_means(student, 3.0, relu=False)
 
 
-@points(2, of="activation_stds", hint="The next layer sees what the ReLU let through; so does the std.")
+@points(2, function="activation_stds", hint="The next layer sees what the ReLU let through; so does the std.")
 def test_layers_with_relu(student):
     """With relu=True the std is taken after the ReLU: 0.83 at scale √(2/n), in every layer"""
     check_means(student, math.sqrt(2), relu=True)
     check_means(student, 0.5, relu=True)
 
 
-def check_depth(student, got: list[float], growth: float, first: float, factor: float) -> None:
-    for layer, std in enumerate(got[:10]):
-        expected = first * growth**layer
-        require(
-            expected / factor <= std <= expected * factor,
-            f"the std after layer {layer + 1} is {std:.4g}, expected about {expected:.4g}",
-        )
-
-
-@points(1, of="activation_stds", hint="√512 = 22.6, and float32 ends at 3.4e38.")
+@points(1, function="activation_stds", hint="√512 = 22.6, and float32 ends at 3.4e38.")
 def test_explosion(student):
     """At scale 1 and n = 512 the std grows 22-fold a layer and leaves float32 after about 28 layers"""
     got = values(student.activation_stds(40, 512, 1.0))
@@ -149,7 +115,7 @@ def test_explosion(student):
     require(all(outside[left:]), f"the std left float32 at layer {left} and came back")
 
 
-@points(1, of="activation_stds", hint="0.01 · √512 = 0.226. Nothing in between should hold it up.")
+@points(1, function="activation_stds", hint="0.01 · √512 = 0.226. Nothing in between should hold it up.")
 def test_vanishing(student):
     """At scale 0.01 and n = 512 the std reaches 0"""
     got = values(student.activation_stds(75, 512, 0.01))
@@ -158,7 +124,7 @@ def test_vanishing(student):
     require(got[-1] == 0, f"after 75 layers the std is {got[-1]:.4g}, expected 0")
 
 
-@points(1, of="activation_stds", hint="Multiply by the scale in every layer, and by nothing else.")
+@points(1, function="activation_stds", hint="Multiply by the scale in every layer, and by nothing else.")
 def test_right_scales_hold(student):
     """At scale 1/√n the std stays near 1, with ReLU at √(2/n) near 0.83, for the first 10 layers"""
     got = values(student.activation_stds(10, 512, 1 / math.sqrt(512)))
@@ -167,7 +133,7 @@ def test_right_scales_hold(student):
     check_depth(student, got, 1.0, RELU_STD * math.sqrt(2), FACTOR_RELU)
 
 
-@points(1, of="activation_stds", hint="Draw from torch's generator, and don't seed it yourself.")
+@points(1, function="activation_stds", hint="Draw from torch's generator, and don't seed it yourself.")
 def test_fresh_draw_at_each_call(student):
     """Each call of activation_stds draws anew, and torch.manual_seed repeats it"""
     free = [values(r) for r in student.run("call_many", "activation_stds", 2, [4, 32, 0.2])]

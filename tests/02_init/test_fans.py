@@ -10,8 +10,10 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, points, require
+from grader.suite import assert_close, points
 from grader.suite.strategies import shapes
+
+from .support.fans import same
 
 lesson_conv = (32, 1, 5, 5)
 any_weight = st.one_of(
@@ -25,17 +27,9 @@ any_weight = st.one_of(
 entries = st.sampled_from([1.0, 0.0, -2.0])
 
 
-def value(number) -> float:
-    return float(number.detach()) if isinstance(number, torch.Tensor) else float(number)
-
-
-def same(got, expected: int, what: str, shape) -> None:
-    require(
-        value(got) == expected, f"{what} of a weight of shape {shape} is {value(got):g}, expected {expected}"
-    )
-
-
-@points(1, of="receptive_field_size", hint="How many entries does one filter have for one input channel?")
+@points(
+    1, function="receptive_field_size", hint="How many entries does one filter have for one input channel?"
+)
 @given(shape=any_weight, entry=entries)
 @example(shape=lesson_conv, entry=1.0)
 @example(shape=(10, 784), entry=1.0)
@@ -48,7 +42,9 @@ def test_kernel_positions(student, shape, entry):
     same(got, math.prod(shape[2:]), "receptive_field_size", shape)
 
 
-@points(2, of="fans", hint="How many numbers go into one output? Into how many outputs does one input go?")
+@points(
+    2, function="fans", hint="How many numbers go into one output? Into how many outputs does one input go?"
+)
 @given(shape=any_weight, entry=entries)
 @example(shape=lesson_conv, entry=1.0)
 @example(shape=(10, 784), entry=1.0)
@@ -63,7 +59,7 @@ def test_fan_in_and_fan_out(student, shape, entry):
     same(fan_out, shape[0] * positions, "fan_out", shape)
 
 
-@points(2, of="gain", hint="The root goes over the whole fraction.")
+@points(2, function="gain", hint="The root goes over the whole fraction.")
 @given(
     case=st.sampled_from(
         [(1, 1.0), (0, 1.41421356), (0.01, 1.41414286), (0.1, 1.40719509), (math.sqrt(5), 0.57735027)]
@@ -74,13 +70,13 @@ def test_fan_in_and_fan_out(student, shape, entry):
 def test_table_of_gains(student, case):
     """gain(1) = 1, gain(0) = 1.41421356, gain(0.01) = 1.41414286, gain(0.1) = 1.40719509, gain(√5) = 0.57735027"""
     a, expected = case
-    assert_close(student.gain(a), expected, what=f"gain({a:g})", allowed=1e-6)
+    assert_close(student.gain(a), expected, what=f"gain({a:g})", atol=1e-6)
 
 
-@points(1, of="gain", hint="Which power of a is in the formula?")
+@points(1, function="gain", hint="Which power of a is in the formula?")
 @given(a=st.floats(-20, 20))
 @example(a=0.5)
 @example(a=-0.5)
 def test_gain_is_the_formula(student, a):
     """gain(a) = √(2 / (1 + a²)), for a slope of either sign"""
-    assert_close(student.gain(a), math.sqrt(2 / (1 + a * a)), what=f"gain({a:g})", allowed=1e-6)
+    assert_close(student.gain(a), math.sqrt(2 / (1 + a * a)), what=f"gain({a:g})", atol=1e-6)

@@ -15,56 +15,11 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_dtype, points, require
-from grader.suite.statistics import NoCorrelation, Shape, UniformRange
+from grader.suite import points
+from grader.suite.statistics import MatchesCDF, NoCorrelation, UniformRange
 
-LAYERS = {"Linear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"}
+from .support.init_model import LAYERS, bound_of, check, conv, holds, layers, linear, side, weights
 
-
-def linear(n_in: int, n_out: int, kind: str = "Linear", **options) -> list:
-    return [kind, {"in_features": n_in, "out_features": n_out, **options}]
-
-
-def conv(kind: str, n_in: int, n_out: int, kernel, **options) -> list:
-    return [kind, {"in_channels": n_in, "out_channels": n_out, "kernel_size": kernel, **options}]
-
-
-def holds(kind: str, *layers: list) -> list:
-    return [kind, {}, [[f"part{i}", layer] for i, layer in enumerate(layers)]]
-
-
-def bound_of(weight: torch.Tensor, a: float) -> float:
-    return math.sqrt(6 / (1 + a * a) / math.prod(weight.shape[1:]))
-
-
-def check(report: dict, a: float = 0.0) -> None:
-    """Everything that holds without chance: bounds, zeros, what is untouched, and who is still who."""
-    require(not report["gone"], f"these are gone from the model: {report['gone']}")
-    require(not report["new"], f"these are new in the model: {report['new']}")
-    require(report["modes"], "a layer was switched between train and eval mode")
-    for path, kind, name, before, after, same, grad_stayed, no_history in report["tensors"]:
-        what = f"{name} of the {kind} at {path or 'the top'}"
-        if kind.removeprefix("My") not in LAYERS:
-            require(torch.equal(before, after), f"{what} was changed, and that is no conv or linear layer")
-        elif name == "bias":
-            worst = float(after.abs().max())
-            require(worst == 0, f"{what} has an entry of magnitude {worst:g}, expected zeros")
-        else:
-            largest, bound = float(after.double().abs().max()), bound_of(after, a)
-            eps = max(torch.finfo(after.dtype).eps, torch.finfo(torch.float32).eps)
-            require(not torch.equal(before, after), f"{what} was not initialised")
-            require(
-                largest <= bound * (1 + 8 * eps),
-                f"{what} has an entry of magnitude {largest:.5g}, expected up to {bound:.5g} for {tuple(after.shape)}",
-            )
-            require(largest > 0, f"{what} is all zeros")
-        assert_dtype(after, before.dtype, what=what)
-        require(same, f"{what} is another object now: whoever held the old one has lost it")
-        require(grad_stayed, f"requires_grad of {what} was changed")
-        require(no_history, f"{what} has an autograd history")
-
-
-side = st.integers(1, 4)
 norms = st.sampled_from(
     [
         ["BatchNorm1d", {"num_features": 3}],
@@ -80,21 +35,11 @@ norms = st.sampled_from(
     ]
 )
 
-
-@st.composite
-def layers(draw: st.DrawFn, kinds=("Linear", "Conv2d"), biases=(True,), groups=(1,)) -> list:
-    kind, bias = draw(st.sampled_from(kinds)), draw(st.sampled_from(biases))
-    if kind == "Linear":
-        return linear(draw(side), draw(side), bias=bias)
-    g = draw(st.sampled_from(groups))
-    kernel = draw(st.lists(st.integers(1, 3), min_size=int(kind[-2]), max_size=int(kind[-2])))
-    return conv(kind, g * draw(side), g * draw(side), kernel, bias=bias, groups=g)
-
-
 flat_models = st.lists(layers(), min_size=1, max_size=4).map(lambda parts: holds("Sequential", *parts))
 mixed_models = st.lists(st.one_of(layers(), norms), min_size=1, max_size=5).map(
     lambda parts: holds("Sequential", *parts)
 )
+
 nested_models = st.recursive(
     st.one_of(layers(biases=(True, False)), norms),
     lambda inner: st.builds(
@@ -104,6 +49,7 @@ nested_models = st.recursive(
     ),
     max_leaves=6,
 )
+
 lesson_model = holds("Sequential", conv("Conv2d", 1, 32, 5), ["ReLU", {}], ["Flatten", {}], linear(32, 10))
 deep_model = holds(
     "Sequential", holds("Holder", holds("ModuleList", linear(2, 3), conv("Conv2d", 2, 3, [1, 2])))
@@ -112,8 +58,9 @@ deep_model = holds(
 # Large layers. In one test, each check has its share of a false alarm in 1e9 runs.
 LARGE = holds("Sequential", conv("Conv2d", 40, 60, [5, 8]), linear(400, 240))
 N = 96_000
-RANGE, SHAPE = UniformRange(N, 0.0003, 1e-9 / 4), Shape(N, 0.0175, 1e-9 / 4)
-TWINS = NoCorrelation(N, defect=0.04)
+RANGE, SHAPE = UniformRange(N, 0.0003, 1e-9 / 4), MatchesCDF(N, 0.0175, 1e-9 / 4)
+TWINS = NoCorrelation(N, discrepancy=0.04)
+
 # Layers of 12 000 weights each. Transposed weights are (inputs, outputs / groups, kernel).
 WIDE = {
     "one dim and three": [conv("Conv1d", 30, 80, 5), conv("Conv3d", 10, 50, [2, 3, 4])],
@@ -127,16 +74,13 @@ WIDE = {
         conv("ConvTranspose2d", 120, 40, [2, 5], groups=4),
     ],
 }
-WIDE_RANGE = UniformRange(12_000, defect=0.002, false_fail=1e-9 / 3)
 
-
-def weights(report: dict) -> list[torch.Tensor]:
-    return [t[4] for t in report["tensors"] if t[1] in LAYERS and t[2] == "weight"]
+WIDE_RANGE = UniformRange(12_000, discrepancy=0.002, false_fail_rate=1e-9 / 3)
 
 
 @points(
     2,
-    of="init_model_",
+    function="init_model_",
     hint="Which layers does the model have, and which two tensors does each of them have?",
 )
 @given(model=flat_models)
@@ -146,7 +90,7 @@ def test_conv_and_linear_layers(student, model):
     check(student.run("init_model", model))
 
 
-@points(2, of="init_model_", hint="Each layer's weight is a weight for kaiming_uniform_.")
+@points(2, function="init_model_", hint="Each layer's weight is a weight for kaiming_uniform_.")
 def test_weights_are_kaiming_uniform(student):
     """The weights of Linear and Conv2d layers are uniform up to √3 · √(2 / fan_in)"""
     report = student.run("init_model", LARGE)
@@ -156,7 +100,7 @@ def test_weights_are_kaiming_uniform(student):
         SHAPE.check(w, "uniform", bound_of(w, 0), what=f"the weight of the {kind}")
 
 
-@points(1, of="init_model_", hint="A draw for each layer.")
+@points(1, function="init_model_", hint="A draw for each layer.")
 def test_twins_differ(student):
     """Two layers of the same shape get weights of their own"""
     model = holds("Sequential", linear(400, 240), linear(400, 240))
@@ -164,7 +108,7 @@ def test_twins_differ(student):
     TWINS.check(one, two, what="the weights of two equal layers")
 
 
-@points(1, of="init_model_", hint="Which layers have a weight but are neither conv nor linear?")
+@points(1, function="init_model_", hint="Which layers have a weight but are neither conv nor linear?")
 @given(model=mixed_models)
 @example(model=holds("Sequential", conv("Conv2d", 1, 2, 3), ["BatchNorm2d", {"num_features": 2}]))
 @example(model=holds("Sequential", linear(2, 3), ["LayerNorm", {"normalized_shape": 3}]))
@@ -179,7 +123,7 @@ def test_nothing_else_changes(student, model):
     check(student.run("init_model", model))
 
 
-@points(1, of="init_model_", hint="init_model_ has an `a` of its own to hand on.")
+@points(1, function="init_model_", hint="init_model_ has an `a` of its own to hand on.")
 def test_slope_is_handed_on(student):
     """init_model_(model, a) initialises for a leaky ReLU of slope a"""
     for a in (0.3, math.sqrt(5)):
@@ -191,7 +135,7 @@ def test_slope_is_handed_on(student):
 
 @points(
     2,
-    of="init_model_",
+    function="init_model_",
     band="robust",
     hint="A layer's children can have children. A list of layers is no layer.",
 )
@@ -204,7 +148,10 @@ def test_nested_models(student, model):
 
 
 @points(
-    1, of="init_model_", band="robust", hint="Is a layer of a class derived from nn.Linear a linear layer?"
+    1,
+    function="init_model_",
+    band="robust",
+    hint="Is a layer of a class derived from nn.Linear a linear layer?",
 )
 @given(
     kinds=st.lists(st.sampled_from(["Conv1d", "Conv2d", "ConvTranspose2d"]), max_size=2),
@@ -218,7 +165,7 @@ def test_derived_classes(student, kinds, n_in, n_out):
     check(student.run("init_model", holds("Sequential", linear(n_in, n_out, kind="MyLinear"), *parts)))
 
 
-@points(1, of="init_model_", band="robust", hint="With bias=False, what is layer.bias?")
+@points(1, function="init_model_", band="robust", hint="With bias=False, what is layer.bias?")
 @given(
     model=st.lists(layers(biases=(False, True)), min_size=1, max_size=4).map(
         lambda p: holds("Sequential", *p)
@@ -234,7 +181,7 @@ def test_layers_without_bias(student, model):
 
 @points(
     1,
-    of="init_model_",
+    function="init_model_",
     band="robust",
     hint="The classes differ, but each has a weight. Which of its dims count?",
 )
@@ -249,7 +196,7 @@ def test_other_convs(student, kind):
 
 @points(
     1,
-    of="init_model_",
+    function="init_model_",
     band="robust",
     hint="Fill parameters, don't replace them. Leave modes and requires_grad alone.",
 )

@@ -10,17 +10,18 @@ Every check has a stated chance of failing correct work, and stands outside @giv
 import math
 
 import pytest
-import torch
 from hypothesis import example, given
 
 from grader.suite import points, require
-from grader.suite.statistics import NoCorrelation, NormalScale, Shape, UniformRange
+from grader.suite.statistics import MatchesCDF, NormalScale, UniformRange
 from grader.suite.strategies import shapes
 
-N = 100_000
-NORMAL = NormalScale(N, defect=0.022)
-UNIFORM = UniformRange(N, defect=0.00021)
-SHAPE = Shape(N, defect=0.017)
+from .support.kaiming import N, check_fresh_draws, check_independence, gain
+
+NORMAL = NormalScale(N, discrepancy=0.022)
+UNIFORM = UniformRange(N, discrepancy=0.00021)
+SHAPE = MatchesCDF(N, discrepancy=0.017)
+
 # (shape, keywords, fan that counts): N entries each, no two sides equal.
 CASES = {
     "a linear weight": ((250, 400), {}, 400),
@@ -33,51 +34,11 @@ CASES = {
         800,
     ),
 }
+
 cases = pytest.mark.parametrize("case", [pytest.param(c, id=name) for name, c in CASES.items()])
 
-# For independence: neighbours along each dim, and the first half against the second.
-SIDES = (40, 25, 5, 10)
-PAIRS = {s: N // 2 // s * (s - 1) for s in SIDES}
-FALSE_FAIL = 1e-9 / (len(SIDES) + 1)
-NEIGHBOURS = {s: NoCorrelation(n, defect=0.05, false_fail=FALSE_FAIL) for s, n in PAIRS.items()}
-HALVES = NoCorrelation(N // 4, defect=0.07, false_fail=FALSE_FAIL)
-TWO_DRAWS = NoCorrelation(5000, defect=0.15, false_fail=FALSE_FAIL)
 
-
-def gain(a: float) -> float:
-    return math.sqrt(2 / (1 + a * a))
-
-
-def check_independence(student, function: str) -> None:
-    w = student.run("fill", function, SIDES)
-    for dim, side in enumerate(SIDES):
-        one, two = w.narrow(dim, 0, side - 1), w.narrow(dim, 1, side - 1)
-        NEIGHBOURS[side].check(
-            one, two, what=f"entries of {function}'s weight that are neighbours along dim {dim}"
-        )
-    first, second = w.flatten().chunk(2)
-    HALVES.check(first, second, what=f"the first and the second half of {function}'s weight")
-    # 50 000 magnitudes among 2²³ or more: some 150 coincidences, of which 5 % of the entries is far.
-    different = len(w.abs().unique())
-    require(
-        different > 0.95 * w.numel(),
-        f"only {different} of {w.numel()} entries of {function}'s weight differ in magnitude: some are copies",
-    )
-
-
-def check_fresh_draws(student, function: str) -> None:
-    one, two = student.run("fill_often", function, [50, 100], [None, None])
-    require(not torch.equal(one, two), f"two calls of {function} gave the same weight")
-    TWO_DRAWS.check(one, two, what=f"the weights of two calls of {function}")
-    many = student.run("fill_often", function, [2, 3], [None] * 300)
-    different = len({tuple(w.flatten().tolist()) for w in many})
-    require(different == 300, f"300 calls of {function} gave only {different} different weights")
-    one, two, three = student.run("fill_often", function, [30, 20], [3, 4, 3])
-    require(torch.equal(one, three), f"{function} gave two weights after the same torch.manual_seed")
-    require(not torch.equal(one, two), f"{function} gave the same weight after different seeds")
-
-
-@points(1, of="kaiming_normal_", hint="std = gain / √fan. Which fan, and which slope?")
+@points(1, function="kaiming_normal_", hint="std = gain / √fan. Which fan, and which slope?")
 @cases
 def test_normal_scale(student, case):
     """The entries have mean 0 and std √(2 / (1 + a²)) / √fan, for"""
@@ -87,7 +48,7 @@ def test_normal_scale(student, case):
     NORMAL.check(w, std, what=f"kaiming_normal_ on {shape}")
 
 
-@points(1, of="kaiming_uniform_", hint="The std of a uniform on ±bound is bound / √3.")
+@points(1, function="kaiming_uniform_", hint="The std of a uniform on ±bound is bound / √3.")
 @cases
 def test_uniform_range(student, case):
     """The entries reach to ±√3 · √(2 / (1 + a²)) / √fan and no further, for"""
@@ -97,45 +58,45 @@ def test_uniform_range(student, case):
     UNIFORM.check(w, bound, what=f"kaiming_uniform_ on {shape}")
 
 
-@points(1, of="kaiming_normal_", hint="There is a tensor method for each distribution.")
+@points(1, function="kaiming_normal_", hint="There is a tensor method for each distribution.")
 def test_normal_shape(student):
     """The entries of kaiming_normal_ are normal: not uniform, not cut off, not of one sign"""
     w = student.run("fill", "kaiming_normal_", [200, 20, 5, 5])
     SHAPE.check(w, "normal", math.sqrt(2 / 500), what="kaiming_normal_'s weight")
 
 
-@points(1, of="kaiming_uniform_", hint="There is a tensor method for each distribution.")
+@points(1, function="kaiming_uniform_", hint="There is a tensor method for each distribution.")
 def test_uniform_shape(student):
     """The entries of kaiming_uniform_ are uniform between the two bounds"""
     w = student.run("fill", "kaiming_uniform_", [200, 20, 5, 5])
     SHAPE.check(w, "uniform", math.sqrt(6 / 500), what="kaiming_uniform_'s weight")
 
 
-@points(1, of="kaiming_normal_", hint="Every entry is a draw of its own.")
+@points(1, function="kaiming_normal_", hint="Every entry is a draw of its own.")
 def test_normal_entries_are_independent(student):
     """Each entry is drawn by itself: none says anything about another"""
     check_independence(student, "kaiming_normal_")
 
 
-@points(1, of="kaiming_uniform_", hint="Every entry is a draw of its own.")
+@points(1, function="kaiming_uniform_", hint="Every entry is a draw of its own.")
 def test_uniform_entries_are_independent(student):
     """Each entry is drawn by itself: none says anything about another"""
     check_independence(student, "kaiming_uniform_")
 
 
-@points(1, of="kaiming_normal_", hint="Draw from torch's generator, and don't seed it yourself.")
+@points(1, function="kaiming_normal_", hint="Draw from torch's generator, and don't seed it yourself.")
 def test_normal_fresh_draws(student):
     """Each call draws anew, and torch.manual_seed repeats it"""
     check_fresh_draws(student, "kaiming_normal_")
 
 
-@points(1, of="kaiming_uniform_", hint="Draw from torch's generator, and don't seed it yourself.")
+@points(1, function="kaiming_uniform_", hint="Draw from torch's generator, and don't seed it yourself.")
 def test_uniform_fresh_draws(student):
     """Each call draws anew, and torch.manual_seed repeats it"""
     check_fresh_draws(student, "kaiming_uniform_")
 
 
-@points(1, of="kaiming_uniform_", hint="√3 · √(2 / 6) = 1: which fan is left under the root?")
+@points(1, function="kaiming_uniform_", hint="√3 · √(2 / 6) = 1: which fan is left under the root?")
 @given(shape=shapes(min_dims=2, max_dims=5, max_side=4))
 @example(shape=(32, 1, 5, 5))
 def test_the_default_of_torch(student, shape):

@@ -7,60 +7,29 @@ entries still count (right where it was zero).
 
 import math
 
-import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_dtype, points, require
+from grader.suite import assert_dtype, points
 from grader.suite.statistics import NormalScale, UniformRange
 from grader.suite.strategies import FLOATS, shapes
 
+from .support.kaiming_in_place import check_history, check_in_place, check_wrong_mode
+
 NORMAL, UNIFORM = "kaiming_normal_", "kaiming_uniform_"
 N = 100_000
-# One check for each of the four dtypes, and for each of two starts.
-NORMAL_SCALE = NormalScale(N, defect=0.023, false_fail=1e-9 / 4)
-UNIFORM_RANGE = UniformRange(N, defect=0.00023, false_fail=1e-9 / 4)
-CONV = (2000, 5, 2, 5)
 
+# One check for each of the four dtypes, and for each of two starts.
+NORMAL_SCALE = NormalScale(N, discrepancy=0.023, false_fail_rate=1e-9 / 4)
+UNIFORM_RANGE = UniformRange(N, discrepancy=0.00023, false_fail_rate=1e-9 / 4)
+CONV = (2000, 5, 2, 5)
 weight_shapes = st.one_of(shapes(min_dims=2, max_dims=2), shapes(min_dims=4, max_dims=4, max_side=3))
 starts = st.sampled_from([0.0, 1.0, -500.0])
 
 
-def inspected(student, function: str, shape, start: float, **options) -> dict:
-    return student.run("fill_and_inspect", function, torch.full(shape, start), **options)
-
-
-def check_in_place(student, function: str, shape, start: float) -> None:
-    seen = inspected(student, function, shape, start)
-    require(not torch.equal(seen["before"], seen["after"]), f"{function} left the weight as it was")
-    require(
-        seen["returned_itself"],
-        f"{function} has to return the weight itself, but returned another {seen['result']}",
-    )
-    require(
-        torch.equal(seen["memory"], seen["after"]), f"{function} put the weight's entries elsewhere in memory"
-    )
-    require(seen["after"].shape == seen["before"].shape, f"{function} changed the weight's shape")
-
-
-def check_history(student, function: str, parameter: bool, grad: bool, start: float) -> None:
-    seen = inspected(student, function, (3, 2), start, parameter=parameter, requires_grad=grad)
-    require(not torch.equal(seen["before"], seen["after"]), f"{function} left the weight as it was")
-    require(
-        seen["leaf"] and seen["grad_fn"] is None, f"the weight has an autograd history: {seen['grad_fn']}"
-    )
-    require(
-        seen["requires_grad"] == grad, f"the weight's requires_grad was {grad} and is {seen['requires_grad']}"
-    )
-    require(not seen["grad"], "the weight has a gradient that nobody computed")
-
-
-def check_wrong_mode(student, function: str, mode: str) -> None:
-    with student.raises("ValueError", f"{function} with mode={mode!r}"):
-        student.run("fill", function, [3, 2], mode=mode)
-
-
-@points(2, of=NORMAL, hint="Its name ends in _: it changes the tensor it is given, and returns that one.")
+@points(
+    2, function=NORMAL, hint="Its name ends in _: it changes the tensor it is given, and returns that one."
+)
 @given(shape=weight_shapes, start=starts)
 @example(shape=(32, 1, 5, 5), start=0.0)
 def test_normal_fills_the_weight(student, shape, start):
@@ -68,7 +37,9 @@ def test_normal_fills_the_weight(student, shape, start):
     check_in_place(student, NORMAL, shape, start)
 
 
-@points(2, of=UNIFORM, hint="Its name ends in _: it changes the tensor it is given, and returns that one.")
+@points(
+    2, function=UNIFORM, hint="Its name ends in _: it changes the tensor it is given, and returns that one."
+)
 @given(shape=weight_shapes, start=starts)
 @example(shape=(32, 1, 5, 5), start=0.0)
 def test_uniform_fills_the_weight(student, shape, start):
@@ -76,7 +47,7 @@ def test_uniform_fills_the_weight(student, shape, start):
     check_in_place(student, UNIFORM, shape, start)
 
 
-@points(2, of=NORMAL, hint="Autograd must not watch. How do you tell it?")
+@points(2, function=NORMAL, hint="Autograd must not watch. How do you tell it?")
 @given(parameter=st.booleans(), grad=st.booleans(), start=starts)
 @example(parameter=True, grad=True, start=1.0)
 @example(parameter=False, grad=True, start=1.0)
@@ -86,7 +57,7 @@ def test_normal_leaves_no_history(student, parameter, grad, start):
     check_history(student, NORMAL, parameter, grad, start)
 
 
-@points(2, of=UNIFORM, hint="Autograd must not watch. How do you tell it?")
+@points(2, function=UNIFORM, hint="Autograd must not watch. How do you tell it?")
 @given(parameter=st.booleans(), grad=st.booleans(), start=starts)
 @example(parameter=True, grad=True, start=1.0)
 @example(parameter=False, grad=True, start=1.0)
@@ -96,7 +67,7 @@ def test_uniform_leaves_no_history(student, parameter, grad, start):
     check_history(student, UNIFORM, parameter, grad, start)
 
 
-@points(1, of=NORMAL, hint="A new weight's memory may hold anything, nan too.")
+@points(1, function=NORMAL, hint="A new weight's memory may hold anything, nan too.")
 def test_normal_forgets_the_old_entries(student):
     """What the weight held before, nan even, has no influence on the draw"""
     for start in (5.0, math.nan):
@@ -104,7 +75,7 @@ def test_normal_forgets_the_old_entries(student):
         NORMAL_SCALE.check(w, math.sqrt(2 / 1.09 / 20_000), what=f"{NORMAL} on entries of {start:g}")
 
 
-@points(1, of=UNIFORM, hint="A new weight's memory may hold anything, nan too.")
+@points(1, function=UNIFORM, hint="A new weight's memory may hold anything, nan too.")
 def test_uniform_forgets_the_old_entries(student):
     """What the weight held before, nan even, has no influence on the draw"""
     for start in (5.0, math.nan):
@@ -112,21 +83,21 @@ def test_uniform_forgets_the_old_entries(student):
         UNIFORM_RANGE.check(w, math.sqrt(6 / 1.09 / 20_000), what=f"{UNIFORM} on entries of {start:g}")
 
 
-@points(1, of=NORMAL, band="robust", hint="Which two words does mode know?")
+@points(1, function=NORMAL, band="robust", hint="Which two words does mode know?")
 @given(mode=st.sampled_from(["fan_avg", "fan", "", "FAN_IN", "in", "out", "fan-out"]))
 def test_normal_refuses_other_modes(student, mode):
     """kaiming_normal_ raises ValueError for a mode other than "fan_in" and "fan_out\""""
     check_wrong_mode(student, NORMAL, mode)
 
 
-@points(1, of=UNIFORM, band="robust", hint="Which two words does mode know?")
+@points(1, function=UNIFORM, band="robust", hint="Which two words does mode know?")
 @given(mode=st.sampled_from(["fan_avg", "fan", "", "FAN_IN", "in", "out", "fan-out"]))
 def test_uniform_refuses_other_modes(student, mode):
     """kaiming_uniform_ raises ValueError for a mode other than "fan_in" and "fan_out\""""
     check_wrong_mode(student, UNIFORM, mode)
 
 
-@points(1, of=NORMAL, band="robust", hint="Draw into the weight itself, or convert what you drew.")
+@points(1, function=NORMAL, band="robust", hint="Draw into the weight itself, or convert what you drew.")
 def test_normal_in_every_dtype(student):
     """float16, bfloat16, float32 and float64 weights keep their dtype and get the same scale"""
     for dtype in FLOATS:
@@ -135,7 +106,7 @@ def test_normal_in_every_dtype(student):
         NORMAL_SCALE.check(w, math.sqrt(2 / 50), what=f"{NORMAL} on {dtype}")
 
 
-@points(1, of=UNIFORM, band="robust", hint="Draw into the weight itself, or convert what you drew.")
+@points(1, function=UNIFORM, band="robust", hint="Draw into the weight itself, or convert what you drew.")
 def test_uniform_in_every_dtype(student):
     """float16, bfloat16, float32 and float64 weights keep their dtype and get the same bound"""
     for dtype in FLOATS:

@@ -12,11 +12,15 @@ from hypothesis import strategies as st
 from grader.suite import assert_close, assert_dtype, points, require
 from grader.suite.strategies import shapes, tensors
 
+from .support.stretch import conv, linear, sequence
+
 matrix_shapes = shapes(min_dims=2, max_dims=2, max_side=6)
 matrices = tensors(matrix_shapes, magnitude=100)
 
 
-@points(3, of="orthogonal_", band="stretch", hint="QR of which of the two: the weight, or its transpose?")
+@points(
+    3, function="orthogonal_", band="stretch", hint="QR of which of the two: the weight, or its transpose?"
+)
 @given(shape=matrix_shapes, dtype=st.sampled_from([torch.float32, torch.float64]), seed=st.integers(0, 99))
 @example(shape=(5, 2), dtype=torch.float32, seed=0)
 @example(shape=(2, 5), dtype=torch.float32, seed=0)
@@ -31,10 +35,10 @@ def test_orthogonal(student, shape, dtype, seed):
     what = "QᵀQ" if shape[0] >= shape[1] else "QQᵀ"
     steps = 4 * max(shape)
     # Drawn in float32 is precise enough for a float64 weight, too.
-    assert_close(product, torch.eye(min(shape)), what=what, scale=1.0, steps=steps, dtype=torch.float32)
+    assert_close(product, torch.eye(min(shape)), what=what, scale=1.0, roundings=steps, dtype=torch.float32)
 
 
-@points(1, of="orthogonal_", band="stretch", hint="What does an orthogonal matrix do to lengths?")
+@points(1, function="orthogonal_", band="stretch", hint="What does an orthogonal matrix do to lengths?")
 @given(side=st.integers(1, 5), more=st.integers(0, 5), seed=st.integers(0, 99))
 def test_orthogonal_keeps_lengths(student, side, more, seed):
     """An orthogonal weight of a parameter keeps the 2-norm of x, and has no autograd history"""
@@ -44,12 +48,15 @@ def test_orthogonal_keeps_lengths(student, side, more, seed):
     require(seen["leaf"] and seen["grad_fn"] is None, "the weight has an autograd history")
     require(seen["requires_grad"], "the weight no longer requires grad")
     assert_close(
-        (seen["after"] @ x).norm(), x.norm(), what="the 2-norm of the weight times x", scale=4.0, steps=8
+        (seen["after"] @ x).norm(), x.norm(), what="the 2-norm of the weight times x", scale=4.0, roundings=8
     )
 
 
 @points(
-    2, of="spectral_scale_", band="stretch", hint="The largest singular value is the square root of what?"
+    2,
+    function="spectral_scale_",
+    band="stretch",
+    hint="The largest singular value is the square root of what?",
 )
 @given(w=matrices, grad=st.booleans())
 @example(w=torch.tensor([[3.0, 0.0], [0.0, 4.0]]), grad=False)
@@ -61,19 +68,7 @@ def test_spectral_scale(student, w, grad):
     assume(largest > 1e-3)
     seen = student.run("fill_and_inspect", "spectral_scale_", w, parameter=grad, requires_grad=grad)
     require(seen["leaf"] and seen["grad_fn"] is None, "the weight has an autograd history")
-    assert_close(seen["memory"], w.double() / largest, what="the weight", allowed=1e-3)
-
-
-def linear(n_in: int, n_out: int, **options) -> list:
-    return ["Linear", {"in_features": n_in, "out_features": n_out, **options}]
-
-
-def conv(n_in: int, n_out: int) -> list:
-    return ["Conv2d", {"in_channels": n_in, "out_channels": n_out, "kernel_size": 3}]
-
-
-def sequence(*layers: list) -> list:
-    return ["Sequential", {}, [[str(i), layer] for i, layer in enumerate(layers)]]
+    assert_close(seen["memory"], w.double() / largest, what="the weight", atol=1e-3)
 
 
 RELU = ["ReLU", {}]
@@ -92,7 +87,7 @@ MODELS = {
 
 @points(
     1,
-    of="lsuv_",
+    function="lsuv_",
     band="stretch",
     hint="Layer after layer: a later one sees what the earlier ones let through.",
 )
@@ -114,7 +109,7 @@ def test_every_layer_has_outputs_of_std_1(student, case, scale):
         )
 
 
-@points(1, of="lsuv_", band="stretch", hint="Go on until the std is within tol of 1.")
+@points(1, function="lsuv_", band="stretch", hint="Go on until the std is within tol of 1.")
 def test_tolerance(student):
     """With tol=1e-3 the std of each output is within 0.001 of 1"""
     model, shape = MODELS["linear layers"]

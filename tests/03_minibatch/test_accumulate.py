@@ -13,46 +13,15 @@ from grader.suite import assert_close, few_examples, points, require
 from grader.suite.source import literal
 from grader.suite.strategies import tensors
 
-
-def as_python(epochs: int, train: list[int], accumulate: int) -> str:
-    batch = "(torch.full((n, 1), 2.0**k, dtype=torch.float64), torch.zeros(n, dtype=torch.int64))"
-    return "\n".join(
-        [
-            "from grader.box.probes.training_loop import Loss, Model, Optimizer, Trace",
-            "trace = Trace(); trace.note = lambda what, **details: print(what, details or '')",
-            "model = Model(trace); opt = Optimizer(trace, model)",
-            f"train_dl = [{batch} for k, n in enumerate({train})]",
-            f"valid_dl = [{batch} for k, n in enumerate([1], {len(train)})]",
-            f"fit({epochs}, model, Loss(trace), opt, train_dl, valid_dl, accumulate={accumulate})",
-        ]
-    )
-
-
-def groups(train: list[int], k: int) -> list[list[int]]:
-    """The numbers of the batches of each step."""
-    return [list(range(i, min(i + k, len(train)))) for i in range(0, len(train), k)]
-
-
-def epochs_told(n: int) -> str:
-    return "one epoch" if n == 1 else f"{n} epochs"
-
-
-def check(student, epochs: int, train: list[int], k: int) -> None:
-    code = as_python(epochs, train, k)
-    trace = student.run("story_of_fit", epochs, train, [1], accumulate=k, as_python=code)["trace"]
-    steps = [details["gradient"] for what, details in trace if what == "step"]
-    text = f"accumulate={k}, {epochs_told(epochs)} of training batches of {', '.join(map(str, train))} items"
-    owed = groups(train, k) * epochs
-    for i, (gradient, of) in enumerate(zip(steps, owed, strict=False)):
-        right = sum(train[b] * 2.0**b for b in of) / sum(train[b] for b in of)
-        what = f"{text}:\nthe gradient in step {i}, which is to be that of batches {of} joined,"
-        require(gradient is not None, f"{what} is None")
-        assert_close(gradient, right, what=what, allowed=1e-9 * right)
-    require(len(steps) == len(owed), f"{text}: {len(steps)} steps were taken, expected {len(owed)}")
+from .support.accumulate import check, fit_as_python
+from .support.common import X, Y
 
 
 @points(
-    2, of="fit", band="stretch", hint="∇ of the mean over k equal batches: what stands before each batch's ∇?"
+    2,
+    function="fit",
+    band="stretch",
+    hint="∇ of the mean over k equal batches: what stands before each batch's ∇?",
 )
 @given(k=st.integers(1, 4), n_steps=st.integers(1, 3), size=st.integers(1, 3), epochs=st.integers(1, 2))
 @example(k=2, n_steps=1, size=1, epochs=1)
@@ -64,7 +33,10 @@ def test_accumulate(student, k, n_steps, size, epochs):
 
 
 @points(
-    1, of="fit", band="stretch", hint="A batch of three items weighs three times as much as a batch of one."
+    1,
+    function="fit",
+    band="stretch",
+    hint="A batch of three items weighs three times as much as a batch of one.",
 )
 @given(k=st.integers(2, 3), sizes=st.lists(st.integers(1, 4), min_size=1, max_size=3))
 @example(k=2, sizes=[1])
@@ -74,7 +46,9 @@ def test_accumulate_ragged(student, k, sizes):
     check(student, 1, [*sizes, *[1] * (-len(sizes) % k)], k)
 
 
-@points(1, of="fit", band="stretch", hint="What is in .grad when the last batch of the epoch is through?")
+@points(
+    1, function="fit", band="stretch", hint="What is in .grad when the last batch of the epoch is through?"
+)
 @given(
     k=st.integers(2, 5), sizes=st.lists(st.integers(1, 3), min_size=1, max_size=5), epochs=st.integers(1, 2)
 )
@@ -87,31 +61,7 @@ def test_accumulate_leftover(student, k, sizes, epochs):
     check(student, epochs, sizes, k)
 
 
-X = torch.tensor([[1, 0], [0, 1], [2, -1], [-1, 1], [1, 1], [-2, 0]], dtype=torch.float64)
-Y = torch.tensor([0, 2, 1, 0, 2, 1])
-
-
-def fit_as_python(w: torch.Tensor, train: list, accumulate: int) -> str:
-    """Code that runs the fit and prints w after each step, and the result."""
-    return "\n".join(
-        [
-            "class Net(torch.nn.Module):",
-            "    def __init__(self):",
-            f"        super().__init__(); self.w = torch.nn.Parameter({literal(w)})",
-            "    def forward(self, x): return x @ self.w + torch.arange(3) / 20",
-            "class Descent:",
-            "    def step(self):",
-            "        with torch.no_grad(): model.w -= 0.3 * model.w.grad",
-            "        print(model.w)",
-            "    def zero_grad(self): model.w.grad = None",
-            f"model = Net(); train_dl, valid_dl = {literal(train)}, {literal([[X, Y]])}",
-            "cross_entropy = torch.nn.functional.cross_entropy",
-            f"print(fit(2, model, cross_entropy, Descent(), train_dl, valid_dl, accumulate={accumulate}))",
-        ]
-    )
-
-
-@points(1, of="fit", band="stretch", hint="Do the weights change between the batches of one step?")
+@points(1, function="fit", band="stretch", hint="Do the weights change between the batches of one step?")
 @few_examples(10)
 @given(
     w=tensors((2, 3), dtype=torch.float64, magnitude=2.0),
@@ -143,10 +93,8 @@ def test_accumulate_is_the_joined_batch(student, w, sizes, k):
         len(got["path"]) == len(plain["path"]), f"{text}: {len(got['path'])} and {len(plain['path'])} steps"
     )
     for i, (one, other) in enumerate(zip(got["path"], plain["path"], strict=True)):
-        assert_close(
-            one, other, what=f"{text}: w after step {i}", allowed=1e-9 * (1 + float(other.abs().max()))
-        )
+        assert_close(one, other, what=f"{text}: w after step {i}", atol=1e-9 * (1 + float(other.abs().max())))
     for one, other in zip(got["results"], plain["results"], strict=True):
         pairs = isinstance(one, list) and isinstance(other, list) and len(one) == len(other) == 2
         require(pairs, f"{text}: fit returned {literal(one)[:80]} and {literal(other)[:80]}")
-        assert_close(one[0], other[0], what=f"{text}: the loss", allowed=1e-5 * (1 + abs(float(other[0]))))
+        assert_close(one[0], other[0], what=f"{text}: the loss", atol=1e-5 * (1 + abs(float(other[0]))))

@@ -11,74 +11,14 @@ from hypothesis import strategies as st
 from grader.suite import few_examples, points, require
 from grader.suite.source import literal
 
-NAMES = ["zeta", "alpha", "mid", "gamma_10", "gamma_9"]
-LINEAR, RELU = ["linear"], ["relu"]
+from .support.dummy_module import LINEAR, RELU, assigned, check, layers, look, told
+
 EMPTY: list = []
-
-
-def as_python(parts: list, *scripts: list) -> str:
-    """The scripts as code that prints what each look sees."""
-    made = {"linear": "torch.nn.Linear({}, 1)", "relu": "torch.nn.ReLU()", "empty": "torch.nn.Sequential()",
-            "twin": "torch.nn.Linear(2, 2, bias=False)", "nested": "DummyModule()", "tied": "torch.nn.Linear(1, 1)",
-            "own": "type('Own', (), {{'parameters': lambda self: iter([torch.ones(3)])}})()"}  # fmt: skip
-    lines = [f"layer{k} = {made[kind].format(k + 1)}" for k, (kind, *_) in enumerate(parts)]
-    lines += [f"layer{k}.weight = layer{rest[0]}.weight" for k, (kind, *rest) in enumerate(parts) if rest]
-    for n, script in enumerate(scripts):
-        net = f"net{n}" if len(scripts) > 1 else "net"
-        lines.append(f"{net} = DummyModule()")
-        for what, *rest in script:
-            if what == "look":
-                lines.append(
-                    f"print([n for n, _ in {net}.named_children()], [p.shape for p in {net}.parameters()])"
-                )
-            elif what == "set in":
-                lines.append(f"layer{rest[0]}.{rest[1]} = layer{rest[2]}")
-            elif what == "del":
-                lines.append(f"del {net}.{rest[0]}")
-            else:
-                value = f"layer{rest[1]}" if what == "set" else literal(rest[1])
-                lines.append(f"{net}.{rest[0]} = {value}")
-    return "\n".join(lines)
-
-
-def look(student, parts: list, *scripts: list) -> list:
-    """What the probe's looks saw; without one in the script, there is one at its end."""
-    scripts = [s if ["look"] in s else [*s, ["look"]] for s in scripts]
-    return student.run("assemble", parts, *scripts, as_python=as_python(parts, *scripts))
-
-
-def parameters_of(parts: list, k: int) -> list[str]:
-    names = {"linear": ["weight", "bias"], "own": ["parameter"], "twin": ["weight"]}.get(parts[k][0], [])
-    return [f"layer {k}'s {name}" for name in names]
-
-
-def check(seen: dict, parts: list, children: list, when: str) -> None:
-    """children: (name, number of the layer) in order."""
-    names = [[name, f"layer {k}"] for name, k in children]
-    require(seen["children"] == names, f"{when}, named_children() gave {seen['children']}, expected {names}")
-    owed = [p for _, k in children for p in parameters_of(parts, k)]
-    require(seen["parameters"] == owed, f"{when}, parameters() gave {seen['parameters']}, expected {owed}")
-
-
-def assigned(children: list) -> list:
-    return [["set", name, k] for name, k in children]
-
-
-def told(children: list) -> str:
-    return f"after the assignments of {', '.join(f'{name} (layer {k})' for name, k in children) or 'nothing'}"
-
-
-@st.composite
-def layers(draw: st.DrawFn, kinds=(LINEAR, RELU), least: int = 0, most: int = 5) -> tuple[list, list]:
-    """(parts, children): a layer for each name."""
-    names = draw(st.lists(st.sampled_from(NAMES), unique=True, min_size=least, max_size=most))
-    parts = draw(st.lists(st.sampled_from(kinds), min_size=len(names), max_size=len(names)))
-    return parts, list(zip(names, range(len(names)), strict=True))
 
 
 @points(
     3,
-    of="DummyModule",
+    function="DummyModule",
     hint="Every self.name = value goes through __setattr__. Which order does a dict have?",
 )
 @given(net=layers())
@@ -94,7 +34,9 @@ def test_registration(student, net):
 
 
 @points(
-    1, of="DummyModule", hint="What does the last line of __setattr__ have to do, so that self.name works?"
+    1,
+    function="DummyModule",
+    hint="What does the last line of __setattr__ have to do, so that self.name works?",
 )
 @given(net=layers())
 @few_examples()
@@ -109,7 +51,9 @@ def test_layers_are_attributes(student, net):
 
 
 @points(
-    2, of="DummyModule", hint="Does the value have a method parameters()? If not, what is there to register?"
+    2,
+    function="DummyModule",
+    hint="Does the value have a method parameters()? If not, what is there to register?",
 )
 @given(
     net=layers(most=3),
@@ -132,7 +76,7 @@ def test_plain_attributes(student, net, values, where):
         require(same, f"{value!r} was assigned to net.plain{i}, which is then {literal(got)}")
 
 
-@points(1, of="DummyModule", hint="name.startswith(...)")
+@points(1, function="DummyModule", hint="name.startswith(...)")
 @given(net=layers(most=3), where=st.integers(0, 3), name=st.sampled_from(["_hidden", "_", "_alpha2"]))
 @few_examples()
 @example(net=([LINEAR, LINEAR], [("alpha", 0)]), where=0, name="_hidden")
@@ -150,7 +94,7 @@ def test_names_with_underscore(student, net, where, name):
     )
 
 
-@points(2, of="DummyModule", hint="What is asked for anew each time, and what was remembered?")
+@points(2, function="DummyModule", hint="What is asked for anew each time, and what was remembered?")
 @given(net=layers(least=1), cut=st.integers(0, 4))
 @example(net=([LINEAR], [("alpha", 0)]), cut=0)
 @example(net=([LINEAR, LINEAR], [("zeta", 0), ("alpha", 1)]), cut=1)
@@ -167,7 +111,7 @@ def test_asked_again(student, net, cut):
 
 @points(
     2,
-    of="DummyModule",
+    function="DummyModule",
     hint="`yield` makes a generator: nothing runs before somebody asks for the first value.",
 )
 def test_lazy(student):
@@ -188,7 +132,7 @@ def test_lazy(student):
         )
 
 
-@points(1, of="DummyModule", hint="Whose dictionary is it: the class's, or each object's own?")
+@points(1, function="DummyModule", hint="Whose dictionary is it: the class's, or each object's own?")
 @given(nets=st.tuples(layers(most=3), layers(most=3)))
 @few_examples(10)
 @example(nets=(([LINEAR], [("alpha", 0)]), ([LINEAR], [("alpha", 0)])))
@@ -203,7 +147,7 @@ def test_two_objects(student, nets):
     check(two, every, second, f"with a first object, of the second one, {told(second)}")
 
 
-@points(1, of="DummyModule", hint="print(net) is how one sees what is in it.")
+@points(1, function="DummyModule", hint="print(net) is how one sees what is in it.")
 @given(net=layers())
 @few_examples(10)
 @example(net=([LINEAR, RELU, LINEAR], [("zeta", 0), ("alpha", 1), ("mid", 2)]))
@@ -215,7 +159,9 @@ def test_repr(student, net):
         require(name in seen["repr"], f"{told(children)}, repr() is {seen['repr']!r}, without {name!r}")
 
 
-@points(1, of="DummyModule", hint="What does DummyModule need a layer to have, other than parameters()?")
+@points(
+    1, function="DummyModule", hint="What does DummyModule need a layer to have, other than parameters()?"
+)
 @given(net=layers(kinds=(["own"], ["empty"], LINEAR), least=1, most=4))
 @few_examples(10)
 @example(net=([["own"], ["own"]], [("zeta", 0), ("alpha", 1)]))

@@ -10,61 +10,12 @@ from hypothesis import strategies as st
 from grader.suite import points, require
 from grader.suite.source import literal
 
-NAMES = ["zeta", "alpha", "mid"]
+from .support.dummy_module_changes import NAMES, check, check_parameters, deletions, looks, told
 
 
-def as_python(parts: list, script: list) -> str:
-    """The script as code that prints what each look sees."""
-    made = {"linear": "torch.nn.Linear({}, 1)", "nested": "DummyModule()", "tied": "torch.nn.Linear(1, 1)",
-            "twin": "torch.nn.Linear(2, 2, bias=False)"}  # fmt: skip
-    lines = ["net = DummyModule()"]
-    for k, (kind, *rest) in enumerate(parts):
-        lines.append(f"layer{k} = {made[kind].format(k + 1)}")
-        lines += [f"layer{k}.weight = layer{rest[0]}.weight"] if rest else []
-        lines += [f"torch.nn.init.zeros_(layer{k}.weight)"] if kind == "twin" else []
-    for what, *rest in script:
-        if what == "look":
-            lines.append("print([n for n, _ in net.named_children()], list(net.parameters()))")
-        elif what == "set in":
-            lines.append(f"layer{rest[0]}.{rest[1]} = layer{rest[2]}")
-        elif what == "del":
-            lines.append(f"del net.{rest[0]}")
-        else:
-            lines.append(f"net.{rest[0]} = {f'layer{rest[1]}' if what == 'set' else literal(rest[1])}")
-    return "\n".join(lines)
-
-
-def looks(student, parts: list, script: list) -> list:
-    (seen,) = student.run("assemble", parts, script, as_python=as_python(parts, script))
-    return seen
-
-
-def told(script: list) -> str:
-    """A script in words, to begin a message with."""
-    words = {
-        "set": lambda name, k: f"net.{name} = layer{k}",
-        "plain": lambda name, value: f"net.{name} = {value!r}",
-        "del": lambda name: f"del net.{name}",
-        "set in": lambda i, name, k: f"layer{i}.{name} = layer{k}",
-    }
-    return "after " + "; ".join(words[e[0]](*e[1:]) for e in script if e[0] != "look")
-
-
-def check(seen: dict, children: dict, when: str) -> None:
-    """children: number of the (linear) layer by name, in order."""
-    pairs = [[name, f"layer {k}"] for name, k in children.items()]
-    require(seen["children"] == pairs, f"{when}:\nnamed_children() gave {seen['children']}, expected {pairs}")
-    owed = [f"layer {k}'s {name}" for k in children.values() for name in ("weight", "bias")]
-    require(seen["parameters"] == owed, f"{when}:\nparameters() gave {seen['parameters']}, expected {owed}")
-    for name in children:
-        require(name in seen["repr"], f"{when}:\nrepr() is {seen['repr']!r}, without {name!r}")
-
-
-def check_parameters(seen: dict, owed: list[str], when: str) -> None:
-    require(seen["parameters"] == owed, f"{when}:\nparameters() gave {seen['parameters']}, expected {owed}")
-
-
-@points(2, of="DummyModule", band="robust", hint="What does a dict do with a key that is there already?")
+@points(
+    2, function="DummyModule", band="robust", hint="What does a dict do with a key that is there already?"
+)
 @given(names=st.lists(st.sampled_from(NAMES), min_size=2, max_size=6), early=st.booleans())
 @example(names=["alpha", "alpha"], early=False)
 @example(names=["zeta", "alpha", "zeta"], early=False)
@@ -83,24 +34,9 @@ def test_assigned_again(student, names, early):
         require(got == f"layer {k}", f"{told(script)}:\nnet.{name} is {literal(got)}, expected layer {k}")
 
 
-@st.composite
-def deletions(draw: st.DrawFn) -> list:
-    """A script of assignments and deletions of names that are there; each assignment has a layer of its own."""
-    there: dict = {}
-    script: list = []
-    for k, name in enumerate(draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4))):
-        script.append(["set", name, k])
-        there[name] = k
-        if draw(st.booleans()):
-            gone = draw(st.sampled_from(sorted(there)))
-            script.append(["del", gone])
-            del there[gone]
-    return script
-
-
 @points(
     2,
-    of="DummyModule",
+    function="DummyModule",
     band="robust",
     hint="__delattr__ is to `del net.name` what __setattr__ is to `net.name =`.",
 )
@@ -134,7 +70,10 @@ def test_deleted(student, script):
 
 
 @points(
-    2, of="DummyModule", band="robust", hint="A DummyModule has parameters(), too. What does that make it?"
+    2,
+    function="DummyModule",
+    band="robust",
+    hint="A DummyModule has parameters(), too. What does that make it?",
 )
 @given(
     inner=st.lists(st.sampled_from(NAMES), unique=True, max_size=3), late=st.booleans(), deep=st.booleans()
@@ -159,7 +98,10 @@ def test_nested(student, inner, late, deep):
 
 
 @points(
-    2, of="DummyModule", band="robust", hint="Has this very tensor come before? `==` and `in` don't ask that."
+    2,
+    function="DummyModule",
+    band="robust",
+    hint="Has this very tensor come before? `==` and `in` don't ask that.",
 )
 @given(
     layers=st.lists(st.integers(0, 2), min_size=2, max_size=5),
@@ -178,7 +120,7 @@ def test_shared_layers(student, layers, kinds):
     check_parameters(seen, owed, told(script) + (f" ({twins} having equal weights)" if twins else ""))
 
 
-@points(1, of="DummyModule", band="robust", hint="Compare parameters, not layers.")
+@points(1, function="DummyModule", band="robust", hint="Compare parameters, not layers.")
 def test_tied_weights(student):
     """A parameter that two layers share comes once, also if one of them is in a nested DummyModule"""
     (seen,) = looks(student, [["linear"], ["tied", 0]], [["set", "alpha", 0], ["set", "mid", 1], ["look"]])

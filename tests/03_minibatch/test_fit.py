@@ -9,49 +9,18 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few_examples, points, require
-from grader.suite.source import literal
+from grader.suite import few_examples, points, require
 from grader.suite.strategies import tensors
+
+from .support.fit import LOSSES, SIX, batch_name, batches, check_path, passes, run, story, told
 
 sizes = st.lists(st.integers(1, 3), min_size=1, max_size=3)
 runs = st.fixed_dictionaries({"epochs": st.integers(1, 3), "train": sizes, "valid": sizes})
 
 
-def run(epochs: int = 1, train: tuple = (1,), valid: tuple = (1,)) -> dict:
-    return {"epochs": epochs, "train": list(train), "valid": list(valid)}
-
-
-def story(student, r: dict) -> tuple[list, dict]:
-    """The trace of a fit, without what is not judged, and the whole report."""
-    batch = "(torch.full((n, 1), 2.0**k, dtype=torch.float64), torch.zeros(n, dtype=torch.int64))"
-    code = "\n".join(
-        [
-            "from grader.box.probes.training_loop import Loss, Model, Optimizer, Trace",
-            "trace = Trace(); trace.note = lambda what, **details: print(what, details or '')",
-            "model = Model(trace).eval(); opt = Optimizer(trace, model)",
-            f"train_dl = [{batch} for k, n in enumerate({r['train']})]",
-            f"valid_dl = [{batch} for k, n in enumerate({r['valid']}, {len(r['train'])})]",
-            f"fit({r['epochs']}, model, Loss(trace), opt, train_dl, valid_dl)",
-        ]
-    )
-    report = student.run("story_of_fit", r["epochs"], r["train"], r["valid"], as_python=code)
-    return [e for e in report["trace"] if e[0] in ("forward", "backward", "step", "draw", "drawn")], report
-
-
-def epochs_told(n: int) -> str:
-    return "one epoch" if n == 1 else f"{n} epochs"
-
-
-def told(r: dict) -> str:
-    return f"{epochs_told(r['epochs'])}, training batches of {r['train']} items, validation batches of {r['valid']}"
-
-
-def batch_name(k: int, r: dict) -> str:
-    n = len(r["train"])
-    return f"training batch {k}" if k < n else f"validation batch {k - n}"
-
-
-@points(2, of="fit", hint="Which of the six lines belong to a batch, which to an epoch, which to the whole?")
+@points(
+    2, function="fit", hint="Which of the six lines belong to a batch, which to an epoch, which to the whole?"
+)
 @few_examples(12)
 @given(r=runs)
 @example(r=run())
@@ -76,7 +45,7 @@ def test_order(student, r):
         require(one == other, f"{told(r)}:\n{before} (moment {k}) came {one}, expected {other}")
 
 
-@points(2, of="fit", hint="backward() adds to .grad: what has to happen between two batches?")
+@points(2, function="fit", hint="backward() adds to .grad: what has to happen between two batches?")
 @few_examples(12)
 @given(r=runs)
 @example(r=run(train=(1, 1)))
@@ -96,7 +65,9 @@ def test_gradient_of_each_step(student, r):
         require(clean, f"{text}was taken with the gradient {gradient:g}, expected {2.0**k:g}{others}")
 
 
-@points(2, of="fit", hint="model.train() and model.eval(): where do they stand, if there is a second epoch?")
+@points(
+    2, function="fit", hint="model.train() and model.eval(): where do they stand, if there is a second epoch?"
+)
 @few_examples(12)
 @given(r=runs)
 @example(r=run())
@@ -118,7 +89,7 @@ def test_modes(student, r):
             )
 
 
-@points(2, of="fit", hint="with torch.no_grad(): around what?")
+@points(2, function="fit", hint="with torch.no_grad(): around what?")
 @few_examples(12)
 @given(r=runs)
 @example(r=run())
@@ -137,91 +108,13 @@ def test_validation_without_grad(student, r):
     require(report["grad_enabled"], f"{told(r)}:\nafter fit, gradients are off for everybody")
 
 
-def batches(items: list, size: int) -> list[list[torch.Tensor]]:
-    """[x, y] of the items (a, b, target), cut into batches of that size."""
-    x = torch.tensor([i[:2] for i in items], dtype=torch.float64)
-    y = torch.tensor([i[2] for i in items])
-    return [list(pair) for pair in zip(x.split(size), y.split(size), strict=True)]
-
-
-number = st.integers(-2, 2)
-items = st.lists(st.tuples(number, number, st.integers(0, 2)), min_size=1, max_size=4)
-passes = st.lists(st.builds(batches, items, st.integers(1, 3)), min_size=1, max_size=2)
 weights = tensors((2, 3), dtype=torch.float64, magnitude=2.0)
 W = torch.tensor([[0.5, -0.5, 0.0], [0.0, 1.0, -1.0]], dtype=torch.float64)
-SIX = [(1, 0, 0), (0, 1, 2), (2, -1, 1), (-1, 1, 0), (1, 1, 2), (-2, 0, 1)]
-LOSSES = {
-    "cross_entropy": (torch.nn.functional.cross_entropy, "torch.nn.functional.cross_entropy"),
-    "squared": (
-        lambda p, y: (p - y[:, None]).square().mean(),
-        "lambda p, y: (p - y[:, None]).square().mean()",
-    ),
-}
 
 
-def loader_as_python(name: str, passes: list) -> str:
-    """Code for a loader; with more passes than one, the last of them is that of all later ones."""
-    if len(passes) == 1:
-        return f"{name} = {literal(passes[0])}"
-    lines = [f"class Passes_{name}:", f"    passes = {literal(passes)}"]
-    lines += ["    def __len__(self): return len(self.passes[0])", "    def __iter__(self):"]
-    lines += ["        return iter(self.passes.pop(0) if len(self.passes) > 1 else self.passes[0])"]
-    return "\n".join([*lines, f"{name} = Passes_{name}()"])
-
-
-def as_python(
-    w: torch.Tensor, epochs: int, train: list, valid: list, lr: float, loss: str, times: int
-) -> str:
-    """Code that runs the fit and prints w after each step."""
-    return "\n".join(
-        [
-            "class Net(torch.nn.Module):",
-            "    def __init__(self):",
-            f"        super().__init__(); self.w = torch.nn.Parameter({literal(w)})",
-            "    def forward(self, x): return x @ self.w + torch.arange(3) / 20",
-            "class Descent:",
-            "    def step(self):",
-            f"        with torch.no_grad(): model.w -= {lr} * model.w.grad",
-            "        print(model.w)",
-            "    def zero_grad(self): model.w.grad = None",
-            "model = Net()",
-            loader_as_python("train_dl", train),
-            f"valid_dl = {literal(valid)}",
-            *[f"fit({epochs}, model, {LOSSES[loss][1]}, Descent(), train_dl, valid_dl)"] * times,
-        ]
-    )
-
-
-def path_of(w: torch.Tensor, seen: list, lr: float, loss: str) -> list[torch.Tensor]:
-    """w after each step on these batches, by autograd and torch.optim."""
-    w = w.clone().requires_grad_()
-    opt = torch.optim.SGD([w], lr=lr)
-    path = []
-    for x, y in seen:
-        logits = x @ w + torch.arange(3, dtype=torch.float64) / 20
-        (w.grad,) = torch.autograd.grad(LOSSES[loss][0](logits, y), w)
-        opt.step()
-        path.append(w.detach().clone())
-    return path
-
-
-def check_path(student, w, train: list, lr: float, loss: str, epochs: int, times: int = 1) -> None:
-    """train: a list of batches for each pass; the last one is for all later passes, too."""
-    valid = [batches(SIX[:2], 2)]
-    code = as_python(w, epochs, train, valid[0], lr, loss, times)
-    fits = [{"epochs": epochs, "train": train, "valid": valid}] * times
-    got = student.run("train", w, fits, lr=lr, loss=loss, as_python=code)
-    seen = [b for _ in range(times) for e in range(epochs) for b in train[min(e, len(train) - 1)]]
-    expected = path_of(w, seen, lr, loss)
-    text = f"{'a fit' if times == 1 else f'{times} fits'} of {epochs_told(epochs)}, lr {lr}, {loss}"
-    require(len(got["path"]) == len(expected), f"{text}: {len(got['path'])} steps, expected {len(expected)}")
-    for k, (one, other) in enumerate(zip(got["path"], expected, strict=True)):
-        size = 1 + float(other.abs().max())
-        assert_close(one, other, what=f"{text}: w after step {k}", allowed=1e-9 * size * (k + 1))
-    assert_close(got["w"], expected[-1], what=f"{text}: w after all", allowed=1e-9 * size * len(expected))
-
-
-@points(3, of="fit", hint="model, loss_func and opt are the arguments, not what the module happens to have.")
+@points(
+    3, function="fit", hint="model, loss_func and opt are the arguments, not what the module happens to have."
+)
 @given(
     w=weights,
     train=passes,
@@ -238,7 +131,7 @@ def test_trajectory(student, w, train, lr, loss, epochs):
     check_path(student, w, train, lr, loss, epochs)
 
 
-@points(1, of="fit", hint="What does a fit remember of the one before?")
+@points(1, function="fit", hint="What does a fit remember of the one before?")
 @given(w=weights, train=passes, epochs=st.integers(1, 2))
 @few_examples(8)
 @example(w=W, train=[batches(SIX, 2)], epochs=1)

@@ -8,9 +8,10 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import Mismatch, assert_close, few_examples, points, require
-from grader.suite.source import literal
+from grader.suite import assert_close, few_examples, points, require
 from grader.suite.strategies import tensors
+
+from .support.fit_results import batches, check_result, fit, told
 
 W = torch.tensor([[0.5, -0.5, 0.0], [0.0, 1.0, -1.0]], dtype=torch.float64)
 ITEMS = [(1, 0, 0), (0, 1, 2), (2, -1, 1), (-1, 1, 0), (1, 1, 2), (-2, 0, 1), (2, 2, 0)]
@@ -19,73 +20,9 @@ item = st.tuples(number, number, st.integers(0, 2))
 weights = tensors((2, 3), dtype=torch.float64, magnitude=2.0)
 
 
-def batches(items: list, *sizes: int) -> list[list[torch.Tensor]]:
-    """[x, y] of the items (a, b, target), in batches of these sizes; of one size if there is only one."""
-    x = torch.tensor([i[:2] for i in items], dtype=torch.float64)
-    y = torch.tensor([i[2] for i in items])
-    cut = sizes[0] if len(sizes) == 1 else list(sizes)
-    return [list(pair) for pair in zip(x.split(cut), y.split(cut), strict=True)]
-
-
-def loader_as_python(name: str, passes: list) -> str:
-    """Code for a loader; with more passes than one, the last of them is that of all later ones."""
-    if len(passes) == 1:
-        return f"{name} = {literal(passes[0])}"
-    lines = [f"class Passes_{name}:", f"    passes = {literal(passes)}"]
-    lines += ["    def __len__(self): return len(self.passes[0])", "    def __iter__(self):"]
-    lines += ["        return iter(self.passes.pop(0) if len(self.passes) > 1 else self.passes[0])"]
-    return "\n".join([*lines, f"{name} = Passes_{name}()"])
-
-
-def fit(
-    student, w, train: list, valid: list, epochs: int = 1, lr: float = 0.1, times: int = 1, **options
-) -> dict:
-    """The probe's report, with code for a student to paste; train, valid: a list of batches for each pass."""
-    code = "\n".join(
-        [
-            "class Net(torch.nn.Module):",
-            "    def __init__(self):",
-            f"        super().__init__(); self.w = torch.nn.Parameter({literal(w)})",
-            "    def forward(self, x): return x @ self.w + torch.arange(3) / 20",
-            "class Descent:",
-            "    def step(self):",
-            f"        with torch.no_grad(): model.w -= {lr} * model.w.grad",
-            "    def zero_grad(self): model.w.grad = None",
-            f"model = Net(); train_dl = {literal(train[0])}",
-            loader_as_python("valid_dl", valid),
-            *[
-                f"print(fit({epochs}, model, torch.nn.functional.cross_entropy, Descent(), train_dl, valid_dl))"
-            ]
-            * times,
-        ]
-    )
-    fits = [{"epochs": epochs, "train": train, "valid": valid}] * times
-    return student.run("train", w, fits, lr=lr, as_python=code, **options)
-
-
-def check_result(result: object, w: torch.Tensor, valid: list, text: str) -> None:
-    """The result is the mean loss and the share of right answers over all items of valid, with weights w."""
-    if not isinstance(result, list) or len(result) != 2:
-        raise Mismatch(f"{text}: fit has to return (loss, accuracy), but returned {literal(result)[:80]}")
-    for name, value in zip(("loss", "accuracy"), result, strict=True):
-        plain = isinstance(value, (int, float)) or (isinstance(value, torch.Tensor) and not value.dim())
-        require(plain, f"{text}: the {name} has to be a float or a 0-d tensor, but is {literal(value)[:80]}")
-    x, y = (torch.cat(parts) for parts in zip(*valid, strict=True))
-    logits = x @ w + torch.arange(3, dtype=torch.float64) / 20
-    best = logits.topk(2).values
-    loss = torch.nn.functional.cross_entropy(logits, y)
-    clear = bool((best[:, 0] - best[:, 1] > 1e-7).all())  # a tie may be broken either way
-    share = (logits.argmax(1) == y).double().mean() if clear else result[1]
-    assert_close(result[0], loss, what=f"{text}: the loss", allowed=1e-5 * (1 + float(loss)))
-    assert_close(result[1], share, what=f"{text}: the accuracy", allowed=1e-6)
-
-
-def told(valid: list, epochs: int = 1) -> str:
-    first = "one epoch" if epochs == 1 else f"{epochs} epochs"
-    return f"{first}, then validation on batches of {', '.join(str(len(x)) for x, _ in valid)} items"
-
-
-@points(2, of="fit", hint="Average over what was validated, with the weights as they are after training.")
+@points(
+    2, function="fit", hint="Average over what was validated, with the weights as they are after training."
+)
 @given(
     w=weights, items=st.lists(item, min_size=1, max_size=6), cuts=st.integers(1, 3), epochs=st.integers(1, 2)
 )
@@ -100,7 +37,7 @@ def test_result(student, w, items, cuts, epochs):
     check_result(got["results"][0], got["w"], valid, told(valid, epochs))
 
 
-@points(1, of="fit", hint="Where do the totals begin at zero: once, or once an epoch?")
+@points(1, function="fit", hint="Where do the totals begin at zero: once, or once an epoch?")
 @given(w=weights, sets=st.lists(st.lists(item, min_size=2, max_size=2), min_size=2, max_size=3))
 @few_examples(12)
 @example(w=W, sets=[ITEMS[:2], ITEMS[2:4]])
@@ -113,7 +50,7 @@ def test_last_validation(student, w, sets):
     check_result(got["results"][0], got["w"], valid[-1], text)
 
 
-@points(1, of="fit", hint="What does a fit remember of the one before?")
+@points(1, function="fit", hint="What does a fit remember of the one before?")
 def test_result_of_a_second_fit(student):
     """The result of a second fit is its own"""
     valid = batches(ITEMS[:4], 2)
@@ -122,7 +59,7 @@ def test_result_of_a_second_fit(student):
     check_result(got["results"][1], got["w"], valid, f"the second of two fits, {told(valid)}")
 
 
-@points(3, of="fit", band="robust", hint="Each batch's mean stands for how many items?")
+@points(3, function="fit", band="robust", hint="Each batch's mean stands for how many items?")
 @given(w=weights, items=st.lists(item, min_size=2, max_size=7), cut=st.integers(1, 6))
 @example(w=W, items=ITEMS[:3], cut=2)
 @example(w=W, items=ITEMS, cut=3)
@@ -134,7 +71,12 @@ def test_average_per_item(student, w, items, cut):
     check_result(got["results"][0], got["w"], valid, told(valid))
 
 
-@points(1, of="fit", band="robust", hint="Neither the first batch nor the last tells the size of the others.")
+@points(
+    1,
+    function="fit",
+    band="robust",
+    hint="Neither the first batch nor the last tells the size of the others.",
+)
 @few_examples(12)
 @given(w=weights, sizes=st.lists(st.integers(1, 3), min_size=2, max_size=4), offset=st.integers(0, 6))
 @example(w=W, sizes=[1, 2], offset=0)
@@ -147,7 +89,9 @@ def test_batches_of_any_sizes(student, w, sizes, offset):
     check_result(got["results"][0], got["w"], valid, told(valid))
 
 
-@points(1, of="fit", band="robust", hint="Did the items change, or only the way they were cut into batches?")
+@points(
+    1, function="fit", band="robust", hint="Did the items change, or only the way they were cut into batches?"
+)
 @given(
     w=weights,
     items=st.lists(item, min_size=3, max_size=7),
@@ -165,4 +109,4 @@ def test_whatever_the_batch_size(student, w, items, sizes):
         require(isinstance(results[-1], list) and len(results[-1]) == 2, "fit has to return (loss, accuracy)")
     for name, one, other in zip(("loss", "accuracy"), *results, strict=True):
         text = f"{len(items)} items validated in batches of {sizes[0]}, compared with {sizes[1]}: the {name}"
-        assert_close(one, other, what=text, allowed=1e-5 * (1 + abs(float(other))))
+        assert_close(one, other, what=text, atol=1e-5 * (1 + abs(float(other))))

@@ -11,46 +11,8 @@ from hypothesis import strategies as st
 from grader.suite import assert_close, few_examples, points, require
 from grader.suite.source import literal
 
-W = torch.tensor([[0.5, -0.5, 0.0], [0.0, 1.0, -1.0]], dtype=torch.float64)
-X = torch.tensor([[1, 0], [0, 1], [2, -1], [-1, 1], [1, 1], [-2, 0]], dtype=torch.float64)
-Y = torch.tensor([0, 2, 1, 0, 2, 1])
-MIDDLES = {
-    "doubles": "type('Doubles', (torch.nn.Module,), {'forward': lambda self, x: 2 * x if self.training else x})()",
-    "batchnorm": "torch.nn.BatchNorm1d(2).double()",
-    "": "torch.nn.Identity()",
-}
-
-
-def epochs_told(n: int) -> str:
-    return "one epoch" if n == 1 else f"{n} epochs"
-
-
-def batches(size: int, n: int = 6) -> list[list[torch.Tensor]]:
-    return [list(pair) for pair in zip(X[:n].split(size), Y[:n].split(size), strict=True)]
-
-
-def as_python(epochs: int, train: list, valid: list, middle: str = "", unsized: bool = False) -> str:
-    """Code that runs the fit of the probe `train` and prints what came of it."""
-    bare = "Bare = type('Bare', (), {'__init__': lambda s, b: setattr(s, 'b', b), '__iter__': lambda s: iter(s.b)})"
-    return "\n".join(
-        [
-            "class Net(torch.nn.Module):",
-            "    def __init__(self):",
-            f"        super().__init__(); self.w = torch.nn.Parameter({literal(W)})",
-            f"        self.middle = torch.nn.Sequential({MIDDLES[middle]})",
-            "    def forward(self, x): return self.middle(x) @ self.w + torch.arange(3) / 20",
-            "class Descent:",
-            "    def step(self):",
-            "        with torch.no_grad(): model.w -= 0.1 * model.w.grad",
-            "        print(model.w)",
-            "    def zero_grad(self): model.zero_grad()",
-            f"model = Net(); train_dl, valid_dl = {literal(train)}, {literal(valid)}",
-            *([bare, "train_dl, valid_dl = Bare(train_dl), Bare(valid_dl)"] if unsized else []),
-            f"print(fit({epochs}, model, torch.nn.functional.cross_entropy, Descent(), train_dl, valid_dl))",
-            *(["dict(model.middle[0].named_buffers())"] if middle == "batchnorm" else []),
-        ]
-    )
-
+from .support.common import W, X, Y, epochs_told
+from .support.fit_surroundings import as_python, batches, logits, one_step
 
 STAGE = [
     "from grader.box.probes.training_loop import Loader, Loss, Model, Optimizer, Trace",
@@ -58,18 +20,10 @@ STAGE = [
 ]
 
 
-def logits(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
-    return x @ w + torch.arange(3, dtype=torch.float64) / 20
-
-
-def one_step(w: torch.Tensor, x: torch.Tensor, y: torch.Tensor, lr: float) -> torch.Tensor:
-    w = w.clone().requires_grad_()
-    (gradient,) = torch.autograd.grad(torch.nn.functional.cross_entropy(logits(x, w), y), w)
-    return w.detach() - lr * gradient
-
-
 @points(
-    1, of="fit", hint="model.train() reaches the layers within the model, model.training = True does not."
+    1,
+    function="fit",
+    hint="model.train() reaches the layers within the model, model.training = True does not.",
 )
 @given(epochs=st.integers(1, 3), size=st.integers(1, 6))
 @few_examples(8)
@@ -87,14 +41,14 @@ def test_modes_of_layers(student, epochs, size):
     for k, (x, y) in enumerate(data * epochs):
         w = one_step(w, 2 * x, y, 0.1)
         require(k < len(got["path"]), f"{text}: only {k} steps were taken")
-        assert_close(got["path"][k], w, what=f"{text}: w after step {k}", allowed=1e-9)
+        assert_close(got["path"][k], w, what=f"{text}: w after step {k}", atol=1e-9)
     (result,) = got["results"]
     require(isinstance(result, list) and len(result) == 2, f"{text}: fit returned {literal(result)[:80]}")
     loss = torch.nn.functional.cross_entropy(logits(X, w), Y)
-    assert_close(result[0], loss, what=f"{text}: the loss in validation", allowed=1e-5)
+    assert_close(result[0], loss, what=f"{text}: the loss in validation", atol=1e-5)
 
 
-@points(1, of="fit", hint="Which batches may a batch norm see in train mode, and how often?")
+@points(1, function="fit", hint="Which batches may a batch norm see in train mode, and how often?")
 @given(epochs=st.integers(1, 2), size=st.sampled_from([2, 3, 6]))
 @few_examples(6)
 @example(epochs=1, size=6)
@@ -111,12 +65,12 @@ def test_batchnorm(student, epochs, size):
     text = f"{epochs_told(epochs)} on batches of {size} items, with a batch norm in the model"
     seen, owed = int(got["num_batches_tracked"]), int(norm.num_batches_tracked)
     require(seen == owed, f"{text}: that took {seen} batches into its statistics, expected {owed}")
-    assert_close(got["running_mean"], norm.running_mean, what=f"{text}: its running mean", allowed=1e-9)
+    assert_close(got["running_mean"], norm.running_mean, what=f"{text}: its running mean", atol=1e-9)
 
 
 @points(
     1,
-    of="fit",
+    function="fit",
     band="robust",
     hint="A data set may be larger than memory: take a batch, use it, take the next.",
 )
@@ -150,7 +104,7 @@ def test_batches_as_needed(student, epochs, n):
     require(drawn == [*range(n)] * epochs, f"{text}: drawn were {drawn}, expected 0 to {n - 1} in each epoch")
 
 
-@points(1, of="fit", band="robust", hint="for xb, yb in dl: what else does a dl need to have?")
+@points(1, function="fit", band="robust", hint="for xb, yb in dl: what else does a dl need to have?")
 @given(kind=st.sampled_from(["unsized", "lists"]), size=st.integers(1, 6), epochs=st.integers(1, 2))
 @few_examples(8)
 @example(kind="unsized", size=3, epochs=1)
@@ -165,11 +119,11 @@ def test_any_iterable_of_batches(student, kind, size, epochs):
     w = W
     for x, y in batches(size) * epochs:
         w = one_step(w, x, y, 0.1)
-    assert_close(got["w"], w, what=f"{text}: the weights in the end", allowed=1e-8)
+    assert_close(got["w"], w, what=f"{text}: the weights in the end", atol=1e-8)
     (result,) = got["results"]
     require(isinstance(result, list) and len(result) == 2, f"{text}: fit returned {literal(result)[:80]}")
     loss = torch.nn.functional.cross_entropy(logits(X, w), Y)
-    assert_close(result[0], loss, what=f"{text}: the loss", allowed=1e-5)
+    assert_close(result[0], loss, what=f"{text}: the loss", atol=1e-5)
 
 
 TIMES = ("first", "second", "third", "fourth")
@@ -181,7 +135,7 @@ PLACES = {
 }
 
 
-@points(1, of="fit", band="robust", hint="Which exceptions are fit's to deal with?")
+@points(1, function="fit", band="robust", hint="Which exceptions are fit's to deal with?")
 @given(
     what=st.sampled_from(list(PLACES)),
     nth=st.integers(0, 3),

@@ -9,123 +9,13 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few_examples, points, require
-from grader.suite.source import literal
-from grader.suite.strategies import tensors
+from grader.suite import few_examples, points
 
-LRS = [0.5, 0.1, 1.0, 0.0, 0.03]
-ONE = torch.tensor([1.0, -2.0])
-TWO = torch.tensor([[3.0]])
-ROUNDS = (
-    ["step", "zero_grad"],
-    ["step"],
-    ["step", "step", "zero_grad"],
-    ["zero_grad"],
-    ["step", "zero_grad", "zero_grad"],
-)
+from .support.common import ONE, TWO
+from .support.optimizer import LRS, check, optimizer, problems, steps, two_optimizers
 
 
-def optimizer(of, lr=0.1, given="list", positional=False) -> dict:
-    return {"of": list(of), "lr": lr, "given": given, "positional": positional}
-
-
-@st.composite
-def problems(draw: st.DrawFn) -> tuple[list, list]:
-    """(starts, events) for one optimizer of all parameters: rounds of a backward, steps and zero_grads."""
-    shapes = draw(st.lists(st.sampled_from([(1,), (2,), (), (2, 1)]), min_size=1, max_size=3))
-    dtype = draw(st.sampled_from([torch.float32, torch.float64]))
-    gradients = [tensors(shape, dtype=dtype, magnitude=8.0) for shape in shapes]
-    starts = [draw(g) for g in gradients]
-    events: list = []
-    for actions in draw(st.lists(st.sampled_from(ROUNDS), min_size=1, max_size=3)):
-        events.append(["backward", [draw(g) for g in gradients]])
-        events += [[action, 0] for action in actions]
-    return starts, events
-
-
-def steps(*gradients, then=("step", "zero_grad")) -> list:
-    """A round for each of the gradients, for two parameters that start at ONE and TWO."""
-    return [e for g in gradients for e in (["backward", [g * ONE, g * TWO]], *([what, 0] for what in then))]
-
-
-def as_python(starts: list, optimizers: list, events: list) -> str:
-    """The same as code that prints parameters and gradients in the end."""
-    names = [f"p{k}" for k in range(len(starts))]
-    lines = [f"{p} = torch.nn.Parameter({literal(s)})" for p, s in zip(names, starts, strict=True)]
-    for k, o in enumerate(optimizers):
-        given = ", ".join(names[i] for i in o["of"])
-        given = {"generator": f"iter([{given}])", "tuple": f"({given},)"}.get(o["given"], f"[{given}]")
-        lr = "" if o["lr"] is None else f", {'' if o['positional'] else 'lr='}{o['lr']}"
-        lines.append(f"opt{k} = Optimizer({given}{lr})")
-    for what, detail in events:
-        if what == "backward":
-            lines += [f"({literal(c)} * {p}).sum().backward()" for p, c in zip(names, detail, strict=True)]
-        else:
-            lines.append(f"opt{detail}.{what}()")
-    return "\n".join([*lines, f"[(p, p.grad) for p in ({', '.join(names)},)]"])
-
-
-def expected_of(starts: list, optimizers: list, events: list) -> list[tuple[list, list]]:
-    """(values, gradients) after each event, by torch.optim.SGD; a gradient that is not there is None."""
-    parameters = [torch.nn.Parameter(s.clone()) for s in starts]
-    made = [
-        torch.optim.SGD([parameters[i] for i in o["of"]], lr=0.5 if o["lr"] is None else o["lr"])
-        for o in optimizers
-    ]
-    after = []
-    for what, detail in events:
-        if what == "backward":
-            for p, c in zip(parameters, detail, strict=True):
-                p.grad = c.clone() if p.grad is None else p.grad + c
-        else:
-            getattr(made[detail], what)()
-        after.append(
-            (
-                [p.detach().clone() for p in parameters],
-                [None if p.grad is None else p.grad.clone() for p in parameters],
-            )
-        )
-    return after
-
-
-def told(events: list, k: int, optimizers: list) -> str:
-    """What happened up to event k, in words."""
-    many = len(optimizers) > 1
-    words = [
-        what if what == "backward" or not many else f"opt{detail}.{what}" for what, detail in events[: k + 1]
-    ]
-    return f"after {', '.join(words)}"
-
-
-def check(
-    student, starts: list, optimizers: list, events: list, look_at: tuple = ("values", "grads")
-) -> None:
-    """Drive the optimizers, and compare the parameters (values), the gradients (grads), or both, after each event."""
-    got = student.run("optimize", starts, optimizers, events, as_python=as_python(starts, optimizers, events))
-    largest = 1.0
-    for k, (values, gradients) in enumerate(expected_of(starts, optimizers, events)):
-        when = told(events, k, optimizers)
-        largest = max([largest, *(float(t.abs().max()) for t in (*values, *gradients) if t is not None)])
-        for i in range(len(starts)):
-            if "values" in look_at:
-                what = f"{when}, parameter {i}"
-                assert_close(got["values"][k][i], values[i], what=what, scale=largest, steps=len(events))
-            if "grads" in look_at:
-                check_gradient(
-                    got["grads"][k][i], gradients[i], f"{when}, the gradient of parameter {i}", largest
-                )
-
-
-def check_gradient(got: object, right: torch.Tensor | None, what: str, scale: float) -> None:
-    if right is None:
-        cleared = got is None or not bool(got.count_nonzero())
-        require(cleared, f"{what} is {literal(got)}, expected zeros or None")
-    else:
-        require(got is not None, f"{what} is None, expected {literal(right)}")
-        assert_close(got, right, what=what, scale=scale, steps=4)
-
-
-@points(3, of="Optimizer", hint="p ← p − lr · gradient, for each p, with the gradient that it has now.")
+@points(3, function="Optimizer", hint="p ← p − lr · gradient, for each p, with the gradient that it has now.")
 @given(problem=problems(), lr=st.sampled_from(LRS))
 @example(problem=([ONE], [["backward", [ONE]], ["step", 0]]), lr=0.1)
 @example(problem=([ONE, TWO], steps(1.0, -3.0, 0.5)), lr=0.1)
@@ -138,7 +28,7 @@ def test_steps(student, problem, lr):
     check(student, starts, [optimizer(range(len(starts)), lr)], events, ("values",))
 
 
-@points(1, of="Optimizer", hint="The signature says how lr is passed, and what it is if it isn't.")
+@points(1, function="Optimizer", hint="The signature says how lr is passed, and what it is if it isn't.")
 @given(lr=st.one_of(st.none(), st.sampled_from(LRS)), positional=st.booleans())
 @example(lr=None, positional=False)
 @example(lr=0.0, positional=False)
@@ -148,22 +38,9 @@ def test_the_learning_rate(student, lr, positional):
     check(student, [ONE, TWO], [optimizer([0, 1], lr, positional=positional)], steps(1.0, 2.0), ("values",))
 
 
-@st.composite
-def two_optimizers(draw: st.DrawFn) -> tuple[list, list, list]:
-    """(optimizers, events): two of them, for one parameter each or both for both; turns taken in any order."""
-    of = draw(st.sampled_from([([0], [1]), ([1], [0]), ([0, 1], [0, 1])]))
-    lrs = draw(st.lists(st.sampled_from(LRS), min_size=2, max_size=2, unique=True))
-    events: list = []
-    for g in draw(st.lists(st.sampled_from([1.0, -2.0, 0.5]), min_size=1, max_size=3)):
-        events.append(["backward", [g * ONE, g * TWO]])
-        events += [["step", k] for k in draw(st.lists(st.integers(0, 1), min_size=1, max_size=3))]
-        events += [["zero_grad", k] for k in draw(st.sampled_from([[], [0, 1]]))]
-    return [optimizer(o, lr) for o, lr in zip(of, lrs, strict=True)], events
-
-
 @points(
     2,
-    of="Optimizer",
+    function="Optimizer",
     hint="Whose lr, and whose parameters: the class's, the module's, or each optimizer's own?",
 )
 @given(case=two_optimizers())
@@ -176,7 +53,9 @@ def test_two_optimizers(student, case):
 
 
 @points(
-    2, of="Optimizer", hint="A generator can be walked through once. How often do step and zero_grad need it?"
+    2,
+    function="Optimizer",
+    hint="A generator can be walked through once. How often do step and zero_grad need it?",
 )
 @given(problem=problems(), given=st.sampled_from(["generator", "tuple"]))
 @few_examples(12)
@@ -189,7 +68,7 @@ def test_a_generator(student, problem, given):
     check(student, starts, [optimizer(range(len(starts)), given=given)], events)
 
 
-@points(2, of="Optimizer", hint="backward() adds to what is in p.grad. Zero it for every p.")
+@points(2, function="Optimizer", hint="backward() adds to what is in p.grad. Zero it for every p.")
 @given(problem=problems())
 @example(problem=([ONE], [["backward", [ONE]], ["zero_grad", 0]]))
 @example(problem=([ONE, TWO], steps(1.0, 2.0, then=["zero_grad"])))
@@ -200,7 +79,7 @@ def test_zero_grad(student, problem):
     check(student, starts, [optimizer(range(len(starts)))], events, ("grads",))
 
 
-@points(1, of="Optimizer", band="robust", hint="What is 0 times nan?")
+@points(1, function="Optimizer", band="robust", hint="What is 0 times nan?")
 def test_zero_grad_after_an_overflow(student):
     """zero_grad also clears gradients that are nan or infinite"""
     overflow = torch.tensor([torch.inf, torch.nan])

@@ -12,58 +12,15 @@ from grader.suite import assert_close, assert_dtype, few_examples, points, requi
 from grader.suite.source import literal
 from grader.suite.strategies import LAYOUTS, dtypes, laid_out, tensors
 
-ONE = torch.tensor([1.0, -2.0])
-TWO = torch.tensor([[3.0]])
+from .support.common import ONE, TWO
+from .support.optimizer_in_place import drive, same, scripts, told
+
 ROUND = [["backward", [-ONE, 2 * TWO]], ["step", 0], ["zero_grad", 0]]
 
 
-def drive(student, starts: list, events: list, lr: float = 0.5, given: str = "list") -> dict:
-    """The probe's report on one optimizer of all the parameters."""
-    names = [f"p{k}" for k in range(len(starts))]
-    lines = [f"{p} = torch.nn.Parameter({literal(s)})" for p, s in zip(names, starts, strict=True)]
-    lines += [f"params = [{', '.join(names)}]; opt = Optimizer(params, lr={lr})"]
-    lines += ["params.clear()"] if given == "emptied" else []
-    for what, detail in events:
-        if what != "backward":
-            lines.append(f"opt.{what}()")
-            continue
-        pairs = [(p, c) for p, c in zip(names, detail, strict=True) if c is not None]
-        lines += [f"({literal(c)} * {p}).sum().backward()" for p, c in pairs]
-    lines.append(f"[(p, p.grad, p.grad_fn) for p in ({', '.join(names)},)]")
-    about = {"of": list(range(len(starts))), "lr": lr, "given": given, "positional": False}
-    return student.run("optimize", starts, [about], events, as_python="\n".join(lines))
-
-
-def told(events: list, k: int) -> str:
-    words = []
-    for what, detail in events[: k + 1]:
-        without = [str(i) for i, c in enumerate(detail) if c is None] if what == "backward" else []
-        words.append(f"{what} (without parameter {' and '.join(without)})" if without else what)
-    return f"after {', '.join(words)}"
-
-
-def same(one: object, two: object) -> bool:
-    if isinstance(one, torch.Tensor) and isinstance(two, torch.Tensor):
-        return torch.equal(one, two)
-    return one is None and two is None
-
-
-@st.composite
-def scripts(draw: st.DrawFn, nothing: bool = False) -> list:
-    """Events for two parameters that start as ONE and TWO. nothing: gradients may be missing at any time."""
-    factor = st.sampled_from([1.0, -2.0, 0.25])
-    events: list = []
-    for _ in range(draw(st.integers(1, 3))):
-        there = draw(st.lists(st.booleans(), min_size=2, max_size=2)) if nothing else [True, True]
-        gradients = [draw(factor) * p if yes else None for p, yes in zip((ONE, TWO), there, strict=True)]
-        events.append(["backward", gradients])
-        events += [["step", 0]] * draw(st.integers(0, 2))
-        events += [["zero_grad", 0]] * draw(st.integers(0, 2 if nothing else 1))
-        events += [["step", 0]] if nothing and draw(st.booleans()) else []
-    return events
-
-
-@points(2, of="Optimizer", hint="Two methods, two jobs: which of them may touch p, and which one p.grad?")
+@points(
+    2, function="Optimizer", hint="Two methods, two jobs: which of them may touch p, and which one p.grad?"
+)
 @given(events=scripts())
 @few_examples(10)
 @example(events=[["backward", [ONE, TWO]], ["step", 0], ["step", 0]])
@@ -86,7 +43,7 @@ def test_step_and_zero_grad_apart(student, events):
 
 @points(
     2,
-    of="Optimizer",
+    function="Optimizer",
     hint="p -= … is in place, p = p - … is not. What stands around it, so that autograd looks away?",
 )
 @given(events=scripts())
@@ -106,7 +63,7 @@ def test_in_place_without_history(student, events):
         require(on, f"{told(events, k)}, gradients are switched off for everybody (torch.is_grad_enabled())")
 
 
-@points(2, of="Optimizer", band="robust", hint="A layer that took no part in the loss has p.grad None.")
+@points(2, function="Optimizer", band="robust", hint="A layer that took no part in the loss has p.grad None.")
 @given(events=scripts(nothing=True))
 @example(events=[["step", 0]])
 @example(events=[["zero_grad", 0]])
@@ -133,7 +90,7 @@ def test_without_gradient(student, events):
                 assert_close(left, gradients[i], what=f"{told(events, k)}, the gradient of parameter {i}")
 
 
-@points(1, of="Optimizer", band="robust", hint="Work on the tensor that is there, whatever it is like.")
+@points(1, function="Optimizer", band="robust", hint="Work on the tensor that is there, whatever it is like.")
 @given(
     start=tensors((2, 3), dtype=dtypes(), magnitude=8.0),
     layout=st.sampled_from([layout for layout in LAYOUTS if layout != "expanded"]),
@@ -153,7 +110,7 @@ def test_dtypes_and_layouts(student, start, layout, lr):
     require(got["in_place"][0]["memory"], "after a step, the parameter lies in another place in memory")
 
 
-@points(1, of="Optimizer", band="robust", hint="Whose list is it?")
+@points(1, function="Optimizer", band="robust", hint="Whose list is it?")
 def test_the_callers_parameters(student):
     """The caller may reuse the list of parameters; the optimizer keeps its own"""
     got = drive(student, [ONE, TWO], ROUND, given="emptied")

@@ -5,8 +5,6 @@ without two layers of one class), a walk over children() (right until a layer is
 consumed at its first use.
 """
 
-from itertools import pairwise
-
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -15,50 +13,22 @@ from grader.suite import assert_close, few_examples, points, require
 from grader.suite.source import literal
 from grader.suite.strategies import tensors
 
+from .support.sequential_model import (
+    as_python,
+    check_calls,
+    layers_and_order,
+    linear,
+    networks,
+    reach,
+    torch_model,
+)
+
 X = torch.tensor([[1.0, -2.0]], dtype=torch.float64)
 AFFINE = [["affine", 2.0, 1.0], ["affine", -1.0, 3.0], ["affine", 1.0, 0.5]]
-small = st.sampled_from([-1.0, 0.0, 1.0, 2.0])
-affine = st.lists(st.builds(lambda f, s: ["affine", f, s], small, small), min_size=1, max_size=4)
 INPUTS = tensors((1, 2), dtype=torch.float64, magnitude=10.0)
 
 
-def as_python(layers: list, orders: list[list[int]], x: torch.Tensor, *, given: str = "list") -> str:
-    """Code that makes the models and prints what they give."""
-    lines = ["class Affine(torch.nn.Module):", "    def __init__(self, factor, summand):",
-             "        super().__init__(); self.factor, self.summand = factor, summand",
-             "    def forward(self, x):", "        print('called', self.factor, self.summand)",
-             "        return x * self.factor + self.summand"]  # fmt: skip
-    lines.append(f"layers = [{', '.join(f'Affine({f}, {s})' for _, f, s in layers)}]")
-    for order in orders:
-        items = f"[{', '.join(f'layers[{k}]' for k in order)}]"
-        items = {"tuple": f"tuple({items})", "generator": f"iter({items})"}.get(given, items)
-        items = f"torch.nn.ModuleList({items})" if given == "ModuleList" else items
-        lines.append(f"model = SequentialModel({items}); print(model({literal(x)}))")
-    return "\n".join(lines)
-
-
-def check_calls(
-    seen: list[dict], layers: list, orders: list[list[int]], x: torch.Tensor, how: str = ""
-) -> None:
-    for order, got in zip(orders, seen, strict=True):
-        model = f"a model of the layers {order}{how}"
-        text = f"{model}, when it was called, called the layers {got['called']}, expected {order}"
-        require(got["called"] == order, text)
-        out = x
-        for k in order:
-            out = out * layers[k][1] + layers[k][2]
-        assert_close(
-            got["out"], out, what=f"the output of {model}", allowed=1e-9 * (1 + float(out.abs().max()))
-        )
-
-
-@st.composite
-def layers_and_order(draw: st.DrawFn) -> tuple[list, list[int]]:
-    layers = draw(affine)
-    return layers, draw(st.permutations(range(len(layers))))
-
-
-@points(2, of="SequentialModel", hint="The output of one layer is the input of the next.")
+@points(2, function="SequentialModel", hint="The output of one layer is the input of the next.")
 @given(model=layers_and_order(), x=INPUTS)
 @example(model=(AFFINE, [0]), x=X)
 @example(model=(AFFINE, [0, 1, 2]), x=X)
@@ -70,7 +40,9 @@ def test_order_of_calls(student, model, x):
     check_calls(seen, layers, [order], x)
 
 
-@points(1, of="SequentialModel", hint="children() knows no layer twice. What do you walk along in forward?")
+@points(
+    1, function="SequentialModel", hint="children() knows no layer twice. What do you walk along in forward?"
+)
 @given(order=st.lists(st.integers(0, 2), min_size=2, max_size=6), x=INPUTS)
 @example(order=[0, 0], x=X)
 @example(order=[0, 1, 0, 2], x=X)
@@ -80,7 +52,7 @@ def test_a_layer_used_twice(student, order, x):
     check_calls(seen, AFFINE, [order], x)
 
 
-@points(1, of="SequentialModel", hint="Which of the two models do the layers belong to?")
+@points(1, function="SequentialModel", hint="Which of the two models do the layers belong to?")
 def test_two_models(student):
     """Two models made before either is called have each their own layers"""
     orders = [[0, 1], [2, 0]]
@@ -88,37 +60,7 @@ def test_two_models(student):
     check_calls(seen, AFFINE, orders, X, " (made together with another one)")
 
 
-@st.composite
-def networks(draw: st.DrawFn) -> list:
-    """Linear layers from 2 inputs on, each followed by a tanh, a relu or nothing."""
-    sides = [2, *draw(st.lists(st.integers(1, 3), min_size=1, max_size=3))]
-    layers: list = []
-    for n_in, n_out in pairwise(sides):
-        weight = draw(tensors((n_out, n_in), dtype=torch.float64, magnitude=2.0))
-        bias = draw(st.one_of(tensors((n_out,), dtype=torch.float64, magnitude=2.0), st.none()))
-        layers.append(["linear", weight, bias])
-        layers += draw(st.sampled_from([[], [["tanh"]], [["relu"]]]))
-    return layers
-
-
-def linear(n_out: int, n_in: int) -> list:
-    weight = torch.arange(1.0, 1 + n_out * n_in, dtype=torch.float64).reshape(n_out, n_in) / 8
-    return ["linear", weight, weight[:, 0] - 0.5]
-
-
-def torch_model(layers: list) -> torch.nn.Sequential:
-    kinds = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU}
-    made = []
-    for kind, *options in layers:
-        if kind == "linear":
-            weight, bias = options
-            layer = torch.nn.Linear(*reversed(weight.shape), bias=bias is not None, dtype=weight.dtype)
-            layer.load_state_dict({"weight": weight, **({} if bias is None else {"bias": bias})})
-        made.append(layer if kind == "linear" else kinds[kind]())
-    return torch.nn.Sequential(*made)
-
-
-@points(2, of="SequentialModel", hint="Does a detach() or a no_grad() stand between the layers?")
+@points(2, function="SequentialModel", hint="Does a detach() or a no_grad() stand between the layers?")
 @few_examples(10)
 @given(layers=networks(), x=tensors((2, 2), dtype=torch.float64, magnitude=4.0), seed=st.integers(0, 9))
 @example(layers=[linear(3, 2), ["relu"], linear(2, 3)], x=torch.cat([X, -X]), seed=0)
@@ -146,13 +88,13 @@ def test_output_and_gradients(student, layers, x, seed):
         float(t.detach().abs().max()) for t in (out, x_leaf.grad, *(p.grad for p in model.parameters()))
     )
     of = f"a model of {', '.join(kind for kind, *_ in layers)}"
-    assert_close(got["out"], out, what=f"the output of {of}", allowed=1e-10 * size)
+    assert_close(got["out"], out, what=f"the output of {of}", atol=1e-10 * size)
     expected = [("the input", got["x"], x_leaf.grad)]
     for k, (gradient, p) in enumerate(zip(got["parameters"], model.parameters(), strict=True)):
         expected.append((f"the layers' parameter {k}, of shape {tuple(p.shape)}", gradient, p.grad))
     for name, gradient, right in expected:
         require(gradient is not None, f"{of}: no gradient reached {name}")
-        assert_close(gradient, right, what=f"{of}: the gradient of {name}", allowed=1e-10 * size)
+        assert_close(gradient, right, what=f"{of}: the gradient of {name}", atol=1e-10 * size)
 
 
 KINDS = {"linear": ["weight", "bias"], "relu": [], "batchnorm": ["weight", "bias"]}
@@ -160,23 +102,9 @@ BUFFERS = {"batchnorm": ["running_mean", "running_var", "num_batches_tracked"]}
 pools = st.lists(st.sampled_from(["linear", "relu", "batchnorm"]), min_size=1, max_size=4)
 
 
-def reach(student, kinds: list[str], order: list[int]) -> tuple[dict, str]:
-    made = {"linear": linear(2, 2), "relu": ["relu"], "batchnorm": ["batchnorm", 2]}
-    text = {
-        "linear": "torch.nn.Linear(2, 2)",
-        "relu": "torch.nn.ReLU()",
-        "batchnorm": "torch.nn.BatchNorm1d(2)",
-    }
-    code = f"layers = [{', '.join(text[kind] for kind in kinds)}]\n"
-    code += f"model = SequentialModel([{', '.join(f'layers[{k}]' for k in order)}])\n"
-    code += "list(model.parameters()), model.state_dict(), model.eval(), model.to(torch.float64)"
-    report = student.run("reach", [made[kind] for kind in kinds], order, as_python=code)
-    of = f"in a model of {', '.join(f'layer {k} ({kinds[k]})' for k in order)}"
-    require(report["is_module"], "SequentialModel is no torch.nn.Module")
-    return report, of
-
-
-@points(2, of="SequentialModel", hint="nn.Module looks for layers among its attributes, but not in a list.")
+@points(
+    2, function="SequentialModel", hint="nn.Module looks for layers among its attributes, but not in a list."
+)
 @given(kinds=pools)
 @example(kinds=["linear"])
 @example(kinds=["linear", "relu", "linear"])
@@ -188,7 +116,9 @@ def test_parameters(student, kinds):
 
 
 @points(
-    2, of="SequentialModel", hint="A layer that nn.Module knows gets state_dict, to, train and eval for free."
+    2,
+    function="SequentialModel",
+    hint="A layer that nn.Module knows gets state_dict, to, train and eval for free.",
 )
 @given(kinds=pools)
 @few_examples(10)
@@ -211,7 +141,7 @@ def test_what_modules_can_do(student, kinds):
 
 @points(
     1,
-    of="SequentialModel",
+    function="SequentialModel",
     band="robust",
     hint="How often can you walk through a generator? And how often do you?",
 )
@@ -230,7 +160,7 @@ def test_any_iterable(student, given, order):
     check_calls(seen, AFFINE, [order], X, f", given as a {given}")
 
 
-@points(1, of="SequentialModel", band="robust", hint="Whose list is it?")
+@points(1, function="SequentialModel", band="robust", hint="Whose list is it?")
 def test_the_callers_layers(student):
     """What the caller does to the list later doesn't change the model"""
     for does in ("clear", "extend"):

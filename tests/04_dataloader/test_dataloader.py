@@ -15,45 +15,17 @@ from hypothesis import strategies as st
 from grader.suite import few_examples, points, require
 from grader.suite.source import literal
 
+from .support.common import sampler_code
+from .support.dataloader import asked_for, check_batches, loader_code
+
 numbers = st.integers(0, 9)
 index_lists = st.lists(st.lists(numbers, min_size=1, max_size=4), max_size=4)
 RAGGED = [[0, 1], [2, 3], [4]]
 
-ITEMS = """class Items:
-    def __len__(self): return 10
-    def __getitem__(self, i): print("item", int(i)); return f"x{int(i)}", f"y{int(i)}"
-"""
 
-
-def sampler_code(batches: list[list[int]]) -> str:
-    return "[" + ", ".join(f"torch.tensor({batch})" for batch in batches) + "]"
-
-
-def loader_code(batches: list[list[int]], rest: str, cls: str = "DataLoader", workers: str = "") -> str:
-    return f"{ITEMS}dl = {cls}(Items(), {sampler_code(batches)}, collate_fn=list{workers})\n{rest}"
-
-
-def items_of(batch: list[int]) -> list[tuple[str, str]]:
-    return [(f"x{i}", f"y{i}") for i in batch]
-
-
-def check_batches(got: list, batches: list[list[int]], what: str) -> None:
-    """Batches as the stand-in for collate_fn answers: [class of what it was given, items]."""
-    for k, (one, indices) in enumerate(zip(got, batches, strict=False)):
-        right = isinstance(one, list) and len(one) == 2
-        require(right, f"{what}: batch {k} is {literal(one)[:100]}, expected what collate_fn answers")
-        kind, items = one
-        require(
-            kind == "list", f"{what}: collate_fn was given a {kind} for batch {k}, expected a list of items"
-        )
-        require(
-            items == items_of(indices),
-            f"{what}: collate_fn was given {literal(items)[:100]} for batch {k}, expected {items_of(indices)}",
-        )
-    require(len(got) == len(batches), f"{what}: {len(got)} batches came, expected {len(batches)}")
-
-
-@points(4, of="DataLoader", hint="For each of the sampler's tensors: a list of items, and collate_fn of it.")
+@points(
+    4, function="DataLoader", hint="For each of the sampler's tensors: a list of items, and collate_fn of it."
+)
 @given(batches=index_lists)
 @example(batches=RAGGED)
 @example(batches=[[3, 0, 3]])
@@ -69,7 +41,7 @@ def test_batches_are_collated_items(student, batches):
 ANSWERS = [None, 0, [], False, "", "a batch", {"x": 1}, (1, 2, 3)]
 
 
-@points(1, of="DataLoader", hint="Hand on whatever collate_fn answers.")
+@points(1, function="DataLoader", hint="Hand on whatever collate_fn answers.")
 @given(answers=st.lists(st.sampled_from(ANSWERS), min_size=1, max_size=4))
 @example(answers=[None, 0])
 @example(answers=[[], False, ""])
@@ -88,7 +60,9 @@ def test_any_answer_of_collate_fn(student, answers):
     )
 
 
-@points(1, of="DataLoader", hint="Each batch has a list of its own, which nobody empties or fills later.")
+@points(
+    1, function="DataLoader", hint="Each batch has a list of its own, which nobody empties or fills later."
+)
 def test_each_batch_is_a_list_of_its_own(student):
     """A collate_fn may keep the list that it is given: the next batch comes as another one"""
     batches = [[0, 1], [2, 3], [4]]
@@ -101,7 +75,7 @@ def test_each_batch_is_a_list_of_its_own(student):
     )
 
 
-@points(1, of="DataLoader", hint="There is a collate_fn by default: the collate that you wrote.")
+@points(1, function="DataLoader", hint="There is a collate_fn by default: the collate that you wrote.")
 @few_examples()
 @given(batches=st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=3), min_size=1, max_size=3))
 @example(batches=[[0, 1], [2, 3]])
@@ -120,29 +94,9 @@ def test_collate_is_the_default(student, batches):
             require(same, f"{name} of batch {k} is {literal(part)[:100]}, expected {literal(expected)}")
 
 
-def asked_for(story: list, passes: int) -> list[tuple[str, list[int]]]:
-    """The items that were asked for in each stretch of the story, with a name for the stretch."""
-    stretches: list[tuple[str, list[int]]] = [("when the loader was made", [])]
-    batch, done = 0, 0
-    for what, *more in story:
-        if what == "item":
-            stretches[-1][1].append(more[0])
-        elif what == "made":
-            stretches.append(("when the loop began", []))
-        elif what == "ask":
-            stretches.append((f"when pass {done} asked for batch {batch}", []))
-        elif what == "came":
-            stretches.append(
-                (f"after batch {batch} of pass {done} had come, before the next was asked for", [])
-            )
-            batch += 1
-        elif what == "ended":
-            batch, done = 0, done + 1
-            stretches.append((f"after pass {done - 1}", []))
-    return stretches
-
-
-@points(4, of="DataLoader", hint="A generator does nothing before it is asked, and goes on where it was.")
+@points(
+    4, function="DataLoader", hint="A generator does nothing before it is asked, and goes on where it was."
+)
 @given(batches=index_lists, passes=st.integers(1, 2))
 @example(batches=RAGGED, passes=1)
 @example(batches=[[3, 0], [1]], passes=2)
@@ -162,7 +116,9 @@ def test_lazy(student, batches, passes):
         )
 
 
-@points(2, of="DataLoader", hint="Ask the sampler and the data set again at each pass, and keep no batches.")
+@points(
+    2, function="DataLoader", hint="Ask the sampler and the data set again at each pass, and keep no batches."
+)
 @given(passes=st.lists(index_lists, min_size=2, max_size=3))
 @example(passes=[RAGGED, RAGGED])
 @example(passes=[RAGGED, [[4, 3], [2, 1], [0]]])

@@ -12,19 +12,14 @@ from hypothesis import strategies as st
 from grader.suite import few_examples, points, require
 from grader.suite.source import literal
 
+from .support.common import items_of, sampler_code
+from .support.dataloader_keeps import check_two_loops, two_loops_code
+
 index_lists = st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=4), max_size=4)
 RAGGED = [[0, 1], [2, 3], [4]]
 
 
-def sampler_code(batches: list[list[int]]) -> str:
-    return "[" + ", ".join(f"torch.tensor({batch})" for batch in batches) + "]"
-
-
-def items_of(batch: list[int]) -> list[tuple[str, str]]:
-    return [(f"x{i}", f"y{i}") for i in batch]
-
-
-@points(2, of="DataLoader", hint="What a pass needs to know belongs to the pass, not into self.")
+@points(2, function="DataLoader", hint="What a pass needs to know belongs to the pass, not into self.")
 @given(
     one=index_lists, two=index_lists, script=st.lists(st.integers(0, 1), max_size=8).map(lambda s: [0, *s])
 )
@@ -38,33 +33,7 @@ def test_two_loops_over_a_loader(student, one, two, script):
     check_two_loops(loops, one, two, script)
 
 
-def two_loops_code(batches: list[list[int]], script: list[int]) -> str:
-    begun, lines = set(), [f"dl = DataLoader(range(10), {sampler_code(batches)}, collate_fn=list)"]
-    for which in script:
-        if which not in begun:
-            lines.append(f"{'ab'[which]} = iter(dl)")
-            begun.add(which)
-        lines.append(f"print('{'ab'[which]} got', next({'ab'[which]}, None))")
-    lines += [f"{'ab'[which]} = iter(dl)" for which in (0, 1) if which not in begun]
-    return "\n".join([*lines, "list(a), list(b)"])
-
-
-def check_two_loops(loops: list, one: list, two: list, script: list[int]) -> None:
-    turns = "".join("ab"[which] for which in script)
-    for name, got, batches in zip("ab", loops, (one, two), strict=True):
-        expected = [items_of(batch) for batch in batches]
-        for k, (mine, right) in enumerate(zip(got, expected, strict=False)):
-            require(
-                mine == right,
-                f"loops a and b taking turns {turns}: batch {k} of loop {name} is {literal(mine)}, expected {right}",
-            )
-        require(
-            len(got) == len(expected),
-            f"loops a and b taking turns {turns}: loop {name} got {len(got)} batches, expected {len(expected)}",
-        )
-
-
-@points(1, of="DataLoader", hint="What belongs to one loader belongs into self.")
+@points(1, function="DataLoader", hint="What belongs to one loader belongs into self.")
 @few_examples()
 @given(one=index_lists, two=index_lists)
 @example(one=RAGGED, two=[[5, 6], [7]])
@@ -84,7 +53,7 @@ for batch in dl: print(sum(b() is not None for b in alive), "batches are alive")
 del batch; sum(b() is not None for b in alive)"""
 
 
-@points(2, of="DataLoader", hint="Who still refers to a batch that has been handed out?")
+@points(2, function="DataLoader", hint="Who still refers to a batch that has been handed out?")
 @few_examples()
 @given(sizes=st.lists(st.integers(1, 3), min_size=1, max_size=4))
 @example(sizes=[2, 2, 1])
@@ -99,7 +68,7 @@ def test_keeps_no_batches(student, sizes):
         require(not items, f"{when} items that are still alive: {items}, expected none")
 
 
-@points(1, of="DataLoader", band="robust", hint="How many batches are there? Who knows?")
+@points(1, function="DataLoader", band="robust", hint="How many batches are there? Who knows?")
 @given(length=st.integers(0, 5))
 @example(length=3)
 @example(length=0)
@@ -110,7 +79,7 @@ def test_length_of_a_loader(student, length):
     require(got == length, f"the sampler's length is {length}, the loader's {literal(got)}")
 
 
-@points(1, of="DataLoader", band="robust", hint="An attribute of that name.")
+@points(1, function="DataLoader", band="robust", hint="An attribute of that name.")
 def test_dataset_of_a_loader(student):
     """dl.dataset is the data set"""
     code = "ds = [1, 2, 3]; DataLoader(ds, [torch.tensor([0])]).dataset is ds"

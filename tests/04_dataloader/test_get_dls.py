@@ -14,59 +14,12 @@ from hypothesis import strategies as st
 from grader.suite import few_examples, points, require
 from grader.suite.source import literal
 
+from .support.get_dls import in_batches, loaders, numbers_of
+
 items, sizes = st.integers(0, 12), st.integers(1, 5)
-CODE = """class Numbers:
-    def __init__(self, start, n): self.start, self.n = start, n
-    def __len__(self): return self.n
-    def __getitem__(self, i): return torch.tensor(self.start + int(i)), torch.tensor(0)
-numbers = lambda batch: [int(x) for x, y in batch]
-train, valid = get_dls(Numbers(0, {train}), Numbers(1000, {valid}), {bs}, collate_fn=numbers)
-list(train), list(valid)"""
 
 
-def loaders(student, train: int, valid: int, bs: int, passes: int = 1, collate_fn: bool = True) -> dict:
-    code = CODE.format(train=train, valid=valid, bs=bs)
-    if not collate_fn:
-        code = code.replace(", collate_fn=numbers", "")
-    seen = student.run("two_loaders", train, valid, bs, passes, collate_fn, as_python=code)
-    require(
-        seen["parts"] == 2 and seen["kind"] in ("tuple", "list"),
-        f"get_dls has to return two loaders, but returned {seen['parts'] or ''} {seen['kind']}".replace(
-            "  ", " "
-        ),
-    )
-    return seen
-
-
-def numbers(batch: object) -> list[int] | None:
-    """The numbers of the items in a batch, whether the test's collate_fn made it or collate; None for neither."""
-    if isinstance(batch, list) and batch[:1] == ["collated"]:
-        return batch[1:]
-    if (
-        isinstance(batch, (list, tuple))
-        and batch
-        and isinstance(batch[0], torch.Tensor)
-        and batch[0].dim() == 1
-    ):
-        return [int(x) for x in batch[0]]
-    return None
-
-
-def numbers_of(batches: list, what: str) -> list[list[int]]:
-    """The numbers of each batch of a pass."""
-    found = [numbers(batch) for batch in batches]
-    for k, (one, batch) in enumerate(zip(found, batches, strict=True)):
-        require(
-            one is not None, f"{what}: batch {k} is {literal(batch)[:100]}, expected what collate_fn makes"
-        )
-    return found
-
-
-def in_batches(n: int, bs: int) -> list[int]:
-    return [min(bs, n - start) for start in range(0, n, bs)]
-
-
-@points(2, of="get_dls", hint="No backward pass: twice the batch size, and in order.")
+@points(2, function="get_dls", hint="No backward pass: twice the batch size, and in order.")
 @given(train=items, valid=items, bs=sizes)
 @example(train=5, valid=5, bs=1)
 @example(train=4, valid=9, bs=2)
@@ -88,7 +41,7 @@ def test_validation(student, train, valid, bs):
         require(got == list(range(1000, 1000 + valid)), f"{what} holds items {got}, expected {right}")
 
 
-@points(2, of="get_dls", hint="The training data, in batches of bs.")
+@points(2, function="get_dls", hint="The training data, in batches of bs.")
 @given(train=items, valid=items, bs=sizes)
 @example(train=5, valid=4, bs=1)
 @example(train=9, valid=4, bs=2)
@@ -108,7 +61,7 @@ def test_training(student, train, valid, bs):
         require(got == list(range(train)), f"{what} holds items {got}, expected 0 to {train - 1}, once each")
 
 
-@points(2, of="get_dls", hint="Which of the two has to be shuffled?")
+@points(2, function="get_dls", hint="Which of the two has to be shuffled?")
 def test_training_is_shuffled(student):
     """The training data comes in an order of its own at each pass, the validation data doesn't"""
     seen = loaders(student, 30, 30, 4, 3)
@@ -121,7 +74,7 @@ def test_training_is_shuffled(student):
     )
 
 
-@points(1, of="get_dls", hint="What get_dls is given by keyword, it hands on to both.")
+@points(1, function="get_dls", hint="What get_dls is given by keyword, it hands on to both.")
 @few_examples()
 @given(train=st.integers(1, 6), valid=st.integers(1, 6), bs=sizes)
 @example(train=3, valid=3, bs=2)
@@ -136,7 +89,7 @@ def test_collate_fn_is_handed_on(student, train, valid, bs):
             )
 
 
-@points(1, of="get_dls", hint="collate_fn can be left out.")
+@points(1, function="get_dls", hint="collate_fn can be left out.")
 @few_examples()
 @given(train=st.integers(1, 6), valid=st.integers(1, 6), bs=sizes)
 @example(train=3, valid=3, bs=2)

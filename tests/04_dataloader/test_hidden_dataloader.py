@@ -9,7 +9,7 @@ from grader.suite.source import literal
 from grader.suite.statistics import EveryOrder, Shuffles
 
 PASSES = 4000
-EVERY_ORDER = EveryOrder(4, PASSES, defect=0.04)
+EVERY_ORDER = EveryOrder(4, PASSES, discrepancy=0.04)
 SHUFFLES = Shuffles(16, 2000)
 
 

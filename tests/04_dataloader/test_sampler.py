@@ -7,8 +7,6 @@ sake of its length.
 How it shuffles is judged in test_shuffle.py.
 """
 
-from itertools import pairwise
-
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -16,59 +14,24 @@ from hypothesis import strategies as st
 from grader.suite import few_examples, points, require
 from grader.suite.source import literal
 
+from .support.sampler import (
+    check_same,
+    check_shuffled,
+    edges,
+    entries,
+    in_order,
+    sampled,
+    sampler_code,
+    two_loops_code,
+)
+
 counts, sizes = st.integers(0, 12), st.integers(1, 7)
 booleans = st.booleans()
 
 
-def edges(test):
-    """n = 0 and 1, one batch, bs that divides n and that doesn't, bs that is n and more."""
-    for n, bs in ((5, 2), (6, 2), (0, 1), (0, 3), (1, 1), (1, 4), (4, 4), (3, 10), (3, 1), (7, 6)):
-        test = example(n=n, bs=bs)(test)
-    return test
-
-
-def in_order(n: int, bs: int, drop_last: bool = False) -> list[list[int]]:
-    batches = [list(range(start, min(start + bs, n))) for start in range(0, n, bs)]
-    return [batch for batch in batches if len(batch) == bs or not drop_last]
-
-
-def entries(batch: object) -> object:
-    return batch.tolist() if hasattr(batch, "tolist") else batch
-
-
-def sampler_code(n: int, bs: int, **options: bool) -> str:
-    return f"Sampler(range({n}), {bs}{''.join(f', {k}={v}' for k, v in options.items())})"
-
-
-def sampled(student, n: int, bs: int, passes: int = 1, **options: bool) -> list[list]:
-    code = f"s = {sampler_code(n, bs, **options)}\n" + "; ".join(["[i.tolist() for i in s]"] * passes)
-    got = student.run("sampled", n, bs, passes, as_python=code, **options)
-    return [[entries(batch) for batch in one] for one in got]
-
-
-def check_same(got: list, expected: list, what: str) -> None:
-    """The same batches, or the first one that differs, in words."""
-    for k, (one, other) in enumerate(zip(got, expected, strict=False)):
-        require(one == other, f"{what}: batch {k} is {literal(one)}, expected {literal(other)}")
-    if len(got) != len(expected):
-        after = f"; the first too many is {literal(got[len(expected)])}" if len(got) > len(expected) else ""
-        tail = f"; batch {len(got)}, {expected[len(got)]}, didn't come" if len(got) < len(expected) else after
-        require(False, f"{what}: {len(got)} batches came, expected {len(expected)}{tail}")
-
-
-def check_shuffled(got: list, n: int, bs: int, what: str, drop_last: bool = False) -> None:
-    """Batches of the right sizes that hold each item once (or, when some are dropped, none twice)."""
-    lengths = [len(batch) if isinstance(batch, list) else 1 for batch in got]
-    right = [len(batch) for batch in in_order(n, bs, drop_last)]
-    require(lengths == right, f"{what}: the batches hold {lengths} items, expected {right}")
-    items = sorted(i for batch in got for i in (batch if isinstance(batch, list) else [batch]))
-    twice = next((i for i, j in pairwise(items) if i == j), None)
-    require(twice is None, f"{what}: item {twice} came more than once in a pass")
-    stray = next((i for i in items if not 0 <= i < n), None)
-    require(stray is None, f"{what}: {stray} is no item, of {n}")
-
-
-@points(3, of="Sampler", hint="bs indices at a time, from 0 on. What about those that are left at the end?")
+@points(
+    3, function="Sampler", hint="bs indices at a time, from 0 on. What about those that are left at the end?"
+)
 @given(n=counts, bs=sizes)
 @edges
 def test_in_order(student, n, bs):
@@ -77,7 +40,9 @@ def test_in_order(student, n, bs):
     check_same(got, in_order(n, bs), f"{n} items, bs={bs}")
 
 
-@points(2, of="Sampler", hint="A tensor of several indices of dtype int64, not a list and not a number.")
+@points(
+    2, function="Sampler", hint="A tensor of several indices of dtype int64, not a list and not a number."
+)
 @given(n=counts, bs=sizes, shuffle=booleans)
 @example(n=5, bs=2, shuffle=False)
 @example(n=5, bs=2, shuffle=True)
@@ -95,7 +60,7 @@ def test_batches_are_index_tensors(student, n, bs, shuffle):
         require(batch.dim() == 1, f"{what} has shape {tuple(batch.shape)}, expected one dim")
 
 
-@points(2, of="Sampler", hint="A shuffle moves items; it neither loses nor repeats any.")
+@points(2, function="Sampler", hint="A shuffle moves items; it neither loses nor repeats any.")
 @given(n=counts, bs=sizes)
 @edges
 def test_shuffled_batches_hold_every_item_once(student, n, bs):
@@ -104,7 +69,7 @@ def test_shuffled_batches_hold_every_item_once(student, n, bs):
     check_shuffled(got, n, bs, f"{n} items, bs={bs}, shuffle=True")
 
 
-@points(2, of="Sampler", hint="What does `for` call at the beginning of each loop?")
+@points(2, function="Sampler", hint="What does `for` call at the beginning of each loop?")
 @given(n=counts, bs=sizes, shuffle=booleans)
 @example(n=5, bs=2, shuffle=False)
 @example(n=5, bs=2, shuffle=True)
@@ -118,7 +83,7 @@ def test_passes_of_a_sampler(student, n, bs, shuffle):
             check_same(got, in_order(n, bs), f"pass {k} over {n} items, bs={bs}")
 
 
-@points(1, of="Sampler", hint="A pass begins at the beginning. Where do you keep how far it got?")
+@points(1, function="Sampler", hint="A pass begins at the beginning. Where do you keep how far it got?")
 @given(n=counts, bs=sizes, taken=st.integers(1, 3), shuffle=booleans)
 @example(n=5, bs=2, taken=1, shuffle=False)
 @example(n=5, bs=2, taken=1, shuffle=True)
@@ -142,7 +107,7 @@ s = Sampler(ds, {bs}, shuffle={shuffle}); del ds
 alive() is None"""
 
 
-@points(2, of="Sampler", hint="What do you have to know of the data set? Keep that, not the data set.")
+@points(2, function="Sampler", hint="What do you have to know of the data set? Keep that, not the data set.")
 @few_examples()
 @given(n=counts, bs=sizes, shuffle=booleans)
 @example(n=5, bs=2, shuffle=False)
@@ -158,7 +123,9 @@ def test_keeps_no_data(student, n, bs, shuffle):
         )
 
 
-@points(2, of="Sampler", band="robust", hint="Round down, or up: think of 6 and of 7 items in batches of 3.")
+@points(
+    2, function="Sampler", band="robust", hint="Round down, or up: think of 6 and of 7 items in batches of 3."
+)
 @given(n=counts, bs=sizes, drop_last=st.sampled_from([None, False, True]))
 @example(n=6, bs=3, drop_last=None)
 @example(n=7, bs=3, drop_last=None)
@@ -175,7 +142,7 @@ def test_length_of_a_sampler(student, n, bs, drop_last):
     require(kind == "int", f"{code} is a {kind}, expected an int")
 
 
-@points(2, of="Sampler", band="robust", hint="Only a batch that is smaller than bs is dropped.")
+@points(2, function="Sampler", band="robust", hint="Only a batch that is smaller than bs is dropped.")
 @given(n=counts, bs=sizes, shuffle=booleans)
 @example(n=5, bs=2, shuffle=False)
 @example(n=6, bs=2, shuffle=False)
@@ -194,7 +161,7 @@ def test_drop_last(student, n, bs, shuffle):
             check_same(got, in_order(n, bs, drop), what)
 
 
-@points(1, of="Sampler", band="robust", hint="Which items are left out is up to the shuffle, too.")
+@points(1, function="Sampler", band="robust", hint="Which items are left out is up to the shuffle, too.")
 def test_what_is_dropped_is_shuffled(student):
     """With shuffle and drop_last it's not always the same items that are left out"""
     code = "s = Sampler(range(5), 2, shuffle=True, drop_last=True)\n[torch.cat(list(s)).tolist() for _ in range(20)]"
@@ -205,7 +172,7 @@ def test_what_is_dropped_is_shuffled(student):
         require(left_out > 0, f"item {item} was left out in none of 200 passes over 5 items with bs=2")
 
 
-@points(1, of="Sampler", band="robust", hint="A batch of no items, or of minus one?")
+@points(1, function="Sampler", band="robust", hint="A batch of no items, or of minus one?")
 @few_examples()
 @given(bs=st.integers(-5, 0))
 @example(bs=0)
@@ -216,18 +183,9 @@ def test_impossible_batch_sizes(student, bs):
         student.run("make_sampler", 5, bs, as_python=f"Sampler(range(5), {bs})")
 
 
-def two_loops_code(make: str, script: list[int]) -> str:
-    begun, lines = set(), [f"s = {make}"]
-    for which in script:
-        if which not in begun:
-            lines.append(f"{'ab'[which]} = iter(s)")
-            begun.add(which)
-        lines.append(f"print('{'ab'[which]} got', next({'ab'[which]}, None))")
-    lines += [f"{'ab'[which]} = iter(s)" for which in (0, 1) if which not in begun]
-    return "\n".join([*lines, "list(a), list(b)"])
-
-
-@points(3, of="Sampler", band="robust", hint="What a pass needs to know belongs to the pass, not into self.")
+@points(
+    3, function="Sampler", band="robust", hint="What a pass needs to know belongs to the pass, not into self."
+)
 @given(n=counts, bs=sizes, script=st.lists(st.integers(0, 1), max_size=8), shuffle=booleans)
 @example(n=5, bs=2, script=[0, 1, 0, 1], shuffle=False)
 @example(n=5, bs=2, script=[0, 1, 0, 1], shuffle=True)

@@ -11,9 +11,10 @@ too busy may let a wrong loader pass; it can't fail a right one.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.endings import TimeLimit
 from grader.suite import few_examples, points, require
 from grader.suite.source import literal
+
+from .support.stretch import check_batches, code, run
 
 OF = "ParallelDataLoader"
 index_lists = st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=3), max_size=6)
@@ -21,36 +22,8 @@ workers_ = st.integers(1, 4)
 RAGGED = [[0, 1], [2, 3], [4]]
 SIX = [[0, 1], [2, 3], [4, 5], [6, 7], [8, 9], [10]]
 
-CODE = """class Items:
-    def __len__(self): return 20
-    def __getitem__(self, i): {before}return f"x{{int(i)}}"
-dl = ParallelDataLoader(Items(), [{sampler}], list, {workers})
-"""
 
-
-def code(batches: list[list[int]], workers: int, rest: str = "list(dl)", before: str = "") -> str:
-    sampler = ", ".join(f"torch.tensor({batch})" for batch in batches)
-    return CODE.format(sampler=sampler, workers=workers, before=before) + rest
-
-
-def run(student, probe: str, *args, **kwargs):
-    """student.run of a probe that may wait for ever. That ends the test: smaller examples would wait as long."""
-    seen = student.run("patiently", probe, *args, **kwargs)
-    if isinstance(seen, dict) and "waited" in seen:
-        raise TimeLimit(
-            f"too long: after {seen['waited']:g} s the loop over the loader still waited for a batch"
-        )
-    return seen
-
-
-def check_batches(got: list, batches: list[list[int]], what: str) -> None:
-    expected = [["list", [(f"x{i}", f"y{i}") for i in batch]] for batch in batches]
-    for k, (one, right) in enumerate(zip(got, expected, strict=False)):
-        require(one == right, f"{what}: batch {k} is collate_fn of {literal(one)[:100]}, expected {right}")
-    require(len(got) == len(expected), f"{what}: {len(got)} batches came, expected {len(expected)}")
-
-
-@points(2, of=OF, band="stretch", hint="First without threads, then with them. Nothing else changes.")
+@points(2, function=OF, band="stretch", hint="First without threads, then with them. Nothing else changes.")
 @few_examples(10)
 @given(passes=st.lists(index_lists, min_size=1, max_size=2), workers=workers_)
 @example(passes=[RAGGED], workers=2)
@@ -66,7 +39,7 @@ def test_parallel_batches(student, passes, workers):
         check_batches(one, batches, f"pass {k}, num_workers={workers}, sampler: {batches}")
 
 
-@points(2, of=OF, band="stretch", hint="Wait for the oldest batch, not for whichever is ready.")
+@points(2, function=OF, band="stretch", hint="Wait for the oldest batch, not for whichever is ready.")
 @few_examples(4)
 @given(slow=st.integers(0, 4), workers=st.integers(2, 4))
 @example(slow=0, workers=2)
@@ -80,7 +53,7 @@ def test_order_is_kept(student, slow, workers):
     check_batches(got, SIX, f"num_workers={workers}, batch {slow} takes longer than the next, sampler: {SIX}")
 
 
-@points(2, of=OF, band="stretch", hint="The loop's own thread should find its batches ready.")
+@points(2, function=OF, band="stretch", hint="The loop's own thread should find its batches ready.")
 @few_examples(3)
 @given(workers=st.integers(2, 4))
 @example(workers=1)
@@ -99,7 +72,7 @@ def test_workers_work(student, workers):
     require(most <= workers, f"{what}: {most} items were in the making at a time")
 
 
-@points(2, of=OF, band="stretch", hint="A generator that is left is closed: its `finally` is run.")
+@points(2, function=OF, band="stretch", hint="A generator that is left is closed: its `finally` is run.")
 @few_examples(10)
 @given(batches=index_lists, taken=st.one_of(st.none(), st.integers(0, 3)), workers=workers_)
 @example(batches=SIX, taken=1, workers=2)
@@ -120,7 +93,7 @@ def test_no_worker_is_left(student, batches, taken, workers):
     check_batches(seen["later"], batches, f"{what}: the next loop")
 
 
-@points(1, of=OF, band="stretch", hint="What a pass needs to know belongs to the pass, not into self.")
+@points(1, function=OF, band="stretch", hint="What a pass needs to know belongs to the pass, not into self.")
 @few_examples()
 @given(
     one=index_lists, two=index_lists, script=st.lists(st.integers(0, 1), max_size=6).map(lambda s: [0, *s])
@@ -136,7 +109,7 @@ def test_two_parallel_loops(student, one, two, script):
         check_batches([["list", batch] for batch in got], batches, what)
 
 
-@points(1, of=OF, band="stretch", hint="How many batches are there? Who knows?")
+@points(1, function=OF, band="stretch", hint="How many batches are there? Who knows?")
 @few_examples()
 @given(length=st.integers(0, 5))
 @example(length=3)

@@ -8,55 +8,20 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.training.narration import as_python, told
 from grader.suite.training.scripts import FALSY, act, answers, callback, raises, script, stops
 
+from .support.all_batches import LOOP, begun, check_begun, check_stop, code, story
+
 NO = FALSY[::-1]
-# The handler as a program: A stands in for it.
-PLAIN = """    learn, in_train = property(lambda self: learn), True
-    def do_stop(self): stop, learn.stop = learn.stop, False; return YES if stop else False
-    def __getattr__(self, landmark): return lambda *_, **__: print("A hears", landmark) or YES"""
-RUN = (
-    "from types import SimpleNamespace as Bag\nlearn = Bag(model=model, opt=opt, loss_func=loss_func, stop=False)\n"
-    "(cb,) = {callbacks}\n"
-)
-LOOP = "all_batches(train_dl, cb); print('stop is', learn.stop)"
-
-
-def code(s, loop: str = LOOP, yes: object = True) -> str:
-    return as_python(
-        {**s, "callbacks": [{**cb, "derived": False, "hears": "acts"} for cb in s["callbacks"]]},
-        RUN + loop,
-        parameters={"begin_batch": "xb, yb", "after_loss": "loss"},
-        stop="learn.stop = True",
-        otherwise=f"return {yes!r}",
-        plain=PLAIN.replace("YES", repr(yes)),
-    )
-
-
-def story(s) -> str:
-    return told(s).replace("one callback, which", "a handler that").replace("sets stop", "has learn.stop set")
-
-
-def begun(trace: list) -> list:
-    """Numbers of the batches for which begin_batch was asked."""
-    return [d["given"] for what, d in trace if what == "asked" and d["event"] == "begin_batch"]
-
-
-def check_begun(s, trace: list, due: list[int], what: str = "") -> None:
-    came = begun(trace)
-    require(
-        came == due,
-        f"all_batches, {story(s)}{what}: batches {came or 'none'} were begun (None is none of dl's), expected "
-        f"{due or 'none'}",
-    )
-
-
 batch_sizes = st.lists(st.integers(1, 3), min_size=1, max_size=4)
 refusals = st.lists(answers(["begin_batch"], NO, latest=3), max_size=3).map(lambda acts: callback(*acts))
 
 
-@points(2, of="all_batches", hint="one_batch for each (xb, yb) of dl. A refused batch is one batch, no more.")
+@points(
+    2,
+    function="all_batches",
+    hint="one_batch for each (xb, yb) of dl. A refused batch is one batch, no more.",
+)
 @given(s=st.builds(lambda cb, train: script(cb, train=train), refusals, batch_sizes))
 @example(s=script(callback()))
 @example(s=script(callback(), train=[2, 2, 1]))
@@ -71,18 +36,7 @@ def test_each_batch_once(student, s):
 stopping = stops(["begin_batch"], latest=3)
 
 
-def check_stop(s, trace: list, what: str = "") -> None:
-    n = len(s["train"])
-    last = min([a["nth"] for a in s["callbacks"][0]["acts"] if a["does"] == "stop"] + [n - 1])
-    check_begun(s, trace, list(range(last + 1)), what)
-    require(
-        not trace[-1][1]["stop"],
-        f"all_batches, {story(s)}{what}: afterwards learn.stop is still True, so cb.do_stop() was not asked after "
-        f"batch {last}",
-    )
-
-
-@points(3, of="all_batches", hint="When is cb.do_stop() asked? After each batch, the last one too.")
+@points(3, function="all_batches", hint="When is cb.do_stop() asked? After each batch, the last one too.")
 @given(
     s=st.builds(
         lambda stop, no, train: script(callback(stop, *no), train=train),
@@ -101,7 +55,9 @@ def test_stop(student, s):
     check_stop(s, trace)
 
 
-@points(1, of="all_batches", band="robust", hint="`if cb.do_stop():`, and neither `is True` nor `== True`.")
+@points(
+    1, function="all_batches", band="robust", hint="`if cb.do_stop():`, and neither `is True` nor `== True`."
+)
 def test_any_true_stop(student):
     """do_stop's answer is a yes when it is true for `if`, as "yes" and [0] are"""
     s = script(callback(act("begin_batch", 1, does="stop")), train=[1, 1, 1])
@@ -110,7 +66,7 @@ def test_any_true_stop(student):
         check_stop(s, trace, f", whose do_stop answers {yes!r} for yes")
 
 
-@points(1, of="all_batches", band="robust", hint="Nothing is kept from one pass to the next.")
+@points(1, function="all_batches", band="robust", hint="Nothing is kept from one pass to the next.")
 @few_examples(10)
 @given(s=st.builds(lambda stop, train: script(callback(stop), train=train), stopping, batch_sizes))
 @example(s=script(callback(act("begin_batch", 1, does="stop")), train=[1, 1, 1]))
@@ -124,7 +80,7 @@ def test_a_pass_after_a_stop(student, s):
     check_begun(s, second, list(range(len(s["train"]))), ", in a second pass")
 
 
-@points(1, of="all_batches", band="robust", hint="A `for` needs no length, and no list.")
+@points(1, function="all_batches", band="robust", hint="A `for` needs no length, and no list.")
 @few_examples(10)
 @given(nth=st.integers(0, 4), train=batch_sizes, kind=st.sampled_from(["generator", "endless"]))
 @example(nth=2, train=[1, 1], kind="endless")
@@ -150,7 +106,7 @@ faulty_data = raises(["draw"], ["RuntimeError", "ValueError", "IndexError"], lat
 refusing = raises(["begin_batch"], latest=2)
 
 
-@points(1, of="all_batches", band="robust", hint="Catch nothing.")
+@points(1, function="all_batches", band="robust", hint="Catch nothing.")
 @few_examples(10)
 @given(a=st.one_of(refusing, faulty_data))
 @example(a=act("begin_batch", 1, does="raise", value="AttributeError"))

@@ -12,107 +12,27 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.training.narration import as_python, told
-from grader.suite.training.scripts import EXCEPTIONS, FALSY, act, answers, callback, raises, script, scripts
+from grader.suite.training.scripts import EXCEPTIONS, act, callback, raises, script, scripts
 
-PARAMETERS = {"begin_fit": "learn", "begin_epoch": "epoch", "begin_batch": "xb, yb", "after_loss": "loss"}
-ASKED = ["begin_fit", "begin_epoch", "begin_validate", "after_epoch", "after_fit"]
-LANDMARKS = [*ASKED, "begin_batch", "after_loss", "after_backward", "after_step"]
-NO = FALSY[::-1]
-TRAINS, VALIDATES = "training batches", "validation batches"
-# A false answer at the one goes on at the first of the others that comes; what lies between is skipped.
-GOES_ON_AT = {
-    "begin_fit": ["after_fit"],
-    "begin_epoch": ["begin_epoch", "after_fit"],
-    "begin_validate": ["after_epoch"],
-    "after_epoch": ["after_fit"],
-}
-# The handler as a program: A stands in for it.
-PLAIN = """    learn = property(lambda self: learn); in_train = property(lambda self: model.training)
-    def do_stop(self): stop, learn.stop = learn.stop, False; return stop
-    def __getattr__(self, landmark): return lambda *_, **__: print("A hears", landmark) or self.goes_on(landmark)
-    def goes_on(self, landmark):
-        if landmark in ("begin_epoch", "begin_validate"): model.train(landmark == "begin_epoch")
-        return YES if landmark != "after_loss" or model.training else False"""
-RUN = (
-    "from types import SimpleNamespace as Bag\ndata = Bag(train_dl=train_dl, valid_dl=valid_dl)\n"
-    "learn = Bag(model=model, opt=opt, loss_func=loss_func, data=data, stop=False)\n"
-    "(cb,) = {callbacks}\nfit({epochs}, learn, cb)"
+from .support.fit import (
+    ASKED,
+    GOES_ON_AT,
+    check,
+    check_fit,
+    check_gradients,
+    code,
+    course,
+    cut,
+    one_answer,
+    story,
+    words,
 )
 
-
-def code(s, yes: object = True) -> str:
-    return as_python(
-        {**s, "callbacks": [{**cb, "derived": False, "hears": "acts"} for cb in s["callbacks"]]},
-        RUN,
-        parameters=PARAMETERS,
-        otherwise="return self.goes_on('{event}')",
-        plain=PLAIN.replace("YES", repr(yes)),
-    )
-
-
-def story(s) -> str:
-    return "fit, " + told(s).replace("one callback, which", "a handler that")
-
-
-def words(s, trace: list) -> list[str]:
-    """What was asked of the handler, and from which data batches were drawn in between."""
-    seen: list[str] = []
-    for what, details in trace:
-        if what == "draw":
-            half = TRAINS if details["batch"] < len(s["train"]) else VALIDATES
-            seen += [half] if seen[-1:] != [half] else []
-        elif what == "asked" and details["event"] in ASKED:
-            seen.append(details["event"])
-    return seen
-
-
-def course(s) -> list[str]:
-    """The whole course, without halves that have no batches."""
-    epoch = [
-        *("begin_epoch", *[TRAINS][: len(s["train"])]),
-        *("begin_validate", *[VALIDATES][: len(s["valid"])], "after_epoch"),
-    ]
-    return ["begin_fit", *epoch * s["epochs"], "after_fit"]
-
-
-def cut(s) -> list[str]:
-    """The course, after what the script's only answer skips."""
-    due, (a,) = course(s), s["callbacks"][0]["acts"]
-    places = [k for k, word in enumerate(due) if word == a["event"]]
-    if a["nth"] < len(places):
-        start = places[a["nth"]] + 1
-        due[start:] = due[next(k for k in range(start, len(due)) if due[k] in GOES_ON_AT[a["event"]]) :]
-    return due
-
-
-def check(s, got: list[str], due: list[str], what: str = "") -> None:
-    if got != due:
-        k = next(k for k, (g, d) in enumerate(zip([*got, ""], [*due, ""], strict=False)) if g != d)
-        last = f"after {got[k - 1]}" if k else "at the very beginning"
-        came, right = (f"{ws[k]} came" if k < len(ws) else "nothing more came" for ws in (got, due))
-        require(False, f"{story(s)}{what}:\n{last}, {came}; expected: {right.removesuffix(' came')}")
-
-
-def check_fit(student, s, due: list[str], *, after_fit: bool = True) -> list:
-    """after_fit: whether it is judged."""
-    (trace,) = student.run("fit", s, as_python=code(s))
-    got = words(s, trace)
-    if not after_fit:
-        got, due = ([word for word in some if word != "after_fit"] for some in (got, due))
-    check(s, got, due)
-    return trace
-
-
-def one_answer(events: list[str], latest: int) -> st.SearchStrategy:
-    one = answers(events, NO, latest=latest).map(callback)
-    return scripts(one, least_callbacks=1, most_callbacks=1, most_epochs=3, most_batches=2)
-
-
+LANDMARKS = [*ASKED, "begin_batch", "after_loss", "after_backward", "after_step"]
 quiet = scripts(st.just(callback()), least_callbacks=1, most_callbacks=1, most_epochs=3)
 
 
-@points(3, of="fit", hint="Follow the picture in the handout, line by line.")
+@points(3, function="fit", hint="Follow the picture in the handout, line by line.")
 @few_examples(10)
 @given(s=quiet)
 @example(s=script(callback()))
@@ -134,7 +54,9 @@ def test_the_course_of_a_fit(student, s):
 
 
 @points(
-    2, of="fit", hint="This epoch is skipped, with its validation and its end. The next one comes as always."
+    2,
+    function="fit",
+    hint="This epoch is skipped, with its validation and its end. The next one comes as always.",
 )
 @few_examples(12)
 @given(s=one_answer(["begin_epoch"], 2))
@@ -145,7 +67,7 @@ def test_a_skipped_epoch(student, s):
     check_fit(student, s, cut(s))
 
 
-@points(2, of="fit", hint="One of the two skips, one of them ends.")
+@points(2, function="fit", hint="One of the two skips, one of them ends.")
 @few_examples(12)
 @given(s=one_answer(["begin_validate", "after_epoch"], 2))
 @example(s=script(callback(act("begin_validate", value=False))))
@@ -156,7 +78,7 @@ def test_no_validation_and_no_more_epochs(student, s):
     check_fit(student, s, cut(s))
 
 
-@points(1, of="fit", hint="What does the handler's answer at begin_fit decide over?")
+@points(1, function="fit", hint="What does the handler's answer at begin_fit decide over?")
 @few_examples(6)
 @given(s=one_answer(["begin_fit"], 0))
 @example(s=script(callback(act("begin_fit", value=False))))
@@ -165,16 +87,7 @@ def test_a_refused_fit(student, s):
     check_fit(student, s, cut(s), after_fit=False)
 
 
-def check_gradients(s, trace: list, what: str = "") -> None:
-    for k, details in trace:
-        if k == "forward" and details["batch"] is not None:
-            training = details["batch"] < len(s["train"])
-            half, due = ("training", "on") if training else ("validation", "off")
-            came = "on" if details["grad"] else "off"
-            require(came == due, f"{story(s)}{what}:\ngradients are {came} in {half}, expected {due}")
-
-
-@points(2, of="fit", hint="`with torch.no_grad():` around the validation. And after it?")
+@points(2, function="fit", hint="`with torch.no_grad():` around the validation. And after it?")
 @few_examples(8)
 @given(s=quiet)
 @example(s=script(callback()))
@@ -185,7 +98,7 @@ def test_gradients_are_for_training(student, s):
     check_gradients(s, trace)
 
 
-@points(2, of="fit", band="robust", hint="try … finally, around all of it.")
+@points(2, function="fit", band="robust", hint="try … finally, around all of it.")
 @few_examples(12)
 @given(s=one_answer(list(GOES_ON_AT), 1))
 @example(s=script(callback(act("begin_fit", value=False))))
@@ -201,7 +114,7 @@ done = raises(["draw", "forward", "loss", "step"], ["RuntimeError", "ValueError"
 failing = st.one_of(raises([e for e in LANDMARKS if e != "after_fit"], EXCEPTIONS, latest=1), done)
 
 
-@points(2, of="fit", band="robust", hint="try … finally, without except, around all of it.")
+@points(2, function="fit", band="robust", hint="try … finally, without except, around all of it.")
 @given(a=failing, epochs=st.integers(1, 2))
 @example(a=act("after_backward", does="raise", value="RuntimeError"), epochs=1)
 @example(a=act("begin_fit", does="raise", value="RuntimeError"), epochs=1)
@@ -230,7 +143,12 @@ def test_after_fit_after_an_exception(student, a, epochs):
     require(over["grad"], f"{at}:\nafterwards gradients are still off: torch.is_grad_enabled() is False")
 
 
-@points(1, of="fit", band="robust", hint="`if cb.begin_epoch(epoch):`, and neither `is True` nor `is False`.")
+@points(
+    1,
+    function="fit",
+    band="robust",
+    hint="`if cb.begin_epoch(epoch):`, and neither `is True` nor `is False`.",
+)
 def test_any_true_answer_for_fit(student):
     """Of the handler's answers, 1, "yes" and [0] are a yes, 0, "" and [] are a no"""
     for event, (yes, no) in zip(GOES_ON_AT, [(1, 0), ("yes", ""), ([0], []), (1, "")], strict=True):

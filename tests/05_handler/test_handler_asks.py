@@ -9,111 +9,19 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.training.narration import classes_as_python, name_of, told
+from grader.suite.training.narration import name_of, narrate
 from grader.suite.training.scripts import EXCEPTIONS, FALSY, TRUTHY, act, callback, script
 
-PARAMETERS = {"begin_fit": "learn", "begin_epoch": "epoch", "begin_batch": "xb, yb", "after_loss": "loss"}
-TRAINING = ["begin_batch", "after_loss", "after_backward", "after_step"]
+from .support.common import PARAMETERS, TRAINING, course
+from .support.handler_asks import check_asked, check_goes_on, handle, names, up_to
+
 LANDMARKS = ["begin_fit", "begin_epoch", *TRAINING, "begin_validate", "after_epoch"]
-PLAIN = """    def __getattr__(self, landmark):
-        return lambda *_, **__: print(type(self).__name__, "hears", landmark) or True"""
-
-
-def course(epochs: int = 2, train: int = 2, valid: int = 1) -> list[list]:
-    """What a fit in which all goes on calls of its handler: [method, number of the epoch or batch].
-
-    Batches 0 and 1 are for training, batch 2 for validation.
-    """
-    training = [[event, k] for k in range(train) for event in (*TRAINING, "do_stop")]
-    validation = [[event, 2] for event in ("begin_batch", "after_loss", "do_stop")] * valid
-    epochs_calls = [
-        [["begin_epoch", i], *training, ["begin_validate", i], *validation, ["after_epoch", i]]
-        for i in range(epochs)
-    ]
-    return [["begin_fit", 0], *(call for calls in epochs_calls for call in calls), ["after_fit", 0]]
-
-
-def up_to(event: str, nth: int) -> list[list]:
-    """The course up to the nth time that the landmark comes, in training if it is after_loss."""
-    calls = course(epochs=nth + 1, train=1)
-    places = [k for k, call in enumerate(calls) if call[0] == event and call != ["after_loss", 2]]
-    return calls[: places[nth] + 1]
-
-
-def told_call(name: str, number: int) -> str:
-    arguments = str(number) if name == "begin_epoch" else PARAMETERS.get(name, "")
-    return f"handler.{name}({arguments})"
-
-
-def code(s, calls: list[list], handler: str) -> str:
-    lines = [
-        classes_as_python(
-            {**s, "callbacks": [{**cb, "hears": "acts"} for cb in s["callbacks"]]},
-            parameters=PARAMETERS,
-            otherwise="return True",
-            plain=PLAIN,
-        ),
-        "from types import SimpleNamespace as Bag; from torch import nn",
-        "learn, loss = Bag(model=nn.Linear(1, 1)), torch.tensor(1.0)",
-        f"handler = {handler.format(callbacks=', '.join(name_of(i) + '()' for i in range(len(s['callbacks']))))}",
-    ]
-    for name, number in calls:
-        lines += [f"xb, yb = torch.tensor([{number}.0]), torch.ones(1)"] if name == "begin_batch" else []
-        lines.append(f"print({told_call(name, number)})")
-    return "\n".join(lines)
-
-
-def handle(
-    student, cbs: list, calls: list[list], *, given: str = "list", odd: bool = False
-) -> tuple[list, dict]:
-    """The report on each call, and on the rest. Without a word on it, callbacks derive from nothing here."""
-    s = script(*[{**cb, "derived": False} for cb in cbs], train=[1, 1], valid=[1])
-    argument = {"list": "[{callbacks}]", "none": "None", "nothing": ""}[given]
-    python = None if odd else code(s, calls, f"CallbackHandler({argument})")
-    report = student.run("handle", s, calls, given, odd, as_python=python)
-    return report["calls"], report
-
-
-def names(numbers: list[int]) -> str:
-    return ", ".join(name_of(i) for i in numbers) or "nobody"
-
-
-def check_goes_on(calls: list[list], reports: list[dict], n: int, at: str) -> None:
-    """Every callback heard every question, in order, and the handler says yes."""
-    for (name, number), report in zip(calls, reports, strict=True):
-        if name in ("do_stop", "after_fit") or [name, number] == ["after_loss", 2]:
-            continue
-        heard = [entry["cb"] for entry in report["heard"]]
-        require(
-            heard == list(range(n)),
-            f"{at}:\n{name} reached {names(heard)}; expected: {names(list(range(n)))}",
-        )
-        require(report["answer"], f"{at}:\nall callbacks say yes at {name}, but handler.{name} says no")
-
-
-def check_asked(student, event: str, nth: int, values: list, *, odd: bool = False) -> None:
-    """At this moment callback i answers values[i], before it all answer True."""
-    cbs, calls = [callback(act(event, nth, value=value)) for value in values], up_to(event, nth)
-    reports, _ = handle(student, cbs, calls, odd=odd)
-    at = told(script(*cbs))
-    check_goes_on(calls[:-1], reports[:-1], len(values), at)
-    first_no = next((i for i, value in enumerate(values) if not value), None)
-    due = list(range(len(values) if first_no is None else first_no + 1))
-    heard = [entry["cb"] for entry in reports[-1]["heard"]]
-    require(heard == due, f"{at}:\nhandler.{event} asked {names(heard)}; expected: {names(due)}")
-    came, right = reports[-1]["answer"], first_no is None
-    require(
-        came == right,
-        f"{at}:\nhandler.{event} says {'yes' if came else 'no'}, expected {'yes' if right else 'no'}",
-    )
-
-
 landmarks = st.sampled_from(LANDMARKS)
 
 
 @points(
     3,
-    of="CallbackHandler",
+    function="CallbackHandler",
     hint="In the order of the list, as far as the first false answer.",
 )
 @given(
@@ -134,7 +42,7 @@ def test_up_to_the_first_no(student, event, nth, values):
     check_asked(student, event, 0 if event == "begin_fit" else nth, values)
 
 
-@points(1, of="CallbackHandler", hint="What is false for `if`? Nothing more is a no, nothing less.")
+@points(1, function="CallbackHandler", hint="What is false for `if`? Nothing more is a no, nothing less.")
 @few_examples(8)
 @given(value=st.sampled_from([*TRUTHY, [0], *FALSY, []]), event=landmarks)
 @example(value=1, event="begin_batch")
@@ -147,7 +55,7 @@ def test_true_is_what_is_true_for_if(student, value, event):
     check_asked(student, event, 0, [value, True])
 
 
-@points(2, of="CallbackHandler", hint="What each method is given it hands on, as it is.")
+@points(2, function="CallbackHandler", hint="What each method is given it hands on, as it is.")
 @few_examples(8)
 @given(n=st.integers(1, 3), epochs=st.integers(1, 2), train=st.integers(1, 2), valid=st.integers(0, 1))
 @example(n=1, epochs=1, train=1, valid=1)
@@ -156,7 +64,7 @@ def test_what_callbacks_are_told(student, n, epochs, train, valid):
     """Every landmark reaches every callback, with the learner, epoch, batch or loss itself; handler.learn is there"""
     calls = course(epochs, train, valid)
     reports, _ = handle(student, [callback()] * n, calls)
-    at = told(script(*[callback()] * n))
+    at = narrate(script(*[callback()] * n))
     check_goes_on(calls, reports, n, at)
     for (name, number), report in zip(calls, reports, strict=True):
         for entry in report["heard"]:
@@ -173,7 +81,7 @@ def test_what_callbacks_are_told(student, n, epochs, train, valid):
     require(heard == due, f"{at}:\nafter_fit reached {names(heard)}; expected: {names(due)}")
 
 
-@points(1, of="CallbackHandler", hint="What does `CallbackHandler()` ask? And what does it say then?")
+@points(1, function="CallbackHandler", hint="What does `CallbackHandler()` ask? And what does it say then?")
 def test_without_callbacks(student):
     """A handler without callbacks lets everything go on"""
     for argument in ("nothing", "none", "list"):
@@ -181,7 +89,7 @@ def test_without_callbacks(student):
         check_goes_on(course(), reports, 0, "with no callback")
 
 
-@points(3, of="CallbackHandler", band="robust", hint="It is for cleaning up. Whom may it leave out?")
+@points(3, function="CallbackHandler", band="robust", hint="It is for cleaning up. Whom may it leave out?")
 @given(
     event=landmarks,
     values=st.lists(st.booleans(), min_size=1, max_size=3),
@@ -205,11 +113,11 @@ def test_after_fit_reaches_all(student, event, values, answers):
     due = list(range(len(values)))
     require(
         heard == due,
-        f"{told(script(*cbs))}:\nhandler.after_fit, after {event}, reached {names(heard)}; expected: {names(due)}",
+        f"{narrate(script(*cbs))}:\nhandler.after_fit, after {event}, reached {names(heard)}; expected: {names(due)}",
     )
 
 
-@points(1, of="CallbackHandler", band="robust", hint="Catch nothing.")
+@points(1, function="CallbackHandler", band="robust", hint="Catch nothing.")
 @few_examples(10)
 @given(event=landmarks, error=st.sampled_from(EXCEPTIONS), n=st.integers(0, 1))
 @example(event="begin_batch", error="AttributeError", n=0)
@@ -219,10 +127,10 @@ def test_exceptions_of_callbacks(student, event, error, n):
     cbs = [*[callback()] * n, callback(act(event, does="raise", value=error)), callback()]
     reports, _ = handle(student, cbs, up_to(event, 0))
     came = reports[-1]["raised"] or "no exception"
-    require(came == error, f"{told(script(*cbs))}:\nhandler.{event} raised {came}, expected {error}")
+    require(came == error, f"{narrate(script(*cbs))}:\nhandler.{event} raised {came}, expected {error}")
 
 
-@points(1, of="CallbackHandler", band="robust", hint="There is no need to compare or count them: ask.")
+@points(1, function="CallbackHandler", band="robust", hint="There is no need to compare or count them: ask.")
 @few_examples(10)
 @given(event=landmarks, values=st.lists(st.booleans(), min_size=1, max_size=3))
 @example(event="begin_batch", values=[False])

@@ -12,61 +12,8 @@ from hypothesis import strategies as st
 from grader.suite import few_examples, points, require
 from grader.suite.training.scripts import callback, script
 
-TRAINING = ["begin_batch", "after_loss", "after_backward", "after_step"]
-ARGUMENTS = {"begin_fit": "learn", "begin_batch": "xb, yb", "after_loss": "loss"}
-
-
-def course(epochs: int = 2, train: int = 2, valid: int = 1) -> list[list]:
-    """What a fit in which all goes on calls of its handler: [method, number of the epoch or batch].
-
-    Batches 0 and 1 are for training, batch 2 for validation.
-    """
-    training = [[event, k] for k in range(train) for event in (*TRAINING, "do_stop")]
-    validation = [[event, 2] for event in ("begin_batch", "after_loss", "do_stop")] * valid
-    epochs_calls = [
-        [["begin_epoch", i], *training, ["begin_validate", i], *validation, ["after_epoch", i]]
-        for i in range(epochs)
-    ]
-    return [["begin_fit", 0], *(call for calls in epochs_calls for call in calls), ["after_fit", 0]]
-
-
-def told_call(name: str, number: int) -> str:
-    return f"handler.{name}({number if name == 'begin_epoch' else ARGUMENTS.get(name, '')})"
-
-
-def code(calls: list[list], look: str = "") -> str:
-    """The calls of a handler without callbacks, each with its answer and a look at something."""
-    learner = "learn = Bag(model=nn.Sequential(nn.Linear(1, 1)))"
-    lines = [
-        "from types import SimpleNamespace as Bag; from torch import nn",
-        learner,
-        "xb, yb, loss = torch.ones(1, 1), torch.ones(1, 1), torch.tensor(1.0)",
-        "handler = CallbackHandler()",
-    ]
-    for name, number in calls:
-        doing = {"stop": "learn.stop = True", "renew": learner, "mode": f"learn.model.train({bool(number)})"}
-        told = told_call(name, number)
-        lines.append(doing.get(name) or f'print("{told}", {told}{look})')
-    return "\n".join(lines)
-
-
-def handle(student, calls: list[list], n: int = 1, look: str = "") -> tuple[list[dict], dict]:
-    """The report on each call of a handler with n callbacks that let everything go on, and on the rest."""
-    s = script(*[callback(derived=False)] * n, train=[1, 1], valid=[1])
-    report = student.run("handle", s, calls, as_python=code(calls, look))
-    return report["calls"], report
-
-
-def in_batches(calls: list[list], reports: list[dict]) -> list[tuple[str, bool, dict]]:
-    """For the calls within batches: how to tell them, whether they are in training, and their report."""
-    told, epoch = [], 0
-    for (name, number), report in zip(calls, reports, strict=True):
-        epoch = number if name == "begin_epoch" else epoch
-        if name in TRAINING:
-            half = "training" if number < 2 else "validation"
-            told.append((f"at {name} of a {half} batch of epoch {epoch}", number < 2, report))
-    return told
-
+from .support.common import TRAINING, course
+from .support.handler_state import handle, in_batches
 
 courses = st.builds(course, st.integers(1, 3), st.integers(0, 2), st.integers(0, 1))
 short, two_epochs = course(1, 1, 1), course(2, 1, 1)
@@ -74,7 +21,7 @@ short, two_epochs = course(1, 1, 1), course(2, 1, 1)
 
 @points(
     2,
-    of="CallbackHandler",
+    function="CallbackHandler",
     hint="model.train() and model.eval(). When is which due? What of the second epoch?",
 )
 @few_examples(10)
@@ -97,7 +44,9 @@ def test_modes(student, calls):
         )
 
 
-@points(2, of="CallbackHandler", hint="in_train changes twice in every epoch, where the model's mode does.")
+@points(
+    2, function="CallbackHandler", hint="in_train changes twice in every epoch, where the model's mode does."
+)
 @few_examples(10)
 @given(calls=courses)
 @example(calls=short)
@@ -112,7 +61,9 @@ def test_in_train(student, calls):
 
 
 @points(
-    1, of="CallbackHandler", hint="Nothing is learned in validation: what is the answer at after_loss, then?"
+    1,
+    function="CallbackHandler",
+    hint="Nothing is learned in validation: what is the answer at after_loss, then?",
 )
 @few_examples(6)
 @given(epochs=st.integers(1, 2), n=st.integers(0, 2))
@@ -130,7 +81,9 @@ def test_nothing_is_learned_in_validation(student, epochs, n):
             require(came == due, f"{when}, the handler says {came}, expected {due}")
 
 
-@points(1, of="CallbackHandler", hint="Which half it is says in_train, which the handler itself has set.")
+@points(
+    1, function="CallbackHandler", hint="Which half it is says in_train, which the handler itself has set."
+)
 def test_a_callback_may_set_the_mode(student):
     """A model that somebody put in eval mode (to freeze its batch norms, say) still learns; nor the other way round"""
     calls = [["begin_fit", 0], ["begin_epoch", 0], ["begin_batch", 0], ["mode", 0], ["after_loss", 0]]
@@ -143,7 +96,9 @@ def test_a_callback_may_set_the_mode(student):
 
 
 @points(
-    1, of="CallbackHandler", hint="Who knows what has happened to the model since? Set its mode in any case."
+    1,
+    function="CallbackHandler",
+    hint="Who knows what has happened to the model since? Set its mode in any case.",
 )
 def test_modes_are_set_in_any_case(student):
     """begin_epoch and begin_validate set the mode, whatever it was and whatever the handler remembers"""
@@ -161,7 +116,7 @@ def test_modes_are_set_in_any_case(student):
             )
 
 
-@points(2, of="CallbackHandler", hint="Read learn.stop, clear it, and answer what was read.")
+@points(2, function="CallbackHandler", hint="Read learn.stop, clear it, and answer what was read.")
 @few_examples(12)
 @given(stops=st.lists(st.booleans(), min_size=1, max_size=4))
 @example(stops=[True])
@@ -183,7 +138,7 @@ def test_do_stop(student, stops):
             require(not report["stop"], f"{when}: after do_stop(), learn.stop is still True, expected False")
 
 
-@points(1, of="CallbackHandler", hint="What was left over from the last fit?")
+@points(1, function="CallbackHandler", hint="What was left over from the last fit?")
 @few_examples(6)
 @given(calls=courses)
 @example(calls=short)
@@ -199,7 +154,10 @@ def test_a_new_fit_has_no_stop(student, calls):
 
 
 @points(
-    2, of="CallbackHandler", band="robust", hint="Whose learner is self.learn after the second begin_fit?"
+    2,
+    function="CallbackHandler",
+    band="robust",
+    hint="Whose learner is self.learn after the second begin_fit?",
 )
 @few_examples(12)
 @given(length=st.integers(1, len(two_epochs)), stopped=st.booleans())
@@ -238,7 +196,7 @@ def test_another_fit_with_another_learner(student, length, stopped):
 
 @points(
     1,
-    of="CallbackHandler",
+    function="CallbackHandler",
     band="robust",
     hint="A list that is a default, or on the class, is one list for all.",
 )

@@ -10,107 +10,27 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.training.narration import as_python, first_difference, moments, told
-from grader.suite.training.scripts import FALSY, act, answers, callback, raises, script
+from grader.suite.training.narration import first_difference, moments
+from grader.suite.training.scripts import act, callback, raises, script
 
-COURSE = [
-    *("begin_batch", "forward", "loss", "after_loss", "backward", "after_backward", "step", "after_step"),
-    "zero_grad",
-]
-SKIPPED = {
-    "begin_batch": COURSE[1:],
-    "after_loss": COURSE[4:],
-    "after_backward": ["step"],
-    "after_step": ["zero_grad"],
-}
-NO = FALSY[::-1]
-# The handler as a program: A stands in for it.
-PLAIN = """    learn, in_train = property(lambda self: learn), True
-    def do_stop(self): stop, learn.stop = learn.stop, False; return stop
-    def __getattr__(self, landmark): return lambda *_, **__: print("A hears", landmark) or YES"""
-BAG = (
-    "from types import SimpleNamespace as Bag\nlearn = Bag(model=model, opt=opt, loss_func=loss_func, stop=False)\n"
-    "(cb,) = {callbacks}\n"
+from .support.one_batch import (
+    BAG,
+    COURSE,
+    SKIPPED,
+    check_batches,
+    check_course,
+    check_numbers,
+    code,
+    course,
+    handlers,
+    sizes,
+    story,
 )
-RUN = BAG + "for xb, yb in train_dl: one_batch(xb, yb, cb)"
+
 LANDMARKS = list(SKIPPED)
 
 
-def code(s, run: str = RUN, yes: object = True) -> str:
-    return as_python(
-        {**s, "callbacks": [{**cb, "derived": False, "hears": "acts"} for cb in s["callbacks"]]},
-        run,
-        parameters={"begin_batch": "xb, yb", "after_loss": "loss"},
-        otherwise=f"return {yes!r}",
-        plain=PLAIN.replace("YES", repr(yes)),
-    )
-
-
-def story(s) -> str:
-    return told(s).replace("one callback, which", "a handler that")
-
-
-def course(s) -> list[str]:
-    """The batches' course, after what the handler's answers skip. A landmark's nth time has to be that of batch n."""
-    words = []
-    for k in range(len(s["train"])):
-        no = [a["event"] for a in s["callbacks"][0]["acts"] if a["nth"] == k and not a["value"]]
-        skipped = {word for event in no for word in SKIPPED[event]}
-        words += [word for word in COURSE if word not in skipped]
-    return words
-
-
-def sizes(most: int = 3) -> st.SearchStrategy[list[int]]:
-    return st.lists(st.integers(1, 3), min_size=1, max_size=most)
-
-
-def handlers(events, latest: int, values=NO) -> st.SearchStrategy:
-    return st.lists(answers(events, values, latest=latest), max_size=3).map(lambda acts: callback(*acts))
-
-
-def check_course(s, trace: list) -> None:
-    difference = first_difference(moments(trace), course(s))
-    require(not difference, f"one_batch, {story(s)}:\n{difference}")
-
-
-def check_numbers(s, trace: list) -> None:
-    """Gradients add up from one zero_grad to the next, steps are of the sum, and nothing else moves the weight."""
-    since_zero, weight, batch = 0.0, 0.0, -1
-    mean_y = [sum(s["train"][:k]) + (n - 1) / 2 for k, n in enumerate(s["train"])]
-    for what, details in trace:
-        at = f"one_batch, {story(s)}: in batch {batch}, counted from 0, "
-        if what == "forward":
-            batch = details["batch"]
-            require(
-                details["weight"] == weight, f"{at}the weight is {details['weight']:g}, expected {weight:g}"
-            )
-        elif what == "loss":
-            due = 2.0**batch * weight - mean_y[batch]
-            require(
-                abs(details["value"] - due) < 1e-9,
-                f"{at}loss_func computed {details['value']:g}, expected loss_func(model(xb), yb) = {due:g}",
-            )
-        elif what == "backward":
-            since_zero += 2.0**batch
-        elif what == "step":
-            came = details["gradient"]
-            require(
-                came == since_zero,
-                f"{at}the gradient at the step is {came}, expected {since_zero:g}: the sum of the gradients since "
-                "the last zero_grad",
-            )
-            weight -= since_zero
-        elif what == "zero_grad":
-            since_zero = 0.0
-
-
-def check_batches(student, s) -> None:
-    (trace,) = student.run("batches", s, as_python=code(s))
-    check_course(s, trace)
-    check_numbers(s, trace)
-
-
-@points(3, of="one_batch", hint="Four questions, and what is done between them.")
+@points(3, function="one_batch", hint="Four questions, and what is done between them.")
 @few_examples(8)
 @given(s=sizes().map(lambda train: script(callback(), train=train)))
 @example(s=script(callback()))
@@ -135,7 +55,9 @@ def test_the_course_of_a_batch(student, s):
             require(details["given"], "cb.after_loss has to be given what loss_func returned")
 
 
-@points(2, of="one_batch", hint="What is left of a batch that is refused? Of one that ends with its loss?")
+@points(
+    2, function="one_batch", hint="What is left of a batch that is refused? Of one that ends with its loss?"
+)
 @few_examples(12)
 @given(s=handlers(["begin_batch", "after_loss"], 0).map(script))
 @example(s=script(callback(act("begin_batch", value=False))))
@@ -146,7 +68,7 @@ def test_no_batch_and_no_learning(student, s):
     check_batches(student, s)
 
 
-@points(2, of="one_batch", hint="A no at after_backward skips one line, and one line only.")
+@points(2, function="one_batch", hint="A no at after_backward skips one line, and one line only.")
 @few_examples(10)
 @given(s=st.builds(lambda cb, train: script(cb, train=train), handlers(["after_backward"], 2), sizes()))
 @example(s=script(callback(act("after_backward", value=False))))
@@ -156,7 +78,7 @@ def test_no_step(student, s):
     check_batches(student, s)
 
 
-@points(2, of="one_batch", hint="Which answer decides over zero_grad? Any other?")
+@points(2, function="one_batch", hint="Which answer decides over zero_grad? Any other?")
 @given(
     s=st.builds(
         lambda cb, train: script(cb, train=train), handlers(["after_step", "after_backward"], 2), sizes()
@@ -173,7 +95,7 @@ def test_gradients_add_up(student, s):
 
 @points(
     1,
-    of="one_batch",
+    function="one_batch",
     band="robust",
     hint="`if cb.begin_batch(xb, yb):`, and neither `is True` nor `is False`.",
 )
@@ -197,7 +119,7 @@ raised = raises(LANDMARKS, latest=0)
 done = raises(["forward", "loss", "step", "zero_grad"], ["RuntimeError", "ValueError"], latest=0)
 
 
-@points(1, of="one_batch", band="robust", hint="Catch nothing.")
+@points(1, function="one_batch", band="robust", hint="Catch nothing.")
 @few_examples(10)
 @given(a=st.one_of(raised, done))
 @example(a=act("after_backward", does="raise", value="RuntimeError"))
@@ -216,7 +138,12 @@ def test_exceptions_in_a_batch(student, a):
     require(not difference, f"one_batch, when {a['event']} raises {a['value']}:\n{difference}")
 
 
-@points(1, of="one_batch", band="robust", hint="Model, loss and optimizer are those of cb.learn. Of this cb.")
+@points(
+    1,
+    function="one_batch",
+    band="robust",
+    hint="Model, loss and optimizer are those of cb.learn. Of this cb.",
+)
 @few_examples()
 @given(train=sizes())
 @example(train=[1, 1])

@@ -7,37 +7,17 @@ class (right until there are two), the arguments of the first call kept, a landm
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few_examples, points, require
-from grader.suite.source import literal
+from grader.suite import few_examples, points
+
+from .support.parts import PARAMETERS, bunch_of, check_callback, check_kept
 
 LEARNER = ["model", "opt", "loss_func", "data"]
 LOADERS = ["train_dl", "valid_dl"]
-PARAMETERS = {
-    "begin_fit": ["learn"],
-    "begin_epoch": ["epoch"],
-    "begin_batch": ["xb", "yb"],
-    "after_loss": ["loss"],
-}
 LANDMARKS = [*PARAMETERS, "after_backward", "after_step", "begin_validate", "after_epoch", "after_fit"]
 BAG = "from types import SimpleNamespace as Bag\n"
 
 
-def check_kept(name: str, kept: list, expected: dict, which: str = "it") -> None:
-    for attribute, value in kept:
-        if attribute in expected:
-            due = expected[attribute]
-            came = literal(value) if not isinstance(value, str) else f"the {value.removesuffix(' of 0')}"
-            due_words = f"the {due.removesuffix(' of 0')}" if isinstance(due, str) else literal(due)
-            same = value == due and type(value) is type(due)
-            require(same, f"{name}: {attribute} of {which} is {came}, expected {due_words}")
-
-
-def bunch_of(i: int, c) -> dict:
-    sets = {"train_ds": f"data set of train_dl of {i}", "valid_ds": f"data set of valid_dl of {i}"}
-    return {"train_dl": f"train_dl of {i}", "valid_dl": f"valid_dl of {i}", "c": c, **sets}
-
-
-@points(2, of="DataBunch", hint="A loader's `dataset` is its data set.")
+@points(2, function="DataBunch", hint="A loader's `dataset` is its data set.")
 def test_data_bunch(student):
     """A DataBunch has train_dl, valid_dl and c (None unless given), and their data sets as train_ds and valid_ds"""
     for c in (None, 10, 0):
@@ -50,7 +30,7 @@ def test_data_bunch(student):
         check_kept(f"DataBunch(train_dl, valid_dl{argument})", one, bunch_of(0, c))
 
 
-@points(1, of="Learner", hint="Four arguments, four attributes.")
+@points(1, function="Learner", hint="Four arguments, four attributes.")
 def test_learner(student):
     """A Learner has the model, opt, loss_func and data that it was given"""
     code = 'learn = Learner("model", "opt", "loss_func", "data")\nprint(vars(learn))'
@@ -58,7 +38,7 @@ def test_learner(student):
     check_kept("Learner(model, opt, loss_func, data)", one, {part: f"{part} of 0" for part in LEARNER})
 
 
-@points(1, of="DataBunch", band="robust", hint="What belongs to one object is set on `self`.")
+@points(1, function="DataBunch", band="robust", hint="What belongs to one object is set on `self`.")
 def test_two_data_bunches(student):
     """Each of two DataBunches keeps its own loaders"""
     code = (
@@ -69,7 +49,7 @@ def test_two_data_bunches(student):
         check_kept("two DataBunches", kept, bunch_of(i, None), f"DataBunch {i}")
 
 
-@points(1, of="Learner", band="robust", hint="What belongs to one object is set on `self`.")
+@points(1, function="Learner", band="robust", hint="What belongs to one object is set on `self`.")
 def test_two_learners(student):
     """Each of two Learners keeps its own parts"""
     code = 'one, two = (Learner(f"model {i}", "opt", "loss_func", "data") for i in "12"); print(one.model)'
@@ -81,59 +61,14 @@ tags = st.integers(0, 3)
 landmarks = st.sampled_from(LANDMARKS)
 
 
-def told(i: int, event: str, tag: int, *, with_tags: bool = True) -> str:
-    arguments = [
-        str(tag) if name == "epoch" else f"{name}_{tag}" if with_tags else name
-        for name in PARAMETERS.get(event, [])
-    ]
-    return f"{'ab'[i]}.{event}({', '.join(arguments)})"
-
-
-def callback_code(calls: list, derived: bool) -> str:
-    cls = "class Mine(Callback): pass\n" if derived else ""
-    lines = []
-    for i, event, tag in calls:
-        names = PARAMETERS.get(event, [])
-        arguments = [
-            str(tag) if n == "epoch" else f"torch.tensor({tag}.0)" if n == "loss" else f"'{n} {tag}'"
-            for n in names
-        ]
-        lines.append(f"print({'ab'[i]}.{event}({', '.join(arguments)}), {'ab'[i]}.__dict__)")
-    made = "Mine" if derived else "Callback"
-    return f"{cls}a, b = {made}(), {made}()\n" + "\n".join(lines)
-
-
-def check_callback(student, calls: list, derived: bool, *, answers: bool = True, kept: bool = True) -> None:
-    report = student.run("callback", calls, derived, as_python=callback_code(calls, derived))
-    now: list[dict] = [{}, {}]
-    for k, ((i, event, tag), entry) in enumerate(zip(calls, report, strict=True)):
-        now[i].update({name: f"{name} {tag}" for name in PARAMETERS.get(event, [])})
-        so_far = "; ".join(told(*call) for call in calls[: k + 1])
-        if answers:
-            answer = literal(entry["answer"])
-            nothing = " (is a `return` missing?)" if entry["answer"] is None else ""
-            require(
-                entry["answer"] is True,
-                f"{told(i, event, tag, with_tags=False)} of a Callback returned {answer}{nothing}, expected True",
-            )
-        for name, value in entry["kept"].items() if kept else ():
-            what, due = f"{'ab'[i]}.{name}", now[i][name].replace(" ", "_" if name != "epoch" else " ")
-            came = (
-                value.replace(" ", "_" if name != "epoch" else " ")
-                if isinstance(value, str)
-                else literal(value)
-            )
-            require(value == now[i][name], f"after {so_far}, {what} is {came}, expected {due}")
-
-
-@points(2, of="Callback", hint="A method without `return` answers None.")
+@points(2, function="Callback", hint="A method without `return` answers None.")
 def test_callback_lets_everything_go_on(student):
     """A Callback answers True at each of the nine landmarks, and so does an object of a class derived from it"""
     for derived in (False, True):
         check_callback(student, [[0, event, 0] for event in LANDMARKS], derived, kept=False)
 
 
-@points(2, of="Callback", hint="Which five names does the docstring list? They are kept as `self.…`.")
+@points(2, function="Callback", hint="Which five names does the docstring list? They are kept as `self.…`.")
 @given(calls=st.lists(st.builds(lambda event, tag: [0, event, tag], landmarks, tags), min_size=1, max_size=6))
 @example(calls=[[0, "begin_fit", 1], [0, "begin_epoch", 0], [0, "begin_batch", 2], [0, "after_loss", 0]])
 @example(calls=[[0, "begin_epoch", 0], [0, "begin_epoch", 1]])
@@ -143,7 +78,7 @@ def test_callback_keeps_what_it_is_told(student, calls):
     check_callback(student, calls, False, answers=False)
 
 
-@points(1, of="Callback", band="robust", hint="What belongs to one object is set on `self`.")
+@points(1, function="Callback", band="robust", hint="What belongs to one object is set on `self`.")
 @few_examples(10)
 @given(
     calls=st.lists(

@@ -9,68 +9,18 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.training.narration import as_python, first_difference, moments, name_of, told
+from grader.suite.training.narration import as_python, first_difference, moments, name_of, narrate
 from grader.suite.training.scripts import TRUTHY, act, answers, callback, callbacks, script, scripts
 
-EVENTS = [
-    *("begin_fit", "begin_epoch", "begin_batch", "after_pred", "after_loss", "after_backward", "after_step"),
-    *("after_batch", "begin_validate", "after_epoch", "after_fit"),
-]
+from .support.asking import EVENTS, check_rounds, hears
+from .support.common import RUN
+
 CANCELS = [e for e in EVENTS if e not in ("after_batch", "after_fit")]
-RUN = "from types import SimpleNamespace as Bag\nrunner = Runner({callbacks})\n" + (
-    "runner.fit({epochs}, Bag(model=model, opt=opt, loss_func=loss_func, "
-    "data=Bag(train_dl=train_dl, valid_dl=valid_dl)))"
-)
-
-
-def rounds(trace: list) -> list[tuple[str, dict[int, bool]]]:
-    """The events of a trace, each with the callbacks that were asked, and whether their answer was true.
-
-    An event's end is where the next one begins: another event, or one of which somebody hears for the second time.
-    """
-    found: list[tuple[str, dict[int, bool]]] = []
-    for what, details in trace:
-        if what == "asked":
-            event, cb = details["event"], details["cb"]
-            if not found or found[-1][0] != event or cb in found[-1][1]:
-                found.append((event, {}))
-            found[-1][1][cb] = details["true"]
-    return found
-
-
-def hears(cb, event: str) -> bool:
-    return cb["hears"] == "all" or any(a["event"] == event for a in cb["acts"])
-
-
-def named(numbers: list[int]) -> str:
-    return ", ".join(map(name_of, numbers))
-
-
-def check_rounds(student, script, **options) -> list:
-    """At each event those that hear of it are asked by _order, up to the first one with a true answer. The trace."""
-    code = as_python(script, RUN, EVENTS) if "order_of" not in options else None
-    ((*trace, _),) = student.run("fit", script, as_python=code, **options)
-    cbs = script["callbacks"]
-    for event, answered in rounds(trace):
-        got = list(answered)
-        at = f"{told(script)}:\nat {event}, these were asked, in this order: {named(got)}; "
-        in_order = sorted(got, key=lambda i: (cbs[i]["order"] or 0, i))
-        require(got == in_order, f"{at}expected: {named(in_order)}")
-        early = [i for i in got[:-1] if answered[i]]
-        require(not early, f"{at}but {named(early)} had answered true, which ends the asking")
-        left = [i for i, cb in enumerate(cbs) if hears(cb, event) and i not in got]
-        require(
-            not left or answered[got[-1]],
-            f"{at}but nobody had answered true, and {named(left)} was not asked",
-        )
-    return trace
-
-
 ordered = callbacks(st.nothing(), most_acts=0, orders=(None, 0, 1, 2, -1))
 answering = callbacks(answers(CANCELS, TRUTHY, latest=1), orders=(None, 1, -1))
 
 
-@points(2, of="Runner", hint="Sort by _order. Is your sort stable? Which comes first, -1 or 1?")
+@points(2, function="Runner", hint="Sort by _order. Is your sort stable? Which comes first, -1 or 1?")
 @given(s=scripts(ordered, least_callbacks=2, most_callbacks=5, most_batches=1, most_epochs=1))
 @example(s=script(callback(order=2), callback(order=1)))
 @example(s=script(callback(), callback(), callback()))
@@ -82,14 +32,16 @@ def test_order(student, s):
 
 
 @points(
-    1, of="Runner", hint="self._order = 1 in a callback's __init__ counts as much as _order = 1 in its class."
+    1,
+    function="Runner",
+    hint="self._order = 1 in a callback's __init__ counts as much as _order = 1 in its class.",
 )
 def test_order_of_an_instance(student):
     """A callback may get its _order when it is made"""
     check_rounds(student, script(callback(order=2), callback(), callback(order=1)), order_of="instance")
 
 
-@points(2, of="Runner", hint="As soon as there is a true answer, return.")
+@points(2, function="Runner", hint="As soon as there is a true answer, return.")
 @given(s=scripts(answering, least_callbacks=2, most_callbacks=3, most_batches=2))
 @example(s=script(callback(act("begin_batch")), callback()))
 @example(s=script(callback(), callback(act("begin_batch")), callback()))
@@ -101,7 +53,7 @@ def test_the_first_true_answer_ends_the_asking(student, s):
     check_rounds(student, s)
 
 
-@points(1, of="Runner", hint="One true answer cancels, whoever gives it, and whatever the others say.")
+@points(1, function="Runner", hint="One true answer cancels, whoever gives it, and whatever the others say.")
 @few_examples(10)
 @given(
     event=st.sampled_from(CANCELS),
@@ -121,10 +73,10 @@ def test_any_true_answer_cancels(student, event, who, false, epochs):
     ((*single, _),) = student.run("fit", alone, as_python=as_python(alone, RUN, EVENTS))
     done = [[m for m in moments(t) if not m.startswith(("begin_", "after_"))] for t in (trace, single)]
     difference = first_difference(*done)
-    require(not difference, f"{told(s)}:\nonly what is done to model and optimizer, {difference}")
+    require(not difference, f"{narrate(s)}:\nonly what is done to model and optimizer, {difference}")
 
 
-@points(1, of="Runner", hint="Not every callback has every method. getattr has a third argument.")
+@points(1, function="Runner", hint="Not every callback has every method. getattr has a third argument.")
 @given(
     s=scripts(
         callbacks(answers(EVENTS, (None,), latest=0), hears=("acts",)),
@@ -144,7 +96,7 @@ def test_callbacks_without_the_method_are_passed_over(student, s):
         for event in EVENTS:
             due = hears(cb, event)
             never = f"{name_of(i)} has a method {event}, but was never asked"
-            require(not due or (i, event) in heard, f"{told(s)}:\n{never}")
+            require(not due or (i, event) in heard, f"{narrate(s)}:\n{never}")
 
 
 plain = callbacks(
@@ -157,7 +109,7 @@ plain = callbacks(
 
 @points(
     2,
-    of="Runner",
+    function="Runner",
     band="robust",
     hint="What does a runner ask of a callback besides the method?",
 )

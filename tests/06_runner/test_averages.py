@@ -8,50 +8,23 @@ alone. All in float64, with batches of unequal size.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few_examples, points, require
+from grader.suite import few_examples, points, require
 
-METRICS = {
-    "first": lambda pred, yb: pred,
-    "second": lambda pred, yb: yb,
-    "mean of pred - 2 yb": lambda pred, yb: pred - 2 * yb,
-    "as a float": lambda pred, yb: pred * yb,
-}
+from .support.averages import METRICS, check, check_rows
+
 NAMES = list(METRICS)
-
 numbers = st.integers(-4, 4).map(float)
 batches = st.lists(numbers, min_size=1, max_size=4).flatmap(
     lambda pred: st.lists(numbers, min_size=len(pred), max_size=len(pred)).map(lambda yb: [pred, yb])
 )
+
 halves = st.lists(batches, min_size=1, max_size=3)
 some_metrics = st.lists(st.sampled_from(NAMES), max_size=2, unique=True)
-
 RAGGED = [[[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]], [[7.0], [1.0]]]
 OTHER = [[[4.0], [4.0]], [[0.0, 0.0], [2.0, -1.0]]]
 
 
-def averages(metrics: list[str], items: list[list[list[float]]]) -> list[float]:
-    """[loss, *metrics] over the items of all batches, the loss being (pred - yb)²."""
-    pairs = [pair for pred, yb in items for pair in zip(pred, yb, strict=True)]
-    values = [lambda pred, yb: (pred - yb) ** 2, *(METRICS[name] for name in metrics)]
-    return [sum(value(*pair) for pair in pairs) / len(pairs) for value in values]
-
-
-def check(got, metrics: list[str], items, what: str) -> None:
-    """`got` is [loss, *metrics] of those items."""
-    sizes = ", ".join(str(len(pred)) for pred, _ in items)
-    what = f"after batches of {sizes} items, {what}"
-    expected = averages(metrics, items)
-    many = f"{len(metrics)} metrics" if len(metrics) != 1 else "one metric"
-    require(
-        isinstance(got, (list, tuple)) and len(got) == len(expected),
-        f"{what} with {many} is {got}, expected a list of {len(expected)}: the loss and each metric",
-    )
-    for k, (one, due) in enumerate(zip(got, expected, strict=True)):
-        name = f"{what}[{k}], {f'the metric {metrics[k - 1]!r}' if k else 'the loss'},"
-        assert_close(one, due, what=name, scale=64, allowed=1e-5)
-
-
-@points(2, of="AvgStats", hint="A batch's loss is a mean. Of how many items? Add up, and divide once.")
+@points(2, function="AvgStats", hint="A batch's loss is a mean. Of how many items? Add up, and divide once.")
 @given(items=halves, metrics=some_metrics)
 @example(items=RAGGED, metrics=[])
 @example(items=RAGGED, metrics=["mean of pred - 2 yb"])
@@ -64,7 +37,7 @@ def test_averages_per_item(student, items, metrics):
     check(got["valid"][0], metrics, items[::-1], "avg_stats of a second AvgStats, filled at the same time,")
 
 
-@points(1, of="AvgStats", hint="What does reset leave of the loss, of the metrics, of the count?")
+@points(1, function="AvgStats", hint="What does reset leave of the loss, of the metrics, of the count?")
 @given(passes=st.lists(halves, min_size=2, max_size=3), metrics=some_metrics)
 @example(passes=[RAGGED, OTHER], metrics=["first", "second"])
 @example(passes=[RAGGED, [[[1.0], [1.0]]], RAGGED], metrics=["as a float"])
@@ -76,7 +49,11 @@ def test_reset(student, passes, metrics):
     require(got["unchanged"], "accumulate changed the pred, yb or loss of the run")
 
 
-@points(1, of="AvgStats", hint="avg_stats is worked out at each look, from totals that looking leaves alone.")
+@points(
+    1,
+    function="AvgStats",
+    hint="avg_stats is worked out at each look, from totals that looking leaves alone.",
+)
 def test_looking_between_batches(student):
     """avg_stats can be read at any time: it is that of the batches so far"""
     for metrics in ([], ["first", "second"]):
@@ -89,7 +66,7 @@ def test_looking_between_batches(student):
 
 @points(
     1,
-    of="AvgStats",
+    function="AvgStats",
     hint="None, one function, a list: which function of this unit makes a list of them?",
 )
 def test_metrics_as_given(student):
@@ -101,17 +78,10 @@ def test_metrics_as_given(student):
 epoch = st.tuples(halves, halves).map(list)
 
 
-def check_rows(rows: list, fits: list, metrics: list[str]) -> None:
-    for row, ((f, e), parts) in zip(
-        rows, (((f, e), parts) for f, fit in enumerate(fits) for e, parts in enumerate(fit)), strict=True
-    ):
-        at = f" after epoch {e}" + (f" of fit {f + 1}" if f else "")
-        for half, items in zip(("train", "valid"), parts, strict=True):
-            check(row[half], metrics, items, f"{half}_stats.avg_stats{at}")
-
-
 @points(
-    2, of="AvgStatsCallback", hint="Two AvgStats. Which of them takes in a batch, and when does it forget?"
+    2,
+    function="AvgStatsCallback",
+    hint="Two AvgStats. Which of them takes in a batch, and when does it forget?",
 )
 @given(epochs=st.lists(epoch, min_size=1, max_size=2), metrics=some_metrics)
 @example(epochs=[[RAGGED, OTHER]], metrics=["mean of pred - 2 yb"])
@@ -121,7 +91,7 @@ def test_stats_of_each_epoch(student, epochs, metrics):
     check_rows(student.run("avg_stats_callback", metrics, [epochs]), [epochs], metrics)
 
 
-@points(1, of="AvgStatsCallback", hint="What is left from the last fit?")
+@points(1, function="AvgStatsCallback", hint="What is left from the last fit?")
 @few_examples(6)
 @given(fits=st.lists(st.lists(epoch, min_size=1, max_size=2), min_size=2, max_size=2))
 @example(fits=[[[RAGGED, OTHER]], [[OTHER, RAGGED]]])
@@ -130,7 +100,7 @@ def test_stats_of_a_second_fit(student, fits):
     check_rows(student.run("avg_stats_callback", ["first"], fits), fits, ["first"])
 
 
-@points(1, of="AvgStatsCallback", hint="print, at after_epoch.")
+@points(1, function="AvgStatsCallback", hint="print, at after_epoch.")
 def test_something_is_printed(student):
     """After each epoch, something is printed"""
     rows = student.run("avg_stats_callback", ["first", "second"], [[[RAGGED, OTHER], [OTHER, RAGGED]]])

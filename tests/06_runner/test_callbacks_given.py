@@ -11,14 +11,13 @@ from grader.suite import few_examples, points, require
 from grader.suite.training.narration import first_difference, moments
 from grader.suite.training.scripts import callback, script
 
-
-def have(names: list[str], found: list) -> str:
-    missing = [name for name, there in zip(names, found, strict=True) if there != name]
-    return f"runner.{missing[0].lower()} is not the {missing[0]}" if missing else ""
+from .support.callbacks_given import have
 
 
 @points(
-    1, of="Runner", hint="cb_funcs are called, once each, and what they return are callbacks like the others."
+    1,
+    function="Runner",
+    hint="cb_funcs are called, once each, and what they return are callbacks like the others.",
 )
 def test_callbacks_made_by_functions(student):
     """What each of cb_funcs makes is a callback of the runner, and an attribute by its name"""
@@ -31,7 +30,7 @@ def test_callbacks_made_by_functions(student):
         require(not have(names, got["found"]), call + have(names, got["found"]))
 
 
-@points(1, of="Runner", hint="A list, a tuple, a single callback.")
+@points(1, function="Runner", hint="A list, a tuple, a single callback.")
 def test_callbacks_given(student):
     """The callbacks given in cbs are asked, be it a list, a tuple or a single one"""
     for given_as, names in (
@@ -48,7 +47,7 @@ def test_callbacks_given(student):
 
 @points(
     1,
-    of="Runner",
+    function="Runner",
     hint="What does a default argument that is a list do, or a list that belongs to the class?",
 )
 def test_runners_share_nothing(student):
@@ -62,7 +61,7 @@ def test_runners_share_nothing(student):
     )
 
 
-@points(1, of="Runner", band="robust", hint="cbs and cb_funcs alike. And whose list do you append to?")
+@points(1, function="Runner", band="robust", hint="cbs and cb_funcs alike. And whose list do you append to?")
 def test_names_and_the_callers_list(student):
     """Callbacks passed in cbs are attributes by their names, too, and the caller's list stays as it is"""
     for given_as in ("cbs", "cb_funcs", "cbs and cb_funcs"):
@@ -78,7 +77,7 @@ def test_names_and_the_callers_list(student):
     require(asked == both, f"Runner([a], [B]), B being a class: at begin_fit, {asked}, expected {both}")
 
 
-@points(1, of="Runner", hint="runner(event) asks for whatever event it is given.")
+@points(1, function="Runner", hint="runner(event) asks for whatever event it is given.")
 def test_an_event_of_ones_own(student):
     """runner("after_lunch") asks the callbacks that have a method after_lunch"""
     trace = student.run("fire", script(), "after_lunch", [])
@@ -89,7 +88,7 @@ def test_an_event_of_ones_own(student):
     )
 
 
-@points(1, of="Runner", hint="one_batch(xb, yb) and all_batches(dl) work for whoever calls them.")
+@points(1, function="Runner", hint="one_batch(xb, yb) and all_batches(dl) work for whoever calls them.")
 @few_examples(6)
 @given(
     sizes=st.lists(st.integers(1, 3), min_size=1, max_size=3),

@@ -11,8 +11,8 @@ what the contract says is skipped, and compares.
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few_examples, points, require
-from grader.suite.training.narration import as_python, first_difference, moments, told
+from grader.suite import few_examples, points
+from grader.suite.training.narration import moments
 from grader.suite.training.scripts import (
     TRUTHY,
     act,
@@ -25,93 +25,26 @@ from grader.suite.training.scripts import (
     stops,
 )
 
-TRAINING = [
-    *("begin_batch", "forward", "after_pred", "loss", "after_loss", "backward", "after_backward", "step"),
-    *("after_step", "zero_grad", "after_batch"),
-]
-VALIDATION = ["begin_batch", "forward", "after_pred", "loss", "after_loss", "after_batch"]
-HALVES = ["begin_epoch", *TRAINING, "begin_validate", *VALIDATION, "after_epoch"]
-EVENTS = [m for m in ["begin_fit", *dict.fromkeys(HALVES), "after_fit"] if "_" in m and m != "zero_grad"]
-IN_BATCH = [m for m in EVENTS if m in TRAINING]
-
-# A true answer at the one goes on at the other; what lies between is skipped.
-GOES_ON_AT = {
-    **dict.fromkeys(
-        ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step"], "after_batch"
-    ),
-    "begin_epoch": "begin_validate",
-    "begin_validate": "after_epoch",
-    "after_epoch": "after_fit",
-    "begin_fit": "after_fit",
-}
-RUN = "from types import SimpleNamespace as Bag\nrunner = Runner({callbacks})\n" + (
-    "runner.fit({epochs}, Bag(model=model, opt=opt, loss_func=loss_func, "
-    "data=Bag(train_dl=train_dl, valid_dl=valid_dl)))"
+from .support.cancelling import (
+    EVENTS,
+    GOES_ON_AT,
+    TRAINING,
+    check,
+    check_cancelled,
+    check_end,
+    next_of,
+    one_act,
+    place,
+    require_course,
+    run,
+    whole_course,
 )
 
-
-def whole_course(script) -> list[str]:
-    epoch = [
-        *("begin_epoch", *TRAINING * len(script["train"])),
-        *("begin_validate", *VALIDATION * len(script["valid"]), "after_epoch"),
-    ]
-    return ["begin_fit", *epoch * script["epochs"], "after_fit"]
-
-
-def place(course: list[str], event: str, nth: int) -> int | None:
-    """Where the event comes for the nth time, None when it doesn't."""
-    places = [k for k, moment in enumerate(course) if moment == event]
-    return places[nth] if nth < len(places) else None
-
-
-def next_of(course: list[str], start: int, *events: str) -> int:
-    return next(k for k in range(start, len(course)) if course[k] in events)
-
-
-def run(student, script):
-    """The trace of the only fit, and its last entry, which tells how it ended."""
-    ((*trace, over),) = student.run("fit", script, as_python=as_python(script, RUN, EVENTS))
-    return trace, over[1]
-
-
-def check(student, script, expected: list[str]) -> None:
-    trace, over = run(student, script)
-    require_course(script, moments(trace), expected)
-    check_end(script, over)
-
-
-def require_course(script, got: list[str], expected: list[str]) -> None:
-    difference = first_difference(got, expected)
-    require(not difference, f"{told(script)}:\n{difference}")
-
-
-def check_end(script, over: dict, raised: str | None = None) -> None:
-    ended = f"{told(script)}:\nafter the fit, "
-    came = over["raised"] or "no exception"
-    require(over["raised"] == raised, f"{told(script)}:\nthe caller got {came}, expected {raised or 'none'}")
-    require(over["gone"], f"{ended}runner.learn is still there, expected None")
-    require(not over["stop"] or bool(raised), f"{ended}runner.stop is still true, expected False")
-
-
-def check_cancelled(student, script) -> None:
-    """One callback, one act, an answer: what it skips and nothing else."""
-    course, (a,) = whole_course(script), script["callbacks"][0]["acts"]
-    k = place(course, a["event"], a["nth"])
-    if k is not None:
-        course[k + 1 :] = course[next_of(course, k, GOES_ON_AT[a["event"]]) :]
-    check(student, script, course)
-
-
-def one_act(act_strategy, **options):
-    """Scripts with one callback that does one thing."""
-    one = act_strategy.map(callback)
-    return scripts(one, least_callbacks=1, most_callbacks=1, **options)
-
-
+IN_BATCH = [m for m in EVENTS if m in TRAINING]
 quiet = scripts(callbacks(st.nothing(), most_acts=0), least_callbacks=1, most_callbacks=1)
 
 
-@points(3, of="Runner", hint="Write the events down, in order, with what is done between them.")
+@points(3, function="Runner", hint="Write the events down, in order, with what is done between them.")
 @few_examples(8)
 @given(s=quiet)
 @example(s=script(callback()))
@@ -125,7 +58,7 @@ def test_the_course_of_a_fit(student, s):
 
 @points(
     2,
-    of="Runner",
+    function="Runner",
     hint="What does a true answer at begin_batch or after_pred leave of the batch? after_batch.",
 )
 @given(s=one_act(answers(["begin_batch", "after_pred"], latest=5)))
@@ -139,7 +72,9 @@ def test_cancel_the_batch(student, s):
 
 
 @points(
-    3, of="Runner", hint="Each of the three skips what comes after it, up to after_batch. No more, no less."
+    3,
+    function="Runner",
+    hint="Each of the three skips what comes after it, up to after_batch. No more, no less.",
 )
 @given(s=one_act(answers(["after_loss", "after_backward", "after_step"], latest=3)))
 @example(s=script(callback(act("after_loss")), train=[1, 1]))
@@ -153,7 +88,7 @@ def test_cancel_backward_step_zero_grad(student, s):
 
 @points(
     2,
-    of="Runner",
+    function="Runner",
     hint="One half of this epoch is skipped. The other half, and the next epoch, come as always.",
 )
 @given(s=one_act(answers(["begin_epoch", "begin_validate"], latest=1)))
@@ -165,7 +100,7 @@ def test_cancel_half_an_epoch(student, s):
     check_cancelled(student, s)
 
 
-@points(1, of="Runner", hint="What is left of the fit? after_fit, always.")
+@points(1, function="Runner", hint="What is left of the fit? after_fit, always.")
 @given(s=one_act(answers(["begin_fit", "after_epoch"], latest=1)))
 @example(s=script(callback(act("begin_fit"))))
 @example(s=script(callback(act("after_epoch")), epochs=2))
@@ -174,7 +109,7 @@ def test_cancel_the_fit(student, s):
     check_cancelled(student, s)
 
 
-@points(1, of="Runner", hint="`if answer:`, and neither `is True` nor `is not None`.")
+@points(1, function="Runner", hint="`if answer:`, and neither `is True` nor `is not None`.")
 @given(event=st.sampled_from(list(GOES_ON_AT)), value=st.sampled_from([*TRUTHY, [0], None, False, 0, "", []]))
 @example(event="begin_batch", value=1)
 @example(event="after_loss", value="yes")
@@ -191,7 +126,7 @@ def test_true_is_what_is_true_for_if(student, event, value):
         check(student, s, whole_course(s))
 
 
-@points(2, of="Runner", hint="When is stop looked at, when is it cleared, and by whom?")
+@points(2, function="Runner", hint="When is stop looked at, when is it cleared, and by whom?")
 @given(s=one_act(stops([*IN_BATCH], latest=5)))
 @example(s=script(callback(act("begin_batch", does="stop")), train=[1, 1, 1]))
 @example(s=script(callback(act("after_batch", does="stop")), train=[1, 1, 1]))
@@ -210,7 +145,7 @@ def test_stop(student, s):
     check(student, s, course)
 
 
-@points(2, of="Runner", hint="try … finally, without except.")
+@points(2, function="Runner", hint="try … finally, without except.")
 @given(s=one_act(raises([e for e in EVENTS if e != "after_fit"], latest=1)))
 @example(s=script(callback(act("begin_fit", does="raise", value="RuntimeError"))))
 @example(s=script(callback(act("begin_epoch", 1, does="raise", value="RuntimeError")), epochs=2))

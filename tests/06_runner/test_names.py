@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from grader.suite import points, require
 
+from .support.names import check_copy
+
 SNAKES = {
     "TrainEvalCallback": "train_eval_callback",
     "AvgStats": "avg_stats",
@@ -27,10 +29,13 @@ SNAKES = {
     "already_snake": "already_snake",
     "smallCamel": "small_camel",
 }
+
 words = st.from_regex(r"\A[A-Z][a-z]{1,3}[0-9]{0,2}\Z")
 
 
-@points(2, of="camel2snake", hint="Two substitutions, one after the other, and only then small letters.")
+@points(
+    2, function="camel2snake", hint="Two substitutions, one after the other, and only then small letters."
+)
 def test_snake_case(student):
     """camel2snake of names with acronyms and digits, and of names that are in snake case already"""
     for name, expected in SNAKES.items():
@@ -38,7 +43,7 @@ def test_snake_case(student):
         require(got == expected, f"camel2snake({name!r}) is {got!r}, expected {expected!r}")
 
 
-@points(1, of="camel2snake", hint="How many words may a name have?")
+@points(1, function="camel2snake", hint="How many words may a name have?")
 @given(parts=st.lists(words, min_size=1, max_size=5))
 @example(parts=["Ab", "Cd", "Ef", "Gh"])
 def test_words_are_joined_by_underscores(student, parts):
@@ -53,7 +58,9 @@ items = st.lists(
 )
 
 
-@points(2, of="listify", hint="Five cases. Which of them is a list of its items, which a list of itself?")
+@points(
+    2, function="listify", hint="Five cases. Which of them is a list of its items, which a list of itself?"
+)
 @given(o=st.one_of(st.none(), items, st.sampled_from(["", "abc"]), st.integers(0, 3), items.map(tuple)))
 @example(o=None)
 @example(o="abc")
@@ -75,7 +82,7 @@ def test_listify(student, o):
     require(same, f"listify({o!r}) is {got!r}, expected {expected!r}")
 
 
-@points(1, of="listify", hint="Anything one can loop over is a list of its items, except a str.")
+@points(1, function="listify", hint="Anything one can loop over is a list of its items, except a str.")
 def test_listify_other_things(student):
     """listify: a list itself; the items of sets, generators and ranges; functions and objects are one item"""
     for kind in ("list", "set", "generator", "range", "function", "class", "object"):
@@ -99,7 +106,9 @@ NAMES = {
 }
 
 
-@points(1, of="Callback", hint="Only at the end of the name, only once, and no underscore is left behind.")
+@points(
+    1, function="Callback", hint="Only at the end of the name, only once, and no underscore is left behind."
+)
 def test_name(student):
     """A callback's name is its class's in snake case, without "callback" at its end"""
     for name, expected in NAMES.items():
@@ -107,7 +116,7 @@ def test_name(student):
         require(got == expected, f"a {name}'s name is {got!r}, expected {expected!r}")
 
 
-@points(1, of="Callback", hint="An attribute of the class will do.")
+@points(1, function="Callback", hint="An attribute of the class will do.")
 def test_order_is_zero(student):
     """A callback's _order is 0, unless its class says otherwise"""
     got = student.run("order_of", as_python="Callback()._order")
@@ -117,7 +126,7 @@ def test_order_is_zero(student):
 
 @points(
     2,
-    of="Callback",
+    function="Callback",
     hint="__getattr__ is called for what Python did not find: ask the runner, each time anew.",
 )
 @given(
@@ -153,7 +162,9 @@ def test_reads_fall_through(student, there, own):
                 )
 
 
-@points(1, of="Callback", hint="Where does set_runner keep the runner? And what does plain assignment do?")
+@points(
+    1, function="Callback", hint="Where does set_runner keep the runner? And what does plain assignment do?"
+)
 def test_writes_stay(student):
     """What a callback writes is its own, not the runner's, and each callback has a runner of its own"""
     got = student.run("writes")
@@ -173,7 +184,7 @@ def test_writes_stay(student):
 
 @points(
     2,
-    of="Callback",
+    function="Callback",
     band="robust",
     hint="In __getattr__, what happens on self.run before there is one? Look in __dict__.",
 )
@@ -187,7 +198,7 @@ def test_too_early(student):
 
 @points(
     1,
-    of="Callback",
+    function="Callback",
     band="robust",
     hint="A copy is made without __init__, and then asked for what it hasn't got.",
 )
@@ -195,21 +206,3 @@ def test_copies(student):
     """A callback that has no runner yet can be copied and pickled, and the copy gets a runner of its own"""
     for how in ("copy", "deepcopy", "pickle"):
         check_copy(student, how)
-
-
-def check_copy(student, how):
-    call = "pickle.loads(pickle.dumps(callback))" if how == "pickle" else f"copy.{how}(callback)"
-    code = f"import copy, pickle\ncallback = Callback(); callback.speed = [3]\n{call}.speed"
-    got = student.run("copied", how, as_python=code)
-    require(got["class"] == "Callback", f"{call} is a {got['class']}")
-    require(got["speed"] == [3], f"{call}.speed is {got['speed']!r}, expected the original's, [3]")
-    shared = "the original's list itself" if how == "copy" else "another list than the original's"
-    require(got["shared"] is (how == "copy"), f"{call}.speed has to be {shared}: that is what {how} means")
-    require(
-        got["epoch"] == 5,
-        f"after set_runner, the copy reads epoch {got['epoch']!r}, expected its runner's, 5",
-    )
-    require(
-        got["original"] == "AttributeError",
-        f"set_runner of the copy gave the original a runner, too: its epoch is {got['original']!r}",
-    )

@@ -8,17 +8,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.training.narration import first_difference, moments, told
+from grader.suite.training.narration import first_difference, moments, narrate
 from grader.suite.training.scripts import act, answers, callback, raises, script, scripts, stops
 
+from .support.common import asked
+
 BATCH_EVENTS = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
-
-
-def asked(trace: list, event: str) -> list[dict]:
-    """What was noted each time that the callbacks were asked at `event`."""
-    return [details for what, details in trace if what == "asked" and details["event"] == event]
-
-
 interruptions = st.one_of(
     answers(
         ["begin_fit", "begin_epoch", "begin_batch", "after_loss", "begin_validate", "after_epoch"], latest=0
@@ -28,12 +23,13 @@ interruptions = st.one_of(
         ["begin_fit", "begin_epoch", "after_pred", "after_step", "begin_validate", "after_epoch"], latest=0
     ),
 )
+
 COMPARED = ("epoch", "iters", "in_train", "n_iter", "training", "grad", "weight", "learner")
 
 
 @points(
     2,
-    of="Runner",
+    function="Runner",
     hint="What has to be set anew at the start of a fit, or put right at the end of the last one?",
 )
 @few_examples(10)
@@ -48,7 +44,7 @@ def test_a_second_fit_starts_clean(student, s):
     """A second fit, of another learner, is as if there had been none before, however that ended"""
     _, second = student.run("fit", s, fits=2)
     (fresh,) = student.run("fit", {**s, "callbacks": [callback()]})
-    story = f"{told(s)}; then fit again, with another learner:\nin the second fit, "
+    story = f"{narrate(s)}; then fit again, with another learner:\nin the second fit, "
     difference = first_difference(moments(second), moments(fresh))
     require(not difference, story + difference)
     require(second[-1][1]["gone"], f"{story}after its end, runner.learn is still there, expected None")

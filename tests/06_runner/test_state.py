@@ -10,44 +10,19 @@ from hypothesis import strategies as st
 
 from grader.suite import assert_close, points, require
 from grader.suite.examples import few_examples
-from grader.suite.training.narration import as_python, moments, told
+from grader.suite.training.narration import as_python, moments, narrate
 from grader.suite.training.scripts import act, callback, callbacks, script, scripts
 
+from .support.common import RUN
+from .support.state import batch_name, before_and_after, begun_batches
+
 BATCH_EVENTS = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
-RUN = "from types import SimpleNamespace as Bag\nrunner = Runner({callbacks})\n" + (
-    "runner.fit({epochs}, Bag(model=model, opt=opt, loss_func=loss_func, "
-    "data=Bag(train_dl=train_dl, valid_dl=valid_dl)))"
-)
-
 quiet = scripts(callbacks(st.nothing(), most_acts=0), least_callbacks=1, most_callbacks=1)
-
-
-def asked(trace: list, event: str) -> list[dict]:
-    """What was noted each time that the callbacks were asked at `event`."""
-    return [details for what, details in trace if what == "asked" and details["event"] == event]
-
-
-def begun_batches(student, s) -> list[tuple[dict, bool, int, int]]:
-    """For each batch of a fit: the state at begin_batch, whether it is one of training, its epoch, its number there."""
-    ((*trace, _),) = student.run("fit", s, as_python=as_python(s, RUN, ["begin_batch"]))
-    where = [
-        (training, epoch, k)
-        for epoch in range(s["epochs"])
-        for training, sizes in ((True, s["train"]), (False, s["valid"]))
-        for k in range(len(sizes))
-    ]
-    states = asked(trace, "begin_batch")
-    require(len(states) == len(where), f"{told(s)}:\n{len(states)} batches were begun, expected {len(where)}")
-    return [(state, *place) for state, place in zip(states, where, strict=True)]
-
-
-def batch_name(training: bool, epoch: int, k: int) -> str:
-    return f"{'training' if training else 'validation'} batch {k} of epoch {epoch}"
 
 
 @points(
     1,
-    of="Runner",
+    function="Runner",
     hint="Which of them belong to the fit, which to an epoch, and which to a loop over batches?",
 )
 @few_examples(8)
@@ -66,14 +41,16 @@ def test_where_we_are(student, s):
             "in_train": training,
             "n_iter": epoch * n + done,
         }
-        at = f"{told(s)}:\nat begin_batch of {batch_name(training, epoch, k)}, runner."
+        at = f"{narrate(s)}:\nat begin_batch of {batch_name(training, epoch, k)}, runner."
         for name, value in expected.items():
             require(state[name] == value, f"{at}{name} is {state[name]!r}, expected {value!r}")
-        assert_close(state["n_epochs"], epoch + done / n, what=f"{at}n_epochs", allowed=1e-9)
+        assert_close(state["n_epochs"], epoch + done / n, what=f"{at}n_epochs", atol=1e-9)
         require(state["learner"], f"{at}learn is not the learner that was given to fit")
 
 
-@points(2, of="Runner", hint="Who calls model.train() and model.eval()? And what is under torch.no_grad()?")
+@points(
+    2, function="Runner", hint="Who calls model.train() and model.eval()? And what is under torch.no_grad()?"
+)
 @few_examples(6)
 @given(s=quiet)
 @example(s=script(callback()))
@@ -84,13 +61,13 @@ def test_modes(student, s):
     for what, got in trace:
         if what == "forward":
             training = got["batch"] < len(s["train"])
-            at = f"{told(s)}:\nin {'training' if training else 'validation'}, the model was called "
+            at = f"{narrate(s)}:\nin {'training' if training else 'validation'}, the model was called "
             mode, grad = ("train", "on") if training else ("eval", "off")
             require(got["training"] is training, f"{at}while it was not in {mode} mode")
             require(got["grad"] is training, f"{at}while gradients were not {grad} (torch.is_grad_enabled())")
 
 
-@points(2, of="Runner", hint="The opt is the learner's. What does it find in .grad at each step?")
+@points(2, function="Runner", hint="The opt is the learner's. What does it find in .grad at each step?")
 @few_examples(8)
 @given(s=quiet)
 @example(s=script(callback(), train=[1, 1], epochs=2))
@@ -105,15 +82,17 @@ def test_gradients_of_each_step(student, s):
         if what == "forward":
             batch = details["batch"]
             assert_close(
-                details["weight"], weight, what=f"{told(s)}:\nthe weight in batch {batch}", allowed=0.0
+                details["weight"], weight, what=f"{narrate(s)}:\nthe weight in batch {batch}", atol=0.0
             )
         elif what == "backward":
             kept += 2.0**batch
         elif what == "step":
             got = details["gradient"]
-            require(got is not None, f"{told(s)}:\nthe optimizer stepped on batch {batch} without a gradient")
+            require(
+                got is not None, f"{narrate(s)}:\nthe optimizer stepped on batch {batch} without a gradient"
+            )
             assert_close(
-                got, kept, what=f"{told(s)}:\nthe gradient in the step on batch {batch}", allowed=0.0
+                got, kept, what=f"{narrate(s)}:\nthe gradient in the step on batch {batch}", atol=0.0
             )
             weight -= kept
         elif what == "zero_grad":
@@ -121,10 +100,10 @@ def test_gradients_of_each_step(student, s):
     steps = moments(trace).count("step")
     cancelled = any(a["event"] == "after_backward" for cb in s["callbacks"] for a in cb["acts"])
     due = s["epochs"] * len(s["train"]) - cancelled
-    require(steps == due, f"{told(s)}:\nthe optimizer stepped {steps} times, expected {due}")
+    require(steps == due, f"{narrate(s)}:\nthe optimizer stepped {steps} times, expected {due}")
 
 
-@points(1, of="Runner", hint="What a callback is to see has to be an attribute of the runner.")
+@points(1, function="Runner", hint="What a callback is to see has to be an attribute of the runner.")
 @given(s=scripts(st.nothing(), most_callbacks=0))
 @few_examples()
 @example(s=script(train=[2, 1], valid=[3]))
@@ -136,20 +115,20 @@ def test_what_a_batch_shows(student, s):
     epoch = [(half, k, size) for half in ("train", "valid") for k, size in enumerate(s[half])]
     require(
         len(seen["batches"]) == len(epoch) * s["epochs"],
-        f"{told(s)}:\nafter_loss came {len(seen['batches'])} times, expected {len(epoch) * s['epochs']}",
+        f"{narrate(s)}:\nafter_loss came {len(seen['batches'])} times, expected {len(epoch) * s['epochs']}",
     )
     for (half, k, size), got in zip(epoch * s["epochs"], seen["batches"], strict=True):
-        at = f"{told(s)}:\nat after_loss of {'training' if half == 'train' else 'validation'} batch {k}, runner."
+        at = f"{narrate(s)}:\nat after_loss of {'training' if half == 'train' else 'validation'} batch {k}, runner."
         x = 2.0 ** (k + (len(s["train"]) if half == "valid" else 0))
         rows = [float(first_row[half][k] + i) for i in range(size)]
         pred = got["weight"] * x
         for name, expected in (("xb", [x] * size), ("yb", rows), ("pred", [pred] * size)):
             value = got[name].flatten().tolist()
             require(value == expected, f"{at}{name} holds {value}, expected {expected}")
-        assert_close(got["loss"], pred - sum(rows) / size, what=f"{at}loss", allowed=1e-9)
+        assert_close(got["loss"], pred - sum(rows) / size, what=f"{at}loss", atol=1e-9)
 
 
-@points(1, of="Runner", hint="The runner hands on what its learner has, up to and including after_fit.")
+@points(1, function="Runner", hint="The runner hands on what its learner has, up to and including after_fit.")
 def test_what_a_learner_shows(student):
     """opt, model, loss_func and data of the runner are the learner's, from begin_fit to after_fit"""
     seen = student.run("look", script())["learner"]
@@ -159,17 +138,7 @@ def test_what_a_learner_shows(student):
             require(yes, f"at {event}, runner.{name} is not the learner's {name}")
 
 
-def before_and_after(student, sizes, event, change) -> list[tuple[dict, dict]]:
-    """forward, loss, backward of each batch: as it is, and with a callback that changes the runner's attributes."""
-    plain, changed = (student.run("meddle", sizes, event, c) for c in ({}, change))
-    keep = ("forward", "loss", "backward")
-    pairs = [[entry for entry in trace if entry[0] in keep] for trace in (plain, changed)]
-    same = [e[0] for e in pairs[0]] == [e[0] for e in pairs[1]]
-    require(same, f"a callback that changes {sorted(change)} at {event} changes the course of the fit")
-    return list(zip(*pairs, strict=True))
-
-
-@points(1, of="Runner", hint="After begin_batch, which xb goes into the model?")
+@points(1, function="Runner", hint="After begin_batch, which xb goes into the model?")
 def test_a_callback_replaces_the_batch(student):
     """What a callback writes to runner.xb and runner.yb at begin_batch goes into the model and the loss"""
     for (what, plain), (_, changed) in before_and_after(student, [1, 2], "begin_batch", {"xb": (2.0, 0.0)}):
@@ -190,7 +159,7 @@ def test_a_callback_replaces_the_batch(student):
 
 @points(
     1,
-    of="Runner",
+    function="Runner",
     band="robust",
     hint="pred and loss are the runner's: after the event, read them from there.",
 )
@@ -221,7 +190,7 @@ def test_a_callback_replaces_pred_and_loss(student):
 
 @points(
     1,
-    of="Runner",
+    function="Runner",
     hint="in_train says whether this is training. The model's mode is the callbacks' business.",
 )
 def test_a_callback_sets_the_mode(student):

@@ -9,30 +9,13 @@ from hypothesis import strategies as st
 
 from grader.suite import assert_close, points, require
 
-
-def epochs(*, broken_off: bool) -> st.SearchStrategy:
-    """Of each epoch: batches there are, batches done, how many of these are cancelled, batches of validation."""
-    whole = st.tuples(st.integers(1, 4), st.integers(0, 4), st.integers(0, 2), st.integers(0, 3))
-    return st.lists(
-        whole.map(lambda e: [e[0], min(e[0], e[1]) if broken_off else e[0], e[2], e[3]]),
-        min_size=1,
-        max_size=3,
-    )
-
-
-def where(f: int, e: int, k: int, moment: str) -> str:
-    if moment == "begin_fit":
-        place = "after begin_fit"
-    elif "batch" in moment:
-        when = "at begin_batch of" if moment == "begin_batch" else "after"
-        place = f"{when} {'validation' if 'validation' in moment else 'training'} batch {k} of epoch {e}"
-    else:
-        place = f"after {moment} of epoch {e}"
-    return place + (f", in fit {f + 1}" if f else "")
+from .support.train_eval import epochs, where
 
 
 @points(
-    2, of="TrainEvalCallback", hint="Two events change the mode. Tell the model and, by self.run, the runner."
+    2,
+    function="TrainEvalCallback",
+    hint="Two events change the mode. Tell the model and, by self.run, the runner.",
 )
 @given(fits=st.lists(epochs(broken_off=False), min_size=1, max_size=2))
 @example(fits=[[[1, 1, 0, 1]]])
@@ -58,7 +41,7 @@ def test_modes_and_in_train(student, fits):
         require(state["training"] is training, f"{at}, the model is not in {mode} mode")
 
 
-@points(2, of="TrainEvalCallback", hint="After which event is a batch one more? And of which half?")
+@points(2, function="TrainEvalCallback", hint="After which event is a batch one more? And of which half?")
 @given(fits=st.lists(epochs(broken_off=True), min_size=1, max_size=2))
 @example(fits=[[[2, 2, 0, 1], [2, 2, 0, 1]]])
 @example(fits=[[[2, 2, 2, 2]]])
@@ -77,7 +60,9 @@ def test_n_iter(student, fits):
 
 
 @points(
-    2, of="TrainEvalCallback", hint="An epoch is iters batches. Which iters: those of the loop that runs now?"
+    2,
+    function="TrainEvalCallback",
+    hint="An epoch is iters batches. Which iters: those of the loop that runs now?",
 )
 @given(fits=st.lists(epochs(broken_off=False), min_size=1, max_size=2))
 @example(fits=[[[2, 2, 0, 1], [4, 4, 0, 1]]])
@@ -90,4 +75,4 @@ def test_n_epochs(student, fits):
         done = {"begin_fit": 0, "begin_epoch": e, "begin_batch": e + k / n, "batch": e + (k + 1) / n}.get(
             moment, e + 1
         )
-        assert_close(state["n_epochs"], done, what=f"{where(f, e, k, moment)}, run.n_epochs", allowed=1e-9)
+        assert_close(state["n_epochs"], done, what=f"{where(f, e, k, moment)}, run.n_epochs", atol=1e-9)

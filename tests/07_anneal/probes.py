@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 
-from grader.endings import NotImplementedYet
+from grader.box.names import lookup
 
 Schedule = Callable[[float], Any]
 
@@ -39,12 +39,6 @@ def _pyplot() -> Any:
     return pyplot
 
 
-def _get(module: ModuleType, name: str) -> Any:
-    if not hasattr(module, name):
-        raise NotImplementedYet(f"{name} is not defined")
-    return getattr(module, name)
-
-
 # Schedules
 
 
@@ -54,7 +48,7 @@ def values(module: ModuleType, made: list[list[Any]], asks: list[list[Any]]) -> 
     made: [name of a function of the module, start, end] for each
     asks: [number of the schedule, position], in order
     """
-    schedules = [_get(module, name)(start, end) for name, start, end in made]
+    schedules = [lookup(module, name)(start, end) for name, start, end in made]
     return [schedules[i](pos) for i, pos in asks]
 
 
@@ -65,7 +59,7 @@ def annealed(module: ModuleType, made: list[list[Any]], asks: list[list[Any]]) -
         def f(start: Any, end: Any, pos: Any) -> list[Any]:
             return [name, start, end, pos]
 
-        return _get(module, "annealer")(f)
+        return lookup(module, "annealer")(f)
 
     functions = {name: new(name) for name in dict.fromkeys(name for name, _, _ in made)}
     schedules = [functions[name](start, end) for name, start, end in made]
@@ -81,7 +75,7 @@ def _tree(module: ModuleType, tree: Any) -> Schedule:
     if isinstance(tree, int):
         return _phase(tree)
     shares, phases = tree
-    schedule: Schedule = _get(module, "combine_scheds")(shares, [_tree(module, phase) for phase in phases])
+    schedule: Schedule = lookup(module, "combine_scheds")(shares, [_tree(module, phase) for phase in phases])
     return schedule
 
 
@@ -97,7 +91,7 @@ def combined(module: ModuleType, trees: list[Any], asks: list[list[Any]]) -> lis
 
 def combine_only(module: ModuleType, shares: list[float], count: int) -> str:
     """combine_scheds of so many schedules: the name of the class of what came."""
-    return type(_get(module, "combine_scheds")(shares, [_phase(n) for n in range(1, count + 1)])).__name__
+    return type(lookup(module, "combine_scheds")(shares, [_phase(n) for n in range(1, count + 1)])).__name__
 
 
 def combine_and_look(module: ModuleType, shares: list[float], positions: list[float]) -> dict[str, Any]:
@@ -107,7 +101,7 @@ def combine_and_look(module: ModuleType, shares: list[float], positions: list[fl
     """
     phases = [_phase(n) for n in range(1, len(shares) + 1)]
     passed = list(phases)
-    schedule = _get(module, "combine_scheds")(shares, passed)
+    schedule = lookup(module, "combine_scheds")(shares, passed)
     for pos in positions:
         schedule(pos)
     numbers = {id(phase): n for n, phase in enumerate(phases, 1)}
@@ -116,7 +110,7 @@ def combine_and_look(module: ModuleType, shares: list[float], positions: list[fl
 
 def one_cycle(module: ModuleType, start: float, high: float, end: float, positions: list[float]) -> list[Any]:
     """[answers of the first, answers of the second] of what cos_1cycle_anneal(start, high, end) is made of."""
-    halves = _get(module, "cos_1cycle_anneal")(start, high, end)
+    halves = lookup(module, "cos_1cycle_anneal")(start, high, end)
     if not isinstance(halves, (list, tuple)):
         return [type(halves).__name__]
     return [[half(pos) for pos in positions] for half in halves]
@@ -126,7 +120,7 @@ def one_cycle_combined(
     module: ModuleType, shares: list[float], cycle: list[float], positions: list[float]
 ) -> list[Any]:
     """Answers of combine_scheds(shares, cos_1cycle_anneal(*cycle))."""
-    schedule = _get(module, "combine_scheds")(shares, _get(module, "cos_1cycle_anneal")(*cycle))
+    schedule = lookup(module, "combine_scheds")(shares, lookup(module, "cos_1cycle_anneal")(*cycle))
     return [schedule(pos) for pos in positions]
 
 
@@ -229,7 +223,7 @@ def record(module: ModuleType, fits: list[Any], recorders: int = 1) -> list[Any]
     fits: for each fit its epochs, for each epoch [training batches, validation batches]; a batch is
           [learning rate of each param group, loss]
     """
-    cbs = [_get(module, "Recorder")() for _ in range(recorders)]
+    cbs = [lookup(module, "Recorder")() for _ in range(recorders)]
     noted = []
     for epochs in fits:
         _record(cbs, epochs)
@@ -245,7 +239,7 @@ def _as_it_is(notes: Any) -> Any:
 def true_answers(module: ModuleType, epochs: list[Any]) -> dict[str, list[str]]:
     """The events at which a Recorder, and a ParamScheduler, answer something true in a fit; batches as in `record`."""
     made = {
-        "Recorder": _get(module, "Recorder")(),
+        "Recorder": lookup(module, "Recorder")(),
         "ParamScheduler": _scheduler(module, "lr", ("function", 1.0, 2.0)),
     }
     return {name: list(dict.fromkeys(_record([cb], epochs).true_answers)) for name, cb in made.items()}
@@ -271,7 +265,7 @@ def graphs(module: ModuleType, losses: list[float]) -> dict[str, Any]:
         activation.register_hook(mark)
         return activation * 1.0
 
-    recorder = _get(module, "Recorder")()
+    recorder = lookup(module, "Recorder")()
     _record([recorder], [[[[[0.5], loss] for loss in losses], []]], loss_of)
     if any(mark() for mark in marks[:-1]):
         gc.collect()
@@ -293,7 +287,7 @@ def plot(
     of points are on other axes; "figures": how many there are. Without panels there is no figure before.
     """
     plt = _pyplot()
-    recorder = _get(module, "Recorder")()
+    recorder = lookup(module, "Recorder")()
     weight = torch.ones((), dtype=dtype, requires_grad=True)
     _record([recorder], epochs, lambda batch: weight * batch[1])
     plt.close("all")
@@ -338,7 +332,7 @@ def _line(kind: str, a: float, b: float) -> Schedule:
 
 def _scheduler(module: ModuleType, pname: str, lines: Any) -> Any:
     made = [_line(*line) for line in lines] if isinstance(lines, list) else _line(*lines)
-    return _get(module, "ParamScheduler")(pname, made)
+    return lookup(module, "ParamScheduler")(pname, made)
 
 
 class _Looks:

@@ -7,65 +7,21 @@ second does, positions that are not stretched to the phase, phases that go on fr
 Positions lie inside the phases: where two meet, either may count. Shares are sixteenths, whose sum is exactly 1.
 """
 
-import math
-
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import Mismatch, assert_close, few_examples, points, require
+from grader.suite import few_examples, points, require
 from grader.suite.source import literal
 
-# Cutting [0, 1] at up to four of its sixteenths gives one to five phases.
-shares = st.lists(st.integers(1, 15), max_size=4, unique=True).map(
-    lambda cuts: [(b - a) / 16 for a, b in zip([0, *sorted(cuts)], [*sorted(cuts), 16], strict=True)]
-)
+from .support.combine import ask, check, lambdas, phases, shares
+
 within = st.one_of(st.just(0.5), st.integers(1, 15).map(lambda n: n / 16), st.floats(0.002, 0.998))
 
 
-def phases(shares: list) -> list:
-    return list(range(1, len(shares) + 1))
-
-
-def lambdas(shares: list) -> str:
-    return ", ".join(f"lambda pos: {10 * n} + float(pos)" for n in phases(shares))
-
-
-def check(student, many: list, asks: list) -> None:
-    """many: the shares of each combined schedule
-    asks: [number of the schedule, position, number of the phase, position in it] for each
-    """
-    asked = [[i, pos] for i, pos, _, _ in asks]
-    made = ", ".join(f"combine_scheds({shares!r}, [{lambdas(shares)}])" for shares in many)
-    code = f"s = [{made}]\n[{', '.join(f's[{i}]({pos!r})' for i, pos in asked)}]"
-    got = student.run("combined", [[shares, phases(shares)] for shares in many], asked, as_python=code)
-    for (i, pos, phase, inner), answer in zip(asks, got, strict=True):
-        which = f"of {len(many)} combined schedules, the one " if len(many) > 1 else ""
-        assert_phase(answer, phase, inner, f"{which}with shares {many[i]}, at position {pos:.9g}")
-
-
-def assert_phase(answer, phase: int, inner: float, told: str) -> None:
-    try:
-        assert_close(answer, 10 * phase + inner, allowed=1e-5)
-    except Mismatch as mismatch:
-        try:
-            value = float(answer)
-            number = math.floor((value + 5) / 10)
-        except (TypeError, ValueError, OverflowError):
-            raise Mismatch(f"{told}: {mismatch}") from None
-        came = f"phase {number} at {value - 10 * number:.6g}" if 0 < number < 20 else f"{value:.6g}"
-        raise Mismatch(
-            f"{told}, it is the turn of phase {phase}, at {inner:.6g} of its own; what answered was {came}"
-        ) from None
-
-
-def ask(shares: list, phase: int, inner: float, schedule: int = 0) -> list:
-    """To ask schedule number so-and-so in the middle of a phase, counted from 1."""
-    pos = math.fsum(shares[: phase - 1]) + shares[phase - 1] * inner
-    return [schedule, pos, phase, inner]
-
-
 @points(
-    3, of="combine_scheds", hint="Where does phase i begin? How far is pos from there, in units of its share?"
+    3,
+    function="combine_scheds",
+    hint="Where does phase i begin? How far is pos from there, in units of its share?",
 )
 @given(shares=shares, data=st.data())
 @example(shares=[0.5, 0.5], data=None)
@@ -79,7 +35,7 @@ def test_one_after_the_other(student, shares, data):
     check(student, [shares], [ask(shares, n, x) for n, x in enumerate(inner, 1)])
 
 
-@points(1, of="combine_scheds", hint="A phase ends where the next one begins, no sooner.")
+@points(1, function="combine_scheds", hint="A phase ends where the next one begins, no sooner.")
 @few_examples()
 @given(shares=shares)
 @example(shares=[0.5, 0.5])
@@ -89,7 +45,7 @@ def test_up_to_the_joins(student, shares):
     check(student, [shares], [ask(shares, n, x) for n in phases(shares) for x in (0.0001, 0.9999)])
 
 
-@points(1, of="combine_scheds", hint="At position 0, nothing of the first phase is over.")
+@points(1, function="combine_scheds", hint="At position 0, nothing of the first phase is over.")
 @few_examples(10)
 @given(shares=shares, as_int=st.booleans())
 @example(shares=[1.0], as_int=True)
@@ -101,7 +57,7 @@ def test_at_the_beginning(student, shares, as_int):
 
 @points(
     2,
-    of="combine_scheds",
+    function="combine_scheds",
     hint="What is left to do at the next position? Nothing may be: where are your sums kept?",
 )
 @given(
@@ -118,7 +74,9 @@ def test_any_order_and_side_by_side(student, many, data):
     check(student, many, [*reversed(every), *(every[k] for k in again)])
 
 
-@points(1, of="combine_scheds", hint="The lists belong to who calls. Make your own, if you need others.")
+@points(
+    1, function="combine_scheds", hint="The lists belong to who calls. Make your own, if you need others."
+)
 @few_examples()
 @given(shares=shares)
 @example(shares=[0.25, 0.5, 0.25])

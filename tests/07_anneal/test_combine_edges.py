@@ -8,7 +8,9 @@ import math
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few_examples, points, require
+from grader.suite import few_examples, points, require
+
+from .support.combine_edges import check, refused
 
 # Added up in this order: 0.9999999999999999, the same, 1.0, 1.0000000000000002, 0.9999999999999998.
 ROUNDED = [[0.7, 0.2, 0.1], [0.1] * 10, [1 / 3] * 3, [0.05, 0.55, 0.3, 0.1], [1 / 7] * 7]
@@ -17,25 +19,9 @@ rounded_shares = st.lists(st.integers(1, 9), min_size=1, max_size=10).map(
 )
 
 
-def phases(shares: list) -> list:
-    return list(range(1, len(shares) + 1))
-
-
-def check(student, shares: list, asks: list) -> None:
-    """asks: [position, number of the phase, position in it] for each."""
-    positions = [pos for pos, _, _ in asks]
-    lambdas = ", ".join(f"lambda pos: {10 * n} + float(pos)" for n in phases(shares))
-    code = f"s = combine_scheds({shares!r}, [{lambdas}])\n[s(pos) for pos in {positions!r}]"
-    got = student.run("combined", [[shares, phases(shares)]], [[0, p] for p in positions], as_python=code)
-    for (pos, phase, inner), answer in zip(asks, got, strict=True):
-        told = f"with shares {shares}, at position {pos!r}, where phase {phase} is at {inner:.6g}, "
-        told += f"and answers {10 * phase} plus that, the combined schedule"
-        assert_close(answer, 10 * phase + inner, what=told, allowed=1e-5)
-
-
 @points(
     2,
-    of="combine_scheds",
+    function="combine_scheds",
     band="robust",
     hint="At 1 every phase has begun, and there is none after the last.",
 )
@@ -54,7 +40,7 @@ def test_at_the_very_end(student, shares):
     check(student, shares, [[pos, len(shares), 1.0] for pos in (1.0, 1, *near)])
 
 
-@points(2, of="combine_scheds", band="robust", hint="What is sum([0.7, 0.2, 0.1]) == 1 in Python?")
+@points(2, function="combine_scheds", band="robust", hint="What is sum([0.7, 0.2, 0.1]) == 1 in Python?")
 @given(shares=rounded_shares, inner=st.floats(0.01, 0.99))
 @example(shares=ROUNDED[0], inner=0.5)
 @example(shares=ROUNDED[1], inner=0.5)
@@ -73,7 +59,7 @@ def test_shares_that_add_up_to_1_nearly(student, shares, inner):
 
 @points(
     1,
-    of="combine_scheds",
+    function="combine_scheds",
     band="robust",
     hint="What is (pos - begin) / share for a share of 0? Who is never asked?",
 )
@@ -93,7 +79,7 @@ def test_a_phase_without_a_share(student, where, whole, inner):
     check(student, shares, asks)
 
 
-@points(1, of="combine_scheds", band="robust", hint="Shares that need mending are mended in a copy.")
+@points(1, function="combine_scheds", band="robust", hint="Shares that need mending are mended in a copy.")
 def test_nearly_1_is_not_mended_in_place(student):
     """Shares that add up to 1 only nearly are left as they were, too"""
     for shares in ROUNDED:
@@ -104,15 +90,9 @@ def test_nearly_1_is_not_mended_in_place(student):
         )
 
 
-def refused(student, shares: list, count: int, what: str) -> None:
-    """combine_scheds of these shares and so many schedules is a ValueError."""
-    scheds = ", ".join(["lambda pos: pos"] * count)
-    call = f"combine_scheds({shares!r}, [{scheds}])"
-    with student.raises("ValueError", f"combine_scheds({shares!r}, …) of {count} schedules, {what},"):
-        student.run("combine_only", shares, count, as_python=call)
-
-
-@points(1, of="combine_scheds", band="robust", hint="The sum may be 1 for all that. Look at each share.")
+@points(
+    1, function="combine_scheds", band="robust", hint="The sum may be 1 for all that. Look at each share."
+)
 @few_examples()
 @given(share=st.integers(1, 12).map(lambda n: n / 4), at=st.integers(0, 2))
 @example(share=0.25, at=1)
@@ -127,7 +107,7 @@ def test_a_negative_share(student, share, at):
 
 @points(
     1,
-    of="combine_scheds",
+    function="combine_scheds",
     band="robust",
     hint="Near enough to 1, but not anything. An assert is no ValueError.",
 )
@@ -144,7 +124,10 @@ def test_a_wrong_sum(student, shares, off):
 
 
 @points(
-    1, of="combine_scheds", band="robust", hint="zip stops at the shorter of two lists, and says nothing."
+    1,
+    function="combine_scheds",
+    band="robust",
+    hint="zip stops at the shorter of two lists, and says nothing.",
 )
 @few_examples(10)
 @given(shares=rounded_shares, count=st.integers(0, 4))

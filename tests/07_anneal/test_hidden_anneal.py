@@ -1,12 +1,12 @@
 """Schedules of schedules, long runs, many groups: compared with the answer key."""
 
-import math
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.suite import assert_close, deepens, few_examples, require
 from grader.suite.source import literal
+
+from .support.hidden_anneal import nested, schedules_agree
 
 fine = st.floats(0, 1)
 
@@ -25,40 +25,6 @@ def test_exponential_agrees_with_the_key(student, reference, start, end, positio
     schedules_agree(student, reference, "sched_exp", start, end, positions, 1e-5 * min(start, end))
 
 
-def schedules_agree(student, reference, name, start, end, positions, allowed) -> None:
-    asks = [[0, pos] for pos in positions]
-    got, due = (who.run("values", [[name, start, end]], asks) for who in (student, reference))
-    for pos, one, expected in zip(positions, got, due, strict=True):
-        assert_close(one, expected, what=f"{name}({start:g}, {end:g}) at {pos:g}", allowed=allowed + 1e-12)
-
-
-def shares_of(cuts: list[int]) -> list[float]:
-    return [(b - a) / 8 for a, b in zip([0, *sorted(cuts)], [*sorted(cuts), 8], strict=True)]
-
-
-some_shares = st.lists(st.integers(1, 7), max_size=3, unique=True).map(shares_of)
-
-
-@st.composite
-def nested(draw: st.DrawFn) -> tuple[list, list]:
-    """(tree, asks): combined schedules, some of whose phases are combined, and a position inside each last phase."""
-    tree: list = [draw(some_shares), []]
-    asks, number = [], 0
-    for k, share in enumerate(tree[0]):
-        begin = math.fsum(tree[0][:k])
-        inner = draw(some_shares) if draw(st.booleans()) else None
-        if inner is None:
-            number += 1
-            tree[1].append(number)
-            asks.append([0, begin + share * draw(st.floats(0.05, 0.95))])
-            continue
-        tree[1].append([inner, list(range(number + 1, number + 1 + len(inner)))])
-        number += len(inner)
-        for j, part in enumerate(inner):
-            asks.append([0, begin + share * (math.fsum(inner[:j]) + part * draw(st.floats(0.05, 0.95)))])
-    return tree, draw(st.permutations(asks))
-
-
 @deepens("test_one_after_the_other")
 @given(drawn=nested())
 def test_combined_schedules_combine(student, reference, drawn):
@@ -67,7 +33,7 @@ def test_combined_schedules_combine(student, reference, drawn):
     got, due = (who.run("combined", [tree], asks) for who in (student, reference))
     for (_, pos), one, expected in zip(asks, got, due, strict=True):
         what = f"with phases {literal(tree)}, where number n answers 10 n plus its position, the answer at {pos:g}"
-        assert_close(one, expected, what=what, allowed=2e-5)
+        assert_close(one, expected, what=what, atol=2e-5)
 
 
 rate = st.floats(-10, 10)
@@ -89,7 +55,7 @@ def test_notes_agree_with_the_key(student, reference, data, count, recorders):
                 many, due_many = len(notes[which]), len(expected[which])
                 require(many == due_many, f"{what}, has {many} entries, expected {due_many}")
                 for k, (one, other) in enumerate(zip(notes[which], expected[which], strict=True)):
-                    assert_close(one, other, what=f"{what}, entry {k}", allowed=1e-5)
+                    assert_close(one, other, what=f"{what}, entry {k}", atol=1e-5)
 
 
 @deepens("test_every_group_at_every_batch")
@@ -110,4 +76,4 @@ def test_groups_agree_with_the_key(student, reference, lines, epochs, count, man
             for i, (there, here) in enumerate(zip(groups, expected, strict=True)):
                 for name in ("lr", "mom"):
                     what = f"{name} of group {i} in batch {k} of fit {f}, validation counted,"
-                    assert_close(there[name], here[name], what=what, allowed=1e-4)
+                    assert_close(there[name], here[name], what=what, atol=1e-4)

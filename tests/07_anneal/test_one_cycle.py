@@ -4,36 +4,20 @@ A weaker suite, with one start and end for all, lets pass: a second half that st
 a line in place of the cosine, three numbers in another order.
 """
 
-import math
-
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few_examples, points, require
+from grader.suite import assert_close, few_examples, points
+
+from .support.common import cosine
+from .support.one_cycle import check, positions
 
 rates = st.one_of(st.integers(-20, 20).map(lambda n: n / 10), st.floats(-10, 10, allow_subnormal=False))
-positions = st.lists(st.one_of(st.just(0.25), st.floats(0, 1)), min_size=1, max_size=3)
 
 
-def cosine(start: float, end: float, pos: float) -> float:
-    return start + (end - start) * (1 - math.cos(math.pi * pos)) / 2
-
-
-def check(student, cycle: list, positions: list, half: int) -> None:
-    """Half number 0 or 1 of the cycle goes by cosine from its start to its end."""
-    start, high, end = cycle
-    begin, over = (start, high) if half == 0 else (high, end)
-    made = f"cos_1cycle_anneal({start!r}, {high!r}, {end!r})"
-    code = f"s = {made}\n[[half(pos) for pos in {positions!r}] for half in s]"
-    got = student.run("one_cycle", *cycle, positions, as_python=code)
-    require(len(got) == 2 and isinstance(got[0], list), f"{made} has to be a list of two schedules")
-    for pos, value in zip(positions, got[half], strict=True):
-        what = f"{made}[{half}] at {pos!r}, on the way from {begin!r} to {over!r},"
-        scale = max(abs(begin), abs(over))
-        assert_close(value, cosine(begin, over, pos), what=what, allowed=1e-5 * scale + 1e-12)
-
-
-@points(1, of="cos_1cycle_anneal", hint="Which of the three numbers does the first half lead from, and to?")
+@points(
+    1, function="cos_1cycle_anneal", hint="Which of the three numbers does the first half lead from, and to?"
+)
 @given(cycle=st.lists(rates, min_size=3, max_size=3), positions=positions)
 @example(cycle=[0.3, 0.6, 0.2], positions=[0.0, 0.25, 1.0])
 @example(cycle=[0.0, 0.0, 0.0], positions=[0.25])
@@ -42,7 +26,7 @@ def test_up(student, cycle, positions):
     check(student, cycle, positions, 0)
 
 
-@points(1, of="cos_1cycle_anneal", hint="Where does the second half begin? The first one knows.")
+@points(1, function="cos_1cycle_anneal", hint="Where does the second half begin? The first one knows.")
 @given(cycle=st.lists(rates, min_size=3, max_size=3), positions=positions)
 @example(cycle=[0.3, 0.6, 0.2], positions=[0.0, 0.25, 1.0])
 @example(cycle=[0.0, 0.0, 0.0], positions=[0.25])
@@ -53,7 +37,7 @@ def test_down(student, cycle, positions):
 
 @points(
     2,
-    of="cos_1cycle_anneal",
+    function="cos_1cycle_anneal",
     hint="Put the two into combine_scheds, and look at 0, at 0.15, at 0.3, at 0.65.",
 )
 @few_examples()
@@ -71,4 +55,4 @@ def test_the_run_of_the_lesson(student, share, cycle):
     for pos, value in zip(positions, got, strict=True):
         up = pos < share
         due = cosine(start, high, pos / share) if up else cosine(high, end, (pos - share) / (1 - share))
-        assert_close(value, due, what=f"{made} at {pos!r}", allowed=allowed)
+        assert_close(value, due, what=f"{made} at {pos!r}", atol=allowed)

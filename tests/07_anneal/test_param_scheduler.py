@@ -10,106 +10,19 @@ Schedules are lines a + b · pos, (kind, a, b); with a = 0 and b = 1 the value i
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few_examples, points, require
+from grader.suite import few_examples, points, require
 from grader.suite.source import literal
 
-KINDS = ["function", "partial", "object"]
+from .support.common import epochs
+from .support.param_scheduler import as_python, batches_of, check, fit, groups, halves, lines
+
 POSITION = ("function", 0.0, 1.0)
-numbers = st.integers(-8, 8).map(lambda n: n / 4)
-lines = st.tuples(st.sampled_from(KINDS), numbers, numbers)
-epochs = st.lists(st.integers(1, 4), min_size=1, max_size=3)  # of each, how many training batches
 NAMES = ("lr", "momentum", "anything")
-
-
-def groups(count: int, names: tuple = ("lr",)) -> list[dict]:
-    """Param groups of which each has something of its own under each name."""
-    return [{name: 70.0 + 10 * i + n for i, name in enumerate(names)} for n in range(count)]
-
-
-def fit(count: int, epochs: list[int], names: tuple = ("lr",)) -> list:
-    """A fit of so many groups without validation, as the probe takes it."""
-    return [groups(count, names), [[train, 0] for train in epochs]]
-
-
-def schedules_as_python(of: tuple | list) -> str:
-    if isinstance(of, list):
-        return f"[{', '.join(map(schedules_as_python, of))}]"
-    return f"lambda pos: {literal(of[1])} + {literal(of[2])} * pos"
-
-
-def as_python(schedulers: list, fits: list, joins: dict) -> str:
-    """The fits as a program that prints, for each batch, whether it is of training, its position, and the groups."""
-    made = [f"ParamScheduler({name!r}, {schedules_as_python(of)})" for name, of in schedulers]
-    later = [f"number = 0; later = {literal(joins)}"] if joins else []
-    join = "                groups += [later[number]] if number in later else []; number += run.in_train"
-    lines = [
-        "from types import SimpleNamespace as Bag",
-        f"cbs = [{', '.join(made)}]",
-        "def fire(event): [getattr(cb, event, bool)() for cb in cbs]",
-        *later,
-        f"for groups, epochs in {literal(fits)}:",
-        "    run = Bag(opt=Bag(param_groups=groups), epochs=len(epochs), n_epochs=0.0)",
-        "    [cb.set_runner(run) for cb in cbs]; fire('begin_fit')",
-        "    for run.epoch, halves in enumerate(epochs):",
-        "        for run.in_train, n in zip((True, False), halves):",
-        "            fire('begin_epoch' if run.in_train else 'begin_validate')",
-        "            for k in range(n):",
-        "                run.n_epochs = run.epoch + (k / n if run.in_train else 1); fire('begin_batch')",
-        "                print(run.in_train, run.n_epochs / run.epochs, groups); fire('after_batch')",
-        *([join] if joins else []),
-    ]
-    return "\n".join(lines)
-
-
-def check(student, schedulers: list, fits: list, joins: dict | None = None, *, others: bool = False) -> None:
-    """The scheduled parameters of every group follow their lines, and with `others` the rest stays as it was."""
-    report = student.run(
-        "schedule", schedulers, fits, joins, as_python=as_python(schedulers, fits, joins or {})
-    )
-    names = [name for name, _ in schedulers]
-    for f, ((start, epochs), seen) in enumerate(zip(fits, report["seen"], strict=True), 1):
-        due = [dict(group) for group in start]
-        for trained, ((e, k, n, _), got) in enumerate(zip(batches_of(epochs), seen, strict=True)):
-            n_epochs = e + k / n
-            for name, of in schedulers:
-                for i, group in enumerate(due):
-                    _, a, b = of[i] if isinstance(of, list) else of
-                    group[name] = a + b * n_epochs / len(epochs)
-            at = f"at training batch {k} of {n} in epoch {e} of {len(epochs)} (n_epochs {n_epochs:.6g}"
-            same(got, due, names, at + (f", fit {f})" if len(fits) > 1 else ")"), others)
-            if joins and trained in joins:
-                due.append(dict(joins[trained]))
-
-
-def batches_of(epochs: list) -> list[tuple[int, int, int, bool]]:
-    """For each batch, its epoch, its number, how many there are in its half of the epoch, and is it of training?"""
-    return [
-        (e, k, n, training)
-        for e, halves in enumerate(epochs)
-        for training, n in zip((True, False), halves, strict=True)
-        for k in range(n)
-    ]
-
-
-def same(got: list, due: list, scheduled: list, at: str, others: bool) -> None:
-    require(len(got) == len(due), f"{at}, there are {len(got)} param groups, expected {len(due)}")
-    for i, (there, here) in enumerate(zip(got, due, strict=True)):
-        which = f"of param group {i} of {len(due)}" if len(due) > 1 else "of the param group"
-        for name in here if others else scheduled:
-            what = f"{at}, {name!r} {which}"
-            require(name in there, f"{what} is gone")
-            if name in scheduled:
-                assert_close(there[name], here[name], what=what, allowed=1e-5 * (1 + abs(here[name])))
-            else:
-                told = f"{what}, which is not scheduled, is {literal(there[name])}, expected {literal(here[name])}"
-                require(there[name] == here[name], told)
-        new = sorted(set(map(str, there)) - set(here)) if others else []
-        require(not new, f"{at}, there is something new in the dict {which}: {', '.join(new)}")
 
 
 @points(
     3,
-    of="ParamScheduler",
+    function="ParamScheduler",
     hint="n_epochs counts on from epoch to epoch. Of how many? And who belongs to param_groups?",
 )
 @given(line=lines, count=st.integers(1, 3), epochs=epochs)
@@ -122,10 +35,7 @@ def test_every_group_at_every_batch(student, line, count, epochs):
     check(student, [["lr", line]], [fit(count, epochs)])
 
 
-halves = st.tuples(st.integers(1, 3), st.integers(1, 2)).map(list)
-
-
-@points(2, of="ParamScheduler", hint="begin_batch comes in validation too. What does run.in_train say?")
+@points(2, function="ParamScheduler", hint="begin_batch comes in validation too. What does run.in_train say?")
 @given(line=lines, count=st.integers(1, 2), epochs=st.lists(halves, min_size=1, max_size=3))
 @example(line=POSITION, count=1, epochs=[[1, 1]])
 @example(line=POSITION, count=2, epochs=[[1, 2], [2, 2]])
@@ -145,7 +55,7 @@ def test_validation_sets_nothing(student, line, count, epochs):
 
 @points(
     1,
-    of="ParamScheduler",
+    function="ParamScheduler",
     hint="The parameter's name is yours to keep: which entry of the group does it name?",
 )
 @few_examples(10)
@@ -160,7 +70,7 @@ def test_the_parameter_of_that_name(student, name, line, count, epochs):
 
 @points(
     1,
-    of="ParamScheduler",
+    function="ParamScheduler",
     hint="Anything that can be called may be a schedule, and 0 is a number like others.",
 )
 @few_examples(10)
@@ -174,7 +84,7 @@ def test_any_schedule_any_value(student, line, epochs):
     check(student, [["lr", line]], [fit(2, epochs)])
 
 
-@points(1, of="ParamScheduler", hint="What does the second fit find of the first one?")
+@points(1, function="ParamScheduler", hint="What does the second fit find of the first one?")
 @few_examples(10)
 @given(line=lines, many=st.lists(epochs, min_size=2, max_size=3), count=st.integers(1, 2))
 @example(line=POSITION, many=[[1], [2]], count=1)
@@ -184,7 +94,7 @@ def test_a_second_fit(student, line, many, count):
     check(student, [["lr", line]], [fit(count, epochs) for epochs in many])
 
 
-@points(1, of="ParamScheduler", hint="Name and schedule belong to the instance.")
+@points(1, function="ParamScheduler", hint="Name and schedule belong to the instance.")
 @few_examples(10)
 @given(one=lines, two=lines, epochs=epochs)
 @example(one=("function", 1.0, 0.0), two=("function", 2.0, 0.0), epochs=[1])
@@ -194,7 +104,9 @@ def test_two_schedulers(student, one, two, epochs):
     check(student, [["lr", one], ["momentum", two]], [fit(2, epochs, NAMES[:2])])
 
 
-@points(3, of="ParamScheduler", band="robust", hint="The first schedule is for the first group. zip them.")
+@points(
+    3, function="ParamScheduler", band="robust", hint="The first schedule is for the first group. zip them."
+)
 @given(per_group=st.lists(lines, min_size=1, max_size=3), epochs=epochs)
 @example(per_group=[POSITION], epochs=[2])
 @example(per_group=[("function", 1.0, 0.0), ("function", 2.0, 0.0)], epochs=[1])
@@ -206,7 +118,7 @@ def test_one_schedule_per_group(student, per_group, epochs):
 
 @points(
     1,
-    of="ParamScheduler",
+    function="ParamScheduler",
     band="robust",
     hint="How many groups are there? Ask the optimizer when you set them.",
 )
@@ -221,7 +133,7 @@ def test_another_number_of_groups(student, line, counts):
 
 @points(
     1,
-    of="ParamScheduler",
+    function="ParamScheduler",
     band="robust",
     hint="An optimizer can be given groups while it trains: those are groups too.",
 )
@@ -234,7 +146,9 @@ def test_a_group_that_comes_later(student, line, after):
     check(student, [["lr", line]], [fit(1, [2, 2])], {after: groups(2)[1]})
 
 
-@points(1, of="ParamScheduler", hint="A class attribute. TrainEvalCallback, which counts the epochs, has 0.")
+@points(
+    1, function="ParamScheduler", hint="A class attribute. TrainEvalCallback, which counts the epochs, has 0."
+)
 def test_order(student):
     """_order is 1: it comes after what counts the epochs"""
     code = "ParamScheduler('lr', lambda pos: pos)._order"

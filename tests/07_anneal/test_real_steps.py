@@ -4,33 +4,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import assert_close, few_examples, points
-from grader.suite.source import literal
+
+from .support.common import epochs
+from .support.real_steps import as_python
 
 numbers = st.integers(-8, 8).map(lambda n: n / 4)
 lines = st.tuples(st.just("function"), numbers, numbers)
-epochs = st.lists(st.integers(1, 4), min_size=1, max_size=3)  # of each, how many training batches
 
 
-def as_python(line: tuple, targets: list[float], epochs: list[int]) -> str:
-    return "\n".join(
-        [
-            "from types import SimpleNamespace as Bag",
-            f"targets = {literal(targets)}",
-            "ws = [torch.zeros((), requires_grad=True) for _ in targets]",
-            "opt = torch.optim.SGD([{'params': [w]} for w in ws], lr=7.0)",
-            f"run = Bag(opt=opt, epochs={len(epochs)}, n_epochs=0.0, in_train=True)",
-            f"cb = ParamScheduler('lr', lambda pos: {literal(line[1])} + {literal(line[2])} * pos)",
-            "cb.set_runner(run); getattr(cb, 'begin_fit', bool)()",
-            f"for epoch, n in enumerate({literal(epochs)}):",
-            "    for k in range(n):",
-            "        run.n_epochs = epoch + k / n; cb.begin_batch(); opt.zero_grad()",
-            "        sum((w - t) ** 2 / 2 for w, t in zip(ws, targets)).backward(); opt.step()",
-            "ws",
-        ]
-    )
-
-
-@points(2, of="ParamScheduler", hint="The step has to find the new value: look at what you set, and when.")
+@points(
+    2, function="ParamScheduler", hint="The step has to find the new value: look at what you set, and when."
+)
 @few_examples(10)
 @given(line=lines, targets=st.lists(st.integers(1, 3).map(float), min_size=1, max_size=3), epochs=epochs)
 @example(line=("function", 0.5, 0.0), targets=[1.0], epochs=[1])
@@ -49,4 +33,4 @@ def test_torch_steps_with_it(student, line, targets, epochs):
     for i, (w, expected) in enumerate(zip(got, due, strict=True)):
         what = f"with lr {a:g} + {b:g} · pos and {', '.join(map(str, epochs))} batches in the epochs, "
         what += f"the weight of param group {i} of {len(due)}, on its way from 0 to {targets[i]:g},"
-        assert_close(w, expected, what=what, allowed=1e-4 * (1 + abs(expected)))
+        assert_close(w, expected, what=what, atol=1e-4 * (1 + abs(expected)))

@@ -10,19 +10,11 @@ A fit is drawn as its epochs, an epoch as its two halves, a batch as [the param 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few_examples, points, require
+from grader.suite import few_examples, points, require
 from grader.suite.source import literal
 
-numbers = st.integers(-8, 8).map(lambda n: n / 4)
-EVENTS = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
-
-
-def fits(groups: int, *, least_batches: int = 1, most_epochs: int = 3) -> st.SearchStrategy:
-    batch = st.tuples(st.lists(numbers, min_size=groups, max_size=groups), numbers).map(list)
-    train = st.lists(batch, min_size=least_batches, max_size=3)
-    valid = st.lists(batch, max_size=2)
-    return st.lists(st.tuples(train, valid).map(list), min_size=1, max_size=most_epochs)
-
+from .support.common import numbers
+from .support.recorder import as_python, check, check_answers, fits, run, told
 
 some_fits = st.integers(1, 3).flatmap(fits)
 ONE = [[[[0.5], 1.0]], []]
@@ -30,61 +22,11 @@ TWO = [[[[0.5, 0.25], 1.0], [[0.75, 2.0], -1.0]], [[[9.0, 9.0], 9.0]]]
 THREE = [[[[0.0], 0.0], [[1.0], 4.0]], [[[9.0], 9.0], [[9.0], 9.0]]]
 
 
-def as_python(many: list, recorders: int = 1) -> str:
-    """The fits as a program that prints the notes after each."""
-    groups = max((len(rates) for epochs in many for train, _ in epochs for rates, _ in train), default=1)
-    lines = [
-        "from types import SimpleNamespace as Bag",
-        "w = torch.ones((), dtype=torch.float64, requires_grad=True)",
-        f"cbs = [Recorder(){', Recorder()' * (recorders - 1)}]",
-        "def fire(event): [getattr(cb, event, bool)() for cb in cbs]",
-        f"for epochs in {literal(many)}:",
-        f"    run = Bag(opt=Bag(param_groups=[{{'lr': 77.0}} for _ in range({groups})]), in_train=False, loss=None)",
-        "    [cb.set_runner(run) for cb in cbs]; fire('begin_fit')",
-        "    for train, valid in epochs:",
-        "        for run.in_train, batches in ((True, train), (False, valid)):",
-        "            fire('begin_epoch' if run.in_train else 'begin_validate')",
-        "            for lrs, loss in batches:",
-        "                fire('begin_batch')",
-        "                for g, lr in zip(run.opt.param_groups, lrs if run.in_train else []): g['lr'] = lr",
-        "                run.loss = w * loss if run.in_train else torch.tensor(loss)",
-        f"                for event in {literal(EVENTS[1:])}: fire(event)",
-        "        fire('after_epoch')",
-        "    fire('after_fit'); print([(cb.lrs, cb.losses) for cb in cbs])",
-    ]
-    return "\n".join(lines)
-
-
-def told(epochs: list) -> str:
-    halves = ", ".join(
-        f"{len(train)} training and {len(valid)} validation batches" for train, valid in epochs
-    )
-    many = "one epoch" if len(epochs) == 1 else f"{len(epochs)} epochs"
-    return f"after {many} ({halves})"
-
-
-def check(noted: dict, epochs: list, which: str, at: str) -> None:
-    """The list called `which`, "lrs" or "losses", is what the training batches of the epochs had."""
-    batches = [batch for train, _ in epochs for batch in train]
-    due = [rates[-1] if which == "lrs" else loss for rates, loss in batches]
-    got = noted[which]
-    require(isinstance(got, (list, tuple)), f"{at}, {which} is no list, but {literal(got)[:100]}")
-    require(
-        len(got) == len(due),
-        f"{at}, {which} has {len(got)} entries: {literal(got)[:200]}; expected {len(due)}: {literal(due)}",
-    )
-    for k, (one, expected) in enumerate(zip(got, due, strict=True)):
-        rates = batches[k][0]
-        groups = f" (rates of its {len(rates)} param groups: {rates})" if which == "lrs" else ""
-        what = f"{at}, {which}[{k}], of training batch {k}{groups},"
-        assert_close(one, expected, what=what, allowed=1e-6)
-
-
-def run(student, many: list, recorders: int = 1) -> list:
-    return student.run("record", many, recorders, as_python=as_python(many, recorders))
-
-
-@points(2, of="Recorder", hint="Which group is the last one, and at which event is its lr that of the batch?")
+@points(
+    2,
+    function="Recorder",
+    hint="Which group is the last one, and at which event is its lr that of the batch?",
+)
 @given(epochs=some_fits)
 @example(epochs=[ONE])
 @example(epochs=[TWO])
@@ -95,7 +37,9 @@ def test_lrs(student, epochs):
     check(run(student, [epochs])[0][0], epochs, "lrs", told(epochs))
 
 
-@points(2, of="Recorder", hint="One number for each training batch: that batch's loss, also if it is 0.")
+@points(
+    2, function="Recorder", hint="One number for each training batch: that batch's loss, also if it is 0."
+)
 @given(epochs=some_fits)
 @example(epochs=[ONE])
 @example(epochs=[TWO])
@@ -106,7 +50,7 @@ def test_losses(student, epochs):
     check(run(student, [epochs])[0][0], epochs, "losses", told(epochs))
 
 
-@points(1, of="Recorder", hint="What does run.in_train say?")
+@points(1, function="Recorder", hint="What does run.in_train say?")
 @few_examples(10)
 @given(epochs=some_fits)
 @example(epochs=[[[], [[[9.0], 9.0]]]])
@@ -125,7 +69,7 @@ def test_nothing_of_validation(student, epochs):
 
 @points(
     2,
-    of="Recorder",
+    function="Recorder",
     hint="detach() the loss, or take its number: a graph lives as long as a tensor that came of it.",
 )
 @few_examples()
@@ -150,7 +94,7 @@ def test_losses_hold_no_graph(student, losses):
     )
 
 
-@points(2, of="Recorder", hint="What is in the two lists when begin_fit is over?")
+@points(2, function="Recorder", hint="What is in the two lists when begin_fit is over?")
 @given(many=st.lists(some_fits, min_size=2, max_size=3))
 @example(many=[[ONE], [ONE]])
 @example(many=[[TWO, TWO], [THREE]])
@@ -162,7 +106,7 @@ def test_each_fit_starts_empty(student, many):
             check(noted[0], epochs, which, f"{told(epochs)} of fit {number}")
 
 
-@points(1, of="Recorder", hint="A list in the body of a class is one list, for all its instances.")
+@points(1, function="Recorder", hint="A list in the body of a class is one list, for all its instances.")
 @few_examples()
 @given(many=st.lists(some_fits, min_size=1, max_size=2))
 @example(many=[[ONE]])
@@ -175,23 +119,18 @@ def test_two_recorders(student, many):
                 check(notes, epochs, which, f"{told(epochs)} with two recorders, in the {who}")
 
 
-def check_answers(student, name: str) -> None:
-    events = student.run("true_answers", [[[[[0.5], 1.0], [[0.5], 1.0]], [[[0.5], 1.0]]]] * 2)[name]
-    require(
-        not events,
-        f"the {name} answers something true at {', '.join(events)}: to a Runner this means: cancel what comes next",
-    )
-
-
 @points(
-    1, of="Recorder", band="robust", hint="A method without return answers None. What does append return?"
+    1,
+    function="Recorder",
+    band="robust",
+    hint="A method without return answers None. What does append return?",
 )
 def test_a_recorder_cancels_nothing(student):
     """Recorder answers nothing true: that would cancel what comes next"""
     check_answers(student, "Recorder")
 
 
-@points(1, of="ParamScheduler", band="robust", hint="A method without return answers None.")
+@points(1, function="ParamScheduler", band="robust", hint="A method without return answers None.")
 def test_a_scheduler_cancels_nothing(student):
     """ParamScheduler answers nothing true: that would cancel the batch"""
     check_answers(student, "ParamScheduler")

@@ -5,72 +5,28 @@ power for the exponential, curves that are right only upwards, an annealer that 
 place for all. Positions are asked for out of order.
 """
 
-import math
-from collections.abc import Callable
-
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few_examples, points, require
-from grader.suite.source import literal
+from grader.suite import few_examples, points
+
+from .support.common import cosine
+from .support.schedules import asked, at_the_ends, between, check, check_annealed, exponential, inside, line
 
 numbers = st.one_of(
     st.integers(-4, 4),
     st.integers(-40, 40).map(lambda n: n / 10),
     st.floats(-1000, 1000, allow_subnormal=False),
 )
+
 positive = st.one_of(
     st.sampled_from([1, 0.1, 2, 0.01, 10.0, 1e-6]), st.floats(1e-3, 1e3, allow_subnormal=False)
 )
-inside = st.one_of(st.integers(1, 15).map(lambda n: n / 16), st.floats(0.001, 0.999))
-asked = st.lists(inside, min_size=1, max_size=4)
-
-
-def line(start: float, end: float, pos: float) -> float:
-    return start + pos * (end - start)
-
-
-def cosine(start: float, end: float, pos: float) -> float:
-    return start + (end - start) * (1 - math.cos(math.pi * pos)) / 2
-
-
-def exponential(start: float, end: float, pos: float) -> float:
-    return start * (end / start) ** pos
-
-
-def check(
-    student,
-    name: str,
-    start: float,
-    end: float,
-    positions: list,
-    formula: Callable[[float, float, float], float],
-    *,
-    allowed: Callable[[float], float],
-) -> None:
-    """The schedule has the formula's value at each position, within allowed(that value)."""
-    made = f"{name}({start!r}, {end!r})"
-    code = f"s = {made}\n[s(pos) for pos in {positions!r}]"
-    got = student.run("values", [[name, start, end]], [[0, pos] for pos in positions], as_python=code)
-    for pos, value in zip(positions, got, strict=True):
-        due = formula(start, end, pos)
-        assert_close(value, due, what=f"{made} at {pos!r}", allowed=allowed(due))
-
-
-def between(start: float, end: float) -> Callable[[float], float]:
-    """What is allowed inside: the lesson works in float32."""
-    return lambda _: 1e-5 * max(abs(start), abs(end)) + 1e-12
-
-
-def at_the_ends(start: float, end: float) -> Callable[[float], float]:
-    """What is allowed at 0 and 1: some roundings, in float32."""
-    return lambda _: 1e-6 * max(abs(start), abs(end)) + 1e-12
-
 
 ENDS = [0.0, 1.0, 1, 0, 1.0]
 
 
-@points(2, of="sched_lin", hint="How far from start to end is it, and how much of that is done at pos?")
+@points(2, function="sched_lin", hint="How far from start to end is it, and how much of that is done at pos?")
 @given(start=numbers, end=numbers, positions=asked)
 @example(start=1, end=2, positions=[0.3])
 @example(start=2.0, end=-1.0, positions=[0.75, 0.25])
@@ -80,7 +36,7 @@ def test_line(student, start, end, positions):
     check(student, "sched_lin", start, end, positions, line, allowed=between(start, end))
 
 
-@points(2, of="sched_cos", hint="1 - cos(π p) goes from 0 to 2. Work p = ½ and p = ¼ out by hand.")
+@points(2, function="sched_cos", hint="1 - cos(π p) goes from 0 to 2. Work p = ½ and p = ¼ out by hand.")
 @given(start=numbers, end=numbers, positions=asked)
 @example(start=0, end=1, positions=[0.5])
 @example(start=0.3, end=0.6, positions=[0.25, 0.75])
@@ -91,7 +47,7 @@ def test_cosine(student, start, end, positions):
     check(student, "sched_cos", start, end, positions, cosine, allowed=between(start, end))
 
 
-@points(2, of="sched_exp", hint="Equal factors in equal times: which factor leads from start to end?")
+@points(2, function="sched_exp", hint="Equal factors in equal times: which factor leads from start to end?")
 @given(start=positive, end=positive, positions=asked)
 @example(start=1, end=4, positions=[0.5])
 @example(start=10.0, end=0.1, positions=[0.25, 0.75])
@@ -102,7 +58,7 @@ def test_exponential(student, start, end, positions):
     check(student, "sched_exp", start, end, positions, exponential, allowed=lambda due: 1e-5 * due)
 
 
-@points(1, of="sched_no", hint="What does the end have to say here?")
+@points(1, function="sched_no", hint="What does the end have to say here?")
 @given(start=numbers, end=numbers, positions=asked)
 @example(start=0.3, end=0.6, positions=[0.5])
 @example(start=0.3, end=0.6, positions=ENDS)
@@ -112,7 +68,7 @@ def test_no_change(student, start, end, positions):
     check(student, "sched_no", start, end, positions, lambda s, e, p: s, allowed=at_the_ends(start, 0))
 
 
-@points(1, of="sched_lin", hint="pos may be the float 1.0 or the int 1. What is left of start there?")
+@points(1, function="sched_lin", hint="pos may be the float 1.0 or the int 1. What is left of start there?")
 @given(start=numbers, end=numbers)
 @example(start=0.3, end=0.6)
 @example(start=1, end=-1)
@@ -121,7 +77,7 @@ def test_line_at_its_ends(student, start, end):
     check(student, "sched_lin", start, end, ENDS, line, allowed=at_the_ends(start, end))
 
 
-@points(1, of="sched_cos", hint="Work out cos 0 and cos π: is it flat at start, and at end?")
+@points(1, function="sched_cos", hint="Work out cos 0 and cos π: is it flat at start, and at end?")
 @given(start=numbers, end=numbers)
 @example(start=0.3, end=0.6)
 @example(start=1, end=-1)
@@ -130,7 +86,7 @@ def test_cosine_at_its_ends(student, start, end):
     check(student, "sched_cos", start, end, ENDS, cosine, allowed=at_the_ends(start, end))
 
 
-@points(1, of="sched_exp", hint="What is a factor to the power of 0, and of 1?")
+@points(1, function="sched_exp", hint="What is a factor to the power of 0, and of 1?")
 @given(start=positive, end=positive)
 @example(start=1, end=10)
 @example(start=1.0, end=1e-6)
@@ -142,29 +98,7 @@ def test_exponential_at_its_ends(student, start, end):
 anything = st.one_of(numbers, st.sampled_from(["low", "high", None, True]))
 
 
-def annealed_as_python(made: list, asks: list) -> str:
-    names = dict.fromkeys(name for name, _, _ in made)
-    lines = [f"@annealer\ndef {name}(start, end, pos): return ['{name}', start, end, pos]" for name in names]
-    schedules = ", ".join(f"{name}({start!r}, {end!r})" for name, start, end in made)
-    asked = ", ".join(f"s[{i}]({pos!r})" for i, pos in asks)
-    return "\n".join([*lines, f"s = [{schedules}]", f"[{asked}]"])
-
-
-def check_annealed(student, made: list, asks: list) -> None:
-    """made and asks as the probe takes them."""
-    got = student.run("annealed", made, asks, as_python=annealed_as_python(made, asks))
-    for (i, pos), answer in zip(asks, got, strict=True):
-        name, start, end = made[i]
-        told = f"the schedule {name}({start!r}, {end!r}), asked at {pos!r},"
-        among = f" ({len(made)} schedules were made before)" if len(made) > 1 else ""
-        what = f"where {name}(start, end, pos) returns its arguments, {told} answered"
-        require(
-            answer == [name, start, end, pos],
-            f"{what} {literal(answer)}, expected {[name, start, end, pos]!r}{among}",
-        )
-
-
-@points(2, of="annealer", hint="Who gets start and end, who gets pos, and who puts the three together?")
+@points(2, function="annealer", hint="Who gets start and end, who gets pos, and who puts the three together?")
 @given(start=anything, end=anything, positions=st.lists(inside, min_size=1, max_size=3))
 @example(start=1, end=2, positions=[0.5])
 @example(start=1, end=2, positions=[0.5, 0, 1, 0.5])
@@ -174,7 +108,7 @@ def test_annealer_of_a_function_of_ones_own(student, start, end, positions):
     check_annealed(student, [["f", start, end]], [[0, pos] for pos in positions])
 
 
-@points(2, of="annealer", hint="Where do start and end live, so that each schedule has its own?")
+@points(2, function="annealer", hint="Where do start and end live, so that each schedule has its own?")
 @given(
     made=st.lists(st.tuples(st.sampled_from(["f", "g"]), numbers, numbers).map(list), min_size=2, max_size=4),
     data=st.data(),
@@ -189,7 +123,7 @@ def test_schedules_side_by_side(student, made, data):
     check_annealed(student, made, every + more)
 
 
-@points(1, of="annealer", hint="A schedule is a function of pos alone: it remembers nothing.")
+@points(1, function="annealer", hint="A schedule is a function of pos alone: it remembers nothing.")
 @few_examples()
 @given(positions=st.lists(inside, min_size=2, max_size=6))
 @example(positions=[0.75, 0.25, 0.75])

@@ -13,13 +13,7 @@ from typing import Any
 
 import torch
 
-from grader.endings import NotImplementedYet
-
-
-def _get(module: ModuleType, name: str) -> Any:
-    if not hasattr(module, name):
-        raise NotImplementedYet(f"{name} is not defined")
-    return getattr(module, name)
+from grader.box.names import lookup
 
 
 def _leaf(value: torch.Tensor, frozen: bool = False) -> torch.Tensor:
@@ -47,7 +41,7 @@ def call_callback(
     place = p.detach()
     with torch.no_grad():
         known = copy.deepcopy(keywords)
-        result = _get(module, name)(p, **known, unknown="?")
+        result = lookup(module, name)(p, **known, unknown="?")
     return {
         "p": _copy(p),
         "grad": _copy(p.grad),
@@ -81,7 +75,7 @@ def call_in_turn(
         else:
             p.grad = gradient.clone()
         with torch.no_grad():
-            result = _get(module, name)(p, **keywords, **state, unknown="?")
+            result = lookup(module, name)(p, **keywords, **state, unknown="?")
         grads.append(_copy(p.grad))
         if not isinstance(result, dict) or carried not in result:
             results.append(result)
@@ -94,9 +88,9 @@ def call_in_turn(
 def _callbacks(module: ModuleType, names: list[str]) -> list[Any]:
     """The submission's callbacks of those names; "dampened average_grad" is one with dampening=True."""
     return [
-        partial(_get(module, name.split()[1]), dampening=True)
+        partial(lookup(module, name.split()[1]), dampening=True)
         if name.startswith("dampened ")
-        else _get(module, name)
+        else lookup(module, name)
         for name in names
     ]
 
@@ -112,10 +106,10 @@ class _Run:
         if problem["groups"] is not None:
             given = [[self.params[i] for i in group] for group in problem["groups"]]
         if isinstance(problem["optimizer"], str):
-            self.opt = _get(module, problem["optimizer"])(given, **problem["hypers"])
+            self.opt = lookup(module, problem["optimizer"])(given, **problem["hypers"])
         else:
             cbs = _callbacks(module, problem["optimizer"])
-            self.opt = _get(module, "Optimizer")(given, cbs, **problem["hypers"])
+            self.opt = lookup(module, "Optimizer")(given, cbs, **problem["hypers"])
         self.values: list[Any] = []
         self.grads: list[Any] = []
 
@@ -166,7 +160,7 @@ def descend(
 ) -> list[Any]:
     """The parameter after each step of a loop of backward, step and zero_grad, on the loss slope/2 · |p|²."""
     p = _leaf(start)
-    opt = _get(module, optimizer)((q for q in [p]), **hypers)
+    opt = lookup(module, optimizer)((q for q in [p]), **hypers)
     values = []
     for _ in range(steps):
         (slope / 2 * (p**2).sum()).backward()
@@ -262,7 +256,7 @@ def counted(
 
         return cb
 
-    made = [_get(module, "Optimizer")(params, [counting()], lr=0.1) for _ in range(optimizers)]
+    made = [lookup(module, "Optimizer")(params, [counting()], lr=0.1) for _ in range(optimizers)]
     for p in params:
         p.requires_grad_()
     for now[1] in range(steps):
@@ -290,7 +284,7 @@ class _Stage:
             "tuple": lambda: tuple(flat),
             "groups": lambda: self.nested,
         }[script["given"]]()
-        self.opt = _get(module, "Optimizer")(given, self.log.cbs, **script["hypers"])
+        self.opt = lookup(module, "Optimizer")(given, self.log.cbs, **script["hypers"])
         self.raised: str | None = None
         self.grads: list[list[float | None]] = []
 
@@ -334,7 +328,7 @@ def zero_grads(
     """
     params = [_leaf(value) for value in values]
     given: Any = (p for p in params) if groups is None else [[params[i] for i in g] for g in groups]
-    opt = _get(module, "Optimizer")(given, [], lr=1.0)
+    opt = lookup(module, "Optimizer")(given, [], lr=1.0)
     for p, way in zip(params, how, strict=True):
         if way != "none":
             p.grad = torch.autograd.grad((p**3).sum(), p, create_graph=way == "history")[0]
@@ -367,7 +361,7 @@ class _Pulled(_Run):
         given: Any = self.params
         if problem["groups"] is not None:
             given = [[self.params[i] for i in group] for group in problem["groups"]]
-        self.opt = _get(module, "Optimizer")(given, [_pull], **problem["hypers"])
+        self.opt = lookup(module, "Optimizer")(given, [_pull], **problem["hypers"])
 
 
 def resume(

@@ -5,58 +5,27 @@ keywords (right until another one needs more), an eps under the root (right for 
 a copy of the parameter.
 """
 
-import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import assert_close, points, require
 from grader.suite.source import literal
 
-LRS, MOMS = st.sampled_from([0.1, 0.5, 0.01, 0.0]), st.sampled_from([0.9, 0.5, 0.0, 0.99])
-EPS = st.sampled_from([1e-5, 1e-3, 1e-8, 0.1])
-entries = st.builds(lambda k, s: k / 4 * s, st.integers(-8, 8), st.sampled_from([1.0, 1e-5]))
-sizes = st.integers(1, 3)
-FOREIGN = {
-    "lr": 0.3,
-    "mom": 0.8,
-    "sqr_mom": 0.7,
-    "eps": 0.2,
-    "wd": 0.6,
-    "step": 3,
-}  # what a group may hold besides
+from .support.callbacks import (
+    EPS,
+    LRS,
+    MOMS,
+    SQUARE,
+    adam,
+    call,
+    check_in_place,
+    check_leaves_averages,
+    check_step,
+)
+from .support.common import f64, tensors
 
 
-def f64(values):
-    return torch.tensor(values, dtype=torch.float64)
-
-
-def tensors(n: int):
-    """That many tensors of equal length."""
-    return sizes.flatmap(
-        lambda size: st.tuples(*[st.lists(entries, min_size=size, max_size=size).map(f64)] * n)
-    )
-
-
-def call(student, name, p, grad, **keywords):
-    """What one call did. Keywords of other callbacks are there, too, as they are in an optimizer's state."""
-    known = {**FOREIGN, **keywords}
-    code = (
-        f"p = {literal(p.clone().requires_grad_())}; p.grad = {literal(grad)}\n"
-        f"with torch.no_grad():\n    result = {name}(p, {', '.join(f'{k}={literal(v)}' for k, v in known.items())})\n"
-        "p, p.grad, result"
-    )
-    return student.run("call_callback", name, p, grad, known, as_python=code)
-
-
-def check_step(report, name, p, expected, grad):
-    """The parameter has the expected entries, the gradient those that it had."""
-    scale = max(1.0, float(p.abs().max()), float(expected.abs().max()))
-    assert_close(report["p"], expected, what=f"p after {name}", allowed=1e-11 * scale)
-    if grad is not None:
-        assert_close(report["grad"], grad, what=f"p.grad after {name}, which leaves it alone,", allowed=0.0)
-
-
-@points(1, of="sgd_cb", hint="p moves against its gradient, in place.")
+@points(1, function="sgd_cb", hint="p moves against its gradient, in place.")
 @given(drawn=tensors(2), lr=LRS)
 @example(drawn=(f64([1.0, 2.0]), f64([0.5, -1.0])), lr=0.1)
 def test_sgd_cb(student, drawn, lr):
@@ -65,7 +34,7 @@ def test_sgd_cb(student, drawn, lr):
     check_step(call(student, "sgd_cb", p, g, lr=lr), "sgd_cb", p, p - lr * g, g)
 
 
-@points(1, of="weight_decay", hint="p is multiplied. What has the gradient to do with it?")
+@points(1, function="weight_decay", hint="p is multiplied. What has the gradient to do with it?")
 @given(drawn=tensors(2), lr=LRS, wd=LRS)
 @example(drawn=(f64([1.0, -2.0]), f64([0.5, -1.0])), lr=0.1, wd=0.5)
 def test_weight_decay(student, drawn, lr, wd):
@@ -75,7 +44,7 @@ def test_weight_decay(student, drawn, lr, wd):
     check_step(report, "weight_decay", p, p * (1 - lr * wd), g)
 
 
-@points(2, of="l2_reg", hint="The gradient of wd/2 · p² is wd · p. The learning rate comes later.")
+@points(2, function="l2_reg", hint="The gradient of wd/2 · p² is wd · p. The learning rate comes later.")
 @given(drawn=tensors(2), lr=LRS, wd=LRS)
 @example(drawn=(f64([1.0, -2.0]), f64([0.5, -1.0])), lr=0.1, wd=0.5)
 def test_l2_reg(student, drawn, lr, wd):
@@ -83,11 +52,11 @@ def test_l2_reg(student, drawn, lr, wd):
     p, g = drawn
     report = call(student, "l2_reg", p, g, lr=lr, wd=wd)
     require(report["grad"] is not None, "after l2_reg, p.grad is None")
-    assert_close(report["p"], p, what="p after l2_reg, which leaves it alone,", allowed=0.0)
-    assert_close(report["grad"], g + wd * p, what="p.grad after l2_reg", allowed=1e-11)
+    assert_close(report["p"], p, what="p after l2_reg, which leaves it alone,", atol=0.0)
+    assert_close(report["grad"], g + wd * p, what="p.grad after l2_reg", atol=1e-11)
 
 
-@points(1, of="momentum_step", hint="The average takes the gradient's place.")
+@points(1, function="momentum_step", hint="The average takes the gradient's place.")
 @given(drawn=tensors(3), lr=LRS)
 @example(drawn=(f64([1.0, 2.0]), f64([0.5, -1.0]), f64([2.0, 4.0])), lr=0.1)
 def test_momentum_step(student, drawn, lr):
@@ -97,7 +66,7 @@ def test_momentum_step(student, drawn, lr):
     check_step(report, "momentum_step", p, p - lr * average, g)
 
 
-@points(2, of="rms_prop_step", hint="First the root, then eps. And the gradient itself is on top.")
+@points(2, function="rms_prop_step", hint="First the root, then eps. And the gradient itself is on top.")
 @given(drawn=tensors(3), lr=LRS, eps=EPS)
 @example(drawn=(f64([1.0]), f64([0.5]), f64([2.0])), lr=0.1, eps=0.1)
 @example(drawn=(f64([1.0]), f64([1e-3]), f64([1e-3])), lr=0.1, eps=1e-3)
@@ -109,7 +78,7 @@ def test_rms_prop_step(student, drawn, lr, eps):
     check_step(report, "rms_prop_step", p, p - lr * g / (root.abs() + eps), g)
 
 
-@points(1, of="step_stat", hint="Called for the first time it knows no step, and it is step 1.")
+@points(1, function="step_stat", hint="Called for the first time it knows no step, and it is step 1.")
 @given(step=st.integers(0, 100))
 @example(step=0)
 def test_step_stat(student, step):
@@ -127,16 +96,10 @@ def test_step_stat(student, step):
 ADAM = {"mom": 0.9, "sqr_mom": 0.99, "eps": 1e-5}
 
 
-def adam(student, p, g, m, root, lr, **known):
-    """One call of adam_step whose debiased averages are m and root², and what has to come of it."""
-    t = known["step"]
-    averages = {"grad_avg": m * (1 - known["mom"] ** t), "sqr_avg": root**2 * (1 - known["sqr_mom"] ** t)}
-    report = call(student, "adam_step", p, g, lr=lr, **known, **averages)
-    return report, p - lr * m / (root.abs() + known["eps"])
-
-
 @points(
-    3, of="adam_step", hint="Both averages are debiased, each by its own β, before the root; eps comes last."
+    3,
+    function="adam_step",
+    hint="Both averages are debiased, each by its own β, before the root; eps comes last.",
 )
 @given(drawn=tensors(4), lr=LRS, mom=MOMS, sqr_mom=MOMS, eps=EPS, step=st.integers(1, 30))
 @example(drawn=(f64([1.0]), f64([3.0]), f64([0.5]), f64([2.0])), lr=0.1, step=1, **ADAM)
@@ -150,75 +113,49 @@ def test_adam_step(student, drawn, lr, mom, sqr_mom, eps, step):
     check_step(report, "adam_step", p, expected, g)
 
 
-SQUARE = f64([[1.0, 2.0], [3.0, 4.0]])
-
-
-def check_leaves_averages(student, name, *averages):
-    """The averages that the state holds are the same after the step."""
-    p, g = f64([[1.0, -2.0], [0.5, 4.0]]), f64([[0.5, 1.0], [-1.0, 2.0]])
-    report = call(student, name, p, g, **dict.fromkeys(averages, SQUARE))
-    for average in averages:
-        what = f"{average} after {name}: the state holds this very tensor, and it"
-        assert_close(report["keywords"][average], SQUARE, what=what, allowed=0.0)
-
-
-@points(1, of="momentum_step", hint="A method that ends in _ changes what the state holds.")
+@points(1, function="momentum_step", hint="A method that ends in _ changes what the state holds.")
 def test_momentum_step_leaves_the_average(student):
     """momentum_step leaves grad_avg as it is"""
     check_leaves_averages(student, "momentum_step", "grad_avg")
 
 
-@points(1, of="rms_prop_step", hint="A method that ends in _ changes what the state holds.")
+@points(1, function="rms_prop_step", hint="A method that ends in _ changes what the state holds.")
 def test_rms_prop_step_leaves_the_average(student):
     """rms_prop_step leaves sqr_avg as it is"""
     check_leaves_averages(student, "rms_prop_step", "sqr_avg")
 
 
-@points(1, of="adam_step", hint="Debias for this step only.")
+@points(1, function="adam_step", hint="Debias for this step only.")
 def test_adam_step_leaves_the_averages(student):
     """adam_step leaves grad_avg and sqr_avg as they are"""
     check_leaves_averages(student, "adam_step", "grad_avg", "sqr_avg")
 
 
-def check_in_place(student, name, **known):
-    """What holds another view of p's memory sees the step; also where that memory isn't in order."""
-    p, g = f64([[1.0, -2.0], [0.5, 4.0]]), f64([[0.5, 1.0], [-1.0, 2.0]])
-    for start in (p, p.t()):
-        report = call(student, name, start, g, **known)
-        require(
-            not torch.equal(report["memory"], start), f"what p.detach() from before {name} sees is the old p"
-        )
-        assert_close(
-            report["memory"], report["p"], what=f"what p.detach() from before {name} sees", allowed=0.0
-        )
-        require(report["leaf"], f"after {name}, p is no leaf that requires grad any more")
-
-
-@points(1, of="sgd_cb", band="robust", hint="p.data = … puts new memory under an old name.")
+@points(1, function="sgd_cb", band="robust", hint="p.data = … puts new memory under an old name.")
 def test_sgd_cb_in_place(student):
     """sgd_cb writes into the parameter's own memory, which others may look at"""
     check_in_place(student, "sgd_cb")
 
 
-@points(1, of="weight_decay", band="robust", hint="p.data = … puts new memory under an old name.")
+@points(1, function="weight_decay", band="robust", hint="p.data = … puts new memory under an old name.")
 def test_weight_decay_in_place(student):
     """weight_decay writes into the parameter's own memory, which others may look at"""
     check_in_place(student, "weight_decay")
 
 
-@points(1, of="momentum_step", band="robust", hint="p.data = … puts new memory under an old name.")
+@points(1, function="momentum_step", band="robust", hint="p.data = … puts new memory under an old name.")
 def test_momentum_step_in_place(student):
     """momentum_step writes into the parameter's own memory, which others may look at"""
     check_in_place(student, "momentum_step", grad_avg=SQUARE)
 
 
-@points(1, of="rms_prop_step", band="robust", hint="p.data = … puts new memory under an old name.")
+@points(1, function="rms_prop_step", band="robust", hint="p.data = … puts new memory under an old name.")
 def test_rms_prop_step_in_place(student):
     """rms_prop_step writes into the parameter's own memory, which others may look at"""
     check_in_place(student, "rms_prop_step", sqr_avg=SQUARE)
 
 
-@points(1, of="adam_step", band="robust", hint="p.data = … puts new memory under an old name.")
+@points(1, function="adam_step", band="robust", hint="p.data = … puts new memory under an old name.")
 def test_adam_step_in_place(student):
     """adam_step writes into the parameter's own memory, which others may look at"""
     check_in_place(student, "adam_step", grad_avg=SQUARE, sqr_avg=SQUARE)

@@ -4,16 +4,14 @@ The two are one under plain gradient descent, so a suite that stops there lets t
 pass an AdamW that is Adam with L2 regularisation, one that decays after its step, and one that forgets lr or wd.
 """
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.course import load_module
 from grader.suite import assert_close, few_examples, points
 
-T = load_module(Path(__file__).with_name("test_trajectories.py"))
+from .support import trajectories
+
 ADAM = ["dampened average_grad", "average_sqr_grad", "step_stat", "adam_step"]
 MOMENTUM = ["average_grad", "momentum_step"]
 L2_MOMENTUM, DECAYED_MOMENTUM = ["l2_reg", *MOMENTUM], ["weight_decay", *MOMENTUM]
@@ -22,60 +20,68 @@ MOMENTUM_HYPERS = {"lr": 0.1, "mom": 0.9, "wd": 0.1}
 ADAM_HYPERS = {"lr": 0.1, "mom": 0.9, "sqr_mom": 0.99, "eps": 1e-5, "wd": 0.1}
 
 
-@points(1, of="l2_reg", hint="p - lr · (g + wd · p) is (1 - lr · wd) · p - lr · g.")
+@points(1, function="l2_reg", hint="p - lr · (g + wd · p) is (1 - lr · wd) · p - lr · g.")
 @pytest.mark.parametrize("decay", ["l2_reg", "weight_decay"])
 @few_examples(10)
 @given(data=st.data())
 def test_decay_under_gradient_descent(student, decay, data):
     """Before sgd_cb, both forms of weight decay do what torch.optim.SGD with weight_decay=wd does"""
-    drawn = data.draw(T.problems([decay, "sgd_cb"], ("lr", "wd")))
-    T.check(student, drawn, T.by_torch(drawn, "SGD"))
+    drawn = data.draw(trajectories.problems([decay, "sgd_cb"], ("lr", "wd")))
+    trajectories.check(student, drawn, trajectories.by_torch(drawn, "SGD"))
 
 
-@points(2, of="Momentum", hint="The average is one of gradients, and by now wd · p is part of the gradient.")
+@points(
+    2, function="Momentum", hint="The average is one of gradients, and by now wd · p is part of the gradient."
+)
 @few_examples(6)
-@given(drawn=T.problems(L2_MOMENTUM, ("lr", "mom", "wd")))
-@T.each(T.edges(L2_MOMENTUM, MOMENTUM_HYPERS.items()))
+@given(drawn=trajectories.problems(L2_MOMENTUM, ("lr", "mom", "wd")))
+@trajectories.each(trajectories.edges(L2_MOMENTUM, MOMENTUM_HYPERS.items()))
 def test_l2_under_momentum(student, drawn):
     """l2_reg before momentum's callbacks: what torch.optim.SGD with momentum and weight_decay does"""
-    T.check(student, drawn, T.by_torch(drawn, "Momentum"))
+    trajectories.check(student, drawn, trajectories.by_torch(drawn, "Momentum"))
 
 
-@points(1, of="Momentum", hint="Decay that is decoupled never enters the average.")
+@points(1, function="Momentum", hint="Decay that is decoupled never enters the average.")
 @few_examples(6)
-@given(drawn=T.problems(DECAYED_MOMENTUM, ("lr", "mom", "wd")))
-@T.each(T.edges(DECAYED_MOMENTUM, MOMENTUM_HYPERS.items()))
+@given(drawn=trajectories.problems(DECAYED_MOMENTUM, ("lr", "mom", "wd")))
+@trajectories.each(trajectories.edges(DECAYED_MOMENTUM, MOMENTUM_HYPERS.items()))
 def test_decoupled_decay_under_momentum(student, drawn):
     """weight_decay before momentum's callbacks: every weight shrinks by lr · wd of itself, then momentum steps"""
-    T.check(student, drawn, T.by_torch(drawn, "Momentum", decoupled=True))
+    trajectories.check(student, drawn, trajectories.by_torch(drawn, "Momentum", decoupled=True))
 
 
-@points(3, of="AdamW", hint="Shrink the weights first, by lr · wd; what is averaged is the gradient alone.")
+@points(
+    3, function="AdamW", hint="Shrink the weights first, by lr · wd; what is averaged is the gradient alone."
+)
 @few_examples(10)
-@given(drawn=T.problems("AdamW", ("lr", "wd")))
-@T.each(T.edges("AdamW", [("wd", 0.1)]))
+@given(drawn=trajectories.problems("AdamW", ("lr", "wd")))
+@trajectories.each(trajectories.edges("AdamW", [("wd", 0.1)]))
 def test_adamw(student, drawn):
     """AdamW goes where torch.optim.AdamW with weight_decay=wd goes"""
-    T.check(student, drawn, T.by_torch(drawn, "AdamW"))
+    trajectories.check(student, drawn, trajectories.by_torch(drawn, "AdamW"))
 
 
-@points(1, of="AdamW", hint="L2 regularisation changes the gradient, and so everything that is made of it.")
+@points(
+    1, function="AdamW", hint="L2 regularisation changes the gradient, and so everything that is made of it."
+)
 @few_examples(6)
-@given(drawn=T.problems(["l2_reg", *ADAM], tuple(ADAM_HYPERS)))
-@T.each(T.edges(["l2_reg", *ADAM], ADAM_HYPERS.items()))
+@given(drawn=trajectories.problems(["l2_reg", *ADAM], tuple(ADAM_HYPERS)))
+@trajectories.each(trajectories.edges(["l2_reg", *ADAM], ADAM_HYPERS.items()))
 def test_l2_under_adam(student, drawn):
     """l2_reg before Adam's callbacks is torch.optim.Adam with weight_decay, and no AdamW"""
-    T.check(student, drawn, T.by_torch(drawn, "Adam"))
+    trajectories.check(student, drawn, trajectories.by_torch(drawn, "Adam"))
 
 
-@points(1, of="AdamW", hint="Both averages are 0 here. A parameter without a gradient is another matter.")
+@points(
+    1, function="AdamW", hint="Both averages are 0 here. A parameter without a gradient is another matter."
+)
 @given(steps=st.integers(1, 5), lr=st.sampled_from([0.1, 0.5]), wd=st.sampled_from([0.1, 0.5]))
 def test_decay_alone(student, steps, lr, wd):
     """Under gradients of 0, AdamW multiplies weights by 1 - lr · wd a step; without a gradient it leaves them alone"""
     hypers = {"lr": lr, "wd": wd}
-    drawn = T.problem("AdamW", [[1.0, -4.0], [1.0]], [[[0.0, 0.0], None]] * steps, hypers)
-    report = student.run("trajectory", drawn, as_python=T.as_code(drawn))
+    drawn = trajectories.problem("AdamW", [[1.0, -4.0], [1.0]], [[[0.0, 0.0], None]] * steps, hypers)
+    report = student.run("trajectory", drawn, as_python=trajectories.as_code(drawn))
     for k, (a, b) in enumerate(report["values"], 1):
-        right = T.f64([1.0, -4.0]) * (1 - lr * wd) ** k
+        right = trajectories.f64([1.0, -4.0]) * (1 - lr * wd) ** k
         assert_close(a, right, what=f"after step {k}, a (gradients of 0)")
-        assert_close(b, T.f64([1.0]), what=f"after step {k}, b (without a gradient)")
+        assert_close(b, trajectories.f64([1.0]), what=f"after step {k}, b (without a gradient)")

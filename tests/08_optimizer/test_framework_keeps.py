@@ -6,41 +6,26 @@ optimizer), exceptions that are swallowed.
 """
 
 from itertools import zip_longest
-from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.course import load_module
 from grader.endings import StudentError
 from grader.suite import few_examples, points, require
 from grader.suite.source import literal
 
-F = load_module(Path(__file__).with_name("test_framework.py"))
-script, scripts = F.script, F.scripts
+from .support import framework
+from .support.framework_keeps import check_counted, zeroing_code
 
-HOW = {
-    "plain": "{0}.grad = torch.autograd.grad(({0}**3).sum(), {0})[0]",
-    "none": "{0}.grad = None",
-    "history": "{0}.grad = torch.autograd.grad(({0}**3).sum(), {0}, create_graph=True)[0]",
-}
-
-
-def zeroing_code(values, how, groups):
-    names = "abcdefgh"[: len(values)]
-    lines = [f"{n} = {literal(v.clone().requires_grad_())}" for n, v in zip(names, values, strict=True)]
-    given = f"(p for p in [{', '.join(names)}])"
-    if groups is not None:
-        given = f"[{', '.join('[' + ', '.join(names[i] for i in group) + ']' for group in groups)}]"
-    lines.append(f"opt = Optimizer({given}, [], lr=1.0)")
-    lines += [HOW[way].format(n) for n, way in zip(names, how, strict=True)]
-    return "\n".join([*lines, "opt.zero_grad()", ", ".join(f"{n}.grad" for n in names)])
+script, scripts = framework.script, framework.scripts
 
 
 @points(
-    2, of="Optimizer", hint="None is simplest. Zeroing in place keeps the history of a gradient that has one."
+    2,
+    function="Optimizer",
+    hint="None is simplest. Zeroing in place keeps the history of a gradient that has one.",
 )
 @few_examples(10)
 @given(how=st.lists(st.sampled_from(["plain", "history"]), min_size=1, max_size=3), grouped=st.booleans())
@@ -71,7 +56,7 @@ def test_what_zero_grad_leaves(student, how, grouped):
         require(torch.equal(after["p"], value), f"zero_grad changed {name} itself to {literal(after['p'])}")
 
 
-@points(1, of="Optimizer", hint="A generator can be looped over once. You loop at every step.")
+@points(1, function="Optimizer", hint="A generator can be looped over once. You loop at every step.")
 @few_examples(10)
 @given(s=scripts(handed=("generator", "iterator", "tuple"), grouped=False, always=True))
 @example(s=script([[1, 1]] * 2, given="generator"))
@@ -79,14 +64,14 @@ def test_what_zero_grad_leaves(student, how, grouped):
 @example(s=script([[1, 1]] * 2, given="tuple"))
 def test_parameters_of_any_iterable(student, s):
     """Parameters may come from a generator, an iterator or a tuple, and are all there at every step"""
-    report = F.run(student, s)
-    F.check_order(s, report)
-    F.check_state(s, report)
+    report = framework.run(student, s)
+    framework.check_order(s, report)
+    framework.check_state(s, report)
 
 
 @points(
     1,
-    of="Optimizer",
+    function="Optimizer",
     hint="torch.no_grad: parameters that require grad can't be changed in place without it.",
 )
 @few_examples()
@@ -94,7 +79,7 @@ def test_parameters_of_any_iterable(student, s):
 @example(s=script([[1, 1]], ["silent", "counts"]))
 def test_autograd_is_off(student, s):
     """Callbacks are called without autograd; after the step it is as it was"""
-    report = F.run(student, s, "torch.is_grad_enabled()", also=", torch.is_grad_enabled()")
+    report = framework.run(student, s, "torch.is_grad_enabled()", also=", torch.is_grad_enabled()")
     on = next((c for c in report["calls"] if c["grad"]), None)
     require(
         on is None, f"at step {on and on['step'] + 1} callback {on and on['cb']} was called with autograd on"
@@ -103,19 +88,22 @@ def test_autograd_is_off(student, s):
 
 
 @points(
-    1, of="Optimizer", band="robust", hint="Let it pass. A with-block switches autograd on again by itself."
+    1,
+    function="Optimizer",
+    band="robust",
+    hint="Let it pass. A with-block switches autograd on again by itself.",
 )
 @pytest.mark.parametrize("cbs", [["raises"], ["counts", "raises", "counts"]], ids=["alone", "in the middle"])
 def test_an_exception_in_a_callback(student, cbs):
     """A callback's exception reaches the caller of step, and autograd is on again"""
-    report = F.run(student, script([[1]], cbs))
+    report = framework.run(student, script([[1]], cbs))
     require(report["raised"] == "on purpose", "a callback raised RuntimeError, and step kept it to itself")
     require(report["grad"], "a callback raised RuntimeError, and afterwards autograd was still off")
 
 
 @points(
     1,
-    of="Optimizer",
+    function="Optimizer",
     band="robust",
     hint="Copy what you are given and want to change. Lists stay the caller's.",
 )
@@ -124,12 +112,15 @@ def test_an_exception_in_a_callback(student, cbs):
 @example(s=script([[1, 1, 1]], ["counts"], groups=[1, 2]))
 def test_lists_of_the_caller(student, s):
     """The caller's lists of parameters, groups and callbacks are the same afterwards"""
-    require(F.run(student, s, "params, cbs")["kept"], "one of the lists that Optimizer was given has changed")
+    require(
+        framework.run(student, s, "params, cbs")["kept"],
+        "one of the lists that Optimizer was given has changed",
+    )
 
 
 @points(
     1,
-    of="Optimizer",
+    function="Optimizer",
     band="robust",
     hint="What belongs to an optimizer is made in __init__, not in the class.",
 )
@@ -138,33 +129,18 @@ def test_lists_of_the_caller(student, s):
 @example(pair=(script([[1], [1]]), script([[1], [1]], hypers={"lr": 0.5})))
 def test_two_optimizers_by_turns(student, pair):
     """Two optimizers that take turns keep their parameters, hyper-parameters and states apart"""
-    turns = zip_longest(F.in_code(pair[0]), F.in_code(pair[1], "uvwxyz", "opt2", "other"))
+    turns = zip_longest(framework.in_code(pair[0]), framework.in_code(pair[1], "uvwxyz", "opt2", "other"))
     code = "\n".join(part for turn in turns for part in turn if part)
     for s, report in zip(pair, student.run("scripted", list(pair), as_python=code), strict=True):
-        F.check_order(s, report)
-        F.check_hypers(s, report)
-        F.check_state(s, report)
-
-
-def check_counted(student, parameters: int, optimizers: int, told: str, frozen: bool = False) -> None:
-    last: dict[tuple[int, int], int] = {}
-    entries = student.run("counted", parameters, optimizers, 3, frozen)
-    require(
-        len(entries) == 3 * parameters * optimizers,
-        f"{told}, in 3 steps the callback was called {len(entries)} times, not {3 * parameters * optimizers}",
-    )
-    for call, (opt, which, step, found) in enumerate(entries, 1):
-        due = last.get((opt, which))
-        require(
-            found == due,
-            f"{told}, at step {step} optimizer {opt} hands step={found} to the callback for parameter {which}; "
-            f"there, {due if due else 'no'} number was returned the last time",
-        )
-        last[opt, which] = call
+        framework.check_order(s, report)
+        framework.check_hypers(s, report)
+        framework.check_state(s, report)
 
 
 @points(
-    1, of="Optimizer", hint="What a callback returns is merged into a dict that the optimizer made itself."
+    1,
+    function="Optimizer",
+    hint="What a callback returns is merged into a dict that the optimizer made itself.",
 )
 def test_a_dict_that_is_returned_again(student):
     """A callback may return the same dict each time: what is in it at that moment goes into the state"""
@@ -172,14 +148,18 @@ def test_a_dict_that_is_returned_again(student):
 
 
 @points(
-    1, of="Optimizer", hint="Whose are the averages of a parameter: the class's, the parameter's, or yours?"
+    1,
+    function="Optimizer",
+    hint="Whose are the averages of a parameter: the class's, the parameter's, or yours?",
 )
 def test_two_optimizers_of_the_same_parameters(student):
     """Two optimizers of the same parameters have a state each"""
     check_counted(student, 2, 2, "with two optimizers of the same parameters")
 
 
-@points(1, of="Optimizer", band="robust", hint="Which parameters have a gradient is asked at each step.")
+@points(
+    1, function="Optimizer", band="robust", hint="Which parameters have a gradient is asked at each step."
+)
 def test_thawed(student):
     """Parameters that were frozen when the optimizer was made are stepped once they have gradients"""
     check_counted(student, 2, 1, "with parameters that don't require grad until the optimizer is made", True)

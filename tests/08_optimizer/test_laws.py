@@ -5,30 +5,21 @@ a first step that isn't lr long was never debiased, a trajectory that depends on
 """
 
 from itertools import zip_longest
-from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.course import load_module
 from grader.suite import assert_close, few_examples, points
 
-T = load_module(Path(__file__).with_name("test_trajectories.py"))
-LRS, MOMS, SQR_MOMS = (st.sampled_from(T.VALUES[name]) for name in ("lr", "mom", "sqr_mom"))
-magnitudes = st.sampled_from([1.0, 1e-6, 1e4, 0.25])
-nonzero = st.builds(
-    lambda k, size, sign: k * size * sign, st.integers(1, 9), magnitudes, st.sampled_from([1, -1])
-)
+from .support import trajectories
+from .support.laws import constant, nonzero, run, scaled
+
+LRS, MOMS, SQR_MOMS = (st.sampled_from(trajectories.VALUES[name]) for name in ("lr", "mom", "sqr_mom"))
 
 
-def run(student, problem, **options):
-    """All parameters after each step."""
-    return student.run("trajectory", problem, as_python=T.as_code(problem), **options)["values"]
-
-
-@points(2, of="Adam", hint="At step 1 both debiased averages are those of one gradient: g and g².")
+@points(2, function="Adam", hint="At step 1 both debiased averages are those of one gradient: g and g².")
 @few_examples(10)
 @given(g=st.lists(nonzero, min_size=1, max_size=3), lr=LRS, mom=MOMS, sqr_mom=SQR_MOMS)
 @example(g=[1.0], lr=0.1, mom=0.9, sqr_mom=0.99)
@@ -36,22 +27,13 @@ def run(student, problem, **options):
 def test_first_step_of_adam(student, g, lr, mom, sqr_mom):
     """At Adam's first step every entry moves by lr against its gradient, however large that is (eps being tiny)"""
     hypers = {"lr": lr, "mom": mom, "sqr_mom": sqr_mom, "eps": 1e-30}
-    ((p,),) = run(student, T.problem("Adam", [[0.0] * len(g)], [[g]], hypers))
-    assert_close(p, -lr * T.f64(g).sign(), what="after one step from 0, a", allowed=1e-9)
+    ((p,),) = run(student, trajectories.problem("Adam", [[0.0] * len(g)], [[g]], hypers))
+    assert_close(p, -lr * trajectories.f64(g).sign(), what="after one step from 0, a", atol=1e-9)
 
 
-def constant(student, name, g, steps, hypers, move):
-    """Under the constant gradient g, step number t has to move the parameter by move(t)."""
-    values = run(student, T.problem(name, [[0.0]], [[[g]]] * steps, hypers))
-    expected = 0.0
-    for k, (p,) in enumerate(values, 1):
-        expected += move(k)
-        assert_close(
-            p, T.f64([expected]), what=f"after step {k} with gradient {g:g} each time, a", allowed=1e-9
-        )
-
-
-@points(1, of="Momentum", hint="The sum of 1 + mom + mom² + … of the gradients: no share of 1 - mom here.")
+@points(
+    1, function="Momentum", hint="The sum of 1 + mom + mom² + … of the gradients: no share of 1 - mom here."
+)
 @few_examples(10)
 @given(g=st.integers(1, 8).map(lambda k: k / 4), steps=st.integers(1, 8), mom=MOMS)
 @example(g=1.0, steps=3, mom=0.9)
@@ -63,10 +45,18 @@ def test_momentum_gathers(student, g, steps, mom):
 
 
 @points(
-    1, of="Adam", hint="Debiased, an average of equal gradients is that gradient, from the first step on."
+    1,
+    function="Adam",
+    hint="Debiased, an average of equal gradients is that gradient, from the first step on.",
 )
 @few_examples(10)
-@given(g=nonzero, steps=st.integers(1, 8), mom=MOMS, sqr_mom=SQR_MOMS, eps=st.sampled_from(T.VALUES["eps"]))
+@given(
+    g=nonzero,
+    steps=st.integers(1, 8),
+    mom=MOMS,
+    sqr_mom=SQR_MOMS,
+    eps=st.sampled_from(trajectories.VALUES["eps"]),
+)
 @example(g=1.0, steps=3, mom=0.9, sqr_mom=0.99, eps=0.1)
 @example(g=1e-6, steps=3, mom=0.9, sqr_mom=0.99, eps=1e-5)
 @example(g=1.0, steps=3, mom=0.0, sqr_mom=0.0, eps=0.1)
@@ -76,7 +66,7 @@ def test_adam_under_a_constant_gradient(student, g, steps, mom, sqr_mom, eps):
     constant(student, "Adam", g, steps, hypers, lambda t: -0.1 * g / (abs(g) + eps))
 
 
-@points(1, of="RMSProp", hint="Twice the gradient, four times its square, twice the root of that.")
+@points(1, function="RMSProp", hint="Twice the gradient, four times its square, twice the root of that.")
 @few_examples(10)
 @given(data=st.data(), scale=st.sampled_from([2.0, 1000.0, 0.001]))
 def test_scale_of_rms_prop(student, data, scale):
@@ -84,7 +74,7 @@ def test_scale_of_rms_prop(student, data, scale):
     scaled(student, data, scale, "RMSProp")
 
 
-@points(1, of="Adam", hint="Twice the gradient: twice the one average, four times the other.")
+@points(1, function="Adam", hint="Twice the gradient: twice the one average, four times the other.")
 @few_examples(10)
 @given(data=st.data(), scale=st.sampled_from([2.0, 1000.0, 0.001]))
 def test_scale_of_adam(student, data, scale):
@@ -92,61 +82,61 @@ def test_scale_of_adam(student, data, scale):
     scaled(student, data, scale, "Adam")
 
 
-def scaled(student, data, scale, name):
-    grads = data.draw(st.lists(st.tuples(nonzero, nonzero), min_size=1, max_size=4))
-    hypers = {"lr": 0.1, "eps": 0.0}
-    one = T.problem(name, [[0.0], [0.0]], [[[g], [h]] for g, h in grads], hypers)
-    other = T.problem(name, [[0.0], [0.0]], [[[g * scale], [h * scale]] for g, h in grads], hypers)
-    T.check_values(run(student, other), run(student, one), one, f"with gradients {scale:g} times as large, ")
-
-
-@points(1, of="Adam", hint="Each entry goes its own way. What do two parameters of one shape share?")
+@points(1, function="Adam", hint="Each entry goes its own way. What do two parameters of one shape share?")
 @few_examples(10)
 @given(grads=st.lists(st.lists(nonzero, min_size=4, max_size=4), min_size=1, max_size=4))
 @example(grads=[[1.0, 2.0, -3.0, 4.0], [0.25, -1.0, 2.0, 0.5]])
 def test_tensors_cut_in_two(student, grads):
     """A tensor cut in two, its halves in the other order, goes where the whole tensor goes"""
     start, hypers = [1.0, -1.0, 2.0, 0.5], {"lr": 0.1, "eps": 0.1}
-    whole = T.problem("Adam", [start], [[g] for g in grads], hypers)
-    halves = T.problem("Adam", [start[2:], start[:2]], [[g[2:], g[:2]] for g in grads], hypers)
+    whole = trajectories.problem("Adam", [start], [[g] for g in grads], hypers)
+    halves = trajectories.problem("Adam", [start[2:], start[:2]], [[g[2:], g[:2]] for g in grads], hypers)
     merged = [[torch.cat([b, a])] for a, b in run(student, halves)]
-    T.check_values(merged, run(student, whole), whole, "cut in two, ")
+    trajectories.check_values(merged, run(student, whole), whole, "cut in two, ")
 
 
 @points(
     1,
-    of="Adam",
+    function="Adam",
     band="robust",
     hint="What belongs to one optimizer lives in it, not in the module or the class.",
 )
 @few_examples()
-@given(pair=st.tuples(T.problems("Adam"), T.problems("Adam")))
-@example(pair=(T.edges("Adam")[0], T.edges("Adam")[3]))
+@given(pair=st.tuples(trajectories.problems("Adam"), trajectories.problems("Adam")))
+@example(pair=(trajectories.edges("Adam")[0], trajectories.edges("Adam")[3]))
 def test_two_at_once(student, pair):
     """Two optimizers that take turns don't disturb each other"""
-    turns = zip_longest(T.in_code(pair[0]), T.in_code(pair[1], "uvwxyz", "opt2"))
+    turns = zip_longest(trajectories.in_code(pair[0]), trajectories.in_code(pair[1], "uvwxyz", "opt2"))
     names = ", ".join("abcdef"[: len(pair[0]["start"])] + "uvwxyz"[: len(pair[1]["start"])])
     code = "\n".join([part for turn in turns for part in turn if part] + [names])
     reports = student.run("trajectories_by_turns", list(pair), as_python=code)
     for which, drawn, report in zip("12", pair, reports, strict=True):
-        T.check_values(
-            report["values"], T.by_torch(drawn, "Adam"), drawn, f"optimizer {which} of two at once, "
+        trajectories.check_values(
+            report["values"],
+            trajectories.by_torch(drawn, "Adam"),
+            drawn,
+            f"optimizer {which} of two at once, ",
         )
 
 
 @points(
-    1, of="Momentum", band="robust", hint="What is kept must not be the gradient itself: it is written over."
+    1,
+    function="Momentum",
+    band="robust",
+    hint="What is kept must not be the gradient itself: it is written over.",
 )
 @few_examples()
-@given(drawn=T.problems("Momentum"))
-@T.each(T.edges("Momentum"))
+@given(drawn=trajectories.problems("Momentum"))
+@trajectories.each(trajectories.edges("Momentum"))
 def test_gradients_written_over(student, drawn):
     """Gradients that come in the same tensor each time, as zeroing and accumulating makes them, change nothing"""
-    report = student.run("trajectory", drawn, True, as_python=T.as_code(drawn, refill=True))
-    T.check_values(report["values"], T.by_torch(drawn, "Momentum"), drawn)
+    report = student.run("trajectory", drawn, True, as_python=trajectories.as_code(drawn, refill=True))
+    trajectories.check_values(report["values"], trajectories.by_torch(drawn, "Momentum"), drawn)
 
 
-@points(1, of="SGD", hint="Gradients add up until they are zeroed. And a generator can be looped over once.")
+@points(
+    1, function="SGD", hint="Gradients add up until they are zeroed. And a generator can be looped over once."
+)
 @pytest.mark.parametrize("slope", [1.0, 2.0])
 def test_a_loop(student, slope):
     """A loop of backward, step and zero_grad, with a generator of parameters: p shrinks by lr · slope a step"""
@@ -154,7 +144,7 @@ def test_a_loop(student, slope):
         "p = torch.tensor([1.0, -2.0], dtype=torch.float64, requires_grad=True)\nopt = SGD((q for q in [p]), lr=0.1)\n"
         f"for _ in range(5):\n    ({slope / 2} * (p**2).sum()).backward()\n    opt.step(); opt.zero_grad()\nprint(p)"
     )
-    start = T.f64([1.0, -2.0])
+    start = trajectories.f64([1.0, -2.0])
     values = student.run("descend", "SGD", start, slope, 5, {"lr": 0.1}, as_python=code)
     for k, p in enumerate(values, 1):
         assert_close(p, start * (1 - 0.1 * slope) ** k, what=f"after step {k}, p")

@@ -13,7 +13,9 @@ values = st.sampled_from([3, 0, "word", None, False, [1, 2]])
 
 
 @points(
-    1, of="Callback", hint="__getattr__ is called for what isn't there. Read it from self.learn, each time."
+    1,
+    function="Callback",
+    hint="__getattr__ is called for what isn't there. Read it from self.learn, each time.",
 )
 @few_examples(10)
 @given(
@@ -35,7 +37,7 @@ def test_reading(student, learners, own):
         require(read["nowhere"] == "AttributeError", text)
 
 
-@points(1, of="Callback", hint="There is no __setattr__ to write. self.learn.loss = … is how to write.")
+@points(1, function="Callback", hint="There is no __setattr__ to write. self.learn.loss = … is how to write.")
 def test_writing(student):
     """self.loss = … makes an attribute of the callback; self.learn.loss = … changes the learner"""
     got = student.run("writes")
@@ -50,7 +52,10 @@ def test_writing(student):
 
 
 @points(
-    1, of="Callback", band="robust", hint="Is `learn` there? Looking it up calls __getattr__, if it isn't."
+    1,
+    function="Callback",
+    band="robust",
+    hint="Is `learn` there? Looking it up calls __getattr__, if it isn't.",
 )
 def test_reading_without_a_learner(student):
     """Reading a missing attribute before there is a learner is an AttributeError, and no endless recursion"""
@@ -61,7 +66,7 @@ def test_reading_without_a_learner(student):
 
 @points(
     1,
-    of="Learner",
+    function="Learner",
     band="robust",
     hint="x belongs to xb as it is when somebody asks. What is a property for?",
 )

@@ -7,55 +7,21 @@ TrainEvalCallback is driven by a stand-in. Recorder is that of the student's lea
 those that the loss function of the stand-ins gave.
 """
 
-import math
-
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import assert_close, few_examples, points, require
-from grader.suite.source import literal
+
+from .support.counting import check_smooth, counted, per_item, rows_of, story
 
 some_fits = st.lists(
     st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 2)).map(list), min_size=1, max_size=2
 )
-TRAIN_EVAL = """from types import SimpleNamespace as Bag
-cb = TrainEvalCallback(); cb.learn = learn = Bag(model=torch.nn.Identity())
-def fire(event): getattr(cb, event, bool)()
-for learn.n_epoch, train, valid in {fits}:
-    learn.dls = Bag(train=range(train), valid=range(valid))
-    fire("before_fit")
-    for learn.epoch in range(learn.n_epoch):
-        fire("before_epoch")
-        for half, learn.dl in (("train", learn.dls.train), ("validate", learn.dls.valid)):
-            learn.n_iter = len(learn.dl); fire(f"before_{{half}}")
-            for learn.iter in range(learn.n_iter):
-                fire("before_batch"); print(half, learn.epoch, learn.iter, {what})
-                fire("after_batch")
-            fire(f"after_{{half}}")
-        fire("after_epoch")
-    fire("after_fit")"""
-
-
-def counted(student, fits: list[list[int]], what: str) -> list[tuple[dict, str, float, float]]:
-    """For each batch: its state, where it is in words, how many training batches came before, and their share."""
-    seen = []
-    for f, epoch, training, k, state in student.run(
-        "train_eval", fits, as_python=TRAIN_EVAL.format(fits=fits, what=what)
-    ):
-        n_epoch, train, _ = fits[f]
-        done = epoch * train + (k if training else train)
-        half = "training" if training else "validation"
-        where = f"in a fit of {n_epoch} epochs with {train} training batches"
-        where += " (the second of one callback)" if f else ""
-        seen.append(
-            (state, f"{where}, at {half} batch {k} of epoch {epoch}: ", training, done, n_epoch * train)
-        )
-    return seen
 
 
 @points(
     1,
-    of="TrainEvalCallback",
+    function="TrainEvalCallback",
     hint="Set at before_train and before_validate, for the learner and for its model.",
 )
 @few_examples(8)
@@ -72,7 +38,7 @@ def test_training_and_modes(student, fits):
         require(state["mode"] is training, f"{where}model.training is {state['mode']!r}, expected {training}")
 
 
-@points(1, of="TrainEvalCallback", hint="Add 1 after each training batch. When does it begin at 0?")
+@points(1, function="TrainEvalCallback", hint="Add 1 after each training batch. When does it begin at 0?")
 @few_examples(10)
 @given(fits=some_fits)
 @example(fits=[[1, 2, 2]])
@@ -84,7 +50,7 @@ def test_train_iter(student, fits):
         require(state["train_iter"] == done, f"{where}train_iter is {state['train_iter']!r}, expected {done}")
 
 
-@points(2, of="TrainEvalCallback", hint="How many training batches will there be in the whole fit?")
+@points(2, function="TrainEvalCallback", hint="How many training batches will there be in the whole fit?")
 @few_examples(10)
 @given(fits=some_fits)
 @example(fits=[[1, 4, 1]])
@@ -93,7 +59,7 @@ def test_train_iter(student, fits):
 def test_pct_train(student, fits):
     """pct_train at before_batch is the share of the fit's training batches that are done: 0 at first, 1 in the end"""
     for state, where, _, done, due in counted(student, fits, "learn.pct_train"):
-        assert_close(state["pct_train"], done / due, what=f"{where}pct_train", allowed=1e-6)
+        assert_close(state["pct_train"], done / due, what=f"{where}pct_train", atol=1e-6)
 
 
 sizes_ = st.lists(st.integers(1, 3), min_size=1, max_size=3)
@@ -103,33 +69,14 @@ METRICS = {
     "pred - 2 y": lambda w, xs, ys: sum(w * x - 2 * y for x, y in zip(xs, ys, strict=True)),
     "as a float": lambda w, xs, ys: sum(w * x + y for x, y in zip(xs, ys, strict=True)),
 }
+
 some_metrics = st.lists(st.sampled_from(list(METRICS)), max_size=3, unique=True)
 
 
-def story(epochs: int, train: list[int], valid: list[int], k: int, metrics: list[str] = ()) -> str:
-    told = f"{epochs} epochs, training batches of {train} items, validation batches of {valid}"
-    told += f", metrics: means of {', '.join(metrics)}" if metrics else ""
-    return f"{'the second fit of' if k else ''} {told}: ".lstrip()
-
-
-def rows_of(got: dict, n: int, where: str, epochs: int) -> list[list]:
-    """The rows, each of n numbers."""
-    require(
-        len(got["rows"]) == epochs, f"{where}recorder.values has {len(got['rows'])} rows, expected {epochs}"
-    )
-    for k, row in enumerate(got["rows"]):
-        short = literal(row)[:100]
-        require(isinstance(row, list), f"{where}values[{k}] is {short}, expected a row of {n} numbers")
-        require(len(row) == n, f"{where}values[{k}] is {short}, which has {len(row)} entries; expected {n}")
-    return got["rows"]
-
-
-def per_item(losses: list[float], sizes: list[int]) -> float:
-    return sum(loss * n for loss, n in zip(losses, sizes, strict=True)) / sum(sizes)
-
-
 @points(
-    2, of="Recorder", hint="Weigh each batch's loss by its number of items. Whose loss is it, in which half?"
+    2,
+    function="Recorder",
+    hint="Weigh each batch's loss by its number of items. Whose loss is it, in which half?",
 )
 @few_examples(10)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_)
@@ -152,11 +99,15 @@ def test_losses_of_each_epoch(student, epochs, train, valid):
                     value,
                     expected,
                     what=f"{where}the {name} of epoch {e}{batches}",
-                    allowed=1e-5 * (1 + size),
+                    atol=1e-5 * (1 + size),
                 )
 
 
-@points(2, of="Recorder", hint="loss, loss, then each metric: its mean over the items of the validation set.")
+@points(
+    2,
+    function="Recorder",
+    hint="loss, loss, then each metric: its mean over the items of the validation set.",
+)
 @few_examples(10)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_, metrics=some_metrics)
 @example(epochs=1, train=[1], valid=[2, 1], metrics=["y"])
@@ -174,12 +125,12 @@ def test_metrics_of_each_epoch(student, epochs, train, valid, metrics):
             for name, value in zip(metrics, row[2:], strict=True):
                 due = METRICS[name](weight, xs, ys) / len(xs)
                 size = 1 + abs(weight) * max(xs) + max(ys)
-                assert_close(value, due, what=f"{where}in epoch {e}, {name}", allowed=1e-5 * size)
+                assert_close(value, due, what=f"{where}in epoch {e}, {name}", atol=1e-5 * size)
 
 
 @points(
     2,
-    of="Recorder",
+    function="Recorder",
     hint="Which batches are averaged, from which value does the average start, and what then?",
 )
 @few_examples(10)
@@ -192,28 +143,11 @@ def test_smooth_loss(student, epochs, train, valid):
     check_smooth(student.run("record", epochs, train, valid, [])[0], epochs, train, valid, 0)
 
 
-def check_smooth(got: dict, epochs: int, train: list[int], valid: list[int], fit: int) -> None:
-    """smooth_loss at each moment, from the losses that this fit had."""
-    where = story(epochs, train, valid, fit)
-    n, average, done, due = len(train) + len(valid), 0.0, 0, []
-    for e in range(epochs):
-        for i, loss in enumerate(got["losses"][e * n : e * n + len(train)]):
-            if e or i:
-                due.append((average / (1 - 0.98**done), done))
-            average, done = 0.98 * average + 0.02 * loss, done + 1
-        due.append((average / (1 - 0.98**done), done))
-    size = max(map(abs, got["losses"]))
-    require(
-        len(got["smooth"]) == len(due), f"{where}there were {len(got['smooth'])} moments, expected {len(due)}"
-    )
-    for value, (expected, after) in zip(got["smooth"], due, strict=True):
-        what = f"{where}smooth_loss after {after} training batches"
-        require(isinstance(value, float) and math.isfinite(value), f"{what} is {literal(value)[:60]}")
-        assert_close(value, expected, what=what, allowed=1e-5 * (1 + size))
-
-
 @points(
-    1, of="Recorder", band="robust", hint="What has to be empty, or zero, when a fit begins? Both of them?"
+    1,
+    function="Recorder",
+    band="robust",
+    hint="What has to be empty, or zero, when a fit begins? Both of them?",
 )
 @few_examples(8)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_)
@@ -229,7 +163,7 @@ def test_a_second_fit_begins_anew(student, epochs, train, valid):
 
 @points(
     1,
-    of="Recorder",
+    function="Recorder",
     band="robust",
     hint="How many items has a batch? xb[0] knows; targets may have any shape.",
 )
@@ -262,4 +196,4 @@ def test_items_are_counted_by_the_input(student, train, valid, inputs, targets):
         per_item(metrics, valid),
     ]
     for name, value, expected in zip(("training loss", "validation loss", "metric"), row, due, strict=True):
-        assert_close(value, expected, what=f"{where}the {name}", allowed=1e-5 * (1 + expected))
+        assert_close(value, expected, what=f"{where}the {name}", atol=1e-5 * (1 + expected))

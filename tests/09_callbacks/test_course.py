@@ -11,165 +11,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.training.narration import as_python, first_difference, moments, told
-from grader.suite.training.scripts import act, callback, raises, script, scripts
+from grader.suite.training.scripts import callback, script, scripts
 
-TRAINING = [
-    *("before_batch", "forward", "after_pred", "loss", "after_loss", "backward", "after_backward", "step"),
-    *("after_step", "zero_grad", "after_batch"),
-]
-VALIDATION = ["before_batch", "forward", "after_pred", "loss", "after_loss", "after_batch"]
-
-# Each scope begins with before_…; cancelled anywhere, it goes on at after_cancel_…, and ends with after_….
-SCOPE_OF = {
-    "CancelBatchException": "batch",
-    "CancelTrainException": "train",
-    "CancelValidException": "validate",
-    "CancelEpochException": "epoch",
-    "CancelFitException": "fit",
-}
-INSIDE_OUT = ["batch", "train", "validate", "epoch", "fit"]
-MIDWAY = ["after_pred", "after_loss", "after_backward", "after_step"]
-EVENTS = [
-    *("before_fit", "before_epoch", "before_train", "before_batch", "after_pred", "after_loss"),
-    *("after_backward", "after_step", "after_cancel_batch", "after_batch", "after_cancel_train"),
-    *("after_train", "before_validate", "after_cancel_validate", "after_validate"),
-    *("after_cancel_epoch", "after_epoch", "after_cancel_fit", "after_fit"),
-]
-# At which events each exception is raised here. One that comes after its own scope's after_… is not judged.
-IN_BATCH = ["before_batch", *MIDWAY]
-TRAIN = ["before_train", *IN_BATCH, "after_batch"]
-PLACES = {
-    "CancelBatchException": IN_BATCH,
-    "CancelTrainException": TRAIN,
-    "CancelValidException": ["before_validate", "before_batch", "after_pred", "after_loss", "after_batch"],
-    "CancelEpochException": ["before_epoch", *TRAIN, "after_train", "before_validate"],
-    "CancelFitException": [
-        *(
-            "before_fit",
-            "before_epoch",
-            *TRAIN,
-            "after_train",
-            "before_validate",
-            "after_validate",
-            "after_epoch",
-        ),
-    ],
-}
-RUN = (
-    "from types import SimpleNamespace as Bag\n"
-    "dls = Bag(train=train_dl, valid=valid_dl)\n"
-    "Learner(dls, model, loss_func, lambda params, lr: opt, 1.0, {callbacks}).fit({epochs})"
-)
+from .support.common import at
+from .support.course import EVENTS, PLACES, SCOPE_OF, check, check_cancelled, everywhere, one, whole_course
 
 
-def whole_course(s) -> list[str]:
-    epoch = [
-        *("before_epoch", "before_train", *TRAINING * len(s["train"]), "after_train"),
-        *("before_validate", *VALIDATION * len(s["valid"]), "after_validate", "after_epoch"),
-    ]
-    return ["before_fit", *epoch * s["epochs"], "after_fit"]
-
-
-def place(course: list[str], event: str, nth: int) -> int | None:
-    """Where the event comes for the nth time, None when it doesn't."""
-    places = [k for k, moment in enumerate(course) if moment == event]
-    return places[nth] if nth < len(places) else None
-
-
-def inside(course: list[str], k: int, scope: str) -> bool:
-    """Whether the scope has begun at moment k, and its after_ event has not come."""
-    begun = [m for m in course[: k + 1] if m in (f"before_{scope}", f"after_{scope}")]
-    return bool(begun) and begun[-1] == f"before_{scope}"
-
-
-def cancelled(course: list[str], k: int, scope: str) -> list[str]:
-    """The course when the scope is cancelled at moment k in it. Inner after_ events, which may come, are left out."""
-    end = next(i for i in range(k, len(course)) if course[i] == f"after_{scope}")
-    return [*course[: k + 1], f"after_cancel_{scope}", *course[end:]]
-
-
-def without_open_events(got: list[str], course: list[str], k: int, scope: str) -> list[str]:
-    """What came, without the after_ events of scopes inside of the cancelled one: whether they come is left open."""
-    inner = [f"after_{s}" for s in INSIDE_OUT[: INSIDE_OUT.index(scope)] if inside(course, k, s)]
-    got = list(got)
-    for name in inner:
-        if got[k + 1 : k + 2] == [name]:
-            del got[k + 1]
-    return got
-
-
-def difference(got: list[str], expected: list[str]) -> str:
-    """Where they part, in words, and in which epoch and batch that is; empty when they are the same."""
-    text = first_difference(got, expected)
-    if not text:
-        return ""
-    k = next(
-        (i for i, (a, b) in enumerate(zip(got, expected, strict=False)) if a != b),
-        min(len(got), len(expected)),
-    )
-    past = expected[:k]
-    epoch = past.count("before_epoch") - 1
-    if epoch < 0 or past[-1:] == ["after_epoch"] or "after_fit" in past:
-        return text
-    half = [i for i, m in enumerate(past) if m in ("before_train", "before_validate")]
-    batch = past[half[-1] :].count("before_batch") - 1 if half else -1
-    kind = "training" if half and past[half[-1]] == "before_train" else "validation"
-    return f"{text}\n(in epoch {epoch}" + (f", {kind} batch {batch})" if batch >= 0 else ")")
-
-
-def run(student, s, **options):
-    """Moments of the only fit, and what it raised."""
-    told_as = None if options else as_python(s, RUN, EVENTS)
-    ((*trace, over),) = student.run("fit", s, as_python=told_as, **options)
-    return moments(trace), over[1]["raised"]
-
-
-def check(student, s, expected: list[str]) -> None:
-    got, raised = run(student, s)
-    require(raised is None, f"{told(s)}:\n{raised} reached the caller of fit, expected nothing")
-    text = difference(got, expected)
-    require(not text, f"{told(s)}:\n{text}")
-
-
-def check_cancelled(student, s, **options) -> None:
-    """One callback that raises one Cancel…Exception: what that skips, and nothing else."""
-    course, (a,) = whole_course(s), s["callbacks"][0]["acts"]
-    scope, k = SCOPE_OF[a["value"]], place(course, a["event"], a["nth"])
-    if k is None or not inside(course, k, scope):
-        return  # raised where its scope isn't open: not judged
-    got, raised = run(student, s, **options)
-    story = f"{told(s)}{', before TrainEvalCallback and Recorder' if options else ''}:\n"
-    require(raised is None, f"{story}{raised} reached the caller of fit, expected nothing")
-    text = difference(without_open_events(got, course, k, scope), cancelled(course, k, scope))
-    require(not text, story + text)
-
-
-def one(exception: str, latest: int = 2):
-    """Scripts with one callback that raises it once."""
-    acts = raises(PLACES[exception], [exception], latest=latest)
-    return scripts(acts.map(callback), least_callbacks=1, most_callbacks=1, least_valid=1)
-
-
-def at(exception: str, event: str, nth: int = 0, **options):
-    return script(callback(act(event, nth, does="raise", value=exception)), **options)
-
-
-def everywhere(exception: str):
-    """Explicit examples: it is raised at each of its places, in the first batch and epoch of two."""
-
-    def add(test):
-        for event in PLACES[exception]:
-            once_before = exception == "CancelValidException" and event != "before_validate"
-            nth, batches = (2, [1, 1]) if once_before else (0, [1, 1])
-            test = example(s=at(exception, event, nth, epochs=2, train=batches, valid=batches))(test)
-            test = example(s=at(exception, event, nth // 2))(test)  # shorter, and tried first
-        return test
-
-    return add
-
-
-@points(2, of="Learner", hint="Write the events down, in order, with what is done between them.")
+@points(2, function="Learner", hint="Write the events down, in order, with what is done between them.")
 @few_examples(8)
 @given(s=scripts(st.just(callback()), least_callbacks=1, most_callbacks=1, least_valid=1))
 @example(s=script(callback()))
@@ -182,7 +30,7 @@ def test_the_course_of_a_fit(student, s):
 
 @points(
     2,
-    of="Learner",
+    function="Learner",
     hint="What goes on when a batch is cancelled? after_cancel_batch, after_batch, next batch.",
 )
 @few_examples(10)
@@ -196,7 +44,9 @@ def test_cancel_batch(student, s):
 
 
 @points(
-    2, of="Learner", hint="Training is cancelled. What of this epoch is left? after_train, and validation."
+    2,
+    function="Learner",
+    hint="Training is cancelled. What of this epoch is left? after_train, and validation.",
 )
 @few_examples(10)
 @given(s=one("CancelTrainException"))
@@ -208,7 +58,7 @@ def test_cancel_train(student, s):
 
 @points(
     2,
-    of="Learner",
+    function="Learner",
     hint="Validation is cancelled. What is left? after_validate, after_epoch, the next epoch.",
 )
 @few_examples(10)
@@ -220,7 +70,9 @@ def test_cancel_validation(student, s):
 
 
 @points(
-    2, of="Learner", hint="The epoch is cancelled. after_cancel_epoch, after_epoch, and the next one begins."
+    2,
+    function="Learner",
+    hint="The epoch is cancelled. after_cancel_epoch, after_epoch, and the next one begins.",
 )
 @few_examples(10)
 @given(s=one("CancelEpochException"))
@@ -230,7 +82,9 @@ def test_cancel_epoch(student, s):
     check_cancelled(student, s)
 
 
-@points(2, of="Learner", hint="The fit is cancelled. What is left of it? after_cancel_fit and after_fit.")
+@points(
+    2, function="Learner", hint="The fit is cancelled. What is left of it? after_cancel_fit and after_fit."
+)
 @few_examples(10)
 @given(s=one("CancelFitException"))
 @everywhere("CancelFitException")
@@ -241,7 +95,7 @@ def test_cancel_fit(student, s):
 
 @points(
     1,
-    of="Learner",
+    function="Learner",
     band="robust",
     hint="What has a callback that never heard of this epoch, or fit, to go by?",
 )
@@ -259,7 +113,9 @@ def test_cancelled_before_the_others_hear_of_it(student, s):
 
 
 @points(
-    1, of="Learner", hint="Compare what you fire, and where, with the names that event has. They are given."
+    1,
+    function="Learner",
+    hint="Compare what you fire, and where, with the names that event has. They are given.",
 )
 def test_the_names_of_events(student):
     """The learner fires the 19 events that `event` has as attributes, under these names"""

@@ -8,14 +8,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.training.narration import as_python, first_difference, moments, told
-from grader.suite.training.scripts import act, callback, raises, script, scripts
+from grader.suite.training.narration import as_python, first_difference, moments, narrate
+from grader.suite.training.scripts import callback, raises, script, scripts
+
+from .support.common import at
 
 BATCH = ["before_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
 EVENTS = [
     *("before_fit", "before_epoch", "before_train", *BATCH, "after_train", "before_validate"),
     *("after_validate", "after_epoch", "after_fit"),
 ]
+
 CANCELS = {
     "CancelBatchException": ["before_batch", "after_backward"],
     "CancelTrainException": ["before_train", "after_loss"],
@@ -23,6 +26,7 @@ CANCELS = {
     "CancelEpochException": ["before_epoch", "after_step", "before_validate"],
     "CancelFitException": ["before_fit", "before_epoch", "after_pred", "before_validate"],
 }
+
 RUN = (
     "from types import SimpleNamespace as Bag\n"
     "dls = Bag(train=train_dl, valid=valid_dl)\n"
@@ -30,13 +34,9 @@ RUN = (
 )
 
 
-def at(exception: str, event: str, nth: int = 0, **options):
-    return script(callback(act(event, nth, does="raise", value=exception)), **options)
-
-
 @points(
     1,
-    of="Learner",
+    function="Learner",
     hint="`with torch.no_grad():` ends with its block, whatever ends that. What of two calls, on and off?",
 )
 @few_examples(12)
@@ -59,15 +59,15 @@ def test_gradients_are_on_again(student, s):
     ((*trace, (_, over)),) = student.run("fit", s, as_python=as_python(s, RUN, EVENTS))
     for what, got in trace:
         if what == "asked" and got["event"] in ("before_epoch", "before_train"):
-            at_event = f"{told(s)}:\nat {got['event']} of epoch {got['epoch']}"
+            at_event = f"{narrate(s)}:\nat {got['event']} of epoch {got['epoch']}"
             require(got["grad"], f"{at_event}, torch.is_grad_enabled() is False, expected True")
     for name, before, after in over["switched"]:
-        require(False, f"{told(s)}:\nbefore the fit, {name} was {before}, and afterwards it is {after}")
+        require(False, f"{narrate(s)}:\nbefore the fit, {name} was {before}, and afterwards it is {after}")
 
 
 @points(
     1,
-    of="Learner",
+    function="Learner",
     band="robust",
     hint="The try of a scope holds all that happens in it, the model's call too.",
 )
@@ -96,7 +96,9 @@ def test_the_model_may_cancel(student, nth, scope):
     )
 
 
-@points(2, of="Learner", hint="What of the first fit is left over? Modes, gradients that are off, counts.")
+@points(
+    2, function="Learner", hint="What of the first fit is left over? Modes, gradients that are off, counts."
+)
 @few_examples(8)
 @given(
     place=st.sampled_from([(c, e) for c, events in CANCELS.items() for e in events]),
@@ -114,7 +116,7 @@ def test_a_second_fit(student, place, size):
     s = at(*place, **sizes) if place else script(callback(), **sizes)
     _, second = student.run("fit", s, fits=2)
     (fresh,) = student.run("fit", script(callback(), **sizes))
-    story = f"{told(s)}; then fit again:\nin the second fit, "
+    story = f"{narrate(s)}; then fit again:\nin the second fit, "
     text = first_difference(moments(second), moments(fresh))
     require(not text, story + text)
     told_of = [[entry for entry in trace if entry[0] in ("forward", "asked")] for trace in (second, fresh)]

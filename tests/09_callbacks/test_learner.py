@@ -9,24 +9,24 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import assert_close, few_examples, points, require
-from grader.suite.training.narration import as_python, moments, told
-from grader.suite.training.scripts import act, callback, script, scripts
+from grader.suite.training.narration import as_python, moments, narrate
+from grader.suite.training.scripts import script, scripts
+
+from .support.common import at
+from .support.learner import before_and_after, check_loss
 
 RUN = (
     "from types import SimpleNamespace as Bag\n"
     "dls = Bag(train=train_dl, valid=valid_dl)\n"
     "Learner(dls, model, loss_func, lambda params, lr: opt, 1.0, {callbacks}).fit({epochs})"
 )
+
 quiet = scripts(st.nothing(), most_callbacks=0, least_valid=1)
-
-
-def at(exception: str, event: str, nth: int = 0, **options):
-    return script(callback(act(event, nth, does="raise", value=exception)), **options)
 
 
 @points(
     2,
-    of="Learner",
+    function="Learner",
     hint="model.train() and model.eval(): who calls them, and when? What is under torch.no_grad()?",
 )
 @few_examples(6)
@@ -39,7 +39,7 @@ def test_modes(student, s):
     for what, got in trace:
         if what == "forward":
             training = got["batch"] < len(s["train"])
-            called = f"{told(s)}:\nin {'training' if training else 'validation'}, the model was called "
+            called = f"{narrate(s)}:\nin {'training' if training else 'validation'}, the model was called "
             mode, grad = ("train", "on") if training else ("eval", "off")
             require(got["training"] is training, f"{called}while it was not in {mode} mode")
             require(
@@ -47,7 +47,7 @@ def test_modes(student, s):
             )
 
 
-@points(2, of="Learner", hint="Which gradients are in .grad at each step, and who zeroes them, when?")
+@points(2, function="Learner", hint="Which gradients are in .grad at each step, and who zeroes them, when?")
 @few_examples(8)
 @given(s=quiet)
 @example(s=script(train=[1, 1], epochs=2))
@@ -62,25 +62,27 @@ def test_gradients_of_each_step(student, s):
         if what == "forward":
             batch = details["batch"]
             assert_close(
-                details["weight"], weight, what=f"{told(s)}:\nthe weight in batch {batch}", allowed=0.0
+                details["weight"], weight, what=f"{narrate(s)}:\nthe weight in batch {batch}", atol=0.0
             )
         elif what == "backward":
             kept += 2.0**batch
         elif what == "step":
             got = details["gradient"]
-            require(got is not None, f"{told(s)}:\nthe optimizer stepped on batch {batch} without a gradient")
+            require(
+                got is not None, f"{narrate(s)}:\nthe optimizer stepped on batch {batch} without a gradient"
+            )
             assert_close(
-                got, kept, what=f"{told(s)}:\nthe gradient in the step on batch {batch}", allowed=0.0
+                got, kept, what=f"{narrate(s)}:\nthe gradient in the step on batch {batch}", atol=0.0
             )
             weight -= kept
         elif what == "zero_grad":
             kept = 0.0
     cancelled = any(a["event"] == "after_backward" for cb in s["callbacks"] for a in cb["acts"])
     steps, due = moments(trace).count("step"), s["epochs"] * len(s["train"]) - cancelled
-    require(steps == due, f"{told(s)}:\nthe optimizer stepped {steps} times, expected {due}")
+    require(steps == due, f"{narrate(s)}:\nthe optimizer stepped {steps} times, expected {due}")
 
 
-@points(1, of="Learner", hint="opt_func(model.parameters(), lr=lr)")
+@points(1, function="Learner", hint="opt_func(model.parameters(), lr=lr)")
 @few_examples()
 @given(lr=st.sampled_from([0.5, 0.25, 2.0, 0.0]), fits=st.integers(1, 2), cbs=st.booleans())
 @example(lr=0.25, fits=1, cbs=False)
@@ -98,7 +100,7 @@ def test_the_optimizer(student, lr, fits, cbs):
     require(steps == 2 * fits, f"{story}the optimizer stepped {steps} times, expected {2 * fits}")
 
 
-@points(2, of="Learner", hint="What a callback is to see has to be an attribute of the learner.")
+@points(2, function="Learner", hint="What a callback is to see has to be an attribute of the learner.")
 @few_examples()
 @given(s=quiet)
 @example(s=script(train=[2, 1], valid=[3]))
@@ -109,9 +111,9 @@ def test_what_a_batch_shows(student, s):
     first_row = {half: [sum(s[half][:k]) for k in range(len(s[half]))] for half in ("train", "valid")}
     epoch = [(half, k, size) for half in ("train", "valid") for k, size in enumerate(s[half])]
     due = len(epoch) * s["epochs"]
-    require(len(seen) == due, f"{told(s)}:\nafter_loss came {len(seen)} times, expected {due}")
+    require(len(seen) == due, f"{narrate(s)}:\nafter_loss came {len(seen)} times, expected {due}")
     for i, ((half, k, size), got) in enumerate(zip(epoch * s["epochs"], seen, strict=True)):
-        where = f"{told(s)}:\nat after_loss of {'training' if half == 'train' else 'validation'} batch {k}, learn."
+        where = f"{narrate(s)}:\nat after_loss of {'training' if half == 'train' else 'validation'} batch {k}, learn."
         x = 2.0 ** (k + (len(s["train"]) if half == "valid" else 0))
         rows = [float(first_row[half][k] + i) for i in range(size)]
         pred = got["weight"] * x
@@ -120,7 +122,7 @@ def test_what_a_batch_shows(student, s):
             require(value == expected, f"{where}{name} holds {value}, expected {expected}")
         for name, one in (("xb", "x"), ("yb", "y")):
             require(got[name] is True, f"{where}{name} is no tuple that holds learn.{one} alone")
-        assert_close(got["loss"], pred - sum(rows) / size, what=f"{where}loss", allowed=1e-9)
+        assert_close(got["loss"], pred - sum(rows) / size, what=f"{where}loss", atol=1e-9)
         place = {
             "dl": half,
             "iter": k,
@@ -132,7 +134,7 @@ def test_what_a_batch_shows(student, s):
             require(got[name] == expected, f"{where}{name} is {got[name]!r}, expected {expected!r}")
 
 
-@points(1, of="Learner", hint="What the learner was given is its attribute, under the same name.")
+@points(1, function="Learner", hint="What the learner was given is its attribute, under the same name.")
 def test_what_a_learner_shows(student):
     """model, dls, loss_func, opt_func, opt, cbs, recorder and n_epoch can be read from before_fit to after_fit"""
     seen = {moment: what for moment, what in student.run("look", script(), 0.5) if moment != "after_loss"}
@@ -151,7 +153,7 @@ def test_what_a_learner_shows(student):
 
 @points(
     2,
-    of="Learner",
+    function="Learner",
     hint="model(*self.xb), loss_func(self.pred, *self.yb); x is xb[0] where there is only one.",
 )
 @few_examples(8)
@@ -180,33 +182,7 @@ def test_several_inputs_and_targets(student, inputs, targets, kind):
         require(got[one], f"{story}learn.{one} is not {whole}")
 
 
-def before_and_after(student, sizes, event, change) -> list[tuple[dict, dict]]:
-    """forward, loss, backward of each batch: as it is, and with a callback that changes the learner's attributes."""
-    plain, changed = (student.run("meddle", sizes, event, c) for c in ({}, change))
-    pairs = [
-        [entry for entry in trace if entry[0] in ("forward", "loss", "backward")]
-        for trace in (plain, changed)
-    ]
-    same = [e[0] for e in pairs[0]] == [e[0] for e in pairs[1]]
-    require(
-        same,
-        f"a callback that changes {sorted(change)} of the learner at {event} changes the course of the fit",
-    )
-    return list(zip(*pairs, strict=True))
-
-
-def check_loss(student, event, name, off) -> None:
-    """A callback that adds 3 to what is called `name` changes every loss by `off`."""
-    for (what, plain), (_, changed) in before_and_after(student, [1, 2], event, {name: (1.0, 3.0)})[:3]:
-        if what == "loss":
-            got = changed["value"] - plain["value"]
-            text = (
-                f"a callback added 3 to learn.{name} at {event}: the loss changed by {got:g}, expected {off}"
-            )
-            require(got == off, text)
-
-
-@points(1, of="Learner", hint="After before_batch, which xb goes into the model? self.xb, read anew.")
+@points(1, function="Learner", hint="After before_batch, which xb goes into the model? self.xb, read anew.")
 def test_a_callback_replaces_the_batch(student):
     """What a callback writes to learn.xb and learn.yb at before_batch goes into the model and the loss"""
     for (what, plain), (_, changed) in before_and_after(student, [1, 2], "before_batch", {"xb": (2.0, 0.0)}):
@@ -216,7 +192,7 @@ def test_a_callback_replaces_the_batch(student):
     check_loss(student, "before_batch", "yb", -3)
 
 
-@points(1, of="Learner", hint="pred and loss are the learner's: after the event, read them from there.")
+@points(1, function="Learner", hint="pred and loss are the learner's: after the event, read them from there.")
 def test_a_callback_replaces_pred_and_loss(student):
     """What a callback writes to learn.pred and learn.yb at after_pred, to learn.loss at after_loss, counts"""
     check_loss(student, "after_pred", "pred", 3)
@@ -228,7 +204,12 @@ def test_a_callback_replaces_pred_and_loss(student):
             require(times == 3, text)
 
 
-@points(1, of="Learner", band="robust", hint="self.loss_func, self.opt, self.model: read anew in each batch.")
+@points(
+    1,
+    function="Learner",
+    band="robust",
+    hint="self.loss_func, self.opt, self.model: read anew in each batch.",
+)
 def test_a_callback_replaces_the_parts(student):
     """A loss_func, opt or model that a callback puts in the learner's place is used from then on"""
     for name, event, sign in (

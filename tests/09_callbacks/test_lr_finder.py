@@ -7,44 +7,20 @@ restored but not the buffers of batch norm, a state_dict that was noted without 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few_examples, points, require
+from grader.suite import few_examples, points, require
+
+from .support.lr_finder import check_sweep
 
 FALLING = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]
 NAN, INF = float("nan"), float("inf")
 ranges = st.sampled_from([(1e-7, 10.0), (1e-3, 1.0), (0.5, 2.0)])
 
 
-def check_sweep(
-    got: dict, losses: list[float], n: int, start: float, end: float, num_it: int, story: str
-) -> None:
-    """n batches were swept, with a constant factor between their lr, which are those of the steps."""
-    lrs, seen = got["lrs"], got["losses"]
-    require(got["calls"] == n, f"{story}{got['calls']} training batches were run, expected {n}")
-    for name, values in (("lrs", lrs), ("losses", seen)):
-        require(len(values) == n, f"{story}{name} has {len(values)} entries, expected {n}")
-    require(got["eval"] == 0, f"{story}the model was called in eval mode, expected no validation")
-    # Whether the last of num_it is the end itself, or one factor short of it, is not asked of the first entries.
-    factors = [(end / start) ** (1 / k) for k in (max(num_it - 1, 1), num_it)]
-    best = min(factors, key=lambda f: abs(lrs[1] - start * f)) if n > 1 else 1.0
-    for k, lr in enumerate(lrs):
-        due = start * best**k
-        assert_close(lr, due, what=f"{story}lrs[{k}]", allowed=1e-5 * due)
-    for k, lr in enumerate(got["stepped"]):
-        assert_close(
-            lr,
-            lrs[k],
-            what=f"{story}the lr of step {k}, for which lrs has another one,",
-            allowed=1e-9 + 1e-6 * lrs[k],
-        )
-    require(len(got["stepped"]) >= n - 1, f"{story}{len(got['stepped'])} steps were taken in {n} batches")
-    for k, (value, loss) in enumerate(zip(seen, losses, strict=False)):
-        assert_close(
-            value, loss, what=f"{story}losses[{k}]", allowed=1e-5 * (1 + abs(loss)) if loss == loss else 0
-        )
-
-
 @points(
-    2, of="LRFinder", band="stretch", hint="lr = start · (end / start)^(share of the sweep), in each batch."
+    2,
+    function="LRFinder",
+    band="stretch",
+    hint="lr = start · (end / start)^(share of the sweep), in each batch.",
 )
 @few_examples(8)
 @given(num_it=st.integers(2, 12), batches=st.integers(1, 5), limits=ranges)
@@ -63,7 +39,7 @@ def test_the_sweep(student, num_it, batches, limits):
 
 @points(
     2,
-    of="LRFinder",
+    function="LRFinder",
     band="stretch",
     hint="4 times the lowest so far is too much, and so is what is not finite.",
 )
@@ -89,7 +65,9 @@ def test_divergence(student, before, bad):
     require(got["restored"], f"{story}the weight is not what it was before the fit")
 
 
-@points(2, of="LRFinder", band="stretch", hint="state_dict() hands out the tensors themselves: keep copies.")
+@points(
+    2, function="LRFinder", band="stretch", hint="state_dict() hands out the tensors themselves: keep copies."
+)
 @few_examples(3)
 @given(batches=st.integers(1, 3), num_it=st.integers(2, 6))
 @example(batches=2, num_it=4)
@@ -100,7 +78,9 @@ def test_the_model_is_restored(student, batches, num_it):
     require(not changed, f"{story}{', '.join(changed)} of the model's state_dict changed")
 
 
-@points(3, of="lr_find", band="stretch", hint="Where, against log lr, is the loss's slope the steepest?")
+@points(
+    3, function="lr_find", band="stretch", hint="Where, against log lr, is the loss's slope the steepest?"
+)
 @few_examples(5)
 @given(drop=st.integers(4, 10))
 @example(drop=6)
@@ -119,7 +99,12 @@ def test_the_suggestion(student, drop):
     require(low * 0.999 <= suggestion <= high * 1.001, text)
 
 
-@points(2, of="lr_find", band="stretch", hint="A sweep changes the optimizer, too: its lr, and its momentum.")
+@points(
+    2,
+    function="lr_find",
+    band="stretch",
+    hint="A sweep changes the optimizer, too: its lr, and its momentum.",
+)
 @few_examples(3)
 @given(batches=st.integers(1, 3), num_it=st.integers(2, 6))
 @example(batches=2, num_it=4)

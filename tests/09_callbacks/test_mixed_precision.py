@@ -10,24 +10,11 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import assert_close, few_examples, points, require
+from grader.suite import few_examples, points
 
-OF = {"of": "MixedPrecision", "band": "stretch"}
+from .support.mixed_precision import check_autocast, check_scaled
 
-
-def check_autocast(got: dict, dtype: torch.dtype, story: str, least: int = 2) -> None:
-    require(len(got["forward"]) >= least, f"{story}the model was called {len(got['forward'])} times")
-    for k, call in enumerate(got["forward"]):
-        half = "training" if call["training"] else "validation"
-        require(call["on"], f"{story}autocast was off when the model was called for batch {k}, of {half}")
-        text = f"{story}the linear layer's output in batch {k} has dtype {call['dtype']}, expected {dtype}"
-        require(call["dtype"] == dtype, text)
-    require(all(got["loss"]), f"{story}autocast was off when the loss was computed")
-    for where, on in got["outside"].items():
-        require(not on, f"{story}autocast was on {'at ' if '_' in where else ''}{where}")
-    for name in ("weights", "gradients"):
-        kinds = {str(d) for d in got[name]} - {"torch.float32"}
-        require(not kinds, f"{story}the {name} have dtype {', '.join(sorted(kinds))}, expected torch.float32")
+OF = {"function": "MixedPrecision", "band": "stretch"}
 
 
 @points(2, **OF, hint="Enter autocast before the model is called, leave it after the loss.")
@@ -58,35 +45,6 @@ def test_autocast_of_cancelled_batches(student, event, exception):
     got = student.run("autocast", torch.bfloat16, [event, exception], "cpu")
     story = f"MixedPrecision(torch.bfloat16), {exception} is raised at {event} of the first batch: "
     check_autocast(got, torch.bfloat16, story, 0)
-
-
-def check_scaled(
-    student, infinite: list[int], batches: int, scale: float, growth: int, device: str = "cpu"
-) -> None:
-    trace = student.run("scaled", infinite, batches, scale, growth, device)
-    story = f"MixedPrecision(torch.float16, scale={scale}, growth={growth}), {batches} training batches"
-    story += f", infinite gradients in {infinite}: " if infinite else ": "
-    upstream = [details["upstream"] for what, details in trace if what == "backward"]
-    require(len(upstream) == batches, f"{story}{len(upstream)} backward passes were seen, expected {batches}")
-    good = 0
-    for k, got in enumerate(upstream):
-        text = f"{story}in batch {k}, the loss that went into backward was scaled by"
-        assert_close(got, scale, what=text, allowed=1e-3 * scale)
-        if k in infinite:
-            scale, good = scale / 2, 0
-        else:
-            good += 1
-            if good % growth == 0:
-                scale *= 2
-    due = [k for k in range(batches) if k not in infinite]
-    steps = [details["gradient"] for what, details in trace if what == "step"]
-    require(
-        len(steps) == len(due), f"{story}{len(steps)} steps were taken, expected {len(due)}, of batches {due}"
-    )
-    for k, gradient in zip(due, steps, strict=True):
-        what = f"{story}the gradient in the step on batch {k}"
-        require(gradient is not None, f"{what} is None")
-        assert_close(gradient, 2.0**k, what=what, allowed=1e-3 * 2.0**k)
 
 
 scales = st.sampled_from([1024.0, 2.0**16, 8.0])

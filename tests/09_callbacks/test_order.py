@@ -13,101 +13,33 @@ from hypothesis import strategies as st
 
 from grader.suite import assert_close, few_examples, points, require
 
+from .support.order import (
+    check_order,
+    first_time,
+    name_of,
+    names,
+    pairs_of,
+    sorted_by,
+    wish,
+    wishes_about_the_own,
+    wishes_and_order,
+)
+
 EVENTS = [
     *("before_fit", "before_epoch", "before_train", "before_batch", "after_pred", "after_loss"),
     *("after_backward", "after_step", "after_cancel_batch", "after_batch", "after_cancel_train"),
     *("after_train", "before_validate", "after_cancel_validate", "after_validate"),
     *("after_cancel_epoch", "after_epoch", "after_cancel_fit", "after_fit"),
 ]
+
 FIRED = [event for event in EVENTS if "cancel" not in event]
 KINDS = ("class", "list", "tuple")
 OWN = ("TrainEvalCallback", "Recorder")
 
 
-def wish(before: list[int] = (), after: list[int] = ()) -> dict:
-    return {"before": list(before), "after": list(after)}
-
-
-@st.composite
-def wishes_and_order(draw) -> tuple[list[dict], list[int]]:
-    n = draw(st.integers(2, 5))
-    pairs = draw(st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1), st.booleans()), max_size=5))
-    wishes = [wish() for _ in range(n)]
-    for a, b, by_first in pairs:
-        low, high = min(a, b), max(a, b)
-        who, whom, name = (low, high, "before") if by_first else (high, low, "after")
-        if low != high and whom not in wishes[who][name]:
-            wishes[who][name].append(whom)
-    return wishes, draw(st.permutations(range(n)))
-
-
-@st.composite
-def wishes_about_the_own(draw) -> tuple[list[dict], list[int]]:
-    """Wishes, some of which name TrainEvalCallback and Recorder, the former of which comes first."""
-    wishes, given = draw(wishes_and_order())
-    n = len(wishes)
-    low, high = sorted(draw(st.lists(st.integers(0, n), min_size=2, max_size=2)))
-    places = {"TrainEvalCallback": low, "Recorder": high}
-    asked = draw(
-        st.lists(st.tuples(st.integers(0, n - 1), st.sampled_from(list(places))), min_size=1, max_size=3)
-    )
-    for i, own in asked:
-        name = "before" if i < places[own] else "after"
-        if own not in wishes[i][name]:
-            wishes[i][name].append(own)
-    return wishes, given
-
-
-def name_of(i: int | str) -> str:
-    return i if isinstance(i, str) else chr(ord("A") + i)
-
-
-def names(numbers: list) -> str:
-    return "[" + ", ".join("?" if i is None else name_of(i) for i in numbers) + "]"
-
-
-def pairs_of(wishes: list[dict]) -> list[tuple[int, int, str]]:
-    """(who comes first, who comes later, the wish in words) of every wish."""
-    pairs = []
-    for i, w in enumerate(wishes):
-        pairs += [(i, k, f"{name_of(i)}.run_before holds {name_of(k)}") for k in w["before"]]
-        pairs += [(k, i, f"{name_of(i)}.run_after holds {name_of(k)}") for k in w["after"]]
-    return pairs
-
-
-def check_order(order: list, wishes: list[dict], what: str, unheard: set[str] = frozenset()) -> None:
-    """Each of the wishing callbacks is there once, and the wishes are kept, but those about the unheard."""
-    numbers = sorted(who for who in order if isinstance(who, int))
-    once = numbers == list(range(len(wishes))) and len(order) == len(
-        [who for who in order if who is not None]
-    )
-    require(once, f"{what} {names(order)}: not each once")
-    for first, later, words in pairs_of(wishes):
-        text = f"{what} {names(order)}, but {words}"
-        require(unheard & {first, later} or order.index(first) < order.index(later), text)
-
-
-def classes(wishes: list[dict], kind: str) -> list[str]:
-    """The callbacks' classes, as Python; wishes are set afterwards, for they name classes."""
-    lines = [f"class {name_of(i)}(Callback): pass" for i in range(len(wishes))]
-    for i, w in enumerate(wishes):
-        for name, numbers in (("run_before", w["before"]), ("run_after", w["after"])):
-            wanted = ", ".join(map(name_of, numbers))
-            if len(numbers) == 1 and kind == "class":
-                lines.append(f"{name_of(i)}.{name} = {wanted}")
-            elif numbers:
-                lines.append(
-                    f"{name_of(i)}.{name} = " + (f"({wanted},)" if kind == "tuple" else f"[{wanted}]")
-                )
-    return lines
-
-
-def sorted_by(student, wishes, given, kind) -> dict:
-    call = f"[type(cb).__name__ for cb in sort_callbacks([{', '.join(name_of(i) + '()' for i in given)}])]"
-    return student.run("sort", wishes, list(given), kind, as_python="\n".join([*classes(wishes, kind), call]))
-
-
-@points(2, of="sort_callbacks", hint="Who may go next? Someone whom nobody that still waits has to precede.")
+@points(
+    2, function="sort_callbacks", hint="Who may go next? Someone whom nobody that still waits has to precede."
+)
 @given(drawn=wishes_and_order(), kind=st.sampled_from(KINDS))
 @example(drawn=([wish(before=[1]), wish()], [1, 0]), kind="class")
 @example(drawn=([wish(), wish(after=[0])], [1, 0]), kind="class")
@@ -123,7 +55,7 @@ def test_wishes_are_kept(student, drawn, kind):
 
 @points(
     1,
-    of="sort_callbacks",
+    function="sort_callbacks",
     hint="Comparing neighbours is not enough: A before B and B before C is A before C.",
 )
 @given(
@@ -148,7 +80,7 @@ def test_chains_of_wishes(student, n, given, by_first):
     check_order(got, wishes, f"sort_callbacks of {names(given)} is")
 
 
-@points(1, of="sort_callbacks", hint="Whoever has no wish stays where he is.")
+@points(1, function="sort_callbacks", hint="Whoever has no wish stays where he is.")
 @few_examples(8)
 @given(given=st.permutations(range(4)))
 @example(given=[])
@@ -160,7 +92,12 @@ def test_without_wishes(student, given):
     require(got == list(given), f"sort_callbacks of {names(given)}, without wishes, is {names(got)}")
 
 
-@points(1, of="sort_callbacks", band="robust", hint="What is left when nobody of those who wait may go next?")
+@points(
+    1,
+    function="sort_callbacks",
+    band="robust",
+    hint="What is left when nobody of those who wait may go next?",
+)
 @few_examples(8)
 @given(n=st.integers(2, 4), others=st.integers(0, 2), by_first=st.booleans())
 @example(n=2, others=0, by_first=True)
@@ -176,12 +113,7 @@ def test_a_circle_of_wishes(student, n, others, by_first):
         student.run("order_in_fit", wishes, list(range(n + others)), "class")
 
 
-def first_time(order: list) -> list:
-    """Who heard an event when it came for the first time."""
-    return order[: next((k for k, who in enumerate(order) if who in order[:k]), len(order))]
-
-
-@points(1, of="Learner", hint="The learner asks its callbacks in the order that sort_callbacks gives.")
+@points(1, function="Learner", hint="The learner asks its callbacks in the order that sort_callbacks gives.")
 @few_examples(10)
 @given(drawn=wishes_and_order(), kind=st.sampled_from(KINDS))
 @example(drawn=([wish(), wish()], [1, 0]), kind="class")
@@ -204,7 +136,7 @@ def test_the_learner_keeps_wishes(student, drawn, kind):
 
 @points(
     1,
-    of="Learner",
+    function="Learner",
     hint="TrainEvalCallback and Recorder stand in the list, and are sorted, like all the others.",
 )
 @few_examples(10)
@@ -232,7 +164,7 @@ def test_wishes_about_those_that_are_there(student, drawn, kind):
 
 @points(
     1,
-    of="Learner",
+    function="Learner",
     hint="TrainEvalCallback and Recorder are callbacks like the others: they are sorted, too.",
 )
 @few_examples()
@@ -257,4 +189,4 @@ def test_running_after_those_that_are_there(student, sizes, kind):
     for k, loss in enumerate(got["losses"]):
         average = 0.98 * average + 0.02 * loss
         what = f"what a callback with run_after = Recorder reads as smooth_loss at after_batch of batch {k}"
-        assert_close(got["smooth"][k], average / (1 - 0.98 ** (k + 1)), what=what, allowed=1e-5)
+        assert_close(got["smooth"][k], average / (1 - 0.98 ** (k + 1)), what=what, atol=1e-5)

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from grader.suite import assert_close, few_examples, points, require
 from grader.suite.source import literal
 
+from .support.small_callbacks import check_clip, ended
+
 NAN, INF = math.nan, math.inf
 
 
-@points(1, of="ModelResetter", hint="Two events: before_train and before_validate.")
+@points(1, function="ModelResetter", hint="Two events: before_train and before_validate.")
 @few_examples(8)
 @given(epochs=st.integers(1, 2), train=st.integers(1, 3), valid=st.integers(1, 2))
 @example(epochs=1, train=1, valid=1)
@@ -33,26 +35,9 @@ finite = st.sampled_from([0.0, 1.0, -2.5, 1e30, -1e30])
 bad = st.sampled_from([NAN, INF, -INF])
 
 
-def ended(student, losses: list[float], training: bool, dtype: torch.dtype = torch.float32) -> None:
-    half = "training" if training else "validation"
-    values = ", ".join(f"float('{v}')" if not math.isfinite(v) else repr(v) for v in losses)
-    code = "\n".join(
-        [
-            "from types import SimpleNamespace as Bag",
-            f"cb = TerminateOnNaN(); cb.learn = learn = Bag(training={training})",
-            f"for value in [{values}]:",
-            f"    learn.loss = torch.tensor(value, dtype={dtype}); print(value)",
-            "    [getattr(cb, 'after_' + e, bool)() for e in ('loss', 'backward', 'step', 'batch')]",
-        ]
-    )
-    got = student.run("terminate", losses, training, dtype, as_python=code)
-    due = next((k for k, loss in enumerate(losses) if not math.isfinite(loss)), None)
-    story = f"{half} batches with losses {losses}: CancelFitException "
-    came = "was not raised" if got["batch"] is None else f"was raised in batch {got['batch']}"
-    require(got["batch"] == due, f"{story}{came}, expected: {'never' if due is None else f'in batch {due}'}")
-
-
-@points(1, of="TerminateOnNaN", hint="nan is not even equal to itself. Which function knows what is finite?")
+@points(
+    1, function="TerminateOnNaN", hint="nan is not even equal to itself. Which function knows what is finite?"
+)
 @few_examples(8)
 @given(before=st.lists(finite, max_size=3), value=bad)
 @example(before=[], value=NAN)
@@ -65,7 +50,12 @@ def test_terminates(student, before, value):
     ended(student, before, True)
 
 
-@points(1, of="TerminateOnNaN", band="robust", hint="A loss is a loss, in validation, too, and in any dtype.")
+@points(
+    1,
+    function="TerminateOnNaN",
+    band="robust",
+    hint="A loss is a loss, in validation, too, and in any dtype.",
+)
 @few_examples()
 @given(before=st.lists(finite, max_size=2), value=bad)
 @example(before=[1.0], value=NAN)
@@ -76,7 +66,7 @@ def test_terminates_anywhere(student, before, value):
     ended(student, [1.0, 60000.0, value], True, torch.float16)
 
 
-@points(1, of="TerminateOnNaN", hint="run_before tells the learner who comes first.")
+@points(1, function="TerminateOnNaN", hint="run_before tells the learner who comes first.")
 @few_examples(8)
 @given(
     losses=st.lists(st.sampled_from([1.0, 2.0, 4.0]), min_size=1, max_size=3), value=bad, first=st.booleans()
@@ -96,7 +86,7 @@ def test_terminates_before_recorder(student, losses, value, first):
         average = 0.98 * average + 0.02 * loss
     expected = average / (1 - 0.98 ** len(losses))
     require(isinstance(got["smooth"], float), f"{story}in the end smooth_loss is {literal(got['smooth'])}")
-    assert_close(got["smooth"], expected, what=f"{story}in the end, smooth_loss", allowed=1e-5)
+    assert_close(got["smooth"], expected, what=f"{story}in the end, smooth_loss", atol=1e-5)
 
 
 entries = st.integers(-4, 4).map(float)
@@ -104,43 +94,11 @@ tensor_ = st.lists(entries, min_size=1, max_size=3).map(torch.tensor)
 gradients_ = st.tuples(st.lists(st.one_of(tensor_, st.none()), max_size=2), tensor_).map(
     lambda drawn: [*drawn[0], drawn[1]]
 )
+
 max_norms = st.sampled_from([1.0, 0.5, 3, 0.01, 7.3, 100.0])
 
 
-def clip_code(gradients: list, max_norm: float, shared: int) -> str:
-    return "\n".join(
-        [
-            "from types import SimpleNamespace as Bag",
-            f"gradients = {literal(gradients)}",
-            "params = [torch.nn.Parameter(torch.ones(2 if g is None else g.shape)) for g in gradients]",
-            f"two = [torch.nn.ParameterList(ps) for ps in (params, params[:{shared}])]",
-            "for p, g in zip(params, gradients): p.grad = g",
-            f"cb = GradientClip({max_norm}); cb.learn = Bag(model=torch.nn.ModuleList(two), training=True)",
-            "cb.after_backward(); [p.grad for p in params]",
-        ]
-    )
-
-
-def check_clip(student, gradients: list, max_norm: float, times: int = 1, shared: int = 0) -> None:
-    code = clip_code(gradients, max_norm, shared)
-    got = student.run("clip", gradients, max_norm, times, shared, as_python=code)
-    norm = math.sqrt(sum(float((g.double() ** 2).sum()) for g in gradients if g is not None))
-    factor = max_norm / norm if norm > max_norm else 1.0
-    story = f"GradientClip({max_norm}), total norm {norm:.5g}: "
-    if shared:
-        story = f"two parts of the model share {shared} of its {len(gradients)} parameters; {story}"
-    for k, (g, before) in enumerate(zip(got, gradients, strict=True)):
-        if before is None:
-            require(g is None, f"{story}the gradient of parameter {k} was None, and is now {literal(g)[:80]}")
-            continue
-        eps = torch.finfo(before.dtype).eps
-        allowed = (1e-5 + 4 * eps) * max(factor * float(before.abs().max()), 1e-12)
-        what = f"{story}the gradient of parameter {k}, before {literal(before)[:80]}, now"
-        assert_close(g, before.double() * factor, what=what, allowed=allowed)
-        require(g.dtype == before.dtype, f"{what} has dtype {g.dtype}")
-
-
-@points(2, of="GradientClip", hint="One norm over all gradients together, and one factor for all.")
+@points(2, function="GradientClip", hint="One norm over all gradients together, and one factor for all.")
 @few_examples(12)
 @given(gradients=gradients_, max_norm=max_norms)
 @example(gradients=[torch.tensor([3.0, 4.0])], max_norm=1.0)
@@ -152,7 +110,7 @@ def test_clips_the_total_norm(student, gradients, max_norm):
     check_clip(student, gradients, max_norm)
 
 
-@points(1, of="GradientClip", hint="The factor is at most 1.")
+@points(1, function="GradientClip", hint="The factor is at most 1.")
 @few_examples(8)
 @given(gradients=gradients_)
 @example(gradients=[torch.tensor([0.3, -0.4])])
@@ -166,7 +124,7 @@ def test_small_gradients_stay(student, gradients):
 
 @points(
     1,
-    of="GradientClip",
+    function="GradientClip",
     band="robust",
     hint="Not every parameter has a gradient, gradients have any dtype, and a parameter may be shared by two layers.",
 )

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from grader.suite import assert_close, few_examples, points, require
 
+from .support.stretch import check_mixture
+
 STRETCH = {"band": "stretch"}
 
 
 @points(
     3,
-    of="GradientAccumulation",
+    function="GradientAccumulation",
     **STRETCH,
     hint="Items, not batches, have equal weight in the joined batch's mean.",
 )
@@ -42,7 +44,7 @@ def test_accumulated_steps(student, n, epochs, train):
     for i, (got, (group, expected)) in enumerate(zip(steps, due, strict=True)):
         what = f"{story}the gradient in step {i}, of batches {list(group)},"
         require(got is not None, f"{what} is None")
-        assert_close(got, expected, what=what, allowed=1e-6 * expected)
+        assert_close(got, expected, what=what, atol=1e-6 * expected)
     weight, done = 0.0, 0
     for what, details in trace:
         if what == "step":
@@ -51,35 +53,11 @@ def test_accumulated_steps(student, n, epochs, train):
             k = details["batch"]
             where = f"{story}in batch {k}, " if k < len(train) else f"{story}in validation, "
             assert_close(
-                details["weight"], weight, what=f"{where}the weight after {done} steps", allowed=1e-5 * 2**k
+                details["weight"], weight, what=f"{where}the weight after {done} steps", atol=1e-5 * 2**k
             )
 
 
-def shares_of(xb: torch.Tensor) -> tuple[float, list[int]]:
-    """Share and partners in a mixture of an identity matrix's rows; share 1 where all rows are their own partners."""
-    off = xb - torch.diag(xb.diagonal())
-    rows = off.abs().sum(1) > 0
-    partners = [int(off[i].argmax()) if rows[i] else i for i in range(len(xb))]
-    mixed = [float(xb[i, i]) for i in range(len(xb)) if rows[i]]
-    return (mixed[0] if mixed else 1.0), partners
-
-
-def check_mixture(got: dict, story: str) -> tuple[float, list[int]]:
-    xb, n = got["xb"][0], len(got["y"])
-    share, partners = shares_of(xb)
-    require(0 <= share <= 1, f"{story}the share of an item is {share:.5g}")
-    for i, partner in enumerate(partners):
-        due = torch.zeros(n, dtype=xb.dtype)
-        due[i] += share
-        due[partner] += 1 - share
-        what = f"{story}row {i} of the input, of which item {i} has the share {share:.5g} in other rows,"
-        assert_close(xb[i], due, what=what, allowed=1e-6)
-    text = f"{story}the partners are {partners}, expected each item to be one's partner"
-    require(sorted(partners) == list(range(n)), text)
-    return share, partners
-
-
-@points(2, of="Mixup", **STRETCH, hint="One share, one permutation, for all of the batch.")
+@points(2, function="Mixup", **STRETCH, hint="One share, one permutation, for all of the batch.")
 @few_examples(8)
 @given(items=st.integers(2, 6), alpha=st.sampled_from([1.0, 0.4, 4.0]))
 @example(items=3, alpha=1.0)
@@ -95,7 +73,7 @@ def test_mixed_inputs(student, items, alpha):
 
 @points(
     2,
-    of="Mixup",
+    function="Mixup",
     **STRETCH,
     hint="Twice the loss function: with the targets, and with those of the partners.",
 )
@@ -111,10 +89,12 @@ def test_mixed_loss(student, items, alpha):
         loss = torch.nn.functional.cross_entropy
         one, two = loss(got["logits"], got["y"]), loss(got["logits"], got["y"][partners])
         what = f"{story}share {share:.5g}, partners {partners}: learn.loss"
-        assert_close(got["loss"], share * one + (1 - share) * two, what=what, allowed=1e-5)
+        assert_close(got["loss"], share * one + (1 - share) * two, what=what, atol=1e-5)
 
 
-@points(1, of="Mixup", **STRETCH, hint="Drawn for each batch anew, in training, and never in validation.")
+@points(
+    1, function="Mixup", **STRETCH, hint="Drawn for each batch anew, in training, and never in validation."
+)
 def test_mixtures_vary(student):
     """Share and partners are drawn anew for each batch, and validation batches stay as they are"""
     torch.manual_seed(0)
@@ -130,10 +110,10 @@ def test_mixtures_vary(student):
             torch.equal(got["xb"][0], torch.eye(4, dtype=torch.float64)), "in validation, the input was mixed"
         )
         due = torch.nn.functional.cross_entropy(got["logits"], got["y"])
-        assert_close(got["loss"], due, what="in validation with Mixup(1.0), learn.loss", allowed=1e-6)
+        assert_close(got["loss"], due, what="in validation with Mixup(1.0), learn.loss", atol=1e-6)
 
 
-@points(1, of="Mixup", **STRETCH, hint="self.learn.xb is a tuple: each of its tensors is mixed.")
+@points(1, function="Mixup", **STRETCH, hint="self.learn.xb is a tuple: each of its tensors is mixed.")
 @few_examples(4)
 @given(inputs=st.integers(2, 3))
 @example(inputs=2)
@@ -144,7 +124,7 @@ def test_mixed_tuples(student, inputs):
             what = (
                 f"Mixup(1.0), a batch of {inputs} inputs: input {k}, which was {k + 1} times the first one,"
             )
-            assert_close(x, got["xb"][0] * (k + 1), what=what, allowed=1e-6)
+            assert_close(x, got["xb"][0] * (k + 1), what=what, atol=1e-6)
 
 
 some_fits = st.lists(
@@ -153,7 +133,10 @@ some_fits = st.lists(
 
 
 @points(
-    3, of="SwitchCallback", **STRETCH, hint="The number of the training batch, modulo both turns together."
+    3,
+    function="SwitchCallback",
+    **STRETCH,
+    hint="The number of the training batch, modulo both turns together.",
 )
 @few_examples(10)
 @given(turns=st.one_of(st.none(), st.tuples(st.integers(1, 3), st.integers(1, 3)).map(list)), fits=some_fits)
@@ -177,7 +160,10 @@ def test_turns(student, turns, fits):
 
 
 @points(
-    1, of="SwitchCallback", **STRETCH, hint="Note at before_fit what each parameter requires; put it back."
+    1,
+    function="SwitchCallback",
+    **STRETCH,
+    hint="Note at before_fit what each parameter requires; put it back.",
 )
 @few_examples(6)
 @given(turns=st.sampled_from([None, [1, 2], [2, 1]]), fits=some_fits)

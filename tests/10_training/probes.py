@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn.modules import module as hooks
 from torch.overrides import TorchFunctionMode
 
-from grader.endings import NotImplementedYet
+from grader.box.names import lookup
 
 _CHUNK = 512  # images that go through a model at a time
 _MOST_LOGGED = 20_000  # numbers of one name: a longer log is cut off
@@ -162,8 +162,7 @@ def train(
     that held a graph, "looks": [[model's name, items, predictions]], "changed": names of data that are not as they
     were given}.
     """
-    if not hasattr(module, function):
-        raise NotImplementedYet(f"{function} is not defined")
+    called = lookup(module, function)
     given = {k: v.to(device) if isinstance(v, torch.Tensor) else v for k, v in data.items()}
     copies = {k: v.clone() for k, v in given.items() if isinstance(v, torch.Tensor)}
     log: dict[str, list[float]] = {}
@@ -173,7 +172,7 @@ def train(
     watch = _Watch(given["x_valid"], every)
     with watch.watching():
         note = _logger(log, graphs, watch)
-        result = getattr(module, function)(SimpleNamespace(**given, log=note), seed, device)
+        result = called(SimpleNamespace(**given, log=note), seed, device)
     models = result if isinstance(result, dict) else {"": result}
     found = {}
     names = {}

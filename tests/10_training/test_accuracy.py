@@ -4,38 +4,26 @@ Labels of the images for validation stay with the judge; the images are deformed
 work fails here is stated in grader.suite.statistics.sequential, and thresholds.toml says where the numbers come from.
 """
 
-from dataclasses import replace
-
-import pytest
-
-from grader.course.datasets import MissingPackage, deform, load
 from grader.suite import points
-from grader.suite.training.accuracy import goals, reaches
 
-
-def judged(request, student, function, curves):
-    """Train on digits, as often as it takes to tell whether every model reaches its goal."""
-    try:
-        digits = load("digits")
-    except MissingPackage as error:
-        pytest.skip(str(error))
-
-    def images_for(seed):
-        return replace(digits, x_valid=deform(digits.x_valid, seed))
-
-    goal = goals(request.path.parent, "digits", student.device)
-    reaches(student, function, images_for, goal, device=student.device, curves=curves)
+from .support.accuracy import judged
 
 
 @points(
-    12, of="train_mlp", hint="Which of your units' tests fail? Does the loss fall, by the curve that you log?"
+    12,
+    function="train_mlp",
+    hint="Which of your units' tests fail? Does the loss fall, by the curve that you log?",
 )
 def test_mlp(request, student, curves):
     """train_mlp reaches its accuracy on digits, under seed after seed and within its budget."""
     judged(request, student, "train_mlp", curves)
 
 
-@points(12, of="train_convnet", hint="Are the weights Kaiming's? Does lr rise to its maximum and fall again?")
+@points(
+    12,
+    function="train_convnet",
+    hint="Are the weights Kaiming's? Does lr rise to its maximum and fall again?",
+)
 def test_convnet(request, student, curves):
     """train_convnet reaches its accuracy on digits, under seed after seed and within its budget."""
     judged(request, student, "train_convnet", curves)
@@ -43,7 +31,7 @@ def test_convnet(request, student, curves):
 
 @points(
     12,
-    of="train_optimizers",
+    function="train_optimizers",
     hint="Has each optimizer a network of its own, and a learning rate that suits it?",
 )
 def test_optimizers(request, student, curves):

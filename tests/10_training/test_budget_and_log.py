@@ -8,30 +8,10 @@ from hypothesis import strategies as st
 
 from grader.suite import Mismatch, few_examples, points
 
-
-def small(n, budget):
-    """n random images of two classes that differ in brightness."""
-    y = torch.arange(n) % 2
-    x = torch.rand(n, 1, 8, 8, generator=torch.Generator().manual_seed(n)) * 0.5 + y.view(-1, 1, 1, 1) * 0.5
-    return {"x_train": x, "y_train": y, "x_valid": x[:10].clone(), "classes": 2, "budget": budget}
+from .support.budget_and_log import keeps_to, left_alone, logged, run, small
 
 
-def run(student, function, data):
-    told = f"{function}(data, seed=1, device={student.device!r})"
-    told += f"  # data: {len(data['y_train'])} items, budget {data['budget']}"
-    return student.run("train", function, data, 1, student.device, as_python=told)
-
-
-def keeps_to(student, function, n, epochs):
-    data = small(n, int(epochs * n))
-    items = run(student, function, data)["items"]
-    if items > data["budget"]:
-        raise Mismatch(
-            f"{function} trained on {items} items; {n} items and a budget of {data['budget']} were given"
-        )
-
-
-@points(2, of="train_mlp", hint="How many epochs does data.budget pay for?")
+@points(2, function="train_mlp", hint="How many epochs does data.budget pay for?")
 @few_examples()
 @given(n=st.sampled_from([70, 64, 20, 130]), epochs=st.sampled_from([2, 1.5, 5]))
 def test_mlp_budget(student, n, epochs):
@@ -39,7 +19,7 @@ def test_mlp_budget(student, n, epochs):
     keeps_to(student, "train_mlp", n, epochs)
 
 
-@points(2, of="train_convnet", hint="How many epochs does data.budget pay for?")
+@points(2, function="train_convnet", hint="How many epochs does data.budget pay for?")
 @few_examples()
 @given(n=st.sampled_from([70, 64, 20, 130]), epochs=st.sampled_from([2, 1.5, 5]))
 def test_convnet_budget(student, n, epochs):
@@ -47,7 +27,7 @@ def test_convnet_budget(student, n, epochs):
     keeps_to(student, "train_convnet", n, epochs)
 
 
-@points(2, of="train_optimizers", hint="Four networks share data.budget.")
+@points(2, function="train_optimizers", hint="Four networks share data.budget.")
 @few_examples()
 @given(n=st.sampled_from([70, 64, 20, 130]), epochs=st.sampled_from([8, 6.5, 20]))
 def test_optimizers_budget(student, n, epochs):
@@ -56,7 +36,10 @@ def test_optimizers_budget(student, n, epochs):
 
 
 @points(
-    1, of="train_mlp", band="robust", hint="An operator that ends in = or _ may change what was given to you."
+    1,
+    function="train_mlp",
+    band="robust",
+    hint="An operator that ends in = or _ may change what was given to you.",
 )
 def test_mlp_leaves_data_alone(student):
     """train_mlp does not change the data that it is given."""
@@ -65,7 +48,7 @@ def test_mlp_leaves_data_alone(student):
 
 @points(
     1,
-    of="train_convnet",
+    function="train_convnet",
     band="robust",
     hint="An operator that ends in = or _ may change what was given to you.",
 )
@@ -74,28 +57,19 @@ def test_convnet_leaves_data_alone(student):
     left_alone(student, "train_convnet", 4)
 
 
-@points(1, of="train_optimizers", band="robust", hint="What is the second network given, after the first?")
+@points(
+    1, function="train_optimizers", band="robust", hint="What is the second network given, after the first?"
+)
 def test_optimizers_leave_data_alone(student):
     """train_optimizers does not change the data that it is given."""
     left_alone(student, "train_optimizers", 8)
 
 
-def left_alone(student, function, epochs):
-    if changed := run(student, function, small(70, 70 * epochs))["changed"]:
-        raise Mismatch(f"{function} changed {', '.join(changed)} in place")
-
-
-def logged(student, name, n, epochs):
-    log = run(student, "train_convnet", small(n, n * epochs))["log"]
-    if len(log.get(name, ())) < epochs:
-        raise Mismatch(
-            f"train_convnet: data.log({name}=...) was called {len(log.get(name, ()))} times in {epochs} epochs; it is "
-            "to be called once a training batch"
-        )
-    return log[name]
-
-
-@points(4, of="train_convnet", hint="lr rises to its maximum in the first part and ends far below its start.")
+@points(
+    4,
+    function="train_convnet",
+    hint="lr rises to its maximum in the first part and ends far below its start.",
+)
 @few_examples()
 @given(n=st.sampled_from([130, 200]), epochs=st.sampled_from([10, 14]))
 def test_one_cycle_of_lr(student, n, epochs):
@@ -118,7 +92,7 @@ def test_one_cycle_of_lr(student, n, epochs):
         )
 
 
-@points(3, of="train_convnet", hint="Does the optimizer read lr where the schedule writes it?")
+@points(3, function="train_convnet", hint="Does the optimizer read lr where the schedule writes it?")
 def test_steps_follow_lr(student):
     """Where train_convnet's logged lr is next to nothing, its steps are."""
     # Labels that can't be learned: were they, steps would get short with any lr.
@@ -138,7 +112,7 @@ def test_steps_follow_lr(student):
         )
 
 
-@points(2, of="train_convnet", band="robust", hint="Where steps are long, the memory is short.")
+@points(2, function="train_convnet", band="robust", hint="Where steps are long, the memory is short.")
 @few_examples()
 @given(n=st.sampled_from([130, 200]), epochs=st.sampled_from([10, 14]))
 def test_one_cycle_of_momentum(student, n, epochs):
@@ -152,7 +126,7 @@ def test_one_cycle_of_momentum(student, n, epochs):
         )
 
 
-@points(1, of="train_mlp", band="robust", hint="loss.item()")
+@points(1, function="train_mlp", band="robust", hint="loss.item()")
 def test_mlp_logs_numbers(student):
     """What train_mlp logs holds no graph"""
     if graphs := run(student, "train_mlp", small(70, 280))["graphs"]:
@@ -161,7 +135,7 @@ def test_mlp_logs_numbers(student):
         )
 
 
-@points(1, of="train_convnet", band="robust", hint="After a training batch, and after no other.")
+@points(1, function="train_convnet", band="robust", hint="After a training batch, and after no other.")
 def test_log_of_each_batch(student):
     """train_convnet logs each training batch, and no other"""
     seen = run(student, "train_convnet", small(200, 4000))
@@ -174,7 +148,7 @@ def test_log_of_each_batch(student):
         )
 
 
-@points(2, of="train_convnet", band="robust", hint="loss.item(), once a training batch")
+@points(2, function="train_convnet", band="robust", hint="loss.item(), once a training batch")
 def test_loss_is_logged(student):
     """train_convnet logs as many losses as values of lr, and they fall where there is much to learn."""
     log = run(student, "train_convnet", small(200, 4000))["log"]

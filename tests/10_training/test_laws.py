@@ -4,86 +4,15 @@ import math
 
 import torch
 from hypothesis import given
-from hypothesis import strategies as st
 
 from grader.suite import Mismatch, few_examples, points
+
+from .support.laws import blind, learns, problems, seeded, told_of, trained, uneven
 
 NAMES = ("SGD", "Momentum", "RMSProp", "Adam")
 
 
-@st.composite
-def problems(draw):
-    """A small set of random images: any number of items, channels and classes, and no squares."""
-    n = draw(st.sampled_from([130, 70, 65, 20, 11]))
-    shape = (
-        draw(st.sampled_from([1, 3])),
-        draw(st.sampled_from([8, 12, 4])),
-        draw(st.sampled_from([8, 10, 5])),
-    )
-    classes = draw(st.sampled_from([10, 2, 3]))
-    generator = torch.Generator().manual_seed(draw(st.integers(0, 100)))
-    return {
-        "x_train": torch.rand(n, *shape, generator=generator),
-        "y_train": torch.arange(n) % classes,
-        "x_valid": torch.rand(30, *shape, generator=generator),
-        "classes": classes,
-        "budget": 8 * n,
-    }
-
-
-def trained(student, function, data, seed=1, **options):
-    """What the probe saw; every model has to be one, and to give a row of `classes` numbers for an image."""
-    told = f"model = {function}(data, seed={seed}, device={student.device!r})  # data: {told_of(data)}"
-    seen = student.run("train", function, data, seed, student.device, as_python=told, **options)
-    for name, model in seen["models"].items():
-        what = f"{function}'s {name}" if name else f"what {function} returns"
-        if model["kind"] != "nn.Module":
-            raise Mismatch(f"{what} has to be a trained nn.Module, but is a {model['kind']}")
-        wanted = [len(data["x_valid"]), data["classes"]]
-        if model["shape"] != wanted:
-            raise Mismatch(
-                f"{what}: for {told_of(data)} it gives {model['shape']} for x_valid, expected {wanted}"
-            )
-    return seen
-
-
-def told_of(data):
-    return (
-        f"x_train {list(data['x_train'].shape)}, classes {data['classes']}, budget {data['budget']}, "
-        f"x_valid {list(data['x_valid'].shape)}"
-    )
-
-
-def weights(seen):
-    """(whose and which, the tensor) of all that is no bias and no scale."""
-    return [
-        (f"{name or 'the model'}, weight {i} {list(p.shape)}", p)
-        for name, model in seen["models"].items()
-        for i, p in enumerate(model["parameters"])
-        if p.dim() > 1
-    ]
-
-
-def same(seen, other):
-    """Whether all weights are the same in both."""
-    a, b = weights(seen), weights(other)
-    return len(a) == len(b) and all(torch.equal(p, q) for (_, p), (_, q) in zip(a, b, strict=True))
-
-
-def learns(student, function, data):
-    """With other labels every weight has to come out different."""
-    other = data | {"y_train": (data["y_train"] + 1) % data["classes"]}
-    first = trained(student, function, data, parameters=True)
-    second = trained(student, function, other, parameters=True)
-    for (what, p), (_, q) in zip(weights(first), weights(second), strict=True):
-        if torch.equal(p, q):
-            raise Mismatch(
-                f"{function}: {what} is the same whatever the labels are: it is not trained, or the returned model is "
-                "not the one that is"
-            )
-
-
-@points(3, of="train_mlp", hint="Does the optimizer have all parameters of the model that you return?")
+@points(3, function="train_mlp", hint="Does the optimizer have all parameters of the model that you return?")
 @few_examples()
 @given(data=problems())
 def test_mlp_learns(student, data):
@@ -91,7 +20,9 @@ def test_mlp_learns(student, data):
     learns(student, "train_mlp", data)
 
 
-@points(3, of="train_convnet", hint="Does the optimizer have all parameters of the model that you return?")
+@points(
+    3, function="train_convnet", hint="Does the optimizer have all parameters of the model that you return?"
+)
 @few_examples()
 @given(data=problems())
 def test_convnet_learns(student, data):
@@ -99,7 +30,7 @@ def test_convnet_learns(student, data):
     learns(student, "train_convnet", data)
 
 
-@points(3, of="train_optimizers", hint="Does each optimizer have all parameters of its own model?")
+@points(3, function="train_optimizers", hint="Does each optimizer have all parameters of its own model?")
 @few_examples()
 @given(data=problems())
 def test_optimizers_learn(student, data):
@@ -107,7 +38,7 @@ def test_optimizers_learn(student, data):
     learns(student, "train_optimizers", data)
 
 
-@points(3, of="train_optimizers", hint="Make the model, and the optimizer, anew for each of them.")
+@points(3, function="train_optimizers", hint="Make the model, and the optimizer, anew for each of them.")
 @few_examples()
 @given(data=problems())
 def test_four_models(student, data):
@@ -130,19 +61,7 @@ def test_four_models(student, data):
                 raise Mismatch(f"train_optimizers: {a} and {b} have weights that are exactly alike")
 
 
-def uneven(name, model):
-    """How uneven the ways are that the weights of a model went: their standard deviation over their mean."""
-    pairs = zip(model["parameters"], model["start"], strict=True)
-    ways = torch.cat([(p - q).abs().flatten() for p, q in pairs if p.dim() > 1])
-    ways = ways[ways > 0]
-    if len(ways) < 10:
-        raise Mismatch(
-            f"train_optimizers: with a budget of 4 epochs the network under {name} is hardly trained at all"
-        )
-    return float(ways.std() / ways.mean())
-
-
-@points(2, of="train_optimizers", hint="Which optimizer did the network under that name really get?")
+@points(2, function="train_optimizers", hint="Which optimizer did the network under that name really get?")
 def test_steps_of_their_kind(student):
     """At first RMSProp and Adam move every weight nearly as far, whatever its gradient; SGD and Momentum don't."""
     generator = torch.Generator().manual_seed(0)
@@ -162,7 +81,7 @@ def test_steps_of_their_kind(student):
                 )
 
 
-@points(2, of="train_mlp", hint="Flatten, 50 units, one number a class")
+@points(2, function="train_mlp", hint="Flatten, 50 units, one number a class")
 @few_examples()
 @given(data=problems())
 def test_one_hidden_layer_of_50(student, data):
@@ -181,7 +100,9 @@ def test_one_hidden_layer_of_50(student, data):
         raise Mismatch(f"train_mlp: beside one hidden layer of 50, the model holds {rest} numbers: {shapes}")
 
 
-@points(2, of="train_optimizers", hint="torch.manual_seed(seed) before each of the four networks is made")
+@points(
+    2, function="train_optimizers", hint="torch.manual_seed(seed) before each of the four networks is made"
+)
 def test_same_start(student):
     """Without a budget train_optimizers returns its four networks as they start: all from the same weights."""
     generator = torch.Generator().manual_seed(0)
@@ -203,7 +124,9 @@ def test_same_start(student):
 
 
 @points(
-    2, of="train_optimizers", hint="Where does the second network start: where the first began, or ended?"
+    2,
+    function="train_optimizers",
+    hint="Where does the second network start: where the first began, or ended?",
 )
 @few_examples()
 @given(data=problems())
@@ -217,28 +140,7 @@ def test_each_begins_at_the_start(student, data):
         )
 
 
-def blind(student, function, data):
-    """With other images for validation the model has to come out the same."""
-    other = data | {"x_valid": data["x_valid"].flip(0) * 0.5}
-    first = trained(student, function, data, parameters=True)
-    again = trained(student, function, data, parameters=True)
-    if not same(first, again):
-        raise Mismatch(
-            f"{function}: two runs with the same seed give different models, so nothing can be told"
-        )
-    second = trained(student, function, other, parameters=True)
-    if not same(first, second):
-        raise Mismatch(f"{function}: with other images in x_valid the trained weights are different")
-    for name, model in first["models"].items():
-        for p, q in zip(model["state"], second["models"][name]["state"], strict=True):
-            if not torch.equal(p, q):
-                raise Mismatch(
-                    f"{function}: with other images in x_valid the model keeps other numbers: {list(p.shape)} of its "
-                    "state, such as the statistics of a layer, differ"
-                )
-
-
-@points(2, of="train_mlp", hint="What of x_valid goes into training: statistics, batches, predictions?")
+@points(2, function="train_mlp", hint="What of x_valid goes into training: statistics, batches, predictions?")
 @few_examples()
 @given(data=problems())
 def test_mlp_does_not_see_validation(student, data):
@@ -246,7 +148,9 @@ def test_mlp_does_not_see_validation(student, data):
     blind(student, "train_mlp", data)
 
 
-@points(2, of="train_convnet", hint="What of x_valid goes into training: statistics, batches, predictions?")
+@points(
+    2, function="train_convnet", hint="What of x_valid goes into training: statistics, batches, predictions?"
+)
 @few_examples()
 @given(data=problems())
 def test_convnet_does_not_see_validation(student, data):
@@ -255,7 +159,9 @@ def test_convnet_does_not_see_validation(student, data):
 
 
 @points(
-    2, of="train_optimizers", hint="What of x_valid goes into training: statistics, batches, predictions?"
+    2,
+    function="train_optimizers",
+    hint="What of x_valid goes into training: statistics, batches, predictions?",
 )
 @few_examples()
 @given(data=problems())
@@ -264,16 +170,7 @@ def test_optimizers_do_not_see_validation(student, data):
     blind(student, "train_optimizers", data)
 
 
-def seeded(student, function, data):
-    """The seed, and nothing that was drawn before, decides."""
-    first = trained(student, function, data, seed=5, parameters=True)
-    if not same(first, trained(student, function, data, seed=5, parameters=True, drawn_before=3)):
-        raise Mismatch(f"{function}: with the same seed the model depends on what was drawn before the call")
-    if same(first, trained(student, function, data, seed=6, parameters=True)):
-        raise Mismatch(f"{function}: seeds 5 and 6 give the same model")
-
-
-@points(2, of="train_mlp", band="robust", hint="torch.manual_seed: before what?")
+@points(2, function="train_mlp", band="robust", hint="torch.manual_seed: before what?")
 @few_examples()
 @given(data=problems())
 def test_mlp_seed(student, data):
@@ -281,7 +178,7 @@ def test_mlp_seed(student, data):
     seeded(student, "train_mlp", data)
 
 
-@points(2, of="train_convnet", band="robust", hint="torch.manual_seed: before what?")
+@points(2, function="train_convnet", band="robust", hint="torch.manual_seed: before what?")
 @few_examples()
 @given(data=problems())
 def test_convnet_seed(student, data):
@@ -289,7 +186,7 @@ def test_convnet_seed(student, data):
     seeded(student, "train_convnet", data)
 
 
-@points(2, of="train_optimizers", band="robust", hint="torch.manual_seed: before what?")
+@points(2, function="train_optimizers", band="robust", hint="torch.manual_seed: before what?")
 @few_examples()
 @given(data=problems())
 def test_optimizers_seed(student, data):

@@ -3,42 +3,20 @@
 import math
 
 import pytest
-import torch
 
 from grader.suite import Mismatch, points
+
+from .support.resnet import trained
 
 _PARAMETERS = 21_289_802  # He et al. 2016, table 1, with batch normalisation and 10 classes
 
 
-def _trained(student):
-    device = student.device
-    generator = torch.Generator().manual_seed(0)
-    images = torch.rand(16, 3, 32, 32, generator=generator)
-    data = {
-        "x_train": images,
-        "y_train": torch.arange(16) % 10,
-        "x_valid": images,
-        "classes": 10,
-        "budget": 16,
-    }
-    told = (
-        f"model = train_resnet(data, seed=1, device={device!r})  # data: 16 images of 3 × 32 × 32, budget 16"
-    )
-    seen = student.run("train", "train_resnet", data, 1, device, as_python=told)
-    model = seen["models"].get("", {"kind": "no model"})
-    if model["kind"] != "nn.Module":
-        raise Mismatch(f"train_resnet has to return a trained nn.Module, but returned a {model['kind']}")
-    if model["shape"] != [16, 10]:
-        raise Mismatch(
-            f"train_resnet's model gives {model['shape']} for 16 images of 10 classes, expected [16, 10]"
-        )
-    return seen
-
-
-@points(4, of="train_resnet", band="stretch", hint="3, 4, 6 and 3 blocks of 64, 128, 256 and 512 channels")
+@points(
+    4, function="train_resnet", band="stretch", hint="3, 4, 6 and 3 blocks of 64, 128, 256 and 512 channels"
+)
 def test_resnet34(student):
     """train_resnet's model has the layers of ResNet-34."""
-    seen = _trained(student)
+    seen = trained(student)
     shapes = seen["models"][""]["shapes"]
     convs = sum(len(shape) == 4 for shape in shapes)
     count = sum(math.prod(shape) for shape in shapes)
@@ -50,21 +28,21 @@ def test_resnet34(student):
         raise Mismatch(f"train_resnet's model has {count} parameters; ResNet-34 has {_PARAMETERS}")
 
 
-@points(4, of="train_resnet", band="stretch", hint="Your MixedPrecision callback, or torch.autocast")
+@points(4, function="train_resnet", band="stretch", hint="Your MixedPrecision callback, or torch.autocast")
 def test_resnet_in_mixed_precision(student):
     """train_resnet trains under autocast."""
     if student.device == "pretend":
         pytest.skip("autocast is nothing that is pretended")
-    if not _trained(student)["autocast"]:
+    if not trained(student)["autocast"]:
         raise Mismatch("train_resnet: the model was never trained under autocast")
 
 
 @pytest.mark.gpu
-@points(4, of="train_resnet", band="stretch", hint="Does the same loop train the convnet?")
+@points(4, function="train_resnet", band="stretch", hint="Does the same loop train the convnet?")
 def test_resnet_on_a_gpu(student):
     """On a GPU, too, train_resnet trains under autocast, and its model is there."""
     if student.device != "cuda":
         pytest.skip("ResNet-34 is trained on a GPU alone: --device cuda")
-    seen = _trained(student)
+    seen = trained(student)
     if not seen["autocast"]:
         raise Mismatch("train_resnet: on a GPU the model was never trained under autocast")

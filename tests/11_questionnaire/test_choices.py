@@ -6,91 +6,27 @@ letters are tried in no time. What protects the answers is that students don't g
 look at the form of an answer and no more. With it, when it counts, they judge.
 """
 
-import hashlib
-import tomllib
-from pathlib import Path
-
-from grader.suite import Mismatch, points, require
+from grader.suite import points, require
 from grader.suite.source import literal
 
-KEY = Path(__file__).with_name("choices.toml")
-key = tomllib.loads(KEY.read_text(encoding="utf-8")) if KEY.exists() else {}
+from .support.choices import judge, key, matched, one, ordered, several
 
 
-def seal(task, answer):
-    """The digest under which an answer is kept."""
-    return hashlib.sha256(f"unit 11, chapter 16, lesson 9|{task}|{answer}".encode()).hexdigest()
-
-
-def letters(student, task, allowed, in_order=False):
-    """The letters of the task's answer, "ac" or ["a", "c"], or a set. Raises Mismatch for what holds any others."""
-    came = student.run("answer", task, as_python=f"{task}()")
-    value, kind = came["value"], came["kind"]
-    parts = list(value) if isinstance(value, (str, list, tuple)) else [value]
-    shown = "None (is a return missing?)" if value is None else literal(value)[:100]
-    told = f"{task} has to return letters out of {' '.join(allowed)}, such as {allowed[0]!r}, not {shown}"
-    require(all(isinstance(p, str) for p in parts), told)
-    kept = [p.strip(" ,;)\n") for p in parts]
-    kept = [p.upper() if allowed.isupper() else p.lower() for p in kept if p]
-    require(bool(kept) and all(len(p) == 1 and p in allowed for p in kept), told)
-    require(
-        not (in_order and kind in ("set", "frozenset")), f"{task} has to return a list: a {kind} has no order"
-    )
-    return kept
-
-
-def judge(task, answer):
-    """Compare with the key, where it is there. Raises Mismatch with what is said of a wrong letter, or place."""
-    if task not in key or seal(task, answer) == key[task]["right"]:
-        return
-    said = key[task]["wrong"]
-    places = (f"{k}{a}" for k, a in enumerate(answer, 1))
-    found = next((p for p in (answer, *places, *answer) if p in said), None)
-    explained = f"{found}: {said[found]}" if found else key[task]["otherwise"]
-    raise Mismatch(f"{task}: this is not it yet.\n{explained}")
-
-
-def one(student, task, allowed="abcd"):
-    """The answer is one letter."""
-    got = letters(student, task, allowed)
-    require(len(got) == 1, f"{task} has to return one letter, not {len(got)}")
-    judge(task, got[0])
-
-
-def several(student, task, allowed="abcde"):
-    """The answer is some of the letters, in any order."""
-    judge(task, "".join(sorted(set(letters(student, task, allowed)))))
-
-
-def ordered(student, task, allowed):
-    """The answer is all the letters, in their order."""
-    got = letters(student, task, allowed, in_order=True)
-    require(
-        sorted(got) == sorted(allowed), f"{task} has to return each of {' '.join(allowed)} once, not {got}"
-    )
-    judge(task, "".join(got))
-
-
-def matched(student, task, lines, allowed):
-    """The answer is a letter for each of so many lines."""
-    got = letters(student, task, allowed, in_order=True)
-    require(len(got) == lines, f"{task} has to return {lines} letters, one for each line, not {len(got)}")
-    judge(task, "".join(got))
-
-
-@points(1, of="q03_optimizer_callbacks", hint="Look at sgd_cb, and at who calls it with what.", form=not key)
+@points(
+    1, function="q03_optimizer_callbacks", hint="Look at sgd_cb, and at who calls it with what.", form=not key
+)
 def test_q03_optimizer_callbacks(student):
     """What optimizer callbacks are"""
     several(student, "q03_optimizer_callbacks", "abcdef")
 
 
-@points(1, of="q09_bigger_momentum", hint="Compute q09_share for beta 0.5 and 0.95.", form=not key)
+@points(1, function="q09_bigger_momentum", hint="Compute q09_share for beta 0.5 and 0.95.", form=not key)
 def test_q09_bigger_momentum(student):
     """What a bigger momentum does to the gradients"""
     one(student, "q09_bigger_momentum")
 
 
-@points(1, of="q10_moms", hint="The chapter says it where it comes to fit_one_cycle.", form=not key)
+@points(1, function="q10_moms", hint="The chapter says it where it comes to fit_one_cycle.", form=not key)
 def test_q10_moms(student):
     """1cycle's default momentums"""
     got = student.q10_moms()
@@ -105,20 +41,23 @@ def test_q10_moms(student):
 
 
 @points(
-    1, of="q12_squared_gradients", hint="What does squaring take away, and what does it leave?", form=not key
+    1,
+    function="q12_squared_gradients",
+    hint="What does squaring take away, and what does it leave?",
+    form=not key,
 )
 def test_q12_squared_gradients(student):
     """What squared gradients indicate"""
     one(student, "q12_squared_gradients")
 
 
-@points(2, of="q13_who_does_what", hint="Put the three equations side by side.", form=not key)
+@points(2, function="q13_who_does_what", hint="Put the three equations side by side.", form=not key)
 def test_q13_who_does_what(student):
     """How Adam differs from momentum and RMSProp"""
     matched(student, "q13_who_does_what", 5, "ABCDEF")
 
 
-@points(1, of="q16_high_eps", hint="Compute q16_largest_rate for eps 1 and for eps 1e-5.", form=not key)
+@points(1, function="q16_high_eps", hint="Compute q16_largest_rate for eps 1 and for eps 1e-5.", form=not key)
 def test_q16_high_eps(student):
     """The impact of a high eps in Adam"""
     one(student, "q16_high_eps")
@@ -126,7 +65,7 @@ def test_q16_high_eps(student):
 
 @points(
     1,
-    of="q17_notebook",
+    function="q17_notebook",
     hint="Each has a section in the notebook, with the formula in its step.",
     form=not key,
 )
@@ -137,7 +76,7 @@ def test_q17_notebook(student):
 
 @points(
     1,
-    of="q18_when_decay_differs",
+    function="q18_when_decay_differs",
     hint="Follow wd · p through each equation: what happens to it on the way?",
     form=not key,
 )
@@ -146,7 +85,7 @@ def test_q18_when_decay_differs(student):
     several(student, "q18_when_decay_differs")
 
 
-@points(1, of="q22_order", hint="The four steps of the loop, with an event after each.", form=not key)
+@points(1, function="q22_order", hint="The four steps of the loop, with an event after each.", form=not key)
 def test_q22_order(student):
     """The events of a training batch, in order"""
     ordered(student, "q22_order", "abcdef")
@@ -154,7 +93,7 @@ def test_q22_order(student):
 
 @points(
     1,
-    of="q24_shortcuts",
+    function="q24_shortcuts",
     hint="__getattr__ is asked when a name is read and not found. And when one is written?",
     form=not key,
 )
@@ -164,7 +103,10 @@ def test_q24_shortcuts(student):
 
 
 @points(
-    1, of="q25_control_flow", hint="Each name says what is left out; what comes after that?", form=not key
+    1,
+    function="q25_control_flow",
+    hint="Each name says what is left out; what comes after that?",
+    form=not key,
 )
 def test_q25_control_flow(student):
     """Where the loop goes on after each exception"""
@@ -172,14 +114,17 @@ def test_q25_control_flow(student):
 
 
 @points(
-    1, of="l01_why_sqrt5", hint="Compute the bound for a=√5: which simple old recipe is it?", form=not key
+    1,
+    function="l01_why_sqrt5",
+    hint="Compute the bound for a=√5: which simple old recipe is it?",
+    form=not key,
 )
 def test_l01_why_sqrt5(student):
     """Where √5 comes from"""
     one(student, "l01_why_sqrt5")
 
 
-@points(1, of="l06_why_log_softmax", hint="What does your example in l06_logits show?", form=not key)
+@points(1, function="l06_why_log_softmax", hint="What does your example in l06_logits show?", form=not key)
 def test_l06_why_log_softmax(student):
     """Why log-softmax and not softmax"""
     one(student, "l06_why_log_softmax")
@@ -187,7 +132,7 @@ def test_l06_why_log_softmax(student):
 
 @points(
     1,
-    of="l08_why_zero_grad",
+    function="l08_why_zero_grad",
     hint="What does a second backward do to p.grad, and when is that what one wants?",
     form=not key,
 )
@@ -196,13 +141,13 @@ def test_l08_why_zero_grad(student):
     several(student, "l08_why_zero_grad")
 
 
-@points(1, of="l09_twice_the_batch", hint="What fills the memory while a model trains?", form=not key)
+@points(1, function="l09_twice_the_batch", hint="What fills the memory while a model trains?", form=not key)
 def test_l09_twice_the_batch(student):
     """Why validation can use twice the batch size"""
     one(student, "l09_twice_the_batch")
 
 
-@points(1, of="l11_eval", hint="Its documentation says what it sets. Who looks at that?", form=not key)
+@points(1, function="l11_eval", hint="Its documentation says what it sets. Who looks at that?", form=not key)
 def test_l11_eval(student):
     """What model.eval() changes"""
     several(student, "l11_eval")
@@ -210,7 +155,7 @@ def test_l11_eval(student):
 
 @points(
     1,
-    of="l12_why_stop",
+    function="l12_why_stop",
     hint="What does a True stand for in the second design, and what a forgotten return?",
     form=not key,
 )
@@ -221,7 +166,7 @@ def test_l12_why_stop(student):
 
 @points(
     1,
-    of="l13_hook_or_callback",
+    function="l13_hook_or_callback",
     hint="Where does each of them sit: inside of the model, or around it?",
     form=not key,
 )
@@ -231,7 +176,10 @@ def test_l13_hook_or_callback(student):
 
 
 @points(
-    1, of="l14_seeds", hint="What do you learn from a test that fails once in a hundred runs?", form=not key
+    1,
+    function="l14_seeds",
+    hint="What do you learn from a test that fails once in a hundred runs?",
+    form=not key,
 )
 def test_l14_seeds(student):
     """Which seeds to fix in a test, and why not"""
@@ -240,7 +188,7 @@ def test_l14_seeds(student):
 
 @points(
     1,
-    of="f2_order",
+    function="f2_order",
     band="stretch",
     hint="The loss is scaled so that small gradients survive: how long do they stay so?",
     form=not key,

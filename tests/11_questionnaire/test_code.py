@@ -6,29 +6,21 @@ Judged by what it does among stand-ins that keep a log, and where the question a
 import ast
 import math
 import textwrap
-from pathlib import Path
 
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.course import load_module
 from grader.suite import assert_close, few_examples, points, require
 
-worded = load_module(Path(__file__).with_name("test_equations.py")).worded
+from .support.code import names_of_p, root, same, wanted_call, zeroed
+from .support.equations import worded
+
 whole = st.integers(-4, 4).map(float)
 INPLACE = "Methods whose names end in _ work in place. What else does?"
 
 
-def same(came, wanted):
-    """Whether they are equal; tensors of several entries, which can't say so in one word, are not."""
-    try:
-        return bool(came == wanted)
-    except (RuntimeError, ValueError):
-        return False
-
-
-@points(2, of="q02_opt_func", hint="functools.partial, or a function in the function.")
+@points(2, function="q02_opt_func", hint="functools.partial, or a function in the function.")
 @few_examples()
 @given(
     cbs=st.lists(st.sampled_from(["average", "step"]), max_size=2),
@@ -56,23 +48,7 @@ def test_q02_opt_func(student, cbs, lrs):
         require(same(hypers, wanted), f"the optimizer got the hyper-parameters {hypers}, expected {wanted}")
 
 
-def zeroed(student, values, slopes):
-    names = ", ".join("pqr"[: len(values)])
-    code = [
-        f"{p} = torch.tensor([{v}, {-v}], requires_grad=True)" for p, v in zip("pqr", values, strict=False)
-    ]
-    taking_part = [(p, x) for p, x in zip("pqr", slopes, strict=False) if x is not None]
-    code += [f"({x} * {p}**2).sum().backward(create_graph=True)" for p, x in taking_part]
-    code += [f"q04_zero_grad([{names}])", f"print([(x, x.grad) for x in [{names}]])"]
-    for k, left in enumerate(student.run("zero_gradients", values, slopes, as_python="\n".join(code))):
-        v = values[k]
-        assert_close(left["value"], torch.tensor([v, -v]), what=f"parameter {k} itself")
-        if slopes[k] is not None and left["grad"] is not None:
-            assert_close(left["grad"], torch.zeros(2), what=f"the gradient of parameter {k}")
-            require(not left["history"], f"the gradient of parameter {k} still remembers where it came from")
-
-
-@points(2, of="q04_zero_grad", hint="None will do; who keeps the tensor has to take its history off.")
+@points(2, function="q04_zero_grad", hint="None will do; who keeps the tensor has to take its history off.")
 @few_examples()
 @given(slopes=st.lists(st.sampled_from([1.0, -2.0]), min_size=1, max_size=3))
 @example(slopes=[1.0, -2.0])
@@ -82,33 +58,25 @@ def test_q04_zero_grad(student, slopes):
 
 
 @points(
-    1, of="q04_zero_grad", band="robust", hint="A parameter that took no part in the loss has no gradient."
+    1,
+    function="q04_zero_grad",
+    band="robust",
+    hint="A parameter that took no part in the loss has no gradient.",
 )
 def test_q04_without_gradient(student):
     """A parameter that has no gradient is no obstacle"""
     zeroed(student, [1.0, 2.0, 3.0], [None, 1.0, None])
 
 
-@points(1, of="q04_zero_grad", band="robust", hint="inf · 0 is not 0.")
+@points(1, function="q04_zero_grad", band="robust", hint="inf · 0 is not 0.")
 def test_q04_of_infinity(student):
     """A gradient that is infinite becomes zero (or None) as well"""
     zeroed(student, [1.0, 2.0], [math.inf, 1.0])
 
 
-def wanted_call(names, k, hypers):
-    """The keywords of the call number k of one parameter, names being those of the callbacks in the order of calls.
-
-    "step" tells how many calls of "count" came before, "mark" what "step" was told to the last "mark" before.
-    """
-    counts = names[:k].count("count")
-    marks = [at for at in range(k) if names[at] == "mark"]
-    kept = {"step": counts} if counts else {}
-    return {**kept, **({"mark": names[: marks[-1]].count("count")} if marks else {}), **hypers}
-
-
 @points(
     3,
-    of="q05_step",
+    function="q05_step",
     hint="Two loops; what a callback returns goes into the state of that parameter, None being nothing.",
 )
 @given(
@@ -149,7 +117,7 @@ def test_q05_step(student, params, script, steps):
         require(same(came, due), f"after step {k} the states are {came}, expected {due}")
 
 
-@points(1, of="q06_sgd_cb", hint="What does p += … do to p, where p is a tensor?")
+@points(1, function="q06_sgd_cb", hint="What does p += … do to p, where p is a tensor?")
 @given(
     grads=st.lists(st.lists(whole, min_size=2, max_size=2), min_size=1, max_size=3),
     lr=st.sampled_from([0.1, 0.5]),
@@ -165,40 +133,15 @@ def test_q06_sgd_cb(student, grads, lr):
     seen = student.run("sgd_callback", p.tolist(), grads, lr, {"mom": 0.9}, as_python="\n".join(code))
     for k, (came, grad) in enumerate(zip(seen["values"], grads, strict=True), 1):
         p = p - lr * torch.tensor(grad, dtype=torch.float64)
-        assert_close(came, p, what=f"after step {k}, p", allowed=1e-9)
+        assert_close(came, p, what=f"after step {k}, p", atol=1e-9)
     last = torch.tensor(grads[-1], dtype=torch.float64)
     require(
         seen["grad"] is not None, "the gradient is None afterwards: it is not the callback's to take away"
     )
-    assert_close(seen["grad"], last, what="the gradient afterwards", allowed=0.0)
+    assert_close(seen["grad"], last, what="the gradient afterwards", atol=0.0)
 
 
-def root(node):
-    """The name that an expression such as w.data[1:].view(-1) begins with, "" where it begins with none."""
-    while not isinstance(node, ast.Name):
-        inside = getattr(node, "value", None) or getattr(node, "func", None)
-        if not isinstance(inside, ast.AST):
-            return ""
-        node = inside
-    return node.id
-
-
-def names_of_p(nodes):
-    """The first argument's name, and names that are given to it, or to a view of it."""
-    functions = [n for n in nodes if isinstance(n, (ast.FunctionDef, ast.Lambda))]
-    arguments = [*functions[0].args.posonlyargs, *functions[0].args.args] if functions else []
-    known = {arguments[0].arg} if arguments else {"p"}
-    for node in nodes:
-        if (
-            isinstance(node, ast.Assign)
-            and not isinstance(node.value, ast.BinOp)
-            and root(node.value) in known
-        ):
-            known |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-    return known
-
-
-@points(1, of="q06_sgd_cb", hint=INPLACE)
+@points(1, function="q06_sgd_cb", hint=INPLACE)
 def test_q06_form(student):
     """sgd_cb is written with +=, and nothing else changes the parameter"""
     code = "p = torch.ones(2); p.grad = torch.ones(2); q06_sgd_cb(p, lr=0.1); p"
@@ -224,7 +167,7 @@ def test_q06_form(student):
 
 @points(
     2,
-    of="q19_train_batch",
+    function="q19_train_batch",
     hint="Predict and compare; what does each of the other three need from the one before?",
 )
 def test_q19_four_steps(student):
@@ -252,7 +195,7 @@ NAMES = st.lists(
 )
 
 
-@points(1, of="q22_events", hint="Which function lists the attributes of an object?")
+@points(1, function="q22_events", hint="Which function lists the attributes of an object?")
 @few_examples()
 @given(names=NAMES)
 @example(names=["before_fit", "epoch", "_order"])
@@ -267,7 +210,7 @@ def test_q22_events(student, names):
     require(sorted(map(str, came)) == wanted, f"of {names} came {came}, expected {wanted}")
 
 
-@points(1, of="q22_events", band="robust", hint="dir finds attributes wherever they are kept.")
+@points(1, function="q22_events", band="robust", hint="dir finds attributes wherever they are kept.")
 def test_q22_events_of_a_class(student):
     """Where event is a class, its attributes count as well, and those of its bases"""
     code = (

@@ -6,199 +6,21 @@ is said by torch.optim, with hyper-parameters converted to the ones here; so is,
 slip gives, that the message says so. Other tests of this unit ask torch through the functions below, too.
 """
 
-import itertools
-
-import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import Mismatch, assert_close, few_examples, points, require
-from grader.suite.source import literal
+from grader.suite import few_examples, points
 
-F64 = torch.float64
+from .support.equations import adam, check, momentum, radam, rms_prop, sgd, slip, walks
+
 NAMES = {1: ("p",), 2: ("p", "avg"), 3: ("p", "avg", "sqr_avg")}
-numbers = st.integers(-12, 12).map(lambda k: k / 4)
 rates = st.sampled_from([0.1, 0.5, 1.0])
 shares = st.sampled_from([0.5, 0.9, 0.25])
 epsilons = st.sampled_from([0.5, 0.1, 1e-5])
-
-
-def f64(values):
-    return torch.tensor(values, dtype=F64)
-
-
-@st.composite
-def walks(draw, most=4):
-    """(p, gradients): two entries, and one to four different gradients for them."""
-    pairs = st.lists(numbers, min_size=2, max_size=2)
-    return draw(pairs), draw(st.lists(pairs, min_size=1, max_size=most))
-
-
-def by_torch(kind, start, grads, *, before=None, **hypers):
-    """(p, what torch keeps of it) after each step of torch's optimizer. before: is given (opt, i) before step i."""
-    p = start.clone().requires_grad_()
-    opt, states = kind([p], **hypers), []
-    for i, grad in enumerate(grads):
-        p.grad = grad.clone()
-        if before is not None:
-            before(opt, i)
-        opt.step()
-        kept = {k: v.clone() for k, v in opt.state[p].items() if isinstance(v, torch.Tensor)}
-        states.append((p.detach().clone(), kept))
-    return states
-
-
-def moving(grads, beta):
-    """The moving average, from 0 on, after each gradient: the one that torch's Adam keeps."""
-    states = by_torch(torch.optim.Adam, torch.zeros_like(grads[0]), grads, betas=(beta, 0.5))
-    return [kept["exp_avg"] for _, kept in states]
-
-
-def debiased(grads, beta):
-    """The same, debiased: that by which torch's Adam steps where its denominator, next to lr, is the same for all."""
-    states = by_torch(
-        torch.optim.Adam, torch.zeros_like(grads[0]), grads, lr=1e12, eps=1e12, betas=(beta, 0.5)
-    )
-    places = [torch.zeros_like(grads[0]), *[p for p, _ in states]]
-    return [old - new for old, new in itertools.pairwise(places)]
-
-
-def shares_so_far(steps, beta):
-    """What the average of so many ones has come to after each: how much of it is there yet."""
-    return [float(a) for a in moving([torch.ones((), dtype=F64)] * steps, beta)]
-
-
-def sgd(start, grads, lr):
-    return [[p] for p, _ in by_torch(torch.optim.SGD, start, grads, lr=lr)]
-
-
-def momentum(start, grads, lr, beta, dampened=True):
-    # torch's buffer begins as the first gradient, undampened: let that be one of 0
-    hypers = {"lr": lr, "momentum": beta, "dampening": beta if dampened else 0.0}
-    states = by_torch(torch.optim.SGD, start, [torch.zeros_like(start), *grads], **hypers)[1:]
-    return [[p, kept.get("momentum_buffer", g)] for (p, kept), g in zip(states, grads, strict=True)]
-
-
-def rms_prop(start, grads, lr, alpha, eps, whole=False):
-    part = (
-        (1 - alpha) ** 0.5 if whole else 1.0
-    )  # an average that is 1 / part² as large: lr and eps make up for it
-    states = by_torch(torch.optim.RMSprop, start, grads, lr=lr * part, alpha=alpha, eps=eps * part)
-    return [[p, kept["square_avg"] / part**2] for p, kept in states]
-
-
-def adam(start, grads, lr, beta1, beta2, eps, kind=torch.optim.Adam, convert=None, ahead=0):
-    """convert: (lr, eps) of a step, out of lr, eps and how much of both averages is there. ahead: in torch's count."""
-    parts = zip(*(shares_so_far(len(grads), b) for b in (beta1, beta2)), strict=True)
-    due = [convert(lr, eps, avg, sqr**0.5) if convert else (lr, eps) for avg, sqr in parts]
-
-    def before(opt, i):
-        group = opt.param_groups[0]
-        group["lr"], group["eps"] = due[i]
-        if i == 0 and ahead:
-            (p,) = group["params"]
-            zeros = {name: torch.zeros_like(p) for name in ("exp_avg", "exp_avg_sq")}
-            opt.state[p] = {"step": torch.tensor(float(ahead)), **zeros}
-
-    states = by_torch(kind, start, grads, before=before, betas=(beta1, beta2))
-    return [[p, kept["exp_avg"], kept["exp_avg_sq"]] for p, kept in states]
-
-
-def radam(start, grads, lr, beta1, beta2, eps):
-    # torch adds eps before it debiases the root
-    rule = {"kind": torch.optim.RAdam, "convert": lambda lr, eps, avg, root: (lr, eps * root)}
-    return adam(start, grads, lr, beta1, beta2, eps, **rule)
-
-
-def as_code(name, kept, start, grads, hypers, counted):
-    options = ", ".join(f"{k}={v!r}" for k, v in hypers.items())
-    lines = [f"{n} = {literal(v)}" for n, v in zip(kept, start, strict=True)]
-    for i, grad in enumerate(grads):
-        inside = ", ".join([kept[0], literal(grad), *kept[1:], *([str(i)] if counted else [])])
-        lines.append(f"{', '.join(kept)} = {name}({inside}, {options})")
-    return "\n".join([*lines, ", ".join(kept)])
-
-
-def walk(student, name, p, grads, hypers, kept, counted):
-    start = [p, *[torch.zeros_like(p) for _ in kept[1:]]]
-    code = as_code(name, kept, start, grads, hypers, counted)
-    return student.run("walk", name, start, grads, hypers, counted, as_python=code)
-
-
-def check(student, name, rule, drawn, hypers, kept=("p",), counted=False, slips=()):
-    """The equation `name` goes where `rule` goes. slips: (what is said, the rule's option) for well-known ones."""
-    start, grads = f64(drawn[0]), [f64(g) for g in drawn[1]]
-    came = walk(student, name, start, grads, hypers, kept, counted)
-    try:
-        compare(came, rule(start, grads, **hypers), name, kept)
-    except Mismatch as mismatch:
-        for told, slip in slips:
-            try:
-                compare(came, rule(start, grads, **hypers, **slip), name, kept)
-            except Mismatch:
-                continue
-            raise Mismatch(f"{mismatch}\n{told}") from None
-        if counted and not came[0][0].isfinite().all():
-            raise Mismatch(f"{mismatch}\nAt the first step i is 0: what is divided by then?") from None
-        if rule is radam and too_early(rule, start, grads, hypers, came):
-            raise Mismatch(
-                f"{mismatch}\nAt that step ρ is not above 5 yet: there is no denominator."
-            ) from None
-        if "eps" in hypers and eps_counts_by_its_root(student, name, hypers, kept, counted):
-            raise Mismatch(f"{mismatch}\nWhere gradients are tiny, eps is inside the root.") from None
-        raise
-
-
-def too_early(rule, start, grads, hypers, came):
-    """Whether the first step that goes elsewhere is one at which eps has no say in where it has to go."""
-    pairs = zip(
-        rule(start, grads, **hypers), rule(start, grads, **{**hypers, "eps": 7.0}), came, strict=False
-    )
-    for due, other, got in pairs:
-        if not torch.allclose(due[0], got[0], rtol=1e-5, atol=1e-5):
-            return bool(torch.equal(due[0], other[0]))
-    return False
-
-
-def compare(came, expected, name, kept):
-    told = (
-        f"{name} has to return {', '.join(kept)}"
-        if len(kept) == 1
-        else f"{name} has to return ({', '.join(kept)})"
-    )
-    for k, want in enumerate(expected):
-        got = came[k] if k < len(came) else []
-        require(not isinstance(got, str), f"{told}, but returned {worded(got)}")
-        require(len(got) == len(want), f"{told}, but returned {len(got)} of them")
-        strange = next(((what, t) for what, t in zip(kept, got, strict=True) if isinstance(t, str)), None)
-        require(
-            strange is None,
-            f"{told} as tensors, but {strange and strange[0]} was {strange and worded(strange[1])}",
-        )
-        for what, g, w in zip(kept, got, want, strict=True):
-            size = float(w.abs().max()) if w.isfinite().all() else 1.0
-            assert_close(g, w, what=f"after step {k + 1}, {what}", allowed=1e-5 * (1 + size))
-
-
-def worded(kind):
-    """The name of a class that came instead of what was asked for, in words."""
-    return "None (is a return missing?)" if kind == "NoneType" else f"something of class {kind}"
-
-
-def eps_counts_by_its_root(student, name, hypers, kept, counted):
-    """Whether an eps that is four times as large halves the first step of a tiny gradient, instead of quartering it."""
-    moved = []
-    for eps in (1.0, 4.0):
-        came = walk(student, name, f64([0.0]), [f64([1e-9])], {**hypers, "eps": eps}, kept, counted)
-        p = came[0][0] if came and isinstance(came[0], list) and came[0] else None
-        moved.append(float(p) if isinstance(p, torch.Tensor) and p.numel() == 1 else 0.0)
-    return moved[1] != 0 and abs(moved[0] / moved[1] - 2) < 0.01
-
-
 THREE = ([1.0, -2.0], [[1.0, 2.0], [-0.5, 3.0], [2.0, 0.25]])
 
 
-@points(2, of="q01_sgd_step", hint="Which way does the gradient point, and which way is down?")
+@points(2, function="q01_sgd_step", hint="Which way does the gradient point, and which way is down?")
 @given(drawn=walks(), lr=rates)
 @example(drawn=THREE, lr=0.1)
 def test_q01_sgd_step(student, drawn, lr):
@@ -213,7 +35,7 @@ MOMENTUM_SLIPS = [
 
 @points(
     3,
-    of="q07_momentum",
+    function="q07_momentum",
     hint="The step goes along the new average. How much of it is old, how much is the gradient?",
 )
 @given(drawn=walks(), lr=rates, beta=shares)
@@ -224,7 +46,7 @@ def test_q07_momentum(student, drawn, lr, beta):
     check(student, "q07_momentum", momentum, drawn, hypers, NAMES[2], slips=MOMENTUM_SLIPS)
 
 
-@points(1, of="q07_momentum", band="robust", hint="What is left of the equation when beta is 0?")
+@points(1, function="q07_momentum", band="robust", hint="What is left of the equation when beta is 0?")
 @few_examples()
 @given(drawn=walks(), lr=rates)
 @example(drawn=THREE, lr=0.1)
@@ -243,7 +65,7 @@ RMS_SLIPS = [
 
 @points(
     3,
-    of="q11_rmsprop",
+    function="q11_rmsprop",
     hint="What is averaged, what is the step along, and what is it divided by?",
 )
 @given(drawn=walks(), lr=rates, alpha=shares, eps=epsilons)
@@ -256,7 +78,7 @@ def test_q11_rmsprop(student, drawn, lr, alpha, eps):
 
 @points(
     1,
-    of="q11_rmsprop",
+    function="q11_rmsprop",
     band="robust",
     hint="What is left of the step where the gradient is 0, and may anything be 0 / 0?",
 )
@@ -271,10 +93,6 @@ def test_q11_without_gradient(student, drawn, alpha):
     check(student, "q11_rmsprop", rms_prop, still, hypers, ("p", "sqr_avg"), slips=RMS_SLIPS)
 
 
-def slip(told, convert):
-    return f"That is what it is {told}.", {"convert": convert}
-
-
 # avg and root: how much of the average, and of the root of that of squares, is there yet
 ADAM_SLIPS = [
     slip("without debiasing", lambda lr, eps, avg, root: (lr * avg / root, eps / root)),
@@ -285,11 +103,14 @@ ADAM_SLIPS = [
     slip("with eps added to the root before it is debiased", lambda lr, eps, avg, root: (lr, eps / root)),
     ("That is what it is when the exponent of the debiasing is one too large.", {"ahead": 1}),
 ]
+
 ADAM = {"lr": 0.1, "beta1": 0.9, "beta2": 0.99, "eps": 0.1}
 
 
 @points(
-    4, of="q14_adam", hint="What do averages that began at 0 lack after i + 1 steps? Make up for it in both."
+    4,
+    function="q14_adam",
+    hint="What do averages that began at 0 lack after i + 1 steps? Make up for it in both.",
 )
 @given(drawn=walks(), lr=rates, beta1=shares, beta2=shares, eps=epsilons)
 @example(drawn=THREE, **ADAM)
@@ -299,7 +120,7 @@ def test_q14_adam(student, drawn, lr, beta1, beta2, eps):
     check(student, "q14_adam", adam, drawn, hypers, NAMES[3], True, ADAM_SLIPS)
 
 
-@points(1, of="q14_adam", band="robust", hint="Debiasing matters at each step, and less and less.")
+@points(1, function="q14_adam", band="robust", hint="Debiasing matters at each step, and less and less.")
 @few_examples()
 @given(g=st.integers(1, 8), beta1=shares, beta2=shares)
 @example(g=2, beta1=0.9, beta2=0.5)
@@ -312,7 +133,7 @@ def test_q14_constant_gradient(student, g, beta1, beta2):
 
 @points(
     3,
-    of="f1_radam",
+    function="f1_radam",
     band="stretch",
     hint="First ρ, which grows with the steps; the square root only above 5.",
 )

@@ -6,104 +6,56 @@ long, by a law: what holds for two parts by themselves and together.
 """
 
 import itertools
-import math
-from pathlib import Path
 
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.course import load_module
 from grader.suite import assert_close, few_examples, points, require
-from grader.suite.source import literal
 
-E = load_module(Path(__file__).with_name("test_equations.py"))
-T = torch.float64
-quarters = st.integers(-12, 12).map(lambda k: k / 4)
+from .support import equations
+from .support.formulas import (
+    T,
+    both_averages,
+    classified,
+    close,
+    drawn_bound,
+    flat,
+    number,
+    quarters,
+    shown,
+    single,
+    spread,
+    spread_of_dot,
+    spread_of_sum,
+    two,
+)
+
 sizes = st.integers(1, 16).map(lambda k: k / 4)
 shares = st.sampled_from([0.5, 0.9, 0.25, 0.0])
 
 
-def listed(value):
-    """A tensor or an array as nested lists, or as a number; anything else as it is."""
-    return value.tolist() if hasattr(value, "tolist") else value
-
-
-def shown(value):
-    return literal(value)[:100]
-
-
-def number(value, what):
-    """A number as a float; one alone in a list, a tensor or an array is as good. Raises Mismatch for anything else."""
-    inside = listed(value)
-    while isinstance(inside, (list, tuple)) and len(inside) == 1:
-        inside = listed(inside[0])
-    good = isinstance(inside, (int, float)) and not isinstance(inside, bool)
-    require(
-        good,
-        f"{what} has to be a number, not {'None (is a return missing?)' if value is None else shown(value)}",
-    )
-    return float(inside)
-
-
-def flat(value, what):
-    """The numbers in nested lists, tuples, arrays or tensors. Raises Mismatch where something else is in them."""
-    value = listed(value)
-    if isinstance(value, (list, tuple)):
-        return [x for entry in value for x in flat(entry, what)]
-    good = isinstance(value, (int, float)) and not isinstance(value, bool)
-    told = "None (is a return missing?)" if value is None else shown(value)
-    require(good, f"{what} has to hold numbers, not {told}")
-    return [float(value)]
-
-
-def close(got, expected, what):
-    """A number, or a list of such, to five digits: float32 will do. Raises Mismatch."""
-    if not isinstance(expected, (tuple, list)):
-        wanted = float(expected)
-        assert_close(
-            torch.tensor(number(got, what), dtype=T), wanted, what=what, allowed=1e-5 * (1 + abs(wanted))
-        )
-        return
-    got = listed(got)
-    kinds = "pairs of numbers" if expected and isinstance(expected[0], (tuple, list)) else "numbers"
-    told = f"{what}: a list of {len(expected)} {kinds} has to be returned, not {shown(got)}"
-    require(isinstance(got, (tuple, list)) and len(got) == len(expected), told)
-    for k, (g, e) in enumerate(zip(got, expected, strict=True)):
-        close(g, e, f"{what}[{k}]")
-
-
-def spread(values):
-    """The variance of all the values there are, each as likely as the others."""
-    return float(torch.tensor(values, dtype=T).var(correction=0))
-
-
-def two(mean, var):
-    """Two values, as likely as each other, that have this mean and this variance."""
-    return [mean - math.sqrt(var), mean + math.sqrt(var)]
-
-
-@points(2, of="q09_share", hint="What happens at each step to what was there before?")
+@points(2, function="q09_share", hint="What happens at each step to what was there before?")
 @given(beta=shares, k=st.integers(0, 6))
 @example(beta=0.9, k=0)
 @example(beta=0.9, k=2)
 def test_q09_share(student, beta, k):
     """The share of the gradient of k steps ago in the average"""
     one_then_none = [torch.tensor(1.0 if at == 0 else 0.0, dtype=T) for at in range(k + 1)]
-    close(student.q09_share(beta, k), E.moving(one_then_none, beta)[-1], "the share")
+    close(student.q09_share(beta, k), equations.moving(one_then_none, beta)[-1], "the share")
 
 
-@points(1, of="q16_largest_rate", hint="Which value of the average of squares makes it largest?")
+@points(1, function="q16_largest_rate", hint="Which value of the average of squares makes it largest?")
 @given(lr=sizes, eps=st.sampled_from([1.0, 0.5, 1e-5]))
 def test_q16_largest_rate(student, lr, eps):
     """How large the adjusted learning rate can get: as large as that of a gradient of next to nothing"""
     tiny = 1e-14
     hypers = {"lr": lr, "beta1": 0.9, "beta2": 0.99, "eps": eps}
-    moved = E.adam(torch.zeros((), dtype=T), [torch.tensor(tiny, dtype=T)], **hypers)[0][0]
+    moved = equations.adam(torch.zeros((), dtype=T), [torch.tensor(tiny, dtype=T)], **hypers)[0][0]
     close(student.q16_largest_rate(lr, eps), -float(moved) / tiny, "the largest rate")
 
 
-@points(1, of="q12_gradients", hint="What can numbers be that cancel?")
+@points(1, function="q12_gradients", hint="What can numbers be that cancel?")
 def test_q12_gradients(student):
     """Gradients whose mean hides what the mean of their squares shows"""
     entries = torch.tensor(flat(student.q12_gradients(), "q12_gradients"), dtype=T)
@@ -117,7 +69,7 @@ def test_q12_gradients(student):
 
 @points(
     2,
-    of="q18_two_decays",
+    function="q18_two_decays",
     hint="Write g for what goes into the averages, and see what is left of Adam's first step.",
 )
 @given(
@@ -129,14 +81,14 @@ def test_q18_two_decays(student, p, grad, lr, wd, eps):
     """Adam's first step with decay in the gradient, and with decay by itself"""
     start, grads = torch.tensor(p, dtype=T), [torch.tensor(grad, dtype=T)]
     expected = [
-        float(E.by_torch(kind, start, grads, lr=lr, weight_decay=wd, eps=eps)[0][0])
+        float(equations.by_torch(kind, start, grads, lr=lr, weight_decay=wd, eps=eps)[0][0])
         for kind in (torch.optim.Adam, torch.optim.AdamW)
     ]
     got = student.q18_two_decays(start, grads[0], lr, wd, eps)
     close(got, expected, "p under (in the gradient, by itself)")
 
 
-@points(2, of="q15_unbiased", hint="What would the average be by now if each gradient had been 1?")
+@points(2, function="q15_unbiased", hint="What would the average be by now if each gradient had been 1?")
 @given(grads=st.lists(quarters, min_size=1, max_size=5), beta=shares)
 @example(grads=[1.0, 2.0, 4.0], beta=0.5)
 def test_q15_unbiased(student, grads, beta):
@@ -144,14 +96,9 @@ def test_q15_unbiased(student, grads, beta):
     close(student.q15_unbiased(list(grads), beta), both_averages(grads, beta), "[avg, unbias_avg] of each")
 
 
-def both_averages(grads, beta):
-    """[avg, unbias_avg] after each gradient, as torch's Adam has them."""
-    tensors = [torch.tensor(float(g), dtype=T) for g in grads]
-    pairs = zip(E.moving(tensors, beta), E.debiased(tensors, beta), strict=True)
-    return [[float(avg), float(unbiased)] for avg, unbiased in pairs]
-
-
-@points(1, of="q15_unbiased", band="robust", hint="No gradients, no averages. And a list is not used up.")
+@points(
+    1, function="q15_unbiased", band="robust", hint="No gradients, no averages. And a list is not used up."
+)
 def test_q15_of_nothing(student):
     """Of no gradients there are no averages, and a second call gives the same"""
     none = student.q15_unbiased([], 0.5)
@@ -162,18 +109,9 @@ def test_q15_of_nothing(student):
         close(student.q15_unbiased([2.0], 0.5), [[1.0, 2.0]], "the averages of [2.0]")
 
 
-def drawn_bound(fan_in, tries=8):
-    """The bound of torch's kaiming_uniform_ with a=√5, found by what it makes of numbers between -1 and 1."""
-    weights, plain = (torch.empty(tries, fan_in, dtype=T) for _ in range(2))
-    torch.nn.init.kaiming_uniform_(weights, a=math.sqrt(5), generator=torch.Generator().manual_seed(0))
-    plain.uniform_(-1, 1, generator=torch.Generator().manual_seed(0))
-    at = plain.abs().argmax()
-    return float(weights.flatten()[at] / plain.flatten()[at])
-
-
 @points(
     1,
-    of="l01_sqrt5_bound",
+    function="l01_sqrt5_bound",
     hint="The documentation of kaiming_uniform_ has the bound: put a in, and simplify.",
 )
 @given(fan_in=st.integers(1, 1000))
@@ -183,7 +121,7 @@ def test_l01_bound(student, fan_in):
     close(student.l01_sqrt5_bound(fan_in), drawn_bound(fan_in), "the bound")
 
 
-@points(2, of="l02_var_product", hint="E[x²y²] - (E[xy])², and independent factors can be taken apart.")
+@points(2, function="l02_var_product", hint="E[x²y²] - (E[xy])², and independent factors can be taken apart.")
 @given(mean_x=quarters, var_x=sizes, mean_y=quarters, var_y=sizes)
 @example(mean_x=0.0, var_x=1.0, mean_y=0.0, var_y=4.0)
 @example(mean_x=1.0, var_x=2.0, mean_y=-3.0, var_y=4.0)
@@ -193,16 +131,7 @@ def test_l02_var_product(student, mean_x, var_x, mean_y, var_y):
     close(student.l02_var_product(mean_x, var_x, mean_y, var_y), expected, "the variance")
 
 
-def spread_of_sum(var_x, var_y, cov):
-    """The variance of x + y over pairs of values of which equal signs come as often as cov asks for."""
-    xs, ys = two(0.0, var_x), two(0.0, var_y)
-    together = 0.5 + cov / (2 * math.sqrt(var_x * var_y))  # how often both are low, or both high
-    pairs = [(xs[i] + ys[j], together if i == j else 1 - together) for i in (0, 1) for j in (0, 1)]
-    mean = sum(value * often / 2 for value, often in pairs)
-    return sum((value - mean) ** 2 * often / 2 for value, often in pairs)
-
-
-@points(1, of="l03_var_sum", hint="(a + b)² = a² + 2ab + b².")
+@points(1, function="l03_var_sum", hint="(a + b)² = a² + 2ab + b².")
 @given(var_x=sizes, var_y=sizes, cov=st.sampled_from([0.0, 0.25, -0.25]))
 @example(var_x=1.0, var_y=4.0, cov=0.25)
 def test_l03_var_sum(student, var_x, var_y, cov):
@@ -210,7 +139,7 @@ def test_l03_var_sum(student, var_x, var_y, cov):
     close(student.l03_var_sum(var_x, var_y, cov), spread_of_sum(var_x, var_y, cov), "the variance")
 
 
-@points(1, of="l03_var_sum", hint="What is the covariance of independent numbers?")
+@points(1, function="l03_var_sum", hint="What is the covariance of independent numbers?")
 @few_examples()
 @given(var_x=sizes, var_y=sizes)
 def test_l03_var_sum_independent(student, var_x, var_y):
@@ -218,13 +147,7 @@ def test_l03_var_sum_independent(student, var_x, var_y):
     close(student.l03_var_sum(var_x, var_y), spread_of_sum(var_x, var_y, 0.0), "the variance")
 
 
-def spread_of_dot(n, var_a, var_x, mean_x):
-    """The variance of a sum of n products, over all values there are."""
-    products = [a * x for a, x in itertools.product(two(0.0, var_a), two(mean_x, var_x))]
-    return spread([sum(chosen) for chosen in itertools.product(products, repeat=n)])
-
-
-@points(2, of="l03_var_dot", hint="A sum of n independent products.")
+@points(2, function="l03_var_dot", hint="A sum of n independent products.")
 @given(n=st.integers(1, 3), var_a=sizes, var_x=sizes, more=st.integers(1, 600))
 @example(n=3, var_a=1.0, var_x=4.0, more=512)
 def test_l03_var_dot(student, n, var_a, var_x, more):
@@ -236,7 +159,9 @@ def test_l03_var_dot(student, n, var_a, var_x, more):
     close(whole, got + number(rest, told), told)
 
 
-@points(1, of="l03_var_dot", band="robust", hint="After a ReLU the mean of x is not 0. What did l02 say?")
+@points(
+    1, function="l03_var_dot", band="robust", hint="After a ReLU the mean of x is not 0. What did l02 say?"
+)
 @given(n=st.integers(1, 3), var_a=sizes, var_x=sizes, mean_x=quarters)
 @example(n=2, var_a=1.0, var_x=1.0, mean_x=3.0)
 def test_l03_var_dot_with_a_mean(student, n, var_a, var_x, mean_x):
@@ -245,7 +170,9 @@ def test_l03_var_dot_with_a_mean(student, n, var_a, var_x, mean_x):
     close(got, spread_of_dot(n, var_a, var_x, mean_x), "the variance")
 
 
-@points(1, of="l04_var_uniform", hint="The mean of (x - mean)² over the interval: an integral of a square.")
+@points(
+    1, function="l04_var_uniform", hint="The mean of (x - mean)² over the interval: an integral of a square."
+)
 @given(low=quarters, width=sizes)
 @example(low=-1.0, width=2.0)
 @example(low=3.0, width=1.0)
@@ -255,7 +182,7 @@ def test_l04_var_uniform(student, low, width):
     close(student.l04_var_uniform(low, low + width), side_by_side.var(correction=0), "the variance")
 
 
-@points(1, of="l08_one_step", hint="What is in p.grad when the step comes?")
+@points(1, function="l08_one_step", hint="What is in p.grad when the step comes?")
 @given(p=quarters, grads=st.lists(quarters, min_size=1, max_size=4), lr=sizes)
 @example(p=1.0, grads=[1.0, 2.0], lr=0.5)
 def test_l08_one_step(student, p, grads, lr):
@@ -268,7 +195,7 @@ def test_l08_one_step(student, p, grads, lr):
     close(student.l08_one_step(torch.tensor([p], dtype=T), tensors, lr), float(parameter.detach()), "p")
 
 
-@points(2, of="l10_average", hint="How many items does each batch stand for?")
+@points(2, function="l10_average", hint="How many items does each batch stand for?")
 @given(batches=st.lists(st.tuples(quarters, st.integers(1, 9)), min_size=1, max_size=5))
 @example(batches=[(1.0, 4), (0.0, 2)])
 def test_l10_average(student, batches):
@@ -278,7 +205,7 @@ def test_l10_average(student, batches):
     close(got, items.mean(), "the mean")
 
 
-@points(1, of="l06_logits", hint="Which probabilities are so small that float32 has only 0 for them?")
+@points(1, function="l06_logits", hint="Which probabilities are so small that float32 has only 0 for them?")
 def test_l06_logits(student):
     """Logits for which the logarithm of the softmax breaks, and the log-softmax does not"""
     x = torch.tensor(flat(student.l06_logits(), "l06_logits"), dtype=T).float()
@@ -290,21 +217,7 @@ def test_l06_logits(student):
     require(bool(torch.log_softmax(x, -1).isfinite().all()), "their log-softmax is not finite either")
 
 
-@st.composite
-def classified(draw):
-    rows, classes = draw(st.integers(1, 4)), draw(st.integers(1, 4))
-    scores = draw(
-        st.lists(st.lists(quarters, min_size=classes, max_size=classes), min_size=rows, max_size=rows)
-    )
-    return scores, draw(st.lists(st.integers(0, classes - 1), min_size=rows, max_size=rows))
-
-
-def single(value):
-    """A tensor as it is, anything else as a number. Raises Mismatch for what is neither."""
-    return value if isinstance(value, torch.Tensor) else number(value, "the nll")
-
-
-@points(2, of="l07_nll_lookup", hint="Index rows and columns at once, with two integer tensors.")
+@points(2, function="l07_nll_lookup", hint="Index rows and columns at once, with two integer tensors.")
 @given(drawn=classified())
 @example(drawn=([[-1.0, -2.0, -3.0], [-4.0, -5.0, -6.0]], [2, 0]))
 def test_l07_nll(student, drawn):
@@ -316,7 +229,7 @@ def test_l07_nll(student, drawn):
 
 @points(
     1,
-    of="l07_nll_lookup",
+    function="l07_nll_lookup",
     band="robust",
     hint="What is 0 · (-inf)? An entry that is not looked up can't do harm.",
 )

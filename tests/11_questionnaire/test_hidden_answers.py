@@ -8,33 +8,30 @@ import contextlib
 import io
 import re
 import textwrap
-from pathlib import Path
 
 import torch
 
-from grader.course import load_module
 from grader.suite import deepens, require
 
-C = load_module(Path(__file__).with_name("test_choices.py"))
-P = load_module(Path(__file__).with_name("test_predictions.py"))
-
-
-def squeezed(text):
-    return " ".join(text.split())
+from .support import choices, predictions
+from .support.hidden_answers import squeezed
 
 
 @deepens("test_p1_backward_thrice")
 def test_programs_print_what_the_key_says(reference):
     """Each program prints what its digest and the answer key say, and stands in the handed out file as it is"""
-    require(len(P.programs) == 7, "predictions.toml is not there, or not whole")
-    for program in P.programs:
+    require(len(predictions.programs) == 7, "predictions.toml is not there, or not whole")
+    for program in predictions.programs:
         task, printed = program["task"], io.StringIO()
         with contextlib.redirect_stdout(printed):
             exec(program["code"], {"torch": torch})
-        text = P.normalised(printed.getvalue())
-        told = f"{task} prints {printed.getvalue()!r}: its digest has to be {C.seal(task, text)}"
-        require(program["right"] == C.seal(task, text), told)
-        require(P.written(reference, task) == text, f"the answer key's {task} is not {printed.getvalue()!r}")
+        text = predictions.normalised(printed.getvalue())
+        told = f"{task} prints {printed.getvalue()!r}: its digest has to be {choices.seal(task, text)}"
+        require(program["right"] == choices.seal(task, text), told)
+        require(
+            predictions.written(reference, task) == text,
+            f"the answer key's {task} is not {printed.getvalue()!r}",
+        )
         shown = reference.run("docstring", task)
         require(textwrap.dedent(program["code"]).strip() in shown, f"{task}: another program is shown")
         require(program["right"] not in program.get("wrong", {}), f"{task}: a wrong output is the right one")
@@ -43,8 +40,8 @@ def test_programs_print_what_the_key_says(reference):
 @deepens("test_q03_optimizer_callbacks")
 def test_options_are_those_that_are_shown(reference):
     """The options in the key stand in the handed out file, and no explanation is kept for a right letter"""
-    require(len(C.key) >= 20, "choices.toml is not there, or not whole")
-    for task, about in C.key.items():
+    require(len(choices.key) >= 20, "choices.toml is not there, or not whole")
+    for task, about in choices.key.items():
         shown = squeezed(reference.run("docstring", task))
         for letter, option in about.get("options", {}).items():
             require(f"{letter}) {squeezed(option)}" in shown, f"{task}: {letter}) is shown differently")

@@ -1,32 +1,21 @@
 """Callbacks of the training loop, in a loop that fires the chapter's events; and the Runner's way of asking."""
 
 import itertools
-from pathlib import Path
 
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.course import load_module
 from grader.suite import assert_close, few_examples, points, require
 from grader.suite.source import literal
 
-worded = load_module(Path(__file__).with_name("test_equations.py")).worded
-F = load_module(Path(__file__).with_name("test_formulas.py"))
-NAN, INF = float("nan"), float("inf")
+from .support import formulas
+from .support.loop import INF, NAN, asked, descents, looped, terminated
+
 CALLBACK = "class Callback:\n    def __getattr__(self, name): return getattr(self.learn, name)\n"
 
 
-def looped(student, task, probe, *args, as_python):
-    """What a probe saw of the class that the task returns. Raises Mismatch where it is no class."""
-    seen = student.run(probe, *args, as_python=as_python)
-    strange = seen.get("kind")
-    told = f"{task} has to return a class (not an object of it), but returned {strange and worded(strange)}"
-    require(strange is None, told)
-    return seen
-
-
-@points(2, of="q23_model_resetter", hint="There is an event before each of the two parts of an epoch.")
+@points(2, function="q23_model_resetter", hint="There is an event before each of the two parts of an epoch.")
 @few_examples()
 @given(epochs=st.integers(1, 3), train=st.integers(1, 3), valid=st.integers(1, 2))
 @example(epochs=2, train=2, valid=1)
@@ -52,7 +41,7 @@ def test_q23_resets(student, epochs, train, valid):
             at += 2
 
 
-@points(2, of="q24_scale_loss", hint="Reading falls through to the learner. Does writing?")
+@points(2, function="q24_scale_loss", hint="Reading falls through to the learner. Does writing?")
 @given(
     factor=st.sampled_from([2.0, 0.5, 3.0]),
     train=st.lists(st.sampled_from([1.0, 4.0]), min_size=1, max_size=3),
@@ -68,24 +57,9 @@ def test_q24_scale_loss(student, factor, train):
     require(used == wanted, f"{told} {used}, expected {wanted}")
 
 
-def terminated(student, losses, epochs, recorder_first):
-    end = next((k for k, x in enumerate(losses) if x != x or abs(x) == INF), None)
-    wanted = losses * epochs if end is None else losses[:end]
-    code = "class Recorder: pass\nclass Callback: pass\n"
-    code += "cb = q26_terminate_on_nan(Callback, KeyboardInterrupt, Recorder)()\nprint(cb.run_before)\n"
-    code += f"for loss in {literal(losses)}:\n    cb.loss = torch.tensor(loss); print(loss)\n"
-    code += "    getattr(cb, 'after_loss', int)(); getattr(cb, 'after_batch', int)()"
-    seen = looped(
-        student, "q26_terminate_on_nan", "terminated", losses, epochs, recorder_first, as_python=code
-    )
-    told = f"with losses {losses} in each of {epochs} epochs"
-    came = "cancelled" in seen["log"]
-    require(came == (end is not None), f"{told} the fit was {'' if came else 'not '}ended")
-    same = seen["registered"] == wanted
-    require(same, f"{told} the recorder registered {seen['registered']}, expected {wanted}")
-
-
-@points(2, of="q26_terminate_on_nan", hint="Look at the loss once it is there; and who has to come first?")
+@points(
+    2, function="q26_terminate_on_nan", hint="Look at the loss once it is there; and who has to come first?"
+)
 @given(
     losses=st.lists(st.sampled_from([1.0, 3.0, NAN, INF]), min_size=1, max_size=4),
     recorder_first=st.booleans(),
@@ -99,7 +73,10 @@ def test_q26_terminate_on_nan(student, losses, recorder_first):
 
 
 @points(
-    1, of="q26_terminate_on_nan", band="robust", hint="Infinity has two signs. And large is not infinite."
+    1,
+    function="q26_terminate_on_nan",
+    band="robust",
+    hint="Infinity has two signs. And large is not infinite.",
 )
 @few_examples()
 @given(losses=st.lists(st.sampled_from([0.0, -2.0, 2.0**127, -INF]), min_size=1, max_size=3))
@@ -110,7 +87,7 @@ def test_q26_signs(student, losses):
     terminated(student, losses, 1, True)
 
 
-@points(2, of="q27_between", hint="Two attributes of the class.")
+@points(2, function="q27_between", hint="Two attributes of the class.")
 def test_q27_between(student):
     """First, yours, Last, in whatever order they were listed"""
     code = "class First: pass\nclass Last: pass\nvars(q27_between(object, First, Last))"
@@ -121,26 +98,7 @@ def test_q27_between(student):
 answers = st.sampled_from([None, False, True])
 
 
-def asked(student, given_answers, exactly=False):
-    stop = next((k for k, a in enumerate(given_answers) if a and a != "absent"), None)
-    there = [k for k, a in enumerate(given_answers) if a != "absent"]
-    wanted = there if stop is None else [k for k in there if k <= stop]
-    cbs = [
-        "N()" if a == "absent" else f"N(after_step=lambda: print('asked {k}') or {a!r})"
-        for k, a in enumerate(given_answers)
-    ]
-    code = f"from types import SimpleNamespace as N\nl12_call([{', '.join(cbs)}], 'after_step')"
-    seen = student.run("ask", given_answers, "after_step", as_python=code)
-    told = f"with answers {given_answers} ('absent': no such method)"
-    require(seen["asked"] == wanted, f"{told} callbacks {seen['asked']} were asked, expected {wanted}")
-    result = stop is not None
-    if exactly or seen["kind"] != "NoneType":
-        kind = worded(seen["kind"])
-        require(seen["kind"] == "bool", f"{told} True or False has to come back, not {kind}")
-    require(bool(seen["result"]) == result, f"{told} {seen['result']} came back, expected {result}")
-
-
-@points(2, of="l12_call", hint="A loop that returns early; and what is returned after the loop?")
+@points(2, function="l12_call", hint="A loop that returns early; and what is returned after the loop?")
 @given(drawn=st.lists(answers, max_size=4))
 @example(drawn=[None, True, None])
 @example(drawn=[False, None])
@@ -150,7 +108,10 @@ def test_l12_call(student, drawn):
 
 
 @points(
-    1, of="l12_call", band="robust", hint="Truthy is more than True. And not every callback has every method."
+    1,
+    function="l12_call",
+    band="robust",
+    hint="Truthy is more than True. And not every callback has every method.",
 )
 @given(drawn=st.lists(st.sampled_from([None, "absent", 0, 1, "", "yes"]), max_size=4))
 @example(drawn=["absent", 1, None])
@@ -162,7 +123,7 @@ def test_l12_call_truthy(student, drawn):
 
 @points(
     1,
-    of="f2_unscale",
+    function="f2_unscale",
     band="stretch",
     hint="Divide by what the loss was multiplied with, if there is no inf or nan.",
 )
@@ -176,32 +137,22 @@ def test_f2_unscale(student, grads):
     true = [torch.tensor(g) for g in grads]
     got = student.f2_unscale([256.0 * g for g in true], 256.0)
     if not all(bool(g.isfinite().all()) for g in true):
-        require(got is None, f"256 times {grads} holds inf or nan: None has to come back, not {F.shown(got)}")
+        require(
+            got is None,
+            f"256 times {grads} holds inf or nan: None has to come back, not {formulas.shown(got)}",
+        )
         return
-    told = f"of 256 times {grads} a list of {len(true)} tensors has to come back, not {F.shown(got)}"
+    told = f"of 256 times {grads} a list of {len(true)} tensors has to come back, not {formulas.shown(got)}"
     require(isinstance(got, (list, tuple)) and len(got) == len(true), told)
     for k, (g, wanted) in enumerate(zip(got, true, strict=True)):
         assert_close(g, wanted, what=f"gradient {k} of 256 times {grads}")
 
 
-@st.composite
-def descents(draw):
-    """(losses, how many of them a search sees): healthy ones, maybe one that is too high, and some after it."""
-    lowest = draw(st.sampled_from([1.0, 0.5]))
-    healthy = st.lists(st.sampled_from([lowest, 2 * lowest, 4 * lowest]), max_size=2)
-    before = [*draw(healthy), lowest, *draw(healthy)]
-    bad = draw(st.sampled_from([None, 4.5 * lowest, 20 * lowest, NAN, INF]))
-    if bad is None:
-        return (before if len(before) > 1 else before * 2), max(2, len(before))
-    if not abs(bad) < INF and draw(st.booleans()):
-        before = []  # the very first loss
-    return [*before, bad, lowest, *draw(st.lists(st.sampled_from([lowest, NAN]), max_size=2))], len(
-        before
-    ) + 1
-
-
 @points(
-    2, of="f3_lr_find", band="stretch", hint="n - 1 equal factors; look at each loss before the next rate."
+    2,
+    function="f3_lr_find",
+    band="stretch",
+    hint="n - 1 equal factors; look at each loss before the next rate.",
 )
 @given(drawn=descents(), end=st.sampled_from([1.0, 10.0]))
 @example(drawn=([1.0, 0.5, 0.5], 3), end=1.0)
@@ -218,14 +169,14 @@ def test_f3_lr_find(student, drawn, end):
     told = f"losses {losses}, n = {len(losses)}, from {start:g} to {end:g}: "
     returned = seen["returned"]
     pair = isinstance(returned, (tuple, list)) and len(returned) == 2
-    require(pair, f"{told}(rates, losses) has to be returned, not {F.shown(returned)}")
+    require(pair, f"{told}(rates, losses) has to be returned, not {formulas.shown(returned)}")
     for what, values in (("tried", seen["asked"]), ("returned", returned[0])):
-        came = F.flat(values, f"{told}what was {what}")
+        came = formulas.flat(values, f"{told}what was {what}")
         require(len(came) == count, f"{told}{len(came)} rates were {what}, expected {count}")
         for k, (c, r) in enumerate(zip(came, rates, strict=True)):
             require(abs(c / r - 1) < 1e-4, f"{told}rate {k} that was {what} is {c:g}, expected {r:g}")
-    came = F.flat(returned[1], f"{told}the second list")
+    came = formulas.flat(returned[1], f"{told}the second list")
     same = len(came) == count and all(
         c == x or (c != c and x != x) for c, x in zip(came, losses, strict=False)
     )
-    require(same, f"{told}the losses returned are {F.shown(came)}")
+    require(same, f"{told}the losses returned are {formulas.shown(came)}")

@@ -6,104 +6,59 @@ numbers is not asked. So numbers that were copied from somebody else are wrong. 
 another name it calculates that name's numbers, and no test can tell who wrote it.
 """
 
-import hashlib
 import itertools
 import math
-import unicodedata
-from pathlib import Path
 
 import torch
 
-from grader.course import load_module
 from grader.suite import points, require
 
-E = load_module(Path(__file__).with_name("test_equations.py"))
-F = load_module(Path(__file__).with_name("test_formulas.py"))
-flat, shown, worded = F.flat, F.shown, E.worded
+from .support import equations, formulas
+from .support.own_numbers import check, f64, own_numbers, report, seeded, with_name
 
 
-def letters(name):
-    """Letters and digits alone: "Zoë Lovelace" may hand in as zoe_lovelace."""
-    return "".join(c for c in unicodedata.normalize("NFKD", name).casefold() if c.isalnum())
-
-
-def own_numbers(who, question, n):
-    """n whole numbers, 1 to 9: the same as my_numbers in the handed out file."""
-    digest = hashlib.sha256(f"{letters(who)}/{question}".encode()).digest()
-    return [1 + byte % 9 for byte in digest[:n]]
-
-
-def with_name(student, submitter, task):
-    """(what the task returns, the name in the submission, which is the submitter's where that is known).
-
-    The name is read before the task is called, and again afterwards. Raises Mismatch for one that is missing, changes
-    or is somebody else's; what is not written yet ends the test before that.
-    """
-    name = student.run("about", as_python="STUDENT_ID")
-    got = getattr(student, task)()
-    after = student.run("about", as_python="STUDENT_ID")
-    require(name == after, f"STUDENT_ID was {name!r} before {task} was called, and {after!r} afterwards")
-    told = "STUDENT_ID at the top is still empty: put the name there that you hand in under"
-    require(name.strip() != "", told)
-    require(letters(name) != "", f"STUDENT_ID is {name!r}: there is no letter and no digit in it")
-    same = not submitter or letters(name) == letters(submitter)
-    told = f"STUDENT_ID is {name!r}, but the work was handed in by {submitter!r}: these are not your numbers"
-    require(same, told)
-    return got, name
-
-
-def check(got, expected, what):
-    """got holds the expected numbers, to the third digit after the point. The message does not tell them."""
-    numbers = flat(got, what)
-    told = f"{what} has to return {len(expected)} numbers, but returned {len(numbers)}"
-    require(len(numbers) == len(expected), told)
-    for k, (g, e) in enumerate(zip(numbers, expected, strict=True), 1):
-        told = f"{what}: with your numbers, the number in place {k} is not {g:g}"
-        require(abs(g - e) <= 6e-4 * (1 + abs(e) / 4), told)
-
-
-def f64(x):
-    return torch.tensor(float(x), dtype=torch.float64)
-
-
-@points(1, of="q01_own_steps", hint="q01_sgd_step twice, or pen and paper.")
+@points(1, function="q01_own_steps", hint="q01_sgd_step twice, or pen and paper.")
 def test_q01_own_steps(student, submitter):
     """Two steps of SGD on numbers of your own"""
     got, name = with_name(student, submitter, "q01_own_steps")
     p, *grads = map(f64, own_numbers(name, "q01", 3))
-    check(got, [float(new) for (new,) in E.sgd(p, grads, 0.1)], "q01_own_steps")
+    check(got, [float(new) for (new,) in equations.sgd(p, grads, 0.1)], "q01_own_steps")
 
 
-@points(1, of="q07_own_averages", hint="What is the share of the old average, what that of the gradient?")
+@points(
+    1, function="q07_own_averages", hint="What is the share of the old average, what that of the gradient?"
+)
 def test_q07_own_averages(student, submitter):
     """Momentum's average over gradients of your own"""
     got, name = with_name(student, submitter, "q07_own_averages")
-    expected = E.moving([f64(g) for g in own_numbers(name, "q07", 3)], 0.5)
+    expected = equations.moving([f64(g) for g in own_numbers(name, "q07", 3)], 0.5)
     check(got, [float(avg) for avg in expected], "q07_own_averages")
 
 
-@points(1, of="q11_own_step", hint="First the average of squares, then its root.")
+@points(1, function="q11_own_step", hint="First the average of squares, then its root.")
 def test_q11_own_step(student, submitter):
     """A step of RMSProp on numbers of your own"""
     got, name = with_name(student, submitter, "q11_own_step")
     p, g = map(f64, own_numbers(name, "q11", 2))
-    (expected,) = E.rms_prop(p, [g], 0.1, 0.75, 1.0)
+    (expected,) = equations.rms_prop(p, [g], 0.1, 0.75, 1.0)
     check(got, [float(x) for x in expected], "q11_own_step")
 
 
 @points(
-    2, of="q15_own_averages", hint="What you divide by depends on how many gradients there were, not on them."
+    2,
+    function="q15_own_averages",
+    hint="What you divide by depends on how many gradients there were, not on them.",
 )
 def test_q15_own_averages(student, submitter):
     """w.avg and unbias_avg for a few batches of your own"""
     got, name = with_name(student, submitter, "q15_own_averages")
-    expected = F.both_averages(own_numbers(name, "q15", 4), 0.5)
+    expected = formulas.both_averages(own_numbers(name, "q15", 4), 0.5)
     check(got, [x for both in expected for x in both], "q15_own_averages")
 
 
 @points(
     1,
-    of="l10_own_accuracies",
+    function="l10_own_accuracies",
     hint="The last batch is smaller than the others, and counts as much in one of the two.",
 )
 def test_l10_own_accuracies(student, submitter):
@@ -115,16 +70,7 @@ def test_l10_own_accuracies(student, submitter):
     check(got, [float(of_each.mean()), float(torch.cat(batches).double().mean())], "l10_own_accuracies")
 
 
-def report(value, keys, what):
-    """The numbers of a report. Raises Mismatch for one that is not a dict of numbers under these keys."""
-    told = f"{what} has to return a dict with the keys {', '.join(keys)}, not {shown(value)}"
-    require(isinstance(value, dict), told)
-    missing = [k for k in keys if k not in value]
-    require(not missing, f"{what} lacks {', '.join(missing)}")
-    return [F.number(value[k], f"{what}, {k},") for k in keys]
-
-
-@points(2, of="q14_race", hint="Three loops, each with your function; count until |x| is below 0.5.")
+@points(2, function="q14_race", hint="Three loops, each with your function; count until |x| is below 0.5.")
 def test_q14_race(student, submitter):
     """An experiment: what SGD, momentum and Adam need from a start of your own, by your own functions"""
     keys = {"sgd": "q01_sgd_step", "momentum": "q07_momentum", "adam": "q14_adam"}
@@ -148,13 +94,13 @@ def test_q14_race(student, submitter):
     require(off <= 1, f"q14_race: the steps reported for {off:g} of the three are one off")
 
 
-@points(2, of="l01_report", hint="weight.abs().max() and weight.std() of the layer that you have made.")
+@points(2, function="l01_report", hint="weight.abs().max() and weight.std() of the layer that you have made.")
 def test_l01_report(student, submitter):
     """An experiment: the weights that torch gives a linear layer of a size of your own"""
     got, name = with_name(student, submitter, "l01_report")
     largest, std = report(got, ["largest", "std"], "l01_report")
     n = 100 + 50 * own_numbers(name, "l01", 1)[0]
-    bound = F.drawn_bound(n)
+    bound = formulas.drawn_bound(n)
     # of 60 000 weights or more none beyond 0.999 · bound: once in 10²⁶; the std is off by 1.5 %: 8 standard errors
     told = f"l01_report: {largest:g} is not the largest of the {400 * n} weights that torch gives Linear({n}, 400)"
     require(0.998 * bound <= largest <= 1.0001 * bound, told)
@@ -162,16 +108,9 @@ def test_l01_report(student, submitter):
     require(abs(std * math.sqrt(3) / bound - 1) < 0.015, told)
 
 
-def seeded(student, seed, n, depth, scale):
-    """What the submission's l05_stds gives after that seed, as numbers. Raises Mismatch."""
-    code = f"torch.manual_seed({seed})\nl05_stds({n}, {depth}, {scale})"
-    what = f"l05_stds({n}, {depth}, {scale:g})"
-    stds = flat(student.run("seeded_stds", seed, n, depth, scale, as_python=code), what)
-    require(len(stds) == depth, f"{what} has to return {depth} numbers, but returned {len(stds)}")
-    return stds
-
-
-@points(2, of="l05_stds", hint="Matrix after matrix, a fresh one each time. What does one do to the std?")
+@points(
+    2, function="l05_stds", hint="Matrix after matrix, a fresh one each time. What does one do to the std?"
+)
 def test_l05_stds(student):
     """The stds after each of many layers: far too large at scale 1, at home at 1/√n, gone at 0.01"""
     for scale, low, high in ((1.0, 1e6, math.inf), (1 / 16, 0.02, 50.0), (0.01, 0.0, 1e-6)):
@@ -183,7 +122,9 @@ def test_l05_stds(student):
 
 
 @points(
-    2, of="l05_report", hint="What does l03_var_dot say of an entry of a matrix times x? You choose var_a."
+    2,
+    function="l05_report",
+    hint="What does l03_var_dot say of an entry of a matrix times x? You choose var_a.",
 )
 def test_l05_report(student, submitter):
     """An experiment: a scale at which fifty layers of a width of your own neither explode nor vanish"""
@@ -201,7 +142,7 @@ def test_l05_report(student, submitter):
     require(abs(again - std) <= 0.02 * abs(again), told)
 
 
-@points(1, of="l05_stds", band="robust", hint="Where is the matrix made: before the loop, or in it?")
+@points(1, function="l05_stds", band="robust", hint="Where is the matrix made: before the loop, or in it?")
 def test_l05_fresh_matrices(student):
     """Every layer has a matrix of its own: with the same one each time, growth would settle to one factor"""
     for seed in range(12):

@@ -22,7 +22,7 @@ unreadable = ["numpy"]
 TEST_ONE = '''
 from grader.suite import Mismatch, points
 
-@points(1, of="double", hint="twice")
+@points(1, function="double", hint="twice")
 def test_double(student):
     """double(x) = 2x"""
     if student.double(3) != 6:
@@ -31,13 +31,13 @@ def test_double(student):
 TEST_TWO = '''
 from grader.suite import Mismatch, points
 
-@points(1, of="quadruple", hint="twice, twice")
+@points(1, function="quadruple", hint="twice, twice")
 def test_quadruple(student):
     """quadruple(x) = 4x"""
     if student.quadruple(3) != 12:
         raise Mismatch(f"quadruple(3) is {student.quadruple(3)}")
 
-@points(1, of="peek", hint="look")
+@points(1, function="peek", hint="look")
 def test_peek(student):
     """What the box says that it can read"""
     if found := student.peek():

@@ -20,19 +20,19 @@ band = "stretch"
     f"tests/{UNIT}/test_doubling.py": '''
 from grader.suite import Mismatch, points
 
-@points(2, of="double", hint="twice")
+@points(2, function="double", hint="twice")
 def test_double(student):
     """double(x) = 2x"""
     if student.double(3) != 6:
         raise Mismatch(f"double(3) is {student.double(3)}")
 
-@points(3, of="double", band="robust", hint="signs")
+@points(3, function="double", band="robust", hint="signs")
 def test_negative(student):
     """double(-x) = -double(x)"""
     if student.double(-1) != -2:
         raise Mismatch("double(-1) is not -2")
 
-@points(4, of="treble", band="stretch", hint="thrice")
+@points(4, function="treble", band="stretch", hint="thrice")
 def test_treble(student):
     """treble(x) = 3x"""
     if student.treble(3) != 9:

@@ -43,32 +43,32 @@ from hypothesis import given
 from grader.suite import assert_close, points
 from grader.suite.strategies import tensors
 
-@points(1, of="double", hint="twice")
+@points(1, function="double", hint="twice")
 @given(x=tensors(magnitude=10))
 def test_double(student, x):
     """double(x) = 2x"""
     assert_close(student.double(x), 2 * x.double(), scale=20)
 
-@points(1, of="quadruple", hint="twice twice")
+@points(1, function="quadruple", hint="twice twice")
 @given(x=tensors(magnitude=10))
 def test_quadruple(student, x):
     """quadruple(x) = 4x"""
     assert_close(student.quadruple(x), 4 * x.double(), scale=40)
 '''
 STUMBLING = '''
-@points(1, of="double", hint="as many")
+@points(1, function="double", hint="as many")
 def test_a_rather_quick_one(student):
     """Twice a pair is a pair"""
     a, b = student.double(torch.tensor([1.0, 2.0])).tolist()
 
-@points(1, of="double", hint="as many")
+@points(1, function="double", hint="as many")
 def test_a_slow_one(student):
     """Slowly"""
     import time
     time.sleep(0.5)
 '''
 ROBUST = '''
-@points(1, of="double", band="robust", hint="integers stay integers")
+@points(1, function="double", band="robust", hint="integers stay integers")
 def test_integers(student):
     """Twice an integer is one"""
     assert student.double(torch.tensor([1])).dtype == torch.int64

@@ -112,10 +112,10 @@ def test_the_tests_of_all_units_are_collected_without_a_warning() -> None:
     script = (
         "import warnings, pytest\n"
         "from grader.course import find_course\n"
-        "from grader.suite.plugin.collected import Collected\n"
+        "from grader.suite.plugin.collected_suite import CollectedSuite\n"
         "warnings.simplefilter('error', pytest.PytestWarning)\n"
         "course = find_course()\n"
-        "Collected(course, list(course.units.values()))\n"
+        "CollectedSuite(course, list(course.units.values()))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -209,7 +209,7 @@ def test_a_name_of_two_units_goes_by_the_notebook_or_is_asked_for(tmp_path: Path
         )
         (tmp_path / "tests" / name / "test_twice.py").write_text(
             "from grader.suite import points, require\n"
-            f'@points({name[1]}, of="twice")\n'
+            f'@points({name[1]}, function="twice")\n'
             "def test_twice(student):\n"
             '    """twice(3) = 6"""\n'
             '    require(student.twice(3) == 6, "it is not 6")\n'

@@ -201,7 +201,7 @@ LOST: dict[str, tuple[Notebook, set[str]]] = {
 def quick_course(folder: Path) -> Path:
     """A course of the unit, with the tests above in place of its own."""
     tests = "".join(
-        f'\n@points(3, of="{name}", hint="")\ndef test_{name}(student):\n    """{name}"""\n    {call}\n'
+        f'\n@points(3, function="{name}", hint="")\ndef test_{name}(student):\n    """{name}"""\n    {call}\n'
         for name, call in CALLS.items()
     )
     unit = UNITS[UNIT]

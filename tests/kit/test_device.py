@@ -18,9 +18,9 @@ from test_walls import behind, t1
 from torch import nn
 
 from grader import endings
-from grader.box.boxed import Box
+from grader.box.boxed import WalledBox
 from grader.box.devices.gpus import Target
-from grader.box.devices.pretend import PretendDevice
+from grader.box.devices.pretend import PretendDevice, active
 from grader.box.direct import DirectBox
 from grader.box.worker import _own_gpu
 from grader.box.zygote_handle import BoxSpec, ZygoteHandle
@@ -112,18 +112,18 @@ def device() -> PretendDevice:
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_of_devices_is_one_without_a_gpu(device: PretendDevice, name: str) -> None:
-    with device.felt(), pytest.raises(RuntimeError, match="pretend"):
+    with active(device), pytest.raises(RuntimeError, match="pretend"):
         MISTAKES[name]()
 
 
 @pytest.mark.parametrize("name", ALLOWED)
 def test_what_cuda_allows_is_allowed_and_stays_there(device: PretendDevice, name: str) -> None:
-    with device.felt():
+    with active(device):
         assert ALLOWED[name]().device == torch.device(AT, 0)
 
 
 def test_gradients_are_where_their_tensors_are(device: PretendDevice) -> None:
-    with device.felt():
+    with active(device):
         x = there(2, requires_grad=True)
         seen = []
         x.register_hook(lambda g: seen.append(g.device))
@@ -137,10 +137,10 @@ def test_gradients_are_where_their_tensors_are(device: PretendDevice) -> None:
 
 
 def test_nothing_of_it_is_left_when_it_is_over(device: PretendDevice) -> None:
-    with device.felt():
+    with active(device):
         x = there(3)
     assert x.device.type == "cpu" and (x + torch.ones(3)).tolist() == [2.0, 2.0, 2.0]
-    with device.felt():
+    with active(device):
         assert x.device.type == AT
 
 
@@ -341,7 +341,7 @@ def test_no_box_comes_of_a_process_that_has_initialised_cuda(tmp_path: Path) -> 
     spec = BoxSpec(str(tmp_path / "module.py"), str(warm), (), "T1", 2**30, 30)
     for preload, works in (([], True), ([warm], False)):
         zygote = ZygoteHandle(preload)
-        box = Box(zygote, spec, test_cpu_seconds=10, submission_cpu_seconds=10)
+        box = WalledBox(zygote, spec, test_cpu_seconds=10, submission_cpu_seconds=10)
         try:
             if works:
                 assert box.request("call", "f", [], {}, None) == 1
@@ -359,7 +359,7 @@ def test_a_gpu_that_is_not_there_is_no_fault_of_the_submission(tmp_path: Path) -
     (tmp_path / "module.py").write_text("def f():\n    return 1\n")
     spec = BoxSpec(str(tmp_path / "module.py"), "", (), "T1", 2**30, 30, device="cuda", gpu_bytes=2**30)
     zygote = ZygoteHandle()
-    box = Box(zygote, spec, test_cpu_seconds=10, submission_cpu_seconds=10)
+    box = WalledBox(zygote, spec, test_cpu_seconds=10, submission_cpu_seconds=10)
     try:
         with pytest.raises(endings.BoxFault, match="no CUDA device"):
             box.request("call", "f", [], {}, None)

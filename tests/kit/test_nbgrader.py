@@ -237,7 +237,7 @@ module = "tossing"
 [functions.heads]
 """
 TOSS = """
-@points({worth}, of="heads", hint="toss again")
+@points({worth}, function="heads", hint="toss again")
 def test_toss_{worth}(student):
     \"\"\"Heads\"\"\"
     coin = int(torch.randint(2, ()))

@@ -66,7 +66,7 @@ points = 1
 """
 ASKS = '''
 
-@points(1, of="treble", band="stretch", hint="words")
+@points(1, function="treble", band="stretch", hint="words")
 def test_told(student, answers):
     """told() is in words"""
     answers["double"] = student.told()

@@ -13,18 +13,10 @@ import pytest
 import torch
 
 from grader.suite import Mismatch
-from grader.suite.statistics import Underpowered
+from grader.suite.statistics import Ascents, EveryOrder, Shuffles, Underpowered
 from grader.suite.statistics.binomial import limits_of_total, moments
-from grader.suite.statistics.permutations import (
-    Ascents,
-    Cycles,
-    EveryOrder,
-    FixedPoints,
-    Inversions,
-    Neighbours,
-    Places,
-    Shuffles,
-)
+from grader.suite.statistics.counts import Neighbours, Places
+from grader.suite.statistics.means import Cycles, FixedPoints, Inversions
 
 N, K = 16, 2000
 BS = 4
@@ -187,7 +179,7 @@ def test_right_shuffles_pass_two_hundred_times() -> None:
 
 def test_false_alarms_of_all_five_together() -> None:
     """At 1 % instead of 1e-9: 200 runs, of which more than 11 fail with a chance below 1e-5."""
-    shuffles = Shuffles(N, K, false_fail=1e-2)
+    shuffles = Shuffles(N, K, false_fail_rate=1e-2)
     alarms = 0
     for seed in range(100):
         orders = uniform(K + 1, N, seeded(1000 + seed))
@@ -199,9 +191,9 @@ def test_false_alarms_of_all_five_together() -> None:
 def test_false_alarms_come_as_often_as_declared() -> None:
     """At 5 %, over 1500 draws: no more (to four sigma), and not so much fewer that the limits would be idle."""
     n, k, runs = 6, 300, 1500
-    defects = {Places: 0.3, Neighbours: 0.16, Inversions: 1.5, FixedPoints: 0.5, Cycles: 0.5}
-    statistics = [kind(n, k, defects[kind], false_fail=0.05) for kind in FIVE]
-    statistics.append(EveryOrder(3, k, 0.2, false_fail=0.05))
+    discrepancies = {Places: 0.3, Neighbours: 0.16, Inversions: 1.5, FixedPoints: 0.5, Cycles: 0.5}
+    statistics = [kind(n, k, discrepancies[kind], false_fail_rate=0.05) for kind in FIVE]
+    statistics.append(EveryOrder(3, k, 0.2, false_fail_rate=0.05))
     alarms = dict.fromkeys(statistics, 0)
     for seed in range(runs):
         g = seeded(seed)
@@ -219,7 +211,7 @@ def test_false_alarms_come_as_often_as_declared() -> None:
 def test_laws_are_those_of_all_permutations_of_few_items(kind) -> None:
     for n in (1, 2, 3, 5):
         orders = torch.tensor(list(permutations(range(n))))
-        statistic = kind(n, 2000, defect=20, false_fail=0.5)
+        statistic = kind(n, 2000, discrepancy=20, false_fail_rate=0.5)
         counts = torch.bincount(statistic.numbers(orders), minlength=len(statistic.law()))
         assert np.allclose(counts / math.factorial(n), statistic.law(), atol=1e-14)
 
@@ -251,7 +243,7 @@ def test_textbook_moments() -> None:
 @pytest.mark.parametrize("kind", FIVE)
 def test_a_promise_that_cannot_be_kept_is_refused(kind) -> None:
     with pytest.raises(Underpowered):
-        replace(kind(), defect=kind().defect * 0.85)
+        replace(kind(), discrepancy=kind().discrepancy * 0.85)
 
 
 def test_few_passes_are_refused() -> None:
@@ -289,7 +281,7 @@ MANY = 20_000
 def test_ascents_of_one_long_pass() -> None:
     """Random orders pass, at a chance of 1 in 1000 for each of 300; coarse keys, buffers and small moves don't."""
     g = seeded(5)
-    lenient, strict = Ascents(MANY, defect=0.03, false_fail=1e-3), Ascents(MANY, defect=0.04)
+    lenient, strict = Ascents(MANY, discrepancy=0.03, false_fail_rate=1e-3), Ascents(MANY, discrepancy=0.04)
     assert not any(
         caught(lambda: lenient.check(torch.randperm(MANY, generator=g), what="")) for _ in range(300)
     )
@@ -303,4 +295,4 @@ def test_ascents_of_one_long_pass() -> None:
 
 def test_ascents_of_too_few_items_are_refused() -> None:
     with pytest.raises(Underpowered):
-        Ascents(1000, defect=0.03)
+        Ascents(1000, discrepancy=0.03)

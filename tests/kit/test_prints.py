@@ -111,7 +111,7 @@ def test_of_numbers_drawn(student):
 """
     course = small_course.write_course(tmp_path, {"right": small_course.RIGHT})
     test = course / "tests" / small_course.UNIT / "test_doubling.py"
-    test.write_text(f'{test.read_text()}\n@points(1, of="double", hint="")' + drawn)
+    test.write_text(f'{test.read_text()}\n@points(1, function="double", hint="")' + drawn)
     options = ("--submission=class/right", "-k", "drawn", "-p", "cacheprovider")
     first = student_pytest(*options, "-n", "2", cwd=course).stdout
     again = student_pytest(*options, "--replay", cwd=course).stdout

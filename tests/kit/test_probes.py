@@ -41,7 +41,7 @@ TESTS = '''
 import torch
 from grader.suite import assert_close, points
 
-@points(1, of="double", hint="twice")
+@points(1, function="double", hint="twice")
 def test_double(student):
     """double(x) = 2x"""
     x = torch.tensor([1.0, 2.0])

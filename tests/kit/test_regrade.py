@@ -25,27 +25,27 @@ module = "doubling"
 SUITE = '''
 from grader.suite import Mismatch, points
 
-@points(2, of="double", hint="twice")
+@points(2, function="double", hint="twice")
 def test_double(student):
     """double(x) = 2x"""
     if student.double(3) != 6:
         raise Mismatch("double(3) is not 6")
 
-@points(3, of="double", band="robust", hint="signs")
+@points(3, function="double", band="robust", hint="signs")
 def test_negative(student):
     """double(-x) = -double(x)"""
     if student.double(-1) != {wanted}:
         raise Mismatch("double(-1) is wrong")
 {more}'''
 NEW_TEST = '''
-@points(1, of="double", band="stretch")
+@points(1, function="double", band="stretch")
 def test_text(student):
     """double("a") = "aa\\""""
     if student.double("a") != "aa":
         raise Mismatch("not doubled")
 '''
 STUMBLES = '''
-@points(1, of="double")
+@points(1, function="double")
 def test_stumbles(student):
     """a test with a fault of its own"""
     raise RuntimeError("the author's mistake")

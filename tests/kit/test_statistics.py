@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from grader.suite import Mismatch
-from grader.suite.statistics import NoCorrelation, NormalScale, Shape, Underpowered, UniformRange
+from grader.suite.statistics import MatchesCDF, NoCorrelation, NormalScale, Underpowered, UniformRange
 
 N = 10_000
 
@@ -26,7 +26,7 @@ def uniform(seed: int, n: int = N) -> torch.Tensor:
     [
         lambda: NormalScale(1000, 0.05),
         lambda: UniformRange(1000, 0.001),
-        lambda: Shape(5000, 0.057),
+        lambda: MatchesCDF(5000, 0.057),
         lambda: NoCorrelation(500, 0.05),
     ],
 )
@@ -36,7 +36,7 @@ def test_a_promise_that_cannot_be_kept_is_refused(build) -> None:
 
 
 def test_correct_work_passes_three_hundred_times() -> None:
-    scale, bound, shape = NormalScale(N, 0.067), UniformRange(N, 0.0021), Shape(13_000)
+    scale, bound, shape = NormalScale(N, 0.067), UniformRange(N, 0.0021), MatchesCDF(13_000)
     independent = NoCorrelation(N, 0.1)
     for seed in range(300):
         scale.check(normal(seed) * 0.3, 0.3, what="w")
@@ -47,7 +47,7 @@ def test_correct_work_passes_three_hundred_times() -> None:
 
 
 def test_the_smallest_defect_is_caught_three_hundred_times() -> None:
-    scale, bound, shape = NormalScale(N, 0.067), UniformRange(N, 0.0021), Shape(13_000)
+    scale, bound, shape = NormalScale(N, 0.067), UniformRange(N, 0.0021), MatchesCDF(13_000)
     independent = NoCorrelation(N, 0.1)
     for seed in range(300):
         for factor in (1.067, 1 - 0.067):
@@ -67,8 +67,8 @@ def test_the_smallest_defect_is_caught_three_hundred_times() -> None:
 
 def test_false_alarms_come_as_often_as_declared() -> None:
     """At a chance of 5 % instead of 1e-9, so that they can be counted: 2000 draws, exact to four sigma."""
-    scale = NormalScale(400, 0.3, false_fail=0.05)
-    correlation = NoCorrelation(400, 0.5, false_fail=0.05)
+    scale = NormalScale(400, 0.3, false_fail_rate=0.05)
+    correlation = NoCorrelation(400, 0.5, false_fail_rate=0.05)
     alarms = {"scale": 0, "correlation": 0}
     for seed in range(2000):
         for name, check in (

@@ -125,7 +125,7 @@ def test_a_loop_in_one_unit_leaves_a_function_of_that_name_in_another_alone(tmp_
     test = """
 from grader.suite import points, require
 
-@points(1, of="fit", hint="1")
+@points(1, function="fit", hint="1")
 def test_{0}(student):
     \"\"\"fit() = 1\"\"\"
     require(student.fit() == 1, "not 1")

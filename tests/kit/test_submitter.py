@@ -26,7 +26,7 @@ from grader.suite import points, require
 HINT = "Sign " \\
     "your work."
 
-@points(2, of="sign", hint=HINT, form=True)
+@points(2, function="sign", hint=HINT, form=True)
 def test_name(student, submitter):
     """sign()[0] is a name"""
     name = student.sign()[0]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support import ROOT, command, student_pytest
 
-from grader.suite.statistics import Sequential, Undecided
+from grader.suite.statistics import SPRT, Undecided
 
 UNIT = "10_training"
 HEAD = """
@@ -76,7 +76,7 @@ def test_what_went_wrong_is_told_apart(name: str, tmp_path: Path) -> None:
 
 
 def test_the_sequential_test_stops_as_soon_as_it_can() -> None:
-    test = Sequential()
+    test = SPRT()
     taken: list[bool] = []
 
     def runs(pattern: list[bool]) -> Iterator[bool]:
@@ -94,11 +94,11 @@ def test_the_sequential_test_stops_as_soon_as_it_can() -> None:
 @pytest.mark.parametrize("p", [0.9, 0.8, 0.5])
 def test_the_stated_chances_are_the_real_ones(p: float) -> None:
     """The exact chance of a rejection against 20 000 simulated submissions whose runs pass with probability p."""
-    test, draw, n = Sequential(), random.Random(1), 20_000
+    test, draw, n = SPRT(), random.Random(1), 20_000
     rejected = sum(not test.decide(draw.random() < p for _ in range(100)) for _ in range(n))
-    exact = Sequential(good=0.99)._chance_of(False, p)
+    exact = SPRT(good=0.99)._chance_of(False, p)
     assert abs(rejected / n - exact) < 5 * (exact * (1 - exact) / n) ** 0.5 + 1e-3
-    assert test.false_fail < 1e-6 and test.miss < 1e-3
+    assert test.false_fail_rate < 1e-6 and test.false_pass_rate < 1e-3
 
 
 def test_thresholds_are_what_the_answer_key_reached(tmp_path: Path) -> None:

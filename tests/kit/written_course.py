@@ -37,13 +37,13 @@ points = 2
     f"tests/{UNIT}/test_questions.py": '''
 from grader.suite import points, require
 
-@points(4, of="why", hint="write")
+@points(4, function="why", hint="write")
 def test_why(student, answers):
     """A text on why"""
     answers["why"] = student.why()
     require(answers["why"], "it is empty")
 
-@points(1, of="more", band="stretch", hint="write")
+@points(1, function="more", band="stretch", hint="write")
 def test_more(student, answers):
     """A text on more"""
     answers["more"] = student.more()

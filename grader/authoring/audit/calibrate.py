@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from grader.course import Course, Unit
-from grader.suite.training.accuracy import Goal, budget, goals, training
+from grader.suite.training.accuracy import Goal, goals, item_budget, training
 
 _CONFIDENCE = 0.999
 # Of the answer key's runs the worst hundredth is left out of account: chance now and then ends one in a ditch.
@@ -104,7 +104,7 @@ def run_once(task: Task) -> dict[str, float]:
             Student(box, unit),
             function,
             images,
-            budget=budget(known, function, images),
+            item_budget=item_budget(known, function, images),
             seed=task.seed,
             device=task.device,
             looks=0,

@@ -100,7 +100,13 @@ def _course_files(course: Course, unit: Unit) -> Iterator[tuple[str, bytes]]:
         yield f"course/{name}", content
     yield "course/README.md", _README.encode()
     for own in (unit, *(course.units[name] for name in unit.joins)):
-        tests = (*own.tests.glob("*.py"), *own.tests.glob("*.toml"), *own.probe_files, own.reference)
+        tests = (
+            *own.tests.glob("*.py"),
+            *own.tests.glob("*.toml"),
+            *own.probe_files,
+            *own.support_files,
+            own.reference,
+        )
         for file in sorted(set(tests)):
             if file.exists():
                 yield f"course/{file.relative_to(course.root).as_posix()}", file.read_bytes()

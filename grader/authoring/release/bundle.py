@@ -113,8 +113,8 @@ def _unit_contents(unit: Unit) -> Iterator[tuple[str, bytes]]:
         if file.is_file() and file.suffix in (".md", ".png", ".svg"):
             yield f"assignments/{unit.name}/{file.relative_to(handouts).as_posix()}", file.read_bytes()
     described = [unit.tests / name for name in ("unit.toml", "thresholds.toml", "live.py")]
-    for file in (*described, *unit.probe_files, *sorted(unit.tests.glob("test_*.py"))):
-        if file.exists() and not file.name.startswith("test_hidden_"):
+    for file in (*described, *unit.probe_files, *unit.support_files, *sorted(unit.tests.glob("test_*.py"))):
+        if file.exists() and not file.name.startswith(("test_hidden_", "hidden_")):
             yield f"tests/{unit.name}/{file.relative_to(unit.tests).as_posix()}", file.read_bytes()
 
 

@@ -1,1 +1,5 @@
-"""Where a submission's tensors live: the CPU, a GPU, or a device that is only pretended."""
+"""The devices that a submission's tensors can live on: the CPU, a GPU, or one that is only pretended.
+
+`device.Device` is used beside a submission. `gpus.Target` and `gpus.target` are for commands, which start without
+torch: so this package imports nothing by itself.
+"""

@@ -1,8 +1,8 @@
-"""Where a submission's tensors live: on the CPU, on a GPU, or on a device that is only pretended.
+"""The device beside a submission: tensors of requests and of probes are put on it.
 
-The judge knows nothing of it: its tensors are on the CPU, and so is what comes back to it. Here, beside the submission,
-what a request brings is put on the device, and so is what a probe makes of its own. What the submission makes is
-where it made it: that is what a test on a device is after.
+The judge does not know it: its tensors are on the CPU, and so are those that come back to it. Here, beside the
+submission, the tensors of a request are put on the device, and so are those that a probe makes. What the submission
+makes stays where it made it: that is what a test on a device examines.
 
 CUDA is never touched before a box is forked: each box initialises its own (`start`).
 """
@@ -29,7 +29,7 @@ _PROBES_OF_ALL = (_BOX + "probes" + os.sep,)
 
 
 class DeviceMistake(RuntimeError):
-    """A function's result is on another device than its input."""
+    """A function's result is on a different device than its input."""
 
 
 class Device:
@@ -37,11 +37,12 @@ class Device:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._pretended: Any = None
+        self._pretended: Callable[[], contextlib.AbstractContextManager[None]] | None = None
         if name == "pretend":
-            from grader.box.devices.pretend import PretendDevice
+            from grader.box.devices.pretend import PretendDevice, active
 
-            self._pretended = PretendDevice()
+            device = PretendDevice()
+            self._pretended = lambda: active(device)
 
     def start(self, memory_bytes: int | None = None) -> None:
         """Initialise it in this process, behind the walls if there are any. Raises BoxFault when it can't be used.
@@ -55,9 +56,9 @@ class Device:
 
     @contextmanager
     def working(self, probes: Sequence[str]) -> Iterator[None]:
-        """The body runs probes, or the submission: what the files (or folders) `probes` make is put on the device.
+        """In the body, tensors that the files (or folders) `probes` make are put on the device.
 
-        Threads that are started in the body do as it does.
+        So are those of threads that are started in the body.
         """
         if self.name == "cpu":
             yield
@@ -70,12 +71,12 @@ class Device:
     def _modes(self, places: tuple[str, ...]) -> Iterator[None]:
         with ExitStack() as modes:
             if self._pretended is not None:
-                modes.enter_context(self._pretended.felt())
+                modes.enter_context(self._pretended())
             modes.enter_context(_MadeByProbes(self.name, places))
             yield
 
     def put(self, value: Any) -> Any:
-        """Plain data with its tensors on the device; strides, and being a leaf that requires grad, are kept."""
+        """Return plain data with its tensors on the device. Strides and requires_grad are kept."""
         if self.name == "cpu":
             return value
         if isinstance(value, torch.Tensor):
@@ -87,8 +88,7 @@ class Device:
         return value
 
     def require_here(self, function: str, arguments: Any, result: Any) -> None:
-        """Raise DeviceMistake when the function was given a floating-point tensor, and a tensor in its result is
-        elsewhere."""
+        """Raise DeviceMistake when a tensor in the result of a call with floating-point tensors is elsewhere."""
         if self.name == "cpu" or not any(t.is_floating_point() for t in tensors_in(arguments)):
             return
         for tensor in tensors_in(result):
@@ -100,9 +100,9 @@ class Device:
 
 
 def unusable(name: str) -> str | None:
-    """Why this process can't use the device of that name, in words; None when it can. Initialises nothing."""
+    """Return why this process can't use the device of that name; None when it can. Initialises nothing."""
     if name == "cuda" and not torch.cuda.is_available():
-        built = "" if torch.version.cuda else " (this build of torch is for CPUs alone)"
+        built = "" if torch.version.cuda else " (this build of torch supports CPUs only)"
         return f"there is no CUDA device here{built}"
     if name == "mps" and not torch.backends.mps.is_available():
         return "there is no mps device here"
@@ -110,7 +110,7 @@ def unusable(name: str) -> str | None:
 
 
 def _start_cuda(memory_bytes: int | None) -> None:
-    """Initialise CUDA in this process, with a share of the memory and with what torch has of repeatability."""
+    """Initialise CUDA in this process, with a share of the memory, as repeatable as torch can make it."""
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when cuBLAS is first used
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
@@ -122,9 +122,9 @@ def _start_cuda(memory_bytes: int | None) -> None:
             whole = torch.cuda.get_device_properties(0).total_memory
             torch.cuda.set_per_process_memory_fraction(min(1.0, memory_bytes / whole))
         x = torch.ones(2, 2, device="cuda", requires_grad=True)
-        (x @ x).logsumexp(-1).sum().backward()  # loading cuBLAS takes a second, which is no test's
+        (x @ x).logsumexp(-1).sum().backward()  # loads cuBLAS: a second that no test should be charged
         torch.cuda.synchronize()
-    except Exception as error:  # whatever it is, no submission has run yet
+    except Exception as error:  # whatever it is, the submission has not run yet
         raise BoxFault(f"CUDA could not be initialised: {error}") from error
 
 
@@ -162,9 +162,9 @@ _FILLS = frozenset(
 
 
 class _MadeByProbes(TorchFunctionMode):
-    """Puts what probes make on the device. Numbers are drawn on the CPU, so that they are the same on each device.
+    """Puts tensors that probes make on the device. Numbers are drawn on the CPU, so that all devices get the same.
 
-    A layer of torch.nn belongs to whoever calls its class. What asks for a device by name gets it.
+    A layer of torch.nn belongs to the caller of its class. A call that names a device is left alone.
     """
 
     def __init__(self, device: str, probes: tuple[str, ...]) -> None:
@@ -198,7 +198,7 @@ class _MadeByProbes(TorchFunctionMode):
         return made.to(self._device).requires_grad_(grad)
 
     def _asked_by_probe(self) -> bool:
-        """Whether a probe's file is the nearest caller, but for the kit's and others' modes and torch's layers."""
+        """Return True when a probe's file is the nearest caller, past the kit, other modes and torch's layers."""
         frame = sys._getframe(2)
         while frame is not None:
             code = frame.f_code
@@ -219,7 +219,7 @@ def _on_cpu(values: Any) -> Any:
 
 @contextmanager
 def _started_threads(modes: Callable[[], contextlib.AbstractContextManager[None]]) -> Iterator[None]:
-    """Modes belong to a thread: those that are started in the body enter their own."""
+    """Have threads that are started in the body enter the modes, which belong to one thread each."""
     start = threading.Thread.start
 
     def start_in_modes(thread: threading.Thread) -> None:

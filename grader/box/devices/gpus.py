@@ -1,6 +1,6 @@
-"""What GPUs there are, asked of a process of its own: to look is to initialise CUDA, and who grades must not.
+"""Find the GPUs of this machine in a process of their own: looking initialises CUDA, which a grading process must not.
 
-Run as `python -m grader.box.devices.gpus`, it prints what it found as one line of JSON.
+Run as `python -m grader.box.devices.gpus`, it prints its findings as one line of JSON.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 NAMES = ("cpu", "cuda", "mps", "pretend")
-_PATIENCE = 120.0  # wall seconds; a driver that wakes up takes some
+_PATIENCE = 120.0  # wall seconds; a driver takes some to wake up
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Gpu:
 
 @dataclass(frozen=True)
 class Found:
-    """What a machine has. cuda, driver: versions, "" where there is none; trouble: why nothing could be found out."""
+    """The devices of a machine. cuda, driver: versions, or ""; trouble: why the search failed, or ""."""
 
     gpus: tuple[Gpu, ...] = ()
     torch: str = ""
@@ -39,18 +39,18 @@ class Found:
 
 
 class NoSuchDevice(Exception):
-    """The device that was asked for is not here. The text says so."""
+    """The requested device is missing. The text says so."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where submissions are graded, and how many may be at once.
+    """The device that submissions are graded on, and how many may be at once.
 
     name:     one of NAMES
-    label:    as records tell it, such as "cuda: NVIDIA H200"
-    gpus:     how many GPUs the boxes are spread over; 0: none are used
-    share:    how many boxes may be on one GPU at a time
-    versions: what records tell besides the versions of packages
+    label:    its text in records, such as "cuda: NVIDIA H200"
+    gpus:     the number of GPUs that the boxes are spread over; 0 on the CPU
+    share:    the number of boxes that may be on one GPU at a time
+    versions: versions for records, besides those of packages
     """
 
     name: str = "cpu"
@@ -60,7 +60,7 @@ class Target:
     versions: Mapping[str, str] = field(default_factory=dict)
 
     def at_once(self, jobs: int) -> int:
-        """How many of the wanted jobs may run at a time."""
+        """Return how many of the requested jobs may run at a time."""
         return min(jobs, self.gpus * self.share) if self.gpus else jobs
 
 
@@ -68,7 +68,7 @@ CPU = Target()
 
 
 def target(name: str, share: int = 1) -> Target:
-    """The device of that name on this machine. Raises NoSuchDevice when it has none."""
+    """Return the device of that name on this machine. Raise NoSuchDevice when it has none."""
     if name == "cpu":
         return CPU
     if name == "pretend":
@@ -81,7 +81,7 @@ def target(name: str, share: int = 1) -> Target:
             raise NoSuchDevice(f"--device mps: there is no mps device here{_because(found)}")
         return Target(name, name, gpus=1, share=share)
     if not found.gpus:
-        built = "" if found.cuda else f"; torch {found.torch} is built for CPUs alone" if found.torch else ""
+        built = "" if found.cuda else f"; torch {found.torch} supports CPUs only" if found.torch else ""
         raise NoSuchDevice(f"--device cuda: there is no CUDA device here{built}{_because(found)}")
     names = ", ".join(dict.fromkeys(gpu.name for gpu in found.gpus))
     versions = {"cuda": found.cuda, "driver": found.driver}
@@ -93,7 +93,7 @@ def _because(found: Found) -> str:
 
 
 def look() -> Found:
-    """Ask a fresh process, which takes a second or two."""
+    """Return the devices of this machine, found by a fresh process in a second or two."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     try:
         done = subprocess.run(
@@ -104,14 +104,14 @@ def look() -> Found:
             timeout=_PATIENCE,
             check=True,
         )
-        told = json.loads(done.stdout.splitlines()[-1])
+        found = json.loads(done.stdout.splitlines()[-1])
     except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
         return Found(trouble=f"asking for GPUs failed: {type(error).__name__}")
-    return Found(**(told | {"gpus": tuple(Gpu(**g) for g in told["gpus"])}))
+    return Found(**(found | {"gpus": tuple(Gpu(**g) for g in found["gpus"])}))
 
 
 def _found_here() -> dict[str, Any]:
-    """Found, by this very process, which initialises CUDA for it."""
+    """Return the fields of Found, by initialising CUDA in this process."""
     import torch
 
     trouble, gpus = "", []

@@ -13,13 +13,7 @@ from typing import Any
 
 import torch
 
-from grader.endings import NotImplementedYet
-
-
-def _function(module: ModuleType, name: str) -> Any:
-    if not hasattr(module, name):
-        raise NotImplementedYet(f"{name} is not defined")
-    return getattr(module, name)
+from grader.box.names import lookup
 
 
 def grad_of(
@@ -35,7 +29,7 @@ def grad_of(
     args[0] in a way that autograd can see.
     """
     x = args[0].detach().clone().requires_grad_()
-    out = _function(module, function)(x, *args[1:], **(kwargs or {}))
+    out = lookup(module, function)(x, *args[1:], **(kwargs or {}))
     if not isinstance(out, torch.Tensor) or not out.requires_grad:
         return None
     out.backward(torch.ones_like(out) if cotangent is None else cotangent.to(out.dtype).expand_as(out))
@@ -49,7 +43,7 @@ def call_and_inspect(
     arguments that were modified], "same": index of the argument that was returned itself, or None,
     "shares": indices of tensor arguments whose memory the result uses}."""
     before = copy.deepcopy(args)
-    result = _function(module, function)(*args, **(kwargs or {}))
+    result = lookup(module, function)(*args, **(kwargs or {}))
     changed = [i for i, (old, new) in enumerate(zip(before, args, strict=True)) if not _equal(old, new)]
     same = next((i for i, a in enumerate(args) if a is result), None)
     shares = [
@@ -66,7 +60,7 @@ def call_many(
     module: ModuleType, function: str, times: int, args: list[Any], kwargs: dict[str, Any] | None = None
 ) -> list[Any]:
     """Results of calling the function `times` times in a row, each time on fresh copies of the arguments."""
-    f = _function(module, function)
+    f = lookup(module, function)
     return [f(*copy.deepcopy(args), **(kwargs or {})) for _ in range(times)]
 
 
@@ -80,7 +74,7 @@ def call_after_change(
     """Results of three calls: with the arguments; with args[0] overwritten in place by `changed` (of its shape
     and dtype); and with a fresh copy of `changed` in its place. The last two are the same for a function
     that goes by the values of its arguments and remembers nothing."""
-    f = _function(module, function)
+    f = lookup(module, function)
     x, *rest = copy.deepcopy(args)
     first = f(x, *rest, **(kwargs or {}))
     first = first.detach().clone() if isinstance(first, torch.Tensor) else first
@@ -100,7 +94,7 @@ def call_seeded(
     results = []
     for seed in seeds:
         torch.manual_seed(seed)
-        results.append(_function(module, function)(*copy.deepcopy(args), **(kwargs or {})))
+        results.append(lookup(module, function)(*copy.deepcopy(args), **(kwargs or {})))
     return results
 
 

@@ -25,11 +25,12 @@ from grader.home.notebook.drawing import drawings_of
 from grader.home.notebook.result import Result, Shown, show
 from grader.plain_files import read_plain
 from grader.records.outcomes import Outcome
-from grader.suite.plugin.collected import Collected, Ran
-from grader.suite.plugin.grading import Grading
-from grader.suite.plugin.stash import WORTH
+from grader.suite.plugin.collected_suite import CollectedSuite, Ran
+from grader.suite.plugin.grading import Grading, RunConditions
+from grader.suite.plugin.stash import INFO
+from grader.suite.plugin.submissions import Submissions
 
-_COLLECTED: dict[tuple[Path, str, str], Collected] = {}
+_COLLECTED: dict[tuple[Path, str, str], CollectedSuite] = {}
 _PUBLIC_SEED = b"nbgrader"
 _MOST_PRINTED = 2000
 
@@ -62,13 +63,14 @@ def _run(course: Course, unit: Unit, function: str) -> Result:
     key = (course.root, unit.name, "official" if official else "live")
     with _undisturbed() as printed:
         if key not in _COLLECTED:
-            _COLLECTED[key] = Collected(course, [unit], profile=key[2])
+            _COLLECTED[key] = CollectedSuite(course, [unit], profile=key[2])
         suite = _COLLECTED[key]
         main = sys.modules["__main__"]
         debugging = sys.gettrace() is not None
         box = LiveBox(unit, main, cpu_seconds=None if debugging else unit.limits.test_cpu_seconds)
-        grading = Grading(lambda _: box, _seed(course), repeatable=official, submitter=_submitter(unit))
-        ran = suite.run(suite.of(unit, function), grading)
+        conditions = RunConditions(_seed(course), repeatable=official, submitter=_submitter(unit))
+        grading = Grading(Submissions(lambda _: box), conditions)
+        ran = suite.run(suite.tests_of(unit, function), grading)
         pictures = drawings_of(unit, main, function, ran)
     return Result(unit, function, tuple(_shown(ran)), suite.points(unit, function), pictures, _tail(printed))
 
@@ -87,17 +89,15 @@ def _shown(ran: list[Ran]) -> Iterator[Shown]:
     """The tests as they are shown and counted: a hidden one only where it takes points from a public one."""
     hidden: dict[str | None, list[Ran]] = {}
     for test in ran:
-        hidden.setdefault(test.item.stash[WORTH].deepens, []).append(test)
+        hidden.setdefault(test.item.stash[INFO].deepens, []).append(test)
     for test in hidden.get(None, []):
         deeper = [
             t for t in hidden.get(test.name, []) if t.verdict.outcome not in (Outcome.PASS, Outcome.SKIPPED)
         ]
         decides = deeper[0] if test.verdict.outcome is Outcome.PASS and deeper else test
-        worth = test.item.stash[WORTH]
-        title = decides.item.stash[WORTH].title
-        yield Shown(
-            test.name, title, worth.points, worth.band, worth.hint, decides.verdict, decides is not test
-        )
+        info = test.item.stash[INFO]
+        title = decides.item.stash[INFO].title
+        yield Shown(test.name, title, info.points, info.band, info.hint, decides.verdict, decides is not test)
 
 
 def _unit_of(course: Course, function: str, unit: str | None) -> Unit:

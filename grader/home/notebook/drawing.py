@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from grader.course import Unit, load_module
-from grader.suite.plugin.collected import Ran
+from grader.suite.plugin.collected_suite import Ran
 
 _WIDTH, _HEIGHT, _EDGE = 360, 150, 24
 _COLOURS = ("#3b7dd8", "#d98324", "#2e8b57", "#8e5bb0")

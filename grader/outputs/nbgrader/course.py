@@ -82,15 +82,15 @@ def write_nbgrader_course(course: Course, folder: Path) -> dict[str, bytes]:
 def source_notebooks(units: list[Unit]) -> dict[str, str]:
     """Unit → the text of its source notebook."""
     from grader.outputs.nbgrader.mentions import names_mentioned
-    from grader.suite.plugin.collected import Collected
+    from grader.suite.plugin.collected_suite import CollectedSuite
 
-    suite = Collected(Course(units[0].course), units, profile="official")
+    suite = CollectedSuite(Course(units[0].course), units, profile="official")
     having = Counter(name for unit in units for name in unit.functions)
     ambiguous = frozenset(name for name, count in having.items() if count > 1)
     sources = {}
     for unit in units:
         points = {name: suite.points(unit, name) for name in unit.functions}
-        mentioned = {name: names_mentioned(unit, suite.of(unit, name)) for name in unit.functions}
+        mentioned = {name: names_mentioned(unit, suite.tests_of(unit, name)) for name in unit.functions}
         sources[unit.name] = derive_notebook(unit, points, mentioned=mentioned, ambiguous=ambiguous)
     return sources
 

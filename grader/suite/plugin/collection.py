@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from grader.course.units import UNIT_FOLDER
-from grader.suite.plugin.stash import COURSE, UNIT, WORTH
-from grader.suite.points import worth_of
+from grader.suite.plugin.stash import COURSE, INFO, UNIT
+from grader.suite.points import test_info
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -34,7 +34,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give every test of a unit its Worth and its Unit. A test that says neither is an author's mistake."""
+    """Give every test of a unit its TestInfo and its Unit. Raise UsageError for a test without points."""
     units = config.stash[COURSE].units
     by_unit: dict[str, list[pytest.Item]] = {}
     for item in items:
@@ -44,22 +44,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         siblings = _by_name(tests)
         for item in tests:
             try:
-                worth = worth_of(item, siblings)
+                info = test_info(item, siblings)
             except ValueError as error:
                 if item.get_closest_marker("deepens"):
                     continue  # its public test was deselected
                 raise pytest.UsageError(f"{item.nodeid}: {error}") from None
-            if worth is None or worth.of not in units[name].functions:
+            if info is None or info.function not in units[name].functions:
                 raise pytest.UsageError(
-                    f"{item.nodeid}: a test of a unit needs @points(n, of=...) or @deepens(...), "
-                    "and `of` has to be a function of its unit.toml"
+                    f"{item.nodeid}: a test of a unit needs @points(n, function=...) or @deepens(...), "
+                    "and the function must be in its unit.toml"
                 )
-            item.stash[UNIT], item.stash[WORTH] = units[name], worth
+            item.stash[UNIT], item.stash[INFO] = units[name], info
     items.sort(key=_place)
 
 
 def _by_name(tests: list[pytest.Item]) -> dict[str, pytest.Item]:
-    """A unit's tests by the name of their function. Raises UsageError for a name that two of them share."""
+    """Return a unit's tests by the name of their function. Raise UsageError for a name that two of them share."""
     siblings: dict[str, pytest.Item] = {}
     for test in tests:
         name = getattr(test, "originalname", None) or test.name
@@ -73,8 +73,8 @@ def _by_name(tests: list[pytest.Item]) -> dict[str, pytest.Item]:
 
 
 def _place(item: pytest.Item) -> tuple[str, int, bool]:
-    """Units in their order, and in each the functions in theirs: what breaks others comes first."""
-    if WORTH not in item.stash:
+    """Sort units in their order, and in each the functions in theirs: those that others use come first."""
+    if INFO not in item.stash:
         return "", 0, False
-    unit, worth = item.stash[UNIT], item.stash[WORTH]
-    return unit.name, list(unit.functions).index(worth.of), worth.hidden
+    unit, info = item.stash[UNIT], item.stash[INFO]
+    return unit.name, list(unit.functions).index(info.function), info.hidden

@@ -13,20 +13,19 @@ from grader.suite.student import Student
 
 @pytest.fixture(scope="module")
 def student(request: pytest.FixtureRequest) -> Student:
-    """The submission being graded, for the unit that the test belongs to."""
-    config = request.config
-    return config.stash[GRADING].student(_unit_of(request))
+    """The submission that is graded, for the unit that the test belongs to."""
+    return request.config.stash[GRADING].submissions.student(_unit_of(request))
 
 
 @pytest.fixture(scope="module")
 def submitter(request: pytest.FixtureRequest) -> str:
-    """Whose work is being graded, as the record names them; "" at home, where nobody says."""
-    return request.config.stash[GRADING].submitter
+    """The name of the student whose work is graded, as in the record; "" at home, where it is unknown."""
+    return request.config.stash[GRADING].conditions.submitter
 
 
 @pytest.fixture
 def curves(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """What the test wants to be drawn beside its result: a curve's name → its points [x, y]."""
+    """Curves to draw beside the test's result: a curve's name → its points [x, y]."""
     kept: dict[str, Any] = {}
     request.node.stash[CURVES] = kept
     return kept
@@ -34,7 +33,7 @@ def curves(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 @pytest.fixture
 def answers(request: pytest.FixtureRequest) -> dict[str, str]:
-    """Texts that a person is to read and grade, by the function that returns them: they go into the record."""
+    """Texts for a person to read and grade, by the function that returns them: they go into the record."""
     kept: dict[str, str] = {}
     request.node.stash[ANSWERS] = kept
     return kept
@@ -46,12 +45,12 @@ def reference(request: pytest.FixtureRequest) -> Student:
     unit = _unit_of(request)
     if not unit.reference.exists():
         pytest.skip("the answer key is not here")
-    return request.config.stash[GRADING].reference(unit)
+    return request.config.stash[GRADING].submissions.reference(unit)
 
 
 def _unit_of(request: pytest.FixtureRequest) -> Unit:
     units = request.config.stash[COURSE].units
     name = request.path.parent.name
     if name not in units:
-        raise pytest.UsageError(f"{request.path} lies in no unit")
+        raise pytest.UsageError(f"{request.path} does not lie in a unit")
     return units[name]

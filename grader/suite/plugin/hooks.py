@@ -11,24 +11,19 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import hypothesis
 import pytest
 import torch
 
 from grader.box.devices.device import unusable
 from grader.course import Course, CourseError, find_course
-from grader.encodable import encodable
-from grader.endings import TimeLimit
 from grader.records.outcomes import Outcome
-from grader.suite.plugin import profiles
-from grader.suite.plugin.grading import Grading
-from grader.suite.plugin.stash import COURSE, GRADING, SECONDS, UNIT, VERDICT, WORTH
+from grader.suite.plugin import _compat, profiles, seeding
+from grader.suite.plugin.captured import shown_sections
+from grader.suite.plugin.grading import Grading, RunConditions
+from grader.suite.plugin.stash import COURSE, GRADING, INFO, SECONDS, UNIT, VERDICT
 from grader.suite.plugin.submission_path import direct_box, existing
+from grader.suite.plugin.submissions import Submissions
 from grader.suite.plugin.verdict import Verdict, verdict_on
-
-# Of its time, for a test of what uses a function that ran out of time: it most likely waits for the same loop.
-_SHARE_OF_USERS = 0.2
-_MOST_PRINTED = 4000  # characters of each stream, in the report on one test
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -37,22 +32,23 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
         config.args = _tests_of(config.invocation_params.dir, config.stash[COURSE]) or config.args
     # Here and not in pyproject.toml, which is not read where tests are collected to grade.
-    for mark in ("points(n, of, band, hint)", "deepens(test)"):
+    for mark in ("points(n, function, band, hint)", "deepens(test)"):
         config.addinivalue_line("markers", f"{mark}: see grader.suite.points")
     config.addinivalue_line("markers", "gpu: needs a CUDA device, and is skipped where there is none")
     if not config.getoption("--hypothesis-profile", None):
-        hypothesis.settings.load_profile("local")
+        profiles.load("local")
     torch.set_num_threads(1)  # small tensors: threads only cost, and sums would depend on their number
     base = config.getoption("--seed-base") or os.urandom(8).hex()
     device = config.getoption("--device")
     if why := unusable(device):
         pytest.exit(f"--device {device}: {why}", returncode=2)
-    existing(Path(config.getoption("--submission")), config)  # said once, and not by each test
-    config.stash[GRADING] = Grading(lambda unit: direct_box(config, unit), base.encode(), device=device)
+    existing(Path(config.getoption("--submission")), config)  # to say it once, and not in each test
+    submissions = Submissions(lambda unit: direct_box(config, unit))
+    config.stash[GRADING] = Grading(submissions, RunConditions(base.encode(), device=device))
 
 
 def _tests_of(folder: Path, course: Course) -> list[str]:
-    """What `pytest` means in a student's folder of a unit, or of all units."""
+    """Return the tests that plain `pytest` runs in a student's folder of a unit, or of all units."""
     home = course.root / "assignments"
     for unit in course.units.values():
         if folder.is_relative_to(home / unit.name):
@@ -61,10 +57,10 @@ def _tests_of(folder: Path, course: Course) -> list[str]:
 
 
 def _course_of(config: pytest.Config) -> Course:
-    """The course that pytest runs in.
+    """Return the course that pytest runs in.
 
-    Of `pytest --submission PATH` pytest takes PATH, too, for a path to collect before it has heard of the
-    option, and may settle there. It is brought back, with what it then did not read in pyproject.toml.
+    Before pytest knows the option, it takes PATH of `pytest --submission PATH` for a path to collect, and may
+    make its folder the root. Put that right, with the settings of pyproject.toml that it then did not read.
     """
     try:
         course = find_course(config.invocation_params.dir)
@@ -72,7 +68,7 @@ def _course_of(config: pytest.Config) -> Course:
         return find_course(config.rootpath)
     if course.root == config.rootpath:
         return course
-    config._rootpath = course.root  # type: ignore[attr-defined]
+    _compat.set_rootpath(config, course.root)
     config.option.importmode = "importlib"
     if not any(str(a).startswith("-r") for a in config.invocation_params.args):
         config.option.reportchars = "N"
@@ -81,40 +77,37 @@ def _course_of(config: pytest.Config) -> Course:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    if WORTH not in item.stash:
+    if INFO not in item.stash:
         return (yield)
-    grading, worth, unit = item.config.stash[GRADING], item.stash[WORTH], item.stash[UNIT]
+    grading, info, unit = item.config.stash[GRADING], item.stash[INFO], item.stash[UNIT]
     test = getattr(item, "obj", None)
     started = time.perf_counter()
     try:
-        certain = {name for (of, name), sure in grading.spent.items() if sure and of == unit.name}
-        calls_spent = any(worth.of in unit.users_of(name) for name in certain)
-        grading.begin(f"{unit.name}/{item.name}", test, _SHARE_OF_USERS if calls_spent else 1.0)
-        if (unit.name, worth.of) in grading.spent:
-            text = f"too long in an earlier test of {worth.of}, so this one was not tried"
-            raise TimeLimit(text, certain=grading.spent[unit.name, worth.of])
+        share = grading.time_limits.share_of(unit, info.function)
+        grading.begin(f"{unit.name}/{item.name}", test, share)
+        grading.time_limits.require_in_time(unit, info.function)
         result = yield
     except BaseException as error:
         if isinstance(error, (KeyboardInterrupt, pytest.exit.Exception, pytest.skip.Exception)):
             raise
-        item.stash[VERDICT] = verdict = verdict_on(error, grading.student(unit)._story())
+        item.stash[VERDICT] = verdict = verdict_on(error, grading.submissions.student(unit)._last_calls())
         if verdict.outcome is Outcome.TIMEOUT:
-            grading.spent.setdefault((unit.name, worth.of), verdict.certain)
+            grading.time_limits.note(unit, info.function, certain=verdict.certain)
         raise
     else:
         item.stash[VERDICT] = Verdict(Outcome.PASS)
         return result
     finally:
         item.stash[SECONDS] = time.perf_counter() - started
-        vars(item).pop("hypothesis_report_information", None)  # the verdict tells it better
-        profiles.BELL.on_example = lambda: None
+        _compat.drop_hypothesis_report(item)  # the verdict says it better
+        seeding.end()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport | None:
-    """A student reads the verdict, not the kit's traceback (which pytest takes a third of a second to make).
+    """Report the verdict in place of the kit's traceback (which takes pytest a third of a second to make).
 
-    A style of traceback asked for by name, as in `pytest --tb=long`, is pytest's own.
+    With a style of traceback asked for by name, as in `pytest --tb=long`, leave it to pytest.
     """
     if call.when != "call" or VERDICT not in item.stash or item.config.getoption("tbstyle") != "auto":
         return None
@@ -126,22 +119,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         outcome="passed" if verdict.outcome is Outcome.PASS else "failed",
         longrepr=None if verdict.outcome is Outcome.PASS else verdict.message,
         when="call",
-        sections=list(_printed(item)),
+        sections=list(shown_sections(item)),
         duration=call.duration,
         start=call.start,
         stop=call.stop,
         user_properties=item.user_properties,
     )
-
-
-def _printed(item: pytest.Item) -> Iterator[tuple[str, str]]:
-    """What was captured of the test, as pytest names it: (heading, text).
-
-    A test calls the submission with many examples, and what is printed at each adds up. The end of it stays, because
-    the example that the verdict is about comes last.
-    """
-    for when, source, text in item._report_sections:
-        left_out = len(text) - _MOST_PRINTED
-        if left_out > 0:
-            text = f"({left_out} characters before this are left out; pytest -s shows all)\n{text[left_out:]}"
-        yield f"Captured {source} {when}", encodable(text)

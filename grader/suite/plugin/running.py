@@ -1,4 +1,4 @@
-"""How tests are collected and run where somebody else than pytest's command line does so: a judge, a notebook."""
+"""Collect and run tests without pytest's command line: for a judge, or a notebook."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import itertools
 import os
 from collections.abc import Callable, Sequence
 
-import hypothesis
 import pytest
-from _pytest.runner import runtestprotocol
 
 from grader.course import Course, Unit
 from grader.records.outcomes import Outcome
-from grader.suite.plugin import PLUGINS
+from grader.suite.plugin import PLUGINS, _compat, profiles
 from grader.suite.plugin.stash import VERDICT
 from grader.suite.plugin.verdict import Verdict
 
@@ -22,9 +20,9 @@ _WITHOUT = ("cacheprovider", "faulthandler", "logging")
 
 
 def pytest_arguments(course: Course, units: Sequence[Unit], *, without: Sequence[str] = ()) -> list[str]:
-    """Arguments of pytest for the tests of some units. `without` names more of pytest's plugins to leave out.
+    """Return pytest's arguments for the tests of some units. `without` names more of pytest's plugins to leave out.
 
-    The course's own conftest.py and configuration have no say.
+    The course's own conftest.py and configuration are not read.
     """
     plugins = (*_WITH, *(f"no:{name}" for name in (*_WITHOUT, *without)))
     return [
@@ -43,37 +41,35 @@ class Profile:
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        hypothesis.settings.load_profile(self._name)
+        profiles.load(self._name)
 
 
 def run_tests(
     items: Sequence[pytest.Item],
     before: Callable[[pytest.Item], None] = lambda item: None,
     *,
-    until: Callable[[pytest.Item, Verdict], bool] = lambda item, verdict: False,
+    stop_on: Callable[[pytest.Item, Verdict], bool] = lambda item, verdict: False,
 ) -> dict[pytest.Item, Verdict]:
-    """Run the items as pytest would. What never came to a verdict was skipped or not run.
+    """Run the items as pytest would, and return their verdicts. A test without one was skipped or not run.
 
-    before: called with each item before it is run
-    until:  asked after each: whether it was the last one
+    before:  called with each item before it is run
+    stop_on: called after each item; True ends the run
     """
     verdicts = {}
     for item, following in itertools.zip_longest(items, items[1:]):
         item.stash.setdefault(VERDICT, Verdict(Outcome.NOT_RUN))
         del item.stash[VERDICT]
         before(item)
-        reports = runtestprotocol(item, log=False, nextitem=following)
+        reports = _compat.run_protocol(item, following)
         verdicts[item] = item.stash.get(VERDICT, None) or _without_verdict(reports)
-        if until(item, verdicts[item]):
-            item.session._setupstate.teardown_exact(
-                None
-            )  # fixtures hold the submission; another run has its own
+        if stop_on(item, verdicts[item]):
+            _compat.tear_down_fixtures(item.session)  # they hold the submission; another run has its own
             break
     return verdicts
 
 
 def _without_verdict(reports: Sequence[pytest.TestReport]) -> Verdict:
-    """What the reports of a test say that never came to a verdict."""
+    """Return the verdict on a test that came to none, from its reports."""
     for report in reports:
         if report.skipped:
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)

@@ -8,12 +8,12 @@ import pytest
 
 from grader.course import Course, Unit
 from grader.suite.plugin.verdict import Verdict
-from grader.suite.points import Worth
+from grader.suite.points import TestInfo
 
 if TYPE_CHECKING:
     from grader.suite.plugin.grading import Grading  # noqa: F401 - the key's type
 
-WORTH = pytest.StashKey[Worth]()
+INFO = pytest.StashKey[TestInfo]()
 UNIT = pytest.StashKey[Unit]()
 VERDICT = pytest.StashKey[Verdict]()
 SECONDS = pytest.StashKey[float]()

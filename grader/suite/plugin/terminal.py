@@ -1,4 +1,4 @@
-"""What a student's own pytest prints: a failure as a short story, progress, and what to open first."""
+"""The output of a student's own pytest: each failure in a few lines, progress, and the file to open first."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ import pytest
 from grader.course import Unit
 from grader.intake.submission.choice import note_on
 from grader.records.outcomes import Outcome
-from grader.suite.plugin.stash import GRADING, UNIT, VERDICT, WORTH
+from grader.suite.plugin.stash import GRADING, INFO, UNIT, VERDICT
 from grader.suite.plugin.submission_path import submission_path
 from grader.suite.plugin.verdict import Verdict
-from grader.suite.points import Worth
+from grader.suite.points import TestInfo
 
 _BAR = 20
 _LETTERS = {
@@ -37,30 +38,32 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[REPORTS] = []
     config.pluginmanager.register(_Listener(config))
     grading = config.stash[GRADING]
+    replays: dict[str, tuple[str, str]] = {}
     if file := config.getoption("--replay-record"):
         record = json.loads(Path(file).read_text(encoding="utf-8"))
         for test in record["tests"]:
             if test["replay"]:
-                grading.replays[f"{record['unit']}/{test['id'].partition('::')[2]}"] = tuple(test["replay"])
+                replays[f"{record['unit']}/{test['id'].partition('::')[2]}"] = tuple(test["replay"])
     elif config.getoption("--replay") and (last := _last_run(config)):
-        grading.seed = last["seed"].encode()
-        grading.replays.update({k: tuple(v) for k, v in last["replays"].items()})
+        grading.conditions = replace(grading.conditions, seed=last["seed"].encode())
+        replays = {k: tuple(v) for k, v in last["replays"].items()}
+    grading.conditions = replace(grading.conditions, replays=replays)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     report = yield
-    if call.when == "call" and VERDICT in item.stash and WORTH in item.stash:
-        report.worth, report.verdict, report.unit = item.stash[WORTH], item.stash[VERDICT], item.stash[UNIT]
+    if call.when == "call" and VERDICT in item.stash and INFO in item.stash:
+        report.info, report.verdict, report.unit = item.stash[INFO], item.stash[VERDICT], item.stash[UNIT]
         if report.failed and item.config.getoption("tbstyle") == "auto":
-            report.longrepr = story(
-                report.worth, report.verdict, report.nodeid, item.config.stash[GRADING].device
+            report.longrepr = failure_text(
+                report.info, report.verdict, report.nodeid, item.config.stash[GRADING].conditions.device
             )
     return report
 
 
 class _Listener:
-    """Keeps the reports as they come, whichever process ran the tests."""
+    """Keep the reports as they come, whichever process ran the tests."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._reports: list[Any] = config.stash[REPORTS]
@@ -71,10 +74,10 @@ class _Listener:
         if getattr(report, "verdict", None) is None:
             return
         if report.failed and self._brief:
-            told = [r.verdict.message for r in self._reports if not r.passed]
-            # What is not about one example (a failing import, a forbidden call) is told once.
+            shown = [r.verdict.message for r in self._reports if not r.passed]
+            # A message that is not about one example (a failing import, a forbidden call) is shown once.
             general = report.verdict.outcome is not Outcome.FAIL
-            report.told_above = general and report.verdict.message in told
+            report.shown_above = general and report.verdict.message in shown
         self._reports.append(report)
 
 
@@ -84,7 +87,7 @@ def pytest_report_teststatus(report: Any) -> Any:
         return None
     if verdict.outcome is Outcome.NOT_IMPLEMENTED:
         return "not written yet", "n", ("NOT WRITTEN YET", {"yellow": True})
-    if getattr(report, "told_above", False):
+    if getattr(report, "shown_above", False):
         return (
             "failed as above",
             _LETTERS[verdict.outcome],
@@ -93,9 +96,9 @@ def pytest_report_teststatus(report: Any) -> Any:
     return "failed", _LETTERS[verdict.outcome], (verdict.outcome.name.replace("_", " "), {"red": True})
 
 
-def story(worth: Worth, verdict: Verdict, nodeid: str, device: str = "cpu") -> str:
-    """A failure as a student reads it: property, what came, the smallest example, a hint, how to replay."""
-    lines = [worth.title, "", *verdict.message.splitlines()]
+def failure_text(info: TestInfo, verdict: Verdict, nodeid: str, device: str = "cpu") -> str:
+    """Return a failure as a student reads it: property, message, smallest example, hint, and how to replay it."""
+    lines = [info.title, "", *verdict.message.splitlines()]
     if verdict.where:
         lines += [f"at {verdict.where}"]
     if verdict.counterexample:
@@ -104,8 +107,8 @@ def story(worth: Worth, verdict: Verdict, nodeid: str, device: str = "cpu") -> s
             "The smallest example found:" if device == "cpu" else f"On {device}, the smallest example found:",
             *(f"    {c}" for c in verdict.counterexample.splitlines()),
         ]
-    if worth.hint and verdict.counterexample and verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
-        lines += ["", f"Hint: {worth.hint}"]
+    if info.hint and verdict.counterexample and verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
+        lines += ["", f"Hint: {info.hint}"]
     on = "" if device == "cpu" else f" --device {device}"
     lines += [f"Again: grader replay {nodeid.rpartition('::')[2]}{on}"]
     return "\n".join(f"    {line}".rstrip() for line in lines)
@@ -126,9 +129,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         write(progress_line(unit, theirs))
         if note := note_on(_file_of(unit, config)):
             write(f"  {note}")
-        untouched = all(r.verdict.outcome is Outcome.NOT_IMPLEMENTED for r in theirs if not r.worth.hidden)
+        untouched = all(r.verdict.outcome is Outcome.NOT_IMPLEMENTED for r in theirs if not r.info.hidden)
         if untouched and at_work:
-            continue  # its functions are told when it is the next unit, or the only one
+            continue  # its functions are listed when it is the next unit, or the only one
         for line in _tasks(unit, theirs):
             at_work = True
             write(line)
@@ -138,11 +141,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 def earned(reports: list[Any], bands: tuple[str, ...]) -> tuple[int, int]:
-    """(points earned, points possible) of those bands. A public test needs the hidden ones that deepen it."""
-    failed = {r.worth.deepens for r in reports if r.worth.hidden and not r.passed}
-    public = [r for r in reports if not r.worth.hidden and r.worth.band in bands]
-    got = sum(r.worth.points for r in public if r.passed and _name(r) not in failed)
-    return got, sum(r.worth.points for r in public)
+    """Return (points earned, points possible) of those bands. A public test needs the hidden ones that deepen it."""
+    failed = {r.info.deepens for r in reports if r.info.hidden and not r.passed}
+    public = [r for r in reports if not r.info.hidden and r.info.band in bands]
+    got = sum(r.info.points for r in public if r.passed and _name(r) not in failed)
+    return got, sum(r.info.points for r in public)
 
 
 def progress_line(unit: Unit, reports: list[Any]) -> str:
@@ -159,9 +162,9 @@ def progress_line(unit: Unit, reports: list[Any]) -> str:
 
 
 def _for_form_alone(reports: list[Any]) -> int:
-    """The points that depend on hidden tests which are not here."""
-    deepened = {r.worth.deepens for r in reports}
-    return sum(r.worth.points for r in reports if r.passed and r.worth.form and _name(r) not in deepened)
+    """Return the points that depend on hidden tests which are not here."""
+    deepened = {r.info.deepens for r in reports}
+    return sum(r.info.points for r in reports if r.passed and r.info.form and _name(r) not in deepened)
 
 
 def _name(report: Any) -> str:
@@ -169,25 +172,25 @@ def _name(report: Any) -> str:
 
 
 def _tasks(unit: Unit, reports: list[Any]) -> Iterator[str]:
-    """One line for each function that is not right yet, in the order in which to write them."""
+    """Yield one line for each function that does not pass yet, in the order in which to write them."""
     for function in unit.functions.values():
-        theirs = [r for r in reports if r.worth.of == function.name]
+        theirs = [r for r in reports if r.info.function == function.name]
         wrong = [r for r in theirs if not r.passed]
         if not wrong:
             continue
         star = " ★" if function.band == "stretch" else ""
         outcomes = {r.verdict.outcome for r in wrong}
-        public = [r for r in theirs if not r.worth.hidden]
+        public = [r for r in theirs if not r.info.hidden]
         if outcomes == {Outcome.NOT_IMPLEMENTED} and not any(r.passed for r in public):
             state = "not written yet"
         else:
-            state = f"{len(wrong)} of {len(theirs)} tests to go: {wrong[0].worth.title}"
+            state = f"{len(wrong)} of {len(theirs)} tests to go: {wrong[0].info.title}"
         yield f"  {function.name + star:<24} {state}"[:110]
 
 
 def _open_first(by_unit: dict[Unit, list[Any]], config: pytest.Config) -> str:
     for unit, reports in by_unit.items():
-        wrong = {r.worth.of for r in reports if not r.passed and r.worth.band != "stretch"}
+        wrong = {r.info.function for r in reports if not r.passed and r.info.band != "stretch"}
         for function in unit.functions.values():
             if function.name in wrong:
                 file = _file_of(unit, config)
@@ -217,7 +220,7 @@ def _last_run(config: pytest.Config) -> dict[str, Any] | None:
 
 
 def _remember(config: pytest.Config, reports: list[Any]) -> None:
-    """For `grader replay`: the seed of this run and the examples that failed."""
+    """Keep the seed of this run and the examples that failed, for `grader replay`."""
     if (cache := getattr(config, "cache", None)) is None:  # pytest -p no:cacheprovider
         return
     replays = {
@@ -225,4 +228,4 @@ def _remember(config: pytest.Config, reports: list[Any]) -> None:
         for r in reports
         if r.verdict.replay
     }
-    cache.set(_CACHE, {"seed": config.stash[GRADING].seed.decode(), "replays": replays})
+    cache.set(_CACHE, {"seed": config.stash[GRADING].conditions.seed.decode(), "replays": replays})

@@ -1,4 +1,4 @@
-"""What became of one test, in words for the one who wrote the submission."""
+"""The verdict on one test, in words for the author of the submission."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _MOST_CALLS = 3
 class Verdict:
     """The outcome of one test.
 
-    message:        what was expected and what came, in a few lines
-    counterexample: Python that one can paste: the calls of the smallest example that fails
-    where:          the line of the submission that it came from, where there is one
+    message:        the expected and the actual result, in a few lines
+    counterexample: Python to paste: the calls of the smallest example that fails
+    where:          the line of the submission that raised, if one did
     replay:         (hypothesis version, blob) that makes hypothesis draw the same example again
     certain:        False when the machine may be to blame, so that the test deserves another try
-    judged:         False when the test's own code stumbled, so that only the reference can tell whose fault it is
+    judged:         False when the test's own code failed, so that only the reference can show whose fault it is
     """
 
     outcome: Outcome
@@ -37,21 +37,21 @@ class Verdict:
     certain: bool = True
 
 
-def verdict_on(error: BaseException | None, story: list[Call]) -> Verdict:
-    """The verdict that an exception out of a test (or None) stands for, `story` being its last calls."""
+def verdict_on(error: BaseException | None, calls: list[Call]) -> Verdict:
+    """Return the verdict for an exception out of a test (or None), whose last calls are `calls`."""
     if error is None:
         return Verdict(Outcome.PASS)
     replay = _replay_of(error)
     if isinstance(error, (Flaky, FlakyFailure)):
         text = "Different results for the same input: does it keep something from one call to the next?"
-        return Verdict(Outcome.FAIL, text, _counterexample(story), "", replay)
+        return Verdict(Outcome.FAIL, text, _counterexample(calls), "", replay)
     outcome = outcome_of(error)
     where = error.where if isinstance(error, (StudentError, Ended)) else ""
     if outcome is None:
         text = f"What came back could not be used: {type(error).__name__}: {_short(error)}"
-        return Verdict(Outcome.ERROR, text, _counterexample(story), "", replay, judged=False)
+        return Verdict(Outcome.ERROR, text, _counterexample(calls), "", replay, judged=False)
     about_one_example = outcome is not Outcome.NOT_IMPLEMENTED and not isinstance(error, Broken)
-    counterexample = _counterexample(story) if about_one_example else ""
+    counterexample = _counterexample(calls) if about_one_example else ""
     certain = not isinstance(error, TimeLimit) or error.certain
     return Verdict(outcome, _message(error, outcome), counterexample, where, replay, certain=certain)
 
@@ -75,9 +75,9 @@ def _short(error: BaseException) -> str:
     return text if len(text) < 1500 else text[:1500] + " …"
 
 
-def _counterexample(story: list[Call]) -> str:
+def _counterexample(calls: list[Call]) -> str:
     lines = []
-    for call in story[-_MOST_CALLS:]:
+    for call in calls[-_MOST_CALLS:]:
         result = f"  # → {call.result}" if call.result and len(call.result) < 160 else ""
         lines.append(call.code + result)
     code = encodable("\n".join(lines))

@@ -1,14 +1,13 @@
 """Tests in several processes: pytest-xdist runs them in workers, and its controller reports on all of them.
 
-What crosses is plain data, so a report's Worth, Verdict and Unit are taken apart on one side and made anew on the
-other.
+Only plain data crosses: one side takes the TestInfo, Verdict and Unit of a report apart, the other builds them anew.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Generator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from grader.encodable import all_encodable, encodable
 from grader.records.outcomes import Outcome
 from grader.suite.plugin.stash import COURSE, GRADING
 from grader.suite.plugin.verdict import Verdict
-from grader.suite.points import Worth
+from grader.suite.points import TestInfo
 
 _SEED = "grader_seed"
 
@@ -25,12 +24,13 @@ _SEED = "grader_seed"
 @pytest.hookimpl(trylast=True)  # after the plugin has made its Grading
 def pytest_configure(config: pytest.Config) -> None:
     if order := getattr(config, "workerinput", None):
-        config.stash[GRADING].seed = order[_SEED].encode()
+        grading = config.stash[GRADING]
+        grading.conditions = replace(grading.conditions, seed=order[_SEED].encode())
         config.pluginmanager.register(_PlainWarnings())
 
 
 class _PlainWarnings:
-    """Makes warnings fit to cross: the controller can't import a class of a submission's, such as a category."""
+    """Make warnings fit to cross: the controller can't import a warning class that a submission defines."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
@@ -44,14 +44,14 @@ class _PlainWarnings:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Give a worker the seed that the controller keeps for `grader replay`."""
-    node.workerinput[_SEED] = node.config.stash[GRADING].seed.decode()
+    node.workerinput[_SEED] = node.config.stash[GRADING].conditions.seed.decode()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_report_to_serializable(report: Any) -> Generator[None, Any, Any]:
     data = yield
     if getattr(report, "verdict", None):
-        data["worth"] = asdict(report.worth)
+        data["info"] = asdict(report.info)
         data["verdict"] = asdict(report.verdict) | {"outcome": str(report.verdict.outcome)}
         data["unit"] = report.unit.name
     return all_encodable(data)
@@ -60,9 +60,9 @@ def pytest_report_to_serializable(report: Any) -> Generator[None, Any, Any]:
 @pytest.hookimpl(wrapper=True)
 def pytest_report_from_serializable(config: pytest.Config, data: dict[str, Any]) -> Generator[None, Any, Any]:
     report = yield
-    if told := getattr(report, "verdict", None):
-        replay = tuple(told["replay"]) if told["replay"] else None
-        report.worth = Worth(**report.worth)
-        report.verdict = Verdict(**told | {"outcome": Outcome(told["outcome"]), "replay": replay})
+    if plain := getattr(report, "verdict", None):
+        replay = tuple(plain["replay"]) if plain["replay"] else None
+        report.info = TestInfo(**report.info)
+        report.verdict = Verdict(**plain | {"outcome": Outcome(plain["outcome"]), "replay": replay})
         report.unit = config.stash[COURSE].units[report.unit]
     return report

@@ -1,7 +1,8 @@
-"""Statistical tests that say beforehand how often they are wrong.
+"""Statistical tests that state beforehand how often they are wrong.
 
 Each is built once, at the top of a test module, from three numbers: the chance of failing correct work
-(`false_fail`), the smallest defect that it must catch, and the chance of missing that (`miss`). Building
+(`false_fail_rate`), the smallest discrepancy that it must catch, and the chance of passing that
+(`false_pass_rate`). Building
 it checks them against each other and against the sample size; a test that cannot keep its promise raises
 Underpowered when the suite is collected. 500 students × 60 tests × 20 tries are 600 000 verdicts: hence
 1e-9 by default.
@@ -17,7 +18,7 @@ from functools import cached_property
 
 import torch
 
-from grader.suite.statistics.design import FALSE_FAIL, MISS, Underpowered
+from grader.suite.statistics.design import FALSE_FAIL_RATE, FALSE_PASS_RATE, Underpowered
 from grader.suite.student import Mismatch
 
 
@@ -36,35 +37,37 @@ def _normal_quantile(p: float) -> float:
 
 @dataclass(frozen=True)
 class NormalScale:
-    """Are n independent normal numbers of mean 0 and the stated std?
+    """Test that n independent normal numbers have mean 0 and the stated std.
 
     Exact: Σ x²/σ² has a χ² distribution with n degrees of freedom. A wrong mean counts as a wrong scale.
 
-    n:       how many numbers
-    defect:  smallest relative error of the std that must be caught, such as 0.05
+    n:           how many numbers
+    discrepancy: smallest relative error of the std that must be caught, such as 0.05
     """
 
     n: int
-    defect: float
-    false_fail: float = FALSE_FAIL
-    miss: float = MISS
+    discrepancy: float
+    false_fail_rate: float = FALSE_FAIL_RATE
+    false_pass_rate: float = FALSE_PASS_RATE
 
     def __post_init__(self) -> None:
         low, high = self.bounds
-        for factor, side in ((1 + self.defect, "large"), (1 - self.defect, "small")):
-            # Σ x²/σ² is factor² times a χ²: where would it have to lie for the defect to be missed?
+        for factor, side in ((1 + self.discrepancy, "large"), (1 - self.discrepancy, "small")):
+            # Σ x²/σ² is factor² times a χ²: where would it have to lie for the discrepancy to pass?
             edge = (
-                _chi2_quantile(self.miss, self.n, upper=False) * factor**2
+                _chi2_quantile(self.false_pass_rate, self.n, upper=False) * factor**2
                 if factor > 1
-                else _chi2_quantile(self.miss, self.n, upper=True) * factor**2
+                else _chi2_quantile(self.false_pass_rate, self.n, upper=True) * factor**2
             )
             if (factor > 1 and edge < high) or (factor < 1 and edge > low):
-                raise Underpowered(f"{self}: a std {self.defect:.3g} too {side} would be missed too often")
+                raise Underpowered(
+                    f"{self}: a std {self.discrepancy:.3g} too {side} would be missed too often"
+                )
 
     @cached_property
     def bounds(self) -> tuple[float, float]:
-        """Where Σ x²/σ² lies but for a chance of false_fail."""
-        half = self.false_fail / 2
+        """The interval that Σ x²/σ² leaves with probability false_fail_rate."""
+        half = self.false_fail_rate / 2
         return _chi2_quantile(half, self.n, upper=False), _chi2_quantile(half, self.n, upper=True)
 
     def check(self, x: torch.Tensor, std: float, *, what: str) -> None:
@@ -77,31 +80,32 @@ class NormalScale:
             raise Mismatch(
                 f"{what}: the root mean square of {self.n} entries is {measured:.5g}, expected {std:.5g}\n"
                 f"correct work lies between {std * math.sqrt(low / self.n):.5g} and "
-                f"{std * math.sqrt(high / self.n):.5g} (but for one time in {1 / self.false_fail:.0e})"
+                f"{std * math.sqrt(high / self.n):.5g} (but for one time in {1 / self.false_fail_rate:.0e})"
             )
 
 
 @dataclass(frozen=True)
 class UniformRange:
-    """Are n independent numbers uniform on ±bound, as far as their largest magnitude tells?
+    """Test that n independent numbers are uniform on ±bound, by their largest magnitude.
 
-    Exact: max |x| ≤ bound always, and max |x| < bound·false_fail^(1/n) with probability false_fail.
-    A bound that is too small by more than `defect` is caught always, one too large but for a chance of miss.
+    Exact: max |x| ≤ bound always, and max |x| < bound·false_fail_rate^(1/n) with probability false_fail_rate.
+    A bound that is too small by more than `discrepancy` is always caught, one too large all but `false_pass_rate`
+    of the time.
     Both ends allow for the dtype: a bound may be rounded (to float32, at least), and float16 and bfloat16
     draws lie on a grid whose last point below the bound is up to two eps away from it.
     """
 
     n: int
-    defect: float
-    false_fail: float = FALSE_FAIL
-    miss: float = MISS
+    discrepancy: float
+    false_fail_rate: float = FALSE_FAIL_RATE
+    false_pass_rate: float = FALSE_PASS_RATE
 
     def __post_init__(self) -> None:
-        low = self.false_fail ** (1 / self.n)
-        if 1 - self.defect > low:
-            raise Underpowered(f"{self}: a bound {self.defect:.3g} too small would pass")
-        if (1 / (1 + self.defect)) ** self.n > self.miss:
-            raise Underpowered(f"{self}: a bound {self.defect:.3g} too large would be missed too often")
+        low = self.false_fail_rate ** (1 / self.n)
+        if 1 - self.discrepancy > low:
+            raise Underpowered(f"{self}: a bound {self.discrepancy:.3g} too small would pass")
+        if (1 / (1 + self.discrepancy)) ** self.n > self.false_pass_rate:
+            raise Underpowered(f"{self}: a bound {self.discrepancy:.3g} too large would be missed too often")
 
     def check(self, x: torch.Tensor, bound: float, *, what: str) -> None:
         """Raise Mismatch when the largest magnitude in `x` (n numbers) is not that of U(-bound, bound)."""
@@ -110,29 +114,30 @@ class UniformRange:
         eps = max(torch.finfo(x.dtype).eps, torch.finfo(torch.float32).eps)
         if not largest <= bound * (1 + 8 * eps):  # nan is no member of the range
             raise Mismatch(f"{what}: an entry has magnitude {largest:.6g}, but the bound is {bound:.6g}")
-        if largest < bound * (self.false_fail ** (1 / self.n) - 2 * eps):
+        if largest < bound * (self.false_fail_rate ** (1 / self.n) - 2 * eps):
             raise Mismatch(
                 f"{what}: the largest of {self.n} magnitudes is {largest:.6g}, so the bound is not {bound:.6g}"
             )
 
 
 @dataclass(frozen=True)
-class Shape:
-    """Do n independent numbers, divided by their scale, follow a given distribution function?
+class MatchesCDF:
+    """Test that n independent numbers, divided by their scale, follow a given distribution function.
 
     Dvoretzky-Kiefer-Wolfowitz with Massart's constant: sup |F̂ − F| > √(ln(2/α)/2n) has a probability of
-    at most α. Two distributions whose functions lie `defect` apart somewhere are told apart but for `miss`.
-    Normal and uniform of equal std lie 0.0572 apart: n = 13 000 tells them apart.
+    at most α. Distributions whose functions lie `discrepancy` apart somewhere are
+    distinguished all but `false_pass_rate` of the time.
+    Normal and uniform of equal std lie 0.0572 apart: n = 13 000 distinguishes them.
     """
 
     n: int
-    defect: float = 0.057
-    false_fail: float = FALSE_FAIL
-    miss: float = MISS
+    discrepancy: float = 0.057
+    false_fail_rate: float = FALSE_FAIL_RATE
+    false_pass_rate: float = FALSE_PASS_RATE
 
     def __post_init__(self) -> None:
-        if self._reach(self.false_fail) + self._reach(self.miss) > self.defect:
-            raise Underpowered(f"{self}: distributions {self.defect} apart would not be told apart")
+        if self._reach(self.false_fail_rate) + self._reach(self.false_pass_rate) > self.discrepancy:
+            raise Underpowered(f"{self}: distributions {self.discrepancy} apart would not be distinguished")
 
     def _reach(self, chance: float) -> float:
         return math.sqrt(math.log(2 / chance) / (2 * self.n))
@@ -146,7 +151,7 @@ class Shape:
         steps = torch.arange(self.n + 1, dtype=torch.float64) / self.n
         gap = torch.maximum((steps[1:] - expected).abs(), (steps[:-1] - expected).abs())
         worst = int(gap.argmax())
-        if not float(gap[worst]) <= self._reach(self.false_fail):  # nan follows no distribution
+        if not float(gap[worst]) <= self._reach(self.false_fail_rate):  # nan follows no distribution
             raise Mismatch(
                 f"{what} has to look {distribution}, but {(worst + 1) / self.n:.1%} of the entries lie below "
                 f"{float(values[worst]) * scale:.4g}, expected {float(expected[worst]):.1%}"
@@ -155,32 +160,32 @@ class Shape:
 
 @dataclass(frozen=True)
 class NoCorrelation:
-    """Are two samples of n numbers independent, as far as their correlation tells?
+    """Test that two samples of n numbers are independent, by their correlation.
 
     For independent normal numbers r·√((n−2)/(1−r²)) has Student's t distribution with n − 2 degrees of
     freedom; for large n that is close for any distribution with short tails.
 
-    defect: smallest |correlation| that must be caught
+    discrepancy: smallest |correlation| that must be caught
     """
 
     n: int
-    defect: float
-    false_fail: float = FALSE_FAIL
-    miss: float = MISS
+    discrepancy: float
+    false_fail_rate: float = FALSE_FAIL_RATE
+    false_pass_rate: float = FALSE_PASS_RATE
 
     def __post_init__(self) -> None:
         # Fisher: artanh(r) is normal with std 1/√(n−3) around artanh of the true correlation.
-        if math.atanh(self.limit) + _normal_quantile(self.miss) / math.sqrt(self.n - 3) > math.atanh(
-            self.defect
-        ):
-            raise Underpowered(f"{self}: a correlation of {self.defect} would be missed too often")
+        if math.atanh(self.limit) + _normal_quantile(self.false_pass_rate) / math.sqrt(
+            self.n - 3
+        ) > math.atanh(self.discrepancy):
+            raise Underpowered(f"{self}: a correlation of {self.discrepancy} would be missed too often")
 
     @cached_property
     def limit(self) -> float:
-        """The largest |r| that is no reason to fail."""
+        """The largest |r| that passes."""
         from scipy.special import stdtrit
 
-        t = -float(stdtrit(self.n - 2, self.false_fail / 2))
+        t = -float(stdtrit(self.n - 2, self.false_fail_rate / 2))
         return t / math.sqrt(self.n - 2 + t * t)
 
     def check(self, x: torch.Tensor, y: torch.Tensor, *, what: str) -> None:
@@ -190,7 +195,7 @@ class NoCorrelation:
         a, b = x.double().flatten(), y.double().flatten()
         a, b = a - a.mean(), b - b.mean()
         r = float((a @ b) / (a.norm() * b.norm()).clamp_min(1e-300))
-        if not abs(r) <= self.limit:  # nan tells nothing
+        if not abs(r) <= self.limit:  # nan fails, too
             raise Mismatch(
                 f"{what} are correlated: r = {r:.3f} over {self.n} pairs; chance gives at most {self.limit:.3f}"
             )
@@ -198,4 +203,4 @@ class NoCorrelation:
 
 def _count(x: torch.Tensor, n: int) -> None:
     if x.numel() != n:
-        raise Mismatch(f"{n} numbers were asked for, and {x.numel()} came")
+        raise Mismatch(f"expected {n} values, got {x.numel()}")

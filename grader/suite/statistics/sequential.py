@@ -1,4 +1,4 @@
-"""Deciding over several runs, each of which passes or not, and stopping as soon as it is clear."""
+"""Decide over several runs that each pass or fail, and stop as soon as the evidence suffices."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ class Undecided(ValueError):
 
 
 @dataclass(frozen=True)
-class Sequential:
-    """Wald's sequential probability ratio test: does a run pass as often as good work does?
+class SPRT:
+    """Wald's sequential probability ratio test (SPRT) that runs pass as often as those of good work do.
 
     Each run multiplies the evidence by the ratio of its chances under both hypotheses. With the defaults five straight
     passes accept, and four straight failures reject. Source: A. Wald, "Sequential tests of statistical hypotheses",
@@ -33,7 +33,7 @@ class Sequential:
     most: int = 40
 
     def decide(self, passes: Iterable[bool]) -> bool:
-        """Whether the work is accepted. Takes from `passes` only as many as it needs, which may be made one by one.
+        """Return True when the work is accepted. Draw only as many runs from `passes` as the decision needs.
 
         Raises Undecided when they end too early.
         """
@@ -56,17 +56,17 @@ class Sequential:
         return evidence >= 0 if passed + failed >= self.most else None
 
     @cached_property
-    def false_fail(self) -> float:
+    def false_fail_rate(self) -> float:
         """The chance that work whose runs pass with probability `good` is rejected."""
         return self._chance_of(False, self.good)
 
     @cached_property
-    def miss(self) -> float:
+    def false_pass_rate(self) -> float:
         """The chance that work whose runs pass with probability `bad` is accepted."""
         return self._chance_of(True, self.bad)
 
     def _chance_of(self, wanted: bool, p: float) -> float:
-        """Exact: the chance of every undecided count, run by run."""
+        """Return the exact chance of a decision, from the chance of every undecided count, run by run."""
         undecided = {(0, 0): 1.0}
         total = 0.0
         while undecided:

@@ -1,1 +1,1 @@
-"""Scripts for training loops, accuracy over seeds, and what a failed run looks like in words."""
+"""Tests of training: scripts for loops, their narration in words, and accuracy over seeds."""

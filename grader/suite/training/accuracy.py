@@ -1,4 +1,4 @@
-"""Judging training by what comes out: accuracy on images that were never seen, over several seeds.
+"""Judge training by the accuracy on images that were never seen, over several seeds.
 
 The submission trains in its box and predicts classes there. The labels of the images for validation stay here, and the
 images are deformed afresh for every run, so that they can't be looked up.
@@ -15,25 +15,27 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from grader.suite.statistics.sequential import Sequential
+from grader.suite.statistics.sequential import SPRT
 from grader.suite.student import Mismatch, Student
 
 if TYPE_CHECKING:
     from grader.course.datasets import Dataset
 
 _LOOKS = 12
-_REHEARSAL = Sequential(good=0.7, bad=0.2, accept=3, reject=6, most=2)
-_GUESSING = 1.5  # times the accuracy of guessing: what is below has learned next to nothing
+_QUICK_TEST = SPRT(good=0.7, bad=0.2, accept=3, reject=6, most=2)
+_GUESSING = 1.5  # times the accuracy of guessing: a model below has learned next to nothing
 _SATURATED = 0.9  # of all images in one class
 
 
 @dataclass(frozen=True)
 class Goal:
-    """What a model has to reach, as `grader calibrate` found it with the answer key.
+    """The accuracy that a model has to reach, as `grader calibrate` measured it with the answer key.
 
     accuracy: the least that a run has to reach
-    epochs:   budget, in passes over the training set
-    runs:     of the answer key; below: how many of them stayed below `accuracy`; lowest: the worst of them
+    epochs:   the item budget, in passes over the training set
+    runs:     runs of the answer key
+    below:    the number of those that stayed below `accuracy`
+    lowest:   the accuracy of the worst
     """
 
     accuracy: float
@@ -45,21 +47,22 @@ class Goal:
 
 @dataclass
 class Training:
-    """One run of a function that trains, and how good the models are that came of it."""
+    """One run of a function that trains, and the accuracy of its models.
+
+    fate: in words, for models that did not train as they should
+    """
 
     accuracy: dict[str, float] = field(default_factory=dict)
-    fate: dict[str, str] = field(
-        default_factory=dict
-    )  # in words, of models that did not train as they should
+    fate: dict[str, str] = field(default_factory=dict)
     curves: dict[str, list[list[float]]] = field(default_factory=dict)
     items: int = 0
 
 
 def goals(unit: Path, dataset: str, device: str) -> dict[str, Goal]:
-    """The goals of a unit's thresholds.toml, by "function" or "function.model". Empty where none are written.
+    """Return the goals of a unit's thresholds.toml, by "function" or "function.model"; empty without such a file.
 
-    A device for which none were measured has those of the CPU: where work draws its numbers, and in which order it sums
-    them, changes single runs, and not how good they are.
+    A device without measurements has the goals of the CPU: the place of the random draws, and the order of sums, change
+    single runs but not their quality.
     """
     file = unit / "thresholds.toml"
     if not file.exists():
@@ -69,8 +72,8 @@ def goals(unit: Path, dataset: str, device: str) -> dict[str, Goal]:
     return {name: Goal(**entry) for name, entry in table.items()}
 
 
-def budget(goal: dict[str, Goal], function: str, images: Dataset) -> int:
-    """How many items a call of the function may train on: the models of one call share the epochs of their goals."""
+def item_budget(goal: dict[str, Goal], function: str, images: Dataset) -> int:
+    """Return the number of items that a call of the function may train on; the models of one call share it."""
     return next(g.epochs for name, g in goal.items() if name.partition(".")[0] == function) * len(
         images.y_train
     )
@@ -81,25 +84,25 @@ def training(
     function: str,
     images: Dataset,
     *,
-    budget: int,
+    item_budget: int,
     seed: int,
     device: str,
     looks: int = _LOOKS,
 ) -> Training:
-    """Have `function` train once, in the box. Raises Mismatch when what it returns is no model, or above budget."""
+    """Have `function` train once, in the box. Raise Mismatch when it returns no model, or exceeds its budget."""
     data = {
         "x_train": images.x_train,
         "y_train": images.y_train,
         "x_valid": images.x_valid,
         "classes": len(images.classes),
-        "budget": budget,
+        "budget": item_budget,
     }
-    told = f"model = {function}(data, seed={seed}, device={device!r})"
-    seen = student.run("train", function, data, seed, device, looks, as_python=told)
-    if seen["items"] > budget:
+    call = f"model = {function}(data, seed={seed}, device={device!r})"
+    seen = student.run("train", function, data, seed, device, looks, as_python=call)
+    if seen["items"] > item_budget:
         raise Mismatch(
-            f"{function} trained on {seen['items']} items, and its budget is {budget} "
-            f"({budget / len(images.y_train):g} epochs of {len(images.y_train)})"
+            f"{function} trained on {seen['items']} items, and its budget is {item_budget} "
+            f"({item_budget / len(images.y_train):g} epochs of {len(images.y_train)})"
         )
     result = Training(items=seen["items"])
     result.curves = {f"{name}, batch by batch": _thinned(values) for name, values in seen["log"].items()}
@@ -116,7 +119,7 @@ def training(
 def _judge(
     function: str, name: str, model: dict[str, Any], images: Dataset, seen: dict[str, Any]
 ) -> tuple[float, str]:
-    """The model's accuracy, and what is the matter with it, if it is plain to see."""
+    """Return the model's accuracy, and in words what is wrong with it, if that is plain to see."""
     what = f"{function}'s {name}" if name else function
     if model["kind"] != "nn.Module":
         raise Mismatch(f"{what} has to be a trained nn.Module, but is a {model['kind']}")
@@ -148,12 +151,12 @@ def reaches(
     *,
     device: str,
     curves: dict[str, Any],
-    test: Sequential = Sequential(),  # noqa: B008 - frozen
+    test: SPRT = SPRT(),  # noqa: B008 - frozen
 ) -> None:
     """Raise Mismatch unless every model that `function` trains reaches its goal in run after run, each of another seed.
 
     images_for: seed → the images for a run. goal: as `goals` gives them; `curves` receives those of the first run.
-    In a rehearsal one run that passes is enough, and two that don't.
+    When `student.quick`, one run that passes decides, or two that don't.
     """
     runs: list[Training] = []
     goal = {name: g for name, g in goal.items() if name.partition(".")[0] == function}
@@ -166,7 +169,7 @@ def reaches(
                 student,
                 function,
                 images,
-                budget=budget(goal, function, images),
+                item_budget=item_budget(goal, function, images),
                 seed=seed,
                 device=device,
                 looks=0 if runs else _LOOKS * len(goal),
@@ -179,14 +182,14 @@ def reaches(
                 curves.update(run.curves)
             yield all(run.accuracy[_model(name)] >= g.accuracy for name, g in goal.items())
 
-    if student.rehearsal:
-        test = _REHEARSAL
+    if student.quick:
+        test = _QUICK_TEST
     if not test.decide(passes()):
         raise Mismatch(_report(function, goal, runs, test))
 
 
-def _report(function: str, goal: dict[str, Goal], runs: list[Training], test: Sequential) -> str:
-    """Which models stay below their goals, in how many runs, and what is the matter with them."""
+def _report(function: str, goal: dict[str, Goal], runs: list[Training], test: SPRT) -> str:
+    """Return which models stay below their goals, in how many runs, and what is wrong with them."""
     lines = []
     for name, g in goal.items():
         reached = [run.accuracy[_model(name)] for run in runs]
@@ -203,13 +206,13 @@ def _report(function: str, goal: dict[str, Goal], runs: list[Training], test: Se
     epochs = next(iter(goal.values())).epochs
     lines.append(f"It trained on {runs[0].items} items in the first run; the budget is {epochs} epochs.")
     lines.append(
-        f"Work as good as the answer key fails here less than one time in {1 / test.false_fail:.0e}."
+        f"Work as good as the answer key fails here less than one time in {1 / test.false_fail_rate:.0e}."
     )
     return "\n".join(lines)
 
 
 def _model(name: str) -> str:
-    """The model's part of a goal's name, "" where the function returns a single one."""
+    """Return the model's part of a goal's name, "" if the function returns a single model."""
     return name.partition(".")[2]
 
 
@@ -220,6 +223,6 @@ def _accuracy(predictions: torch.Tensor, labels: torch.Tensor) -> float:
 
 
 def _thinned(values: list[float], most: int = 400) -> list[list[float]]:
-    """At most that many points (number of the batch, value) of a curve."""
+    """Return at most that many points (number of the batch, value) of a curve."""
     step = max(1, -(-len(values) // most))
     return [[i, values[i]] for i in range(0, len(values), step) if math.isfinite(values[i])]

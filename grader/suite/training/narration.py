@@ -1,4 +1,4 @@
-"""Scripts of callbacks told: in words, as Python to paste, and where a trace parts from what was due."""
+"""Scripts of callbacks in words and as Python to paste, and the first difference between two traces."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _TIMES = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
 def name_of(i: int) -> str:
-    """What the script's callback number i is called: A, B, C, …"""
+    """Return the name of the script's callback number i: A, B, C, …"""
     return chr(ord("A") + i)
 
 
-def told(script: Script) -> str:
-    """A script in words, to begin a message with.
+def narrate(script: Script) -> str:
+    """Return a script in words, to begin a message with.
 
-    >>> told(script(callback(act("after_backward"))))
+    >>> narrate(script(callback(act("after_backward"))))
     'with one callback, which answers True the first time it is asked at after_backward'
     """
     cbs = script["callbacks"]
@@ -38,7 +38,7 @@ def told(script: Script) -> str:
 
 
 def _run(script: Script) -> str:
-    """The size of the run, as far as it is not the smallest."""
+    """Return the size of the run in words, "" for the smallest."""
     parts = [f"{script['epochs']} epochs"] if script["epochs"] != 1 else []
     for half, sizes in (("training", script["train"]), ("validation", script["valid"])):
         if sizes == [1]:
@@ -74,14 +74,14 @@ def classes_as_python(
     otherwise: str = "",
     plain: str = "",
 ) -> str:
-    """The script's callbacks as classes A, B, C, … that print what they hear.
+    """Return the script's callbacks as classes A, B, C, … that print the events that they hear.
 
-    events:     all there are, for callbacks that hear them all
-    parameters: what an event's method takes after self, "xb, yb"
+    events:     all events, for callbacks that hear them all
+    parameters: the parameters of an event's method after self, "xb, yb"
     stop:       the statement that sets stop
-    otherwise:  the statement that lets everything go on, where falling off the end does not;
+    otherwise:  the statement that lets everything go on, if the end of the method does not;
                 {event} and {arguments} are filled in
-    plain:      lines that a class needs which is not derived from Callback (a method, indented by four)
+    plain:      lines for a class that is not derived from Callback (a method, indented by four)
     """
     lines = ["from itertools import count"]
     for i, cb in enumerate(script["callbacks"]):
@@ -105,7 +105,7 @@ def classes_as_python(
 
 
 def _statements(cb: ScriptedCallback, event: str, stop: str) -> Iterator[str]:
-    """What happens at the event, in turn."""
+    """Yield the statements at the event, in turn."""
     for does, a in product(_IN_TURN, cb["acts"]):
         if a["event"] == event and a["does"] == does:
             what = {
@@ -117,7 +117,7 @@ def _statements(cb: ScriptedCallback, event: str, stop: str) -> Iterator[str]:
 
 
 def stage_as_python(script: Script) -> str:
-    """What surrounds the loop, as code that prints what is done to it: model, opt, loss_func, train_dl, valid_dl."""
+    """Return code for model, opt, loss_func, train_dl and valid_dl, which print every use of them."""
     return "\n".join(
         [
             "from grader.box.probes.training_loop import Loader, Loss, Model, Optimizer, Trace",
@@ -130,7 +130,7 @@ def stage_as_python(script: Script) -> str:
 
 
 def as_python(script: Script, call: str, events: Sequence[str] = (), **options: Any) -> str:
-    """The whole script as a program on the submission's module.
+    """Return the whole script as a program on the submission's module.
 
     call:    the line that runs it; {callbacks} becomes "[A(), B()]", {epochs} their number
     options: those of classes_as_python
@@ -152,10 +152,10 @@ _DONE = {
 
 
 def moments(trace: Sequence[Any], *, by_name: bool = False) -> list[str]:
-    """A trace as words: the events that were asked, and forward, loss, backward, step, zero_grad, in order.
+    """Return a trace as words: the events, and forward, loss, backward, step, zero_grad, in order.
 
-    Trace entries are those of box.standins, and ["asked", {"cb": number of the callback, "event": …}].
-    by_name: write "A hears begin_fit", where there are several callbacks
+    Trace entries are those of box.probes.training_loop, and ["asked", {"cb": number of the callback, "event": …}].
+    by_name: write "A hears begin_fit", for several callbacks
     """
     words = []
     for what, details in trace:
@@ -169,7 +169,7 @@ def moments(trace: Sequence[Any], *, by_name: bool = False) -> list[str]:
 
 
 def first_difference(got: Sequence[str], expected: Sequence[str]) -> str:
-    """Where two lists of moments part, in words; empty when they are the same.
+    """Return the first difference of two lists of moments, in words; empty when they are the same.
 
     >>> first_difference(["after_loss", "step"], ["after_loss", "after_batch"])
     'after the event after_loss, the optimizer stepped; expected: the event after_batch'
@@ -192,7 +192,7 @@ def _moment(word: str) -> str:
 
 
 def _place(so_far: Sequence[str]) -> str:
-    """In which batch of the fit the last of the moments is, empty where it is in none."""
+    """Return the batch of the fit that the last moment is in; empty outside of batches."""
     last = so_far[-1].rpartition(" ")[2]
     begun = Counter(word for word in so_far if word.endswith("begin_batch"))
     if not begun or last.endswith(("_fit", "_epoch", "_validate")):

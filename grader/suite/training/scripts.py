@@ -1,4 +1,4 @@
-"""Scripts: training runs in which callbacks do something at chosen moments. `stories` tells them.
+"""Scripts: training runs in which callbacks act at chosen moments. `narration` puts them into words.
 
 A script is plain data, so that a probe can build it beside the submission:
 
@@ -12,7 +12,7 @@ derived: whether its class is derived from the submission's Callback
 hears:   "all": it has a method for every event; "acts": only for those of its acts
 nth:     how often this callback was asked for this event before, from 0
 does:    "answer" value, set "stop", or "raise" the built-in exception that is called value. A callback without
-         an act for the moment answers what lets everything go on, which is the probe's to know
+         an act for the moment gives the answer that lets everything go on, which the probe knows
 
 Several acts at one moment happen in the order stop, raise, answer; of two answers the first one counts.
 """
@@ -51,33 +51,33 @@ class Script(TypedDict):
 
 
 def act(event: str, nth: int = 0, does: str = "answer", value: Any = True) -> Act:
-    """One act, for explicit examples."""
+    """Return one act, for explicit examples."""
     return {"event": event, "nth": nth, "does": does, "value": value}
 
 
 def callback(
     *acts: Act, order: int | None = None, derived: bool = True, hears: str = "all"
 ) -> ScriptedCallback:
-    """One callback, for explicit examples."""
+    """Return one callback, for explicit examples."""
     return {"order": order, "derived": derived, "hears": hears, "acts": list(acts)}
 
 
 def script(
     *callbacks: ScriptedCallback, epochs: int = 1, train: Sequence[int] = (1,), valid: Sequence[int] = (1,)
 ) -> Script:
-    """One script, for explicit examples."""
+    """Return one script, for explicit examples."""
     return {"epochs": epochs, "train": list(train), "valid": list(valid), "callbacks": list(callbacks)}
 
 
 def answers(
     events: Sequence[str], values: Sequence[Any] = TRUTHY, *, latest: int = 2
 ) -> st.SearchStrategy[Act]:
-    """An answer out of `values` at one of `events`, up to the `latest`-th time; shrinks to the first of each."""
+    """Draw an answer out of `values` at one of `events`, up to the `latest`-th time; shrinks to the first of each."""
     return st.builds(act, st.sampled_from(events), st.integers(0, latest), value=st.sampled_from(values))
 
 
 def stops(events: Sequence[str], *, latest: int = 2) -> st.SearchStrategy[Act]:
-    """Setting stop at one of `events`."""
+    """Draw an act that sets stop at one of `events`."""
     return st.builds(
         act, st.sampled_from(events), st.integers(0, latest), does=st.just("stop"), value=st.none()
     )
@@ -86,7 +86,7 @@ def stops(events: Sequence[str], *, latest: int = 2) -> st.SearchStrategy[Act]:
 def raises(
     events: Sequence[str], exceptions: Sequence[str] = EXCEPTIONS, *, latest: int = 2
 ) -> st.SearchStrategy[Act]:
-    """Raising one of the exceptions, which no training loop may keep to itself, at one of `events`."""
+    """Draw an act that raises one of the exceptions, which no training loop may swallow, at one of `events`."""
     return st.builds(
         act,
         st.sampled_from(events),
@@ -104,7 +104,7 @@ def callbacks(
     derived: Sequence[bool] = (True,),
     hears: Sequence[str] = ("all",),
 ) -> st.SearchStrategy[ScriptedCallback]:
-    """One callback. The first of each sequence is what it shrinks to; so is a callback that does nothing."""
+    """Draw a callback. It shrinks to the first of each sequence, and to no acts."""
     return st.builds(
         lambda acts, order, derived, hears: callback(*acts, order=order, derived=derived, hears=hears),
         st.lists(acts, max_size=most_acts),
@@ -124,7 +124,7 @@ def scripts(
     least_valid: int = 0,
     most_items: int = 3,
 ) -> st.SearchStrategy[Script]:
-    """Training runs with such callbacks. They shrink to one epoch, one batch of one item, as few acts as will do."""
+    """Draw training runs with such callbacks. They shrink to one epoch, one batch of one item, and few acts."""
     sizes = st.integers(1, most_items)
     return st.builds(
         lambda callbacks, epochs, train, valid: script(*callbacks, epochs=epochs, train=train, valid=valid),

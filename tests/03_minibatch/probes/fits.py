@@ -11,15 +11,16 @@ from typing import Any
 import torch
 from torch import nn
 
+from grader.box.names import lookup
 from grader.box.probes.training_loop import Loader, Loss, Model, Optimizer, Trace
 from grader.endings import NotImplementedYet
 
-from .common import CAP, get
+from .common import CAP
 
 
 def _fit(module: ModuleType, *args: Any, accumulate: int | None = None) -> Any:
     """The result of fit, a pair as a list. Without `accumulate` in its signature the stretch part is not written."""
-    fit = get(module, "fit")
+    fit = lookup(module, "fit")
     if accumulate is None:
         result = fit(*args)
     else:

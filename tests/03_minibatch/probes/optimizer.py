@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from .common import get
+from grader.box.names import lookup
 
 
 def optimize(
@@ -26,7 +26,7 @@ def optimize(
     "values", "grads": of each parameter, after each event. "grad_enabled": after each event.
     "in_place": for each parameter, whether it is still a leaf that requires grad, without history, in its old memory.
     """
-    cls = get(module, "Optimizer")
+    cls = lookup(module, "Optimizer")
     parameters = [nn.Parameter(start) for start in starts]  # no clone: it would lose the layout
     places = [p.detach() for p in parameters]
     made = []

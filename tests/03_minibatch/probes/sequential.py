@@ -9,9 +9,10 @@ from typing import Any
 import torch
 from torch import nn
 
+from grader.box.names import lookup
 from grader.endings import ForbiddenCall
 
-from .common import CAP, get
+from .common import CAP
 
 
 class Noted(nn.Module):
@@ -41,7 +42,7 @@ def _layer(kind: str, *options: Any) -> nn.Module:
 
 def _sequential(module: ModuleType, layers: list[nn.Module], given: str = "list") -> Any:
     """The model, made of the layers in another container; it is an nn.Module, but no nn.Sequential."""
-    cls = get(module, "SequentialModel")
+    cls = lookup(module, "SequentialModel")
     if nn.Sequential in getattr(cls, "__mro__", ()):
         raise ForbiddenCall("SequentialModel is derived from torch.nn.Sequential: write it yourself")
     containers: dict[str, Callable[[list[nn.Module]], Any]] = {
@@ -93,7 +94,7 @@ def call_in_order(
 
 def _made_of(module: ModuleType, items: list[nn.Module]) -> Any:
     _sequential(module, [])
-    return get(module, "SequentialModel")(items)
+    return lookup(module, "SequentialModel")(items)
 
 
 def backpropagate(

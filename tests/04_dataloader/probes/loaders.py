@@ -9,7 +9,9 @@ from typing import Any
 
 import torch
 
-from .common import CAP, alive, defined, one_pass, walk
+from grader.box.names import lookup
+
+from .common import CAP, alive, one_pass, walk
 from .standins import Collate, Items, Passes, item_number, make_loader
 
 
@@ -78,7 +80,7 @@ def load_with_own_collate(
 ) -> Any:
     """What DataLoader(ds, sampler) yields, without a collate_fn; the items are pairs of tensors (x[i], y[i])."""
     ds = [(x[i], y[i]) for i in range(len(x))]
-    return one_pass(defined(module, "DataLoader")(ds, [torch.tensor(b, dtype=torch.int64) for b in batches]))
+    return one_pass(lookup(module, "DataLoader")(ds, [torch.tensor(b, dtype=torch.int64) for b in batches]))
 
 
 def length_of_a_loader(module: ModuleType, kind: str, length: int) -> Any:
@@ -163,7 +165,7 @@ def two_loaders(
     else what collate makes of pairs (number, -number). "train", "valid": batches, pass by pass.
     """
     options = {"collate_fn": lambda batch: ["collated", *(int(x) for x, _ in batch)]} if collate_fn else {}
-    dls = defined(module, "get_dls")(Numbers(0, train), Numbers(1000, valid), bs, **options)
+    dls = lookup(module, "get_dls")(Numbers(0, train), Numbers(1000, valid), bs, **options)
     if not isinstance(dls, (tuple, list)) or len(dls) != 2:
         return {"kind": type(dls).__name__, "parts": len(dls) if hasattr(dls, "__len__") else None}
     of_train, of_valid = dls

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from .common import CAP, alive, defined, one_pass, plain_numbers, walk
+from grader.box.names import lookup
+
+from .common import CAP, alive, one_pass, plain_numbers, walk
 
 
 class Sized:
@@ -30,7 +32,7 @@ class Sized:
 
 
 def _sampler(module: ModuleType, n: int, bs: int, options: dict[str, Any]) -> Any:
-    return defined(module, "Sampler")(Sized(n), bs, **options)
+    return lookup(module, "Sampler")(Sized(n), bs, **options)
 
 
 def sampled(module: ModuleType, n: int, bs: int, passes: int = 1, **options: Any) -> list[list[Any]]:
@@ -136,7 +138,7 @@ def what_a_sampler_keeps(module: ModuleType, n: int, bs: int, shuffle: bool) -> 
     items that were asked for."""
     ds = Sized(n)
     asked, data = ds.asked, weakref.ref(ds)
-    sampler = defined(module, "Sampler")(ds, bs, **({"shuffle": True} if shuffle else {}))
+    sampler = lookup(module, "Sampler")(ds, bs, **({"shuffle": True} if shuffle else {}))
     del ds
     at_rest = alive(data)
     loop = iter(sampler)

@@ -9,7 +9,9 @@ from typing import Any
 
 import torch
 
-from .common import CAP, defined
+from grader.box.names import lookup
+
+from .common import CAP
 
 
 def item_number(i: Any) -> int:
@@ -88,5 +90,5 @@ def make_loader(
     module: ModuleType, kind: str, ds: Any, sampler: Any, collate_fn: Any, workers: int | None = None
 ) -> Any:
     if kind == "ParallelDataLoader":
-        return defined(module, kind)(ds, sampler, collate_fn, 2 if workers is None else workers)
-    return defined(module, kind)(ds, sampler, collate_fn=collate_fn)
+        return lookup(module, kind)(ds, sampler, collate_fn, 2 if workers is None else workers)
+    return lookup(module, kind)(ds, sampler, collate_fn=collate_fn)

@@ -7,7 +7,9 @@ from itertools import cycle, islice
 from types import ModuleType
 from typing import Any
 
-from .stage import Stage, get
+from grader.box.names import lookup
+
+from .stage import Stage
 
 _CAP = 200  # of the batches that an endless loader has
 
@@ -25,7 +27,7 @@ def batches(
     yes:      how the handler says that all may go on
     learners: so many, each with a handler, model and data of its own, take turns at each batch
     """
-    one_batch = get(module, "one_batch")
+    one_batch = lookup(module, "one_batch")
     stages = [Stage(script, faults) for _ in range(learners)]
     for stage in stages:
         stage.stand_in(yes).learn = stage.learn
@@ -69,7 +71,7 @@ def all_batches(
             "generator": lambda: iter(stage.train_dl),
             "endless": endless,
         }
-        get(module, "all_batches")(kinds[kind](), stage.handler)
+        lookup(module, "all_batches")(kinds[kind](), stage.handler)
 
     return [stage.until_over(run) for _ in range(passes)]
 
@@ -91,7 +93,7 @@ def fit(
     """
     stage = Stage(script, faults)
     if own:
-        stage.handler = get(module, "CallbackHandler")(stage.callbacks(module))
+        stage.handler = lookup(module, "CallbackHandler")(stage.callbacks(module))
     else:
         stage.stand_in(yes)
     traces = []
@@ -100,6 +102,6 @@ def fit(
             stage.renew(module if own else None)
         stage.trace.batch = -1
         traces.append(
-            stage.until_over(lambda: get(module, "fit")(script["epochs"], stage.learn, stage.handler))
+            stage.until_over(lambda: lookup(module, "fit")(script["epochs"], stage.learn, stage.handler))
         )
     return traces

@@ -8,8 +8,10 @@ from typing import Any
 
 import torch
 
+from grader.box.names import lookup
+
 from .players import Nine, Odd
-from .stage import Stage, get, tried
+from .stage import Stage, tried
 
 
 def keeps(module: ModuleType, name: str, parts: list[str], options: dict[str, Any]) -> list[Any]:
@@ -26,7 +28,7 @@ def keeps(module: ModuleType, name: str, parts: list[str], options: dict[str, An
         for part, arg in zip(parts, args, strict=True):
             labels[id(arg)], labels[id(arg.dataset)] = f"{part} of {i}", f"data set of {part} of {i}"
         alive.append(args)
-        made.append(get(module, name)(*args, **options))
+        made.append(lookup(module, name)(*args, **options))
     looked = [*parts, *(["c", "train_ds", "valid_ds"] if name == "DataBunch" else [])]
     return [
         [[what, labels.get(id(value), value)] for what in looked for value in [getattr(one, what)]]
@@ -41,7 +43,7 @@ def callback(module: ModuleType, calls: list[list[Any]], derived: bool) -> list[
     Each entry is {"answer", "kept"}, kept being the tags of what that callback has for learn, epoch, xb, yb, loss, of
     those that it was told before.
     """
-    base = get(module, "Callback")
+    base = lookup(module, "Callback")
     cls = type("Mine", (base,), {}) if derived else base
     both, told = [cls(), cls()], [set(), set()]
     names = {
@@ -92,7 +94,7 @@ def handle(
     stage = Stage(script)
     cbs = stage.callbacks(module, Odd if odd else Nine)
     before = list(cbs)
-    handler_class = get(module, "CallbackHandler")
+    handler_class = lookup(module, "CallbackHandler")
     stage.handler = handler_class(*{"list": [cbs], "none": [None], "nothing": []}[given])
     report, models, alive = [], [stage.model], []
     for name, number in calls:

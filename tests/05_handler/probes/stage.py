@@ -11,16 +11,10 @@ from typing import Any
 import torch
 from torch import nn
 
+from grader.box.names import lookup
 from grader.box.probes.training_loop import Loader, Loss, Model, Optimizer, Trace
-from grader.endings import NotImplementedYet
 
 from .players import SILENT, Derived, Nine, StandIn
-
-
-def get(module: ModuleType, name: str) -> Any:
-    if not hasattr(module, name):
-        raise NotImplementedYet(f"{name} is not defined")
-    return getattr(module, name)
 
 
 class _Trace(Trace):
@@ -76,8 +70,8 @@ class Stage:
         self.valid_dl = Loader(self.trace, valid, first=len(train))
         opt = Optimizer(self.trace, self.model)
         if module:
-            data = get(module, "DataBunch")(self.train_dl, self.valid_dl)
-            self.learn = get(module, "Learner")(self.model, opt, self.loss, data)
+            data = lookup(module, "DataBunch")(self.train_dl, self.valid_dl)
+            self.learn = lookup(module, "Learner")(self.model, opt, self.loss, data)
         else:
             data = SimpleNamespace(train_dl=self.train_dl, valid_dl=self.valid_dl)
             self.learn = SimpleNamespace(model=self.model, opt=opt, loss_func=self.loss, data=data)
@@ -101,7 +95,7 @@ class Stage:
         """
         cbs = []
         for i, cb in enumerate(self.script["callbacks"]):
-            bases = (Derived, get(module, "Callback")) if cb["derived"] else (kind,)
+            bases = (Derived, lookup(module, "Callback")) if cb["derived"] else (kind,)
             cbs.append(self._cast(type(f"Played{9 - i}", bases, {})(), i))
         return cbs
 

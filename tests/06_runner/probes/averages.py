@@ -10,10 +10,11 @@ from typing import Any
 
 import torch
 
+from grader.box.names import lookup
 from grader.box.probes.training_loop import Model, Trace
 
 from .callbacks import fire_event, stand_in_runner
-from .stage import TRAINING, get
+from .stage import TRAINING
 
 METRICS: dict[str, Any] = {
     "first": lambda pred, yb: pred.mean(),
@@ -50,7 +51,7 @@ def avg_stats(
     "valid": of one that is filled at the same time, with the batches backwards;
     "unchanged": whether the last batch's pred, yb and loss stayed as they were
     """
-    stats = [get(module, "AvgStats")(_metrics(metrics), in_train) for in_train in (True, False)]
+    stats = [lookup(module, "AvgStats")(_metrics(metrics), in_train) for in_train in (True, False)]
     report: dict[str, Any] = {"train": [], "so far": [], "valid": [], "unchanged": True}
     for batches in passes:
         for s in stats:
@@ -88,7 +89,7 @@ def avg_stats_callback(
     fits: of each, its epochs [training batches, validation batches], a batch being [pred, yb].
     Entries, one an epoch: {"train", "valid": avg_stats of both after it, "printed": what its after_epoch printed}
     """
-    callback = get(module, "AvgStatsCallback")(_metrics(metrics))
+    callback = lookup(module, "AvgStatsCallback")(_metrics(metrics))
     run = stand_in_runner(Model(Trace()))
     rows: list[Any] = []
     for epochs in fits:

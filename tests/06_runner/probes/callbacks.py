@@ -7,9 +7,10 @@ import pickle
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from grader.box.names import lookup
 from grader.box.probes.training_loop import Model, Trace
 
-from .stage import TRAINING, get
+from .stage import TRAINING
 
 
 def listify(module: ModuleType, kind: str, items: list[Any]) -> dict[str, Any]:
@@ -26,19 +27,19 @@ def listify(module: ModuleType, kind: str, items: list[Any]) -> dict[str, Any]:
         "object": lambda: SimpleNamespace(),
     }
     o = kinds[kind]()
-    result = get(module, "listify")(o)
+    result = lookup(module, "listify")(o)
     alone = isinstance(result, list) and len(result) == 1 and result[0] is o
     return {"result": [kind] if alone else result, "same": result is o}
 
 
 def name_of(module: ModuleType, class_name: str) -> Any:
     """The name of a callback whose class, derived from Callback, is called like that."""
-    return type(class_name, (get(module, "Callback"),), {})().name
+    return type(class_name, (lookup(module, "Callback"),), {})().name
 
 
 def order_of(module: ModuleType) -> list[Any]:
     """_order of a Callback, and of one whose class says 7."""
-    base = get(module, "Callback")
+    base = lookup(module, "Callback")
     orders = []
     for cls in (base, type("Late", (base,), {"_order": 7})):
         callback = cls()
@@ -61,7 +62,7 @@ def reads(module: ModuleType, runs: list[dict[str, Any]], own: dict[str, Any], n
     Each entry is {"read": values by name, or "AttributeError", "later": the same after the runner's attributes all
     became [value], "run": whether the callback's `run` is the runner}
     """
-    callback = type("Reader", (get(module, "Callback"),), {})()
+    callback = type("Reader", (lookup(module, "Callback"),), {})()
     for name, value in own.items():
         setattr(callback, name, value)
     report = []
@@ -78,7 +79,7 @@ def reads(module: ModuleType, runs: list[dict[str, Any]], own: dict[str, Any], n
 
 def writes(module: ModuleType) -> dict[str, Any]:
     """stop of two runners and of the callbacks that they were set for, after the first callback set its own."""
-    base = get(module, "Callback")
+    base = lookup(module, "Callback")
     one, two = base(), base()
     first, second = SimpleNamespace(stop=False), SimpleNamespace(stop=False)
     one.set_runner(first)
@@ -91,14 +92,14 @@ def writes(module: ModuleType) -> dict[str, Any]:
 
 def reads_too_early(module: ModuleType, name: str) -> Any:
     """What a callback reads under that name before set_runner."""
-    return getattr(type("Early", (get(module, "Callback"),), {})(), name)
+    return getattr(type("Early", (lookup(module, "Callback"),), {})(), name)
 
 
 def copied(module: ModuleType, how: str) -> dict[str, Any]:
     """A copy of a callback that has speed = [3]: its class's name, its speed, whether that list is the original's,
     what it reads from a runner of its own, and what the original then reads. how: "copy", "deepcopy" or "pickle"
     """
-    callback = get(module, "Callback")()
+    callback = lookup(module, "Callback")()
     callback.speed = [3]
     twin = pickle.loads(pickle.dumps(callback)) if how == "pickle" else getattr(copy, how)(callback)
     twin.set_runner(SimpleNamespace(epoch=5))
@@ -134,7 +135,7 @@ def train_eval(module: ModuleType, fits: list[list[list[int]]]) -> list[Any]:
     """
     model = Model(Trace())
     run = stand_in_runner(model)
-    callback = get(module, "TrainEvalCallback")()
+    callback = lookup(module, "TrainEvalCallback")()
     entries: list[Any] = []
 
     def note(moment: str, *where: int) -> None:

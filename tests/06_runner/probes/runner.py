@@ -5,9 +5,10 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
+from grader.box.names import lookup
 from grader.box.probes.training_loop import Loader, Trace
 
-from .stage import Stage, get, learner_of, watching
+from .stage import Stage, learner_of, watching
 
 
 def fit(
@@ -137,7 +138,7 @@ def attributes(module: ModuleType, names: list[str], given: str, falling: bool =
             trace.note(name)
 
         body = {"name": name.lower(), "_order": -i if falling else 0, "begin_fit": begin_fit}
-        return type(name, (get(module, "Callback"),), body)
+        return type(name, (lookup(module, "Callback"),), body)
 
     classes = [make(i, name) for i, name in enumerate(names)]
 
@@ -153,9 +154,9 @@ def attributes(module: ModuleType, names: list[str], given: str, falling: bool =
     before = list(things)
     argument: Any = things[0] if "one" in given else tuple(things) if "tuple" in given else things
     if given in ("cb_funcs", "one cb_func"):
-        runner = get(module, "Runner")(cb_funcs=argument)
+        runner = lookup(module, "Runner")(cb_funcs=argument)
     else:
-        runner = get(module, "Runner")(argument, last)
+        runner = lookup(module, "Runner")(argument, last)
     runner.fit(1, learner_of(Trace(), [1], [1]))
     found = [getattr(runner, name.lower(), None) for name in names]
     return {
@@ -169,7 +170,7 @@ def attributes(module: ModuleType, names: list[str], given: str, falling: bool =
 def two_runners(module: ModuleType) -> dict[str, Any]:
     """Who was asked, when one runner has a callback and the next is made without any, and both fit."""
     heard: list[str] = []
-    runner = get(module, "Runner")
+    runner = lookup(module, "Runner")
     first = runner(cb_funcs=[lambda: watching(module, begin_fit=lambda _: heard.append("first"))])
     second = runner()
     counts = []

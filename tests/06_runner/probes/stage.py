@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 
+from grader.box.names import lookup
 from grader.box.probes.training_loop import Loader, Loss, Model, Optimizer, Trace
-from grader.endings import NotImplementedYet
 
 TRAINING = ["begin_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
 
@@ -18,12 +18,6 @@ EVENTS = ["begin_fit", "begin_epoch", *TRAINING, "begin_validate", "after_epoch"
 
 
 READ = ["epoch", "epochs", "iters", "in_train", "n_iter", "n_epochs"]
-
-
-def get(module: ModuleType, name: str) -> Any:
-    if not hasattr(module, name):
-        raise NotImplementedYet(f"{name} is not defined")
-    return getattr(module, name)
 
 
 def learner_of(trace: Trace, train: list[int], valid: list[int]) -> Any:
@@ -50,11 +44,11 @@ class Stage:
         self.new_learner()
         classes = [self._class(module, i, cb, order_of) for i, cb in enumerate(script["callbacks"])]
         if given == "cb_funcs":
-            self.runner = get(module, "Runner")(cb_funcs=[*classes, *(lambda cb=cb: cb for cb in extra)])
+            self.runner = lookup(module, "Runner")(cb_funcs=[*classes, *(lambda cb=cb: cb for cb in extra)])
         elif given == "both":
-            self.runner = get(module, "Runner")([cls() for cls in classes[::2]] + extra, classes[1::2])
+            self.runner = lookup(module, "Runner")([cls() for cls in classes[::2]] + extra, classes[1::2])
         else:
-            self.runner = get(module, "Runner")([cls() for cls in classes] + extra)
+            self.runner = lookup(module, "Runner")([cls() for cls in classes] + extra)
 
     def new_learner(self) -> None:
         self.learn = learner_of(self.trace, self.script["train"], self.script["valid"])
@@ -67,7 +61,7 @@ class Stage:
             body["_order"] = cb["order"]
         elif cb["order"] is not None:
             body["__init__"] = lambda self: setattr(self, "_order", cb["order"])
-        return type(chr(ord("A") + i), (get(module, "Callback"),) if cb["derived"] else (), body)
+        return type(chr(ord("A") + i), (lookup(module, "Callback"),) if cb["derived"] else (), body)
 
     def _method(self, i: int, event: str, acts: list[dict[str, Any]]) -> Any:
         asked = 0
@@ -127,4 +121,4 @@ def watching(module: ModuleType, **functions: Any) -> Any:
         return lambda self: function(self.run)
 
     body = {event: method(function) for event, function in functions.items()}
-    return type("Watch", (get(module, "Callback"),), body)()
+    return type("Watch", (lookup(module, "Callback"),), body)()

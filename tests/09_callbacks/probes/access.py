@@ -8,9 +8,10 @@ from typing import Any
 import torch
 from torch import nn
 
+from grader.box.names import lookup
 from grader.box.probes.training_loop import Loader, Loss, Model, Optimizer, Trace
 
-from .common import BEFORE_BACKWARD, Batches, get, learner, reset_torch, watching
+from .common import BEFORE_BACKWARD, Batches, learner, reset_torch, watching
 
 
 def look(module: ModuleType, script: dict[str, Any], lr: float) -> list[Any]:
@@ -64,7 +65,7 @@ def look(module: ModuleType, script: dict[str, Any], lr: float) -> list[Any]:
     )
     dls = SimpleNamespace(train=train, valid=valid)
     reset_torch()
-    learn = get(module, "Learner")(dls, model, loss_func, opt_func, lr, [watch])
+    learn = lookup(module, "Learner")(dls, model, loss_func, opt_func, lr, [watch])
     learn.fit(script["epochs"])
     return seen
 
@@ -161,7 +162,7 @@ def follow(module: ModuleType, event: str, inputs: int, targets: int) -> list[An
 
     trace = Trace()
     after = EVENTS_OF_A_BATCH[EVENTS_OF_A_BATCH.index(event) + 1 :]
-    writer = type("Writer", (get(module, "Callback"),), {event: write})
+    writer = type("Writer", (lookup(module, "Callback"),), {event: write})
     reader = watching(module, **{moment: read(moment) for moment in after})
     learner(
         module,
@@ -187,7 +188,7 @@ def reads(
 ) -> list[Any]:
     """What a callback reads under `names`, from each of the learners in turn: [values, values after the learner's
     attributes all became [value]]. own: attributes that the callback has itself."""
-    callback = type("Reader", (get(module, "Callback"),), {})()
+    callback = type("Reader", (lookup(module, "Callback"),), {})()
     for name, value in own.items():
         setattr(callback, name, value)
     report = []
@@ -203,7 +204,7 @@ def reads(
 
 def writes(module: ModuleType) -> dict[str, Any]:
     """loss of a learner and of two callbacks of it, after the first callback set self.loss, then self.learn.loss."""
-    one, two = get(module, "Callback")(), get(module, "Callback")()
+    one, two = lookup(module, "Callback")(), lookup(module, "Callback")()
     one.learn = two.learn = learn = SimpleNamespace(loss="learner's")
     one.loss = "own"
     report = {"after self.loss": [learn.loss, one.loss, two.loss]}
@@ -213,4 +214,4 @@ def writes(module: ModuleType) -> dict[str, Any]:
 
 def reads_too_early(module: ModuleType, name: str) -> Any:
     """What a callback reads under that name before it has a learner."""
-    return getattr(type("Early", (get(module, "Callback"),), {})(), name)
+    return getattr(type("Early", (lookup(module, "Callback"),), {})(), name)

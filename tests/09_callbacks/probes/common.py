@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 
+from grader.box.names import lookup
 from grader.box.probes.training_loop import Loader, Loss, Model, Optimizer, Trace
-from grader.endings import NotImplementedYet
 
 BEFORE_BACKWARD = ["before_batch", "after_pred", "after_loss"]
 EVENTS = [
@@ -43,12 +43,6 @@ def reset_torch() -> None:
     if torch.are_deterministic_algorithms_enabled():  # setting it imports a compiler, which takes its time
         torch.use_deterministic_algorithms(False)
     torch.autograd.set_detect_anomaly(False)
-
-
-def get(module: ModuleType, name: str) -> Any:
-    if not hasattr(module, name):
-        raise NotImplementedYet(f"{name} is not defined")
-    return getattr(module, name)
 
 
 def number(value: Any) -> Any:
@@ -88,7 +82,7 @@ def learner(
         return Optimizer(trace, model, lr)
 
     dls = SimpleNamespace(train=train, valid=valid)
-    return get(module, "Learner")(
+    return lookup(module, "Learner")(
         dls,
         model,
         loss_func or Loss(trace),
@@ -106,7 +100,7 @@ def watching(module: ModuleType, wishes: dict[str, Any] | None = None, **functio
         return lambda self: function(self)
 
     body = {event: method(function) for event, function in functions.items()}
-    return type("Watch", (get(module, "Callback"),), {**body, **(wishes or {})})()
+    return type("Watch", (lookup(module, "Callback"),), {**body, **(wishes or {})})()
 
 
 class Batches:

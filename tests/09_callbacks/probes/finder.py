@@ -8,9 +8,10 @@ from typing import Any
 import torch
 from torch import nn
 
+from grader.box.names import lookup
 from grader.box.probes.training_loop import Model, Optimizer, Trace
 
-from .common import Batches, get, learner, number, plain
+from .common import Batches, learner, number, plain
 
 
 class _Sweeping(Optimizer):
@@ -45,7 +46,7 @@ def sweep(
     model = Model(trace)
     model.weight.data.fill_(0.3)
     before = model.weight.detach().clone()
-    finder = get(module, "LRFinder")(**options) if how == "LRFinder" else None
+    finder = lookup(module, "LRFinder")(**options) if how == "LRFinder" else None
     learn = learner(
         module,
         trace,
@@ -62,7 +63,7 @@ def sweep(
         learn.fit(epochs)
         report = {"lrs": plain(list(finder.lrs)), "losses": plain(list(finder.losses))}
     else:
-        lrs, seen, suggestion = get(module, "lr_find")(learn, **options)
+        lrs, seen, suggestion = lookup(module, "lr_find")(learn, **options)
         report = {"lrs": plain(list(lrs)), "losses": plain(list(seen)), "suggestion": number(suggestion)}
     forwards = [details for what, details in trace.entries if what == "forward"]
     return {
@@ -84,7 +85,7 @@ def restored(module: ModuleType, how: str, batches: int, num_it: int) -> dict[st
         torch.manual_seed(0)
         model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Linear(3, 1))
         data = [(torch.randn(4, 2), torch.randn(4, 1)) for _ in range(batches)]
-        cbs = [get(module, "LRFinder")(num_it=num_it)] if how == "LRFinder" else None
+        cbs = [lookup(module, "LRFinder")(num_it=num_it)] if how == "LRFinder" else None
 
         def opt_func(params: Any, lr: float) -> Any:
             return torch.optim.SGD(params, lr=lr, momentum=0.9)
@@ -108,7 +109,7 @@ def restored(module: ModuleType, how: str, batches: int, num_it: int) -> dict[st
         return {"changed": differ(before, state(model)), "after": []}
     learn.fit(1)
     before = state(model)
-    get(module, "lr_find")(learn, num_it=num_it)
+    lookup(module, "lr_find")(learn, num_it=num_it)
     changed = differ(before, state(model))
     model.zero_grad()  # gradients that the last step of the sweep may have left
     learn.fit(1)

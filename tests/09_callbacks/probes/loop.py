@@ -8,9 +8,10 @@ from typing import Any
 
 import torch
 
+from grader.box.names import lookup
 from grader.box.probes.training_loop import Loader, Loss, Model, Optimizer, Trace
 
-from .common import EVENTS, get, learner, torch_state, watching
+from .common import EVENTS, learner, torch_state, watching
 
 READ = ["epoch", "n_epoch", "iter", "n_iter", "training"]
 TELLING = ("before_epoch", "before_train", "after_pred")  # where scripted callbacks note what they read
@@ -23,7 +24,7 @@ UNTOLD = (
 
 
 def _exception(module: ModuleType, name: str) -> Any:
-    return getattr(builtins, name) if hasattr(builtins, name) else get(module, name)
+    return getattr(builtins, name) if hasattr(builtins, name) else lookup(module, name)
 
 
 def _scripted(module: ModuleType, i: int, acts: list[dict[str, Any]], trace: Trace, first: bool) -> Any:
@@ -46,8 +47,8 @@ def _scripted(module: ModuleType, i: int, acts: list[dict[str, Any]], trace: Tra
 
     body: dict[str, Any] = {event: method(event) for event in EVENTS}
     if first:
-        body["run_before"] = [get(module, "TrainEvalCallback"), get(module, "Recorder")]
-    return type(chr(ord("A") + i), (get(module, "Callback"),), body)()
+        body["run_before"] = [lookup(module, "TrainEvalCallback"), lookup(module, "Recorder")]
+    return type(chr(ord("A") + i), (lookup(module, "Callback"),), body)()
 
 
 class _Raising:
@@ -156,7 +157,7 @@ def fit(
 
 def fired(module: ModuleType, scripts: list[dict[str, Any]]) -> dict[str, list[str]]:
     """Of the events' names, those that `event` has as attributes, and those that fits of these scripts fired."""
-    listed, heard = get(module, "event"), set()
+    listed, heard = lookup(module, "event"), set()
     for script in scripts:
         for trace in fit(module, script):
             heard |= {details["event"] for what, details in trace if what == "asked"}

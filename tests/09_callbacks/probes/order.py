@@ -7,9 +7,10 @@ from contextlib import ExitStack, contextmanager
 from types import ModuleType
 from typing import Any
 
+from grader.box.names import lookup
 from grader.box.probes.training_loop import Trace
 
-from .common import EVENTS, get, learner, number, watching
+from .common import EVENTS, learner, number, watching
 
 
 def _wishing(
@@ -21,11 +22,11 @@ def _wishing(
     kind: how several classes are wished for: "list" or "tuple"; one alone is "class" itself, if that is the kind
     """
     classes: list[Any] = [
-        type(chr(ord("A") + i), (get(module, "Callback"),), body) for i, body in enumerate(bodies)
+        type(chr(ord("A") + i), (lookup(module, "Callback"),), body) for i, body in enumerate(bodies)
     ]
     for cls, wish in zip(classes, wishes, strict=True):
         for name, numbers in (("run_before", wish["before"]), ("run_after", wish["after"])):
-            wanted = [get(module, k) if isinstance(k, str) else classes[k] for k in numbers]
+            wanted = [lookup(module, k) if isinstance(k, str) else classes[k] for k in numbers]
             if len(wanted) == 1 and kind == "class":
                 setattr(cls, name, wanted[0])
             elif wanted:
@@ -39,7 +40,7 @@ def sort(module: ModuleType, wishes: list[dict[str, Any]], given: list[int], kin
     cbs = _wishing(module, wishes, kind, [{} for _ in wishes])
     before = [cbs[i] for i in given]
     argument = list(before)
-    result = list(get(module, "sort_callbacks")(argument))
+    result = list(lookup(module, "sort_callbacks")(argument))
     numbers = [next((i for i, cb in enumerate(cbs) if cb is one), None) for one in result]
     same = len(argument) == len(before) and all(a is b for a, b in zip(argument, before, strict=False))
     return {"order": numbers, "unchanged": same}
@@ -63,7 +64,7 @@ def order_in_fit(
 
     with ExitStack() as listening:
         for name in OWN:
-            listening.enter_context(_listen(get(module, name), name, heard))
+            listening.enter_context(_listen(lookup(module, name), name, heard))
         cbs = _wishing(module, wishes, kind, [body(i) for i in range(len(wishes))])
         learner(module, Trace(), [1], [1], [cbs[i] for i in given]).fit(1)
     return heard
@@ -111,7 +112,7 @@ def after_the_own(module: ModuleType, sizes: list[int], kind: str) -> dict[str, 
     report: dict[str, Any] = {"modes": [], "smooth": []}
 
     def wish(name: str) -> Any:
-        cls = get(module, name)
+        cls = lookup(module, name)
         return {"run_after": {"class": cls, "list": [cls], "tuple": (cls,)}[kind]}
 
     def mode(event: str) -> Any:

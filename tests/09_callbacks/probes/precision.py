@@ -8,9 +8,10 @@ from typing import Any
 import torch
 from torch import nn
 
+from grader.box.names import lookup
 from grader.box.probes.training_loop import Model, Trace
 
-from .common import Batches, get, learner, watching
+from .common import Batches, learner, watching
 
 
 class _Autocast(nn.Module):
@@ -60,7 +61,7 @@ def autocast(
 
     def maybe(self: Any) -> None:
         if cancels:
-            raise get(module, cancels.pop())
+            raise lookup(module, cancels.pop())
 
     moments = ("before_epoch", "before_validate", "after_epoch")
     watch = watching(module, after_backward=after_backward, **{event: note(event) for event in moments})
@@ -71,7 +72,7 @@ def autocast(
         trace,
         Batches(batches),
         Batches(batches[:1]),
-        [get(module, "MixedPrecision")(**options), watch, *extra],
+        [lookup(module, "MixedPrecision")(**options), watch, *extra],
         model=model,
         loss_func=loss_func,
         opt_func=torch.optim.SGD,
@@ -106,6 +107,6 @@ def scaled(
     model.weight.register_hook(gradient)
     sides = [torch.full((1, 1), 2.0**k, dtype=torch.float64, device=device) for k in range(batches)]
     dl = Batches([(x, torch.zeros_like(x)) for x in sides])
-    mixed = get(module, "MixedPrecision")(dtype=torch.float16, scale=scale, growth=growth)
+    mixed = lookup(module, "MixedPrecision")(dtype=torch.float16, scale=scale, growth=growth)
     learner(module, trace, dl, dl, [mixed], model=model, lr=0.5).fit(1)
     return trace.entries

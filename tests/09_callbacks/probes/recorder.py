@@ -10,9 +10,10 @@ from typing import Any
 import torch
 from torch import nn
 
+from grader.box.names import lookup
 from grader.box.probes.training_loop import Model, Trace
 
-from .common import Batches, get, learner, number, watching
+from .common import Batches, learner, number, watching
 from .standin import StandIn, fire_events
 
 
@@ -24,7 +25,7 @@ def train_eval(module: ModuleType, fits: list[list[int]]) -> list[Any]:
     """
     model = Model(Trace())
     learn = StandIn(model=model)
-    callback = get(module, "TrainEvalCallback")()
+    callback = lookup(module, "TrainEvalCallback")()
     callback.learn = learn
     entries: list[Any] = []
     for f, (n_epoch, train, valid) in enumerate(fits):

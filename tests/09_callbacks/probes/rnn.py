@@ -8,9 +8,10 @@ from typing import Any
 import torch
 from torch import nn
 
+from grader.box.names import lookup
 from grader.box.probes.training_loop import Trace
 
-from .common import Batches, get, learner, number, watching
+from .common import Batches, learner, number, watching
 from .standin import StandIn, fire_events, set_mode
 
 
@@ -29,7 +30,7 @@ def regularize(
     the last of raw and the last of dropped (None where it does not depend on them).
     """
     options = {name: value for name, value in (("alpha", alpha), ("beta", beta)) if value is not None}
-    callback = get(module, "RNNRegularizer")(**options)
+    callback = lookup(module, "RNNRegularizer")(**options)
     callback.learn = learn = StandIn(model=nn.Identity())
     leaves = [t.clone().requires_grad_(training) for t in (out, raw[-1], dropped[-1])]
     fire_events(callback, "before_fit", "before_epoch", set_mode(learn, training), "before_batch")
@@ -99,7 +100,7 @@ def regularized_rnn(module: ModuleType, alpha: float, beta: float) -> list[Any]:
         if not self.training:
             note(self)
 
-    regularizer = get(module, "RNNRegularizer")(alpha, beta)
+    regularizer = lookup(module, "RNNRegularizer")(alpha, beta)
     watch = watching(module, after_backward=note, after_batch=after_batch)
     learn = learner(
         module,

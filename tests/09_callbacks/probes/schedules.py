@@ -8,9 +8,10 @@ from typing import Any
 
 import torch
 
+from grader.box.names import lookup
 from grader.box.probes.training_loop import Model, Optimizer, Trace
 
-from .common import BEFORE_BACKWARD, Batches, get, learner, number, plain
+from .common import BEFORE_BACKWARD, Batches, learner, number, plain
 from .standin import StandIn, fire_events, set_mode
 
 SCHEDULES: dict[str, Callable[[float], float]] = {
@@ -33,7 +34,7 @@ def schedule(
     new: dict[str, Any] = {
         k: [{"lr": 77.0, "mom": 88.0, "other": 99.0} for _ in range(groups)] for k in kinds
     }
-    callback = get(module, "ParamScheduler")({name: SCHEDULES[sched] for name, sched in scheds.items()})
+    callback = lookup(module, "ParamScheduler")({name: SCHEDULES[sched] for name, sched in scheds.items()})
     callback.learn = learn = StandIn((len(batches),) * 2, model=Model(Trace()), opt=SimpleNamespace(**new))
     report: list[Any] = []
     mode = None
@@ -91,7 +92,7 @@ def one_cycle(
     report = []
     for run in runs:
         trace.entries = []
-        get(module, "fit_one_cycle")(learn, **run)
+        lookup(module, "fit_one_cycle")(learn, **run)
         steps = [details for what, details in trace.entries if what == "groups"]
         report.append({name: [plain(s[name]) for s in steps] for name in ("lr", "mom")})
     return report

@@ -8,9 +8,10 @@ from typing import Any
 import torch
 from torch import nn
 
+from grader.box.names import lookup
 from grader.box.probes.training_loop import Model, Trace
 
-from .common import BEFORE_BACKWARD, get, learner, number, watching
+from .common import BEFORE_BACKWARD, learner, number, watching
 from .standin import StandIn, fire_events, set_mode
 
 
@@ -23,7 +24,7 @@ def reset(module: ModuleType, epochs: int, train: int, valid: int) -> list[Any]:
     """Drive a ModelResetter: [event, how often the model's reset was called at it], in order."""
     trace = Trace()
     learn = StandIn((train, valid), model=_Resettable(trace), n_epoch=epochs)
-    callback = get(module, "ModelResetter")()
+    callback = lookup(module, "ModelResetter")()
     callback.learn = learn
     report: list[Any] = []
 
@@ -54,7 +55,7 @@ def terminate(module: ModuleType, losses: list[float], training: bool, dtype: to
     "batch": at which of them it raised, or None; "raised": names of the exception's class and its bases.
     """
     learn = StandIn((len(losses),) * 2, model=Model(Trace()))
-    callback = get(module, "TerminateOnNaN")()
+    callback = lookup(module, "TerminateOnNaN")()
     callback.learn = learn
     fire_events(callback, "before_fit", "before_epoch", set_mode(learn, training))
     for learn.iter, value in enumerate(losses):
@@ -64,7 +65,7 @@ def terminate(module: ModuleType, losses: list[float], training: bool, dtype: to
             fire_events(
                 callback, "after_loss", *(["after_backward", "after_step"] if training else []), "after_batch"
             )
-        except get(module, "CancelFitException") as error:
+        except lookup(module, "CancelFitException") as error:
             return {"batch": learn.iter, "raised": [cls.__name__ for cls in type(error).__mro__]}
     return {"batch": None, "raised": []}
 
@@ -89,7 +90,7 @@ def terminate_fit(module: ModuleType, losses: list[float], first: str) -> dict[s
         after_cancel_fit=lambda _: heard.append("after_cancel_fit"),
         after_fit=lambda _: heard.append("after_fit"),
     )
-    terminate = get(module, "TerminateOnNaN")()
+    terminate = lookup(module, "TerminateOnNaN")()
     cbs = [terminate, watch] if first == "before" else [watch, terminate]
     learn = learner(module, trace, [1] * len(losses), [1], cbs, loss_func=loss_func)
     learn.fit(2)
@@ -107,7 +108,7 @@ def clip(
         for g in gradients
     ]
     parts = [nn.ParameterList(params), *([nn.ParameterList(params[:shared])] if shared else [])]
-    callback = get(module, "GradientClip")(max_norm)
+    callback = lookup(module, "GradientClip")(max_norm)
     callback.learn = learn = StandIn(model=nn.ModuleList(parts))
     fire_events(callback, "before_fit", "before_epoch", set_mode(learn, True))
     for _ in range(times):
@@ -123,7 +124,7 @@ def clip_params(module: ModuleType, gradients: list[Any], max_norm: float) -> bo
     model = nn.ParameterList([nn.Parameter(torch.ones_like(g)) for g in gradients])
     for p, g in zip(model, gradients, strict=True):
         p.grad = g.clone()
-    callback = get(module, "GradientClip")(max_norm)
+    callback = lookup(module, "GradientClip")(max_norm)
     callback.learn = learn = StandIn(model=model)
     set_mode(learn, True)
     fire_events(callback, "after_backward")
@@ -133,5 +134,5 @@ def clip_params(module: ModuleType, gradients: list[Any], max_norm: float) -> bo
 def accumulate(module: ModuleType, n: int, epochs: int, train: list[int]) -> list[Any]:
     """The trace of a fit with a GradientAccumulation(n)."""
     trace = Trace()
-    learner(module, trace, train, [1], [get(module, "GradientAccumulation")(n)], lr=0.5).fit(epochs)
+    learner(module, trace, train, [1], [lookup(module, "GradientAccumulation")(n)], lr=0.5).fit(epochs)
     return trace.entries

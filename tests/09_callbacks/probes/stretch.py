@@ -8,7 +8,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from .common import get
+from grader.box.names import lookup
+
 from .standin import StandIn, fire_events, set_mode
 
 
@@ -21,7 +22,7 @@ def mixup(
     Each report has "xb": the inputs that the model gets, "y", "logits" (of the prediction), "loss": the learner's,
     "same": whether the tensors of the batch are as they were.
     """
-    callback = get(module, "Mixup")(alpha)
+    callback = lookup(module, "Mixup")(alpha)
     weights = torch.arange(items * 3, dtype=torch.float64).reshape(items, 3).sin() * 3
     learn = StandIn((batches, batches), model=nn.Identity(), loss_func=nn.functional.cross_entropy)
     callback.learn = learn
@@ -68,7 +69,7 @@ def switch(
     model = nn.ModuleList(networks)
     if frozen:
         next(networks[1].parameters()).requires_grad_(False)
-    callback = get(module, "SwitchCallback")(networks, *([tuple(turns)] if turns else []))
+    callback = lookup(module, "SwitchCallback")(networks, *([tuple(turns)] if turns else []))
     callback.learn = learn = StandIn(model=model)
     report = []
 

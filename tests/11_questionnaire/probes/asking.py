@@ -5,7 +5,9 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from .common import kind, named
+from grader.box.names import lookup
+
+from .common import kind
 
 
 def ask(module: ModuleType, answers: list[Any], event: str) -> dict[str, Any]:
@@ -26,5 +28,5 @@ def ask(module: ModuleType, answers: list[Any], event: str) -> dict[str, Any]:
         type("Asked", (), {} if answer == "absent" else {event: method(k, answer)})()
         for k, answer in enumerate(answers)
     ]
-    result = named(module, "l12_call")(cbs, event)
+    result = lookup(module, "l12_call")(cbs, event)
     return {"asked": asked, "result": result, "kind": kind(result)}

@@ -9,14 +9,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from grader.endings import NotImplementedYet
-
-
-def named(module: ModuleType, name: str) -> Any:
-    """The module's function of that name."""
-    if not hasattr(module, name):
-        raise NotImplementedYet(f"{name} is not defined")
-    return getattr(module, name)
+from grader.box.names import lookup
 
 
 def kind(value: Any) -> str:
@@ -48,7 +41,7 @@ class NoClass(Exception):
 
 def class_of(module: ModuleType, name: str, *args: Any) -> Any:
     """The class that the module's function returns. Raises NoClass."""
-    made = named(module, name)(*args)
+    made = lookup(module, name)(*args)
     if not isinstance(made, type):
         raise NoClass(kind(made))
     return made

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from .common import named
+from grader.box.names import lookup
 
 MOST_STEPS = 2000
 
@@ -34,7 +34,7 @@ def walk(
     An entry is the list of what came back, as tensors, or the class's name of what is none; or the class's name of
     the whole where several were due. It ends after a step that can't be gone on from.
     """
-    equation, steps = named(module, function), []
+    equation, steps = lookup(module, function), []
     for i, grad in enumerate(grads):
         p, *averages = [t.clone() for t in state]
         result = equation(p, grad.clone(), *averages, *([i] if counted else []), **hypers)
@@ -68,8 +68,8 @@ def race(
                 return i + 1
         return MOST_STEPS
 
-    sgd, momentum = named(module, "q01_sgd_step"), named(module, "q07_momentum")
-    adam = named(module, "q14_adam")
+    sgd, momentum = lookup(module, "q01_sgd_step"), lookup(module, "q07_momentum")
+    adam = lookup(module, "q14_adam")
     return {
         "sgd": steps(lambda x, i: sgd(x, x.clone(), lr), 0),
         "momentum": steps(lambda x, avg, i: momentum(x, x.clone(), avg, lr, betas[0]), 1),
@@ -80,4 +80,4 @@ def race(
 def seeded_stds(module: ModuleType, seed: int, n: int, depth: int, scale: float) -> Any:
     """What l05_stds(n, depth, scale) returns right after torch.manual_seed(seed)."""
     torch.manual_seed(seed)
-    return named(module, "l05_stds")(n, depth, scale)
+    return lookup(module, "l05_stds")(n, depth, scale)

@@ -8,7 +8,9 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
-from .common import entries, kind, named
+from grader.box.names import lookup
+
+from .common import entries, kind
 
 
 def make_optimizers(
@@ -26,7 +28,7 @@ def make_optimizers(
             self.seen = [entries(params), entries(cbs), hypers]
             made.append(self)
 
-    opt_func = named(module, "q02_opt_func")(Optimizer, list(cbs), **hypers)
+    opt_func = lookup(module, "q02_opt_func")(Optimizer, list(cbs), **hypers)
     if not callable(opt_func):
         return {"kind": kind(opt_func)}
     early = len(made)
@@ -46,7 +48,7 @@ def zero_gradients(
     for p, slope in zip(params, slopes, strict=True):
         if slope is not None:
             (p.grad,) = torch.autograd.grad((slope * p**2).sum(), p, create_graph=True)
-    named(module, "q04_zero_grad")(params)
+    lookup(module, "q04_zero_grad")(params)
     return [
         {
             "value": p.detach(),
@@ -81,7 +83,7 @@ def drive(
     state: dict[Any, dict[str, Any]] = {p: {} for p in ps}
     cbs, states = [callback(name) for name in script], []
     for _ in range(steps):
-        named(module, "q05_step")(ps, cbs, state, **hypers)
+        lookup(module, "q05_step")(ps, cbs, state, **hypers)
         states.append([dict(s) if isinstance(s := state.get(p), dict) else kind(s) for p in ps])
         if any(isinstance(s, str) for s in states[-1]):
             break
@@ -142,7 +144,7 @@ def sgd_callback(
     for grad in grads:
         parameter.grad = torch.tensor(grad, dtype=torch.float64)
         with torch.no_grad():
-            named(module, "q06_sgd_cb")(parameter, lr=lr, **others)
+            lookup(module, "q06_sgd_cb")(parameter, lr=lr, **others)
         values.append(parameter.detach().clone())
     return {"values": values, "grad": parameter.grad}
 
@@ -153,7 +155,7 @@ def sgd_form(module: ModuleType, p: list[float], grad: list[float], lr: float) -
     parameter.grad = torch.tensor(grad, dtype=torch.float64)
     watching = _Watching(parameter)
     with torch.no_grad(), watching:
-        named(module, "q06_sgd_cb")(parameter, lr=lr)
+        lookup(module, "q06_sgd_cb")(parameter, lr=lr)
     watching.look("")
     return {"changed": watching.changed, "in_place": watching.in_place}
 
@@ -181,5 +183,5 @@ def train_batch(module: ModuleType) -> list[str]:
         log.append(f"loss_func({', '.join(map(str, args))})")
         return Loss()
 
-    named(module, "q19_train_batch")(model, loss_func, Optimizer(), "xb", "yb")
+    lookup(module, "q19_train_batch")(model, loss_func, Optimizer(), "xb", "yb")
     return log

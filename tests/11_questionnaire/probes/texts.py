@@ -6,9 +6,10 @@ import inspect
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from grader.box.names import lookup
 from grader.endings import NotImplementedYet
 
-from .common import entries, kind, named
+from .common import entries, kind
 
 CAP = 1000
 
@@ -22,14 +23,14 @@ def about(module: ModuleType) -> str:
 def source(module: ModuleType, function: str) -> str:
     """The text of the function, "" where Python can't find it."""
     try:
-        return inspect.getsource(named(module, function))
+        return inspect.getsource(lookup(module, function))
     except (OSError, TypeError):
         return ""
 
 
 def docstring(module: ModuleType, function: str) -> str:
     """The question, as it stands in the module."""
-    return inspect.getdoc(named(module, function)) or ""
+    return inspect.getdoc(lookup(module, function)) or ""
 
 
 def events(module: ModuleType, names: list[str], as_class: bool) -> Any:
@@ -38,7 +39,7 @@ def events(module: ModuleType, names: list[str], as_class: bool) -> Any:
     base = type("events", (), dict.fromkeys(names[1:]))
     of_a_class = type("event", (base,), dict.fromkeys(names[:1]))
     event = of_a_class if as_class else SimpleNamespace(**dict.fromkeys(names))
-    return entries(named(module, "q22_events")(event))
+    return entries(lookup(module, "q22_events")(event))
 
 
 def lr_find(module: ModuleType, losses: list[float], start: float, end: float) -> dict[str, Any]:
@@ -51,12 +52,12 @@ def lr_find(module: ModuleType, losses: list[float], start: float, end: float) -
             raise RuntimeError("more rates were tried than were asked for")
         return losses[min(len(asked), len(losses)) - 1]
 
-    return {"returned": named(module, "f3_lr_find")(loss_at, start, end, len(losses)), "asked": asked}
+    return {"returned": lookup(module, "f3_lr_find")(loss_at, start, end, len(losses)), "asked": asked}
 
 
 def answer(module: ModuleType, function: str) -> dict[str, Any]:
     """What the function returns, as its "value", and the "kind" of that; of a set the value is a sorted list."""
-    value = named(module, function)()
+    value = lookup(module, function)()
     if isinstance(value, (set, frozenset)):
         return {"kind": kind(value), "value": sorted(value, key=str)}
     return {"kind": kind(value), "value": value}
@@ -65,7 +66,7 @@ def answer(module: ModuleType, function: str) -> dict[str, Any]:
 def written_text(module: ModuleType, function: str) -> str | None:
     """What an earlier prediction says; None where it is not written, raises, or is no text."""
     try:
-        text = named(module, function)()
+        text = lookup(module, function)()
     except (Exception, NotImplementedYet):
         return None
     return text if isinstance(text, str) else None

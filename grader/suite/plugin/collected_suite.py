@@ -1,6 +1,6 @@
-"""The tests of a course, collected once in this process and kept: for whoever runs a few of them, again and again.
+"""The tests of a course, collected once in this process, to run a few of them again and again.
 
-A notebook does so, after each change; and who writes notebooks asks what the tests of a function are worth.
+A notebook runs them after each change. The author of notebooks looks up the points of each function's tests.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 import torch
-from _pytest.config import _prepareconfig
 
 from grader.course import Course, CourseError, Unit
+from grader.suite.plugin import _compat
 from grader.suite.plugin.grading import Grading, graded
 from grader.suite.plugin.running import Profile, pytest_arguments, run_tests
-from grader.suite.plugin.stash import CURVES, SECONDS, UNIT, WORTH
+from grader.suite.plugin.stash import CURVES, INFO, SECONDS, UNIT
 from grader.suite.plugin.verdict import Verdict
 
 # They change what this process does with warnings and errors.
@@ -47,10 +47,10 @@ class Ran:
         return self.item.stash.get(SECONDS, 0.0)
 
 
-class Collected:
-    """The tests of some units of a course. profile: that of hypothesis, which tests build on when they are imported.
+class CollectedSuite:
+    """The tests of some units of a course. Raises CourseError when they can't be collected.
 
-    Raises CourseError when they can't be collected.
+    profile: of hypothesis, loaded before the tests are imported
     """
 
     def __init__(self, course: Course, units: Sequence[Unit], *, profile: str = "local") -> None:
@@ -64,29 +64,32 @@ class Collected:
                 _environment(_ALONE),
             ):
                 arguments = pytest_arguments(course, units, without=_WITHOUT)
-                self._config = _prepareconfig(arguments, plugins=[Profile(profile)])
-                self._config._do_configure()
+                self._config = _compat.configured(arguments, [Profile(profile)])
                 session = pytest.Session.from_config(self._config)
                 self._config.hook.pytest_sessionstart(session=session)
                 items = session.perform_collect()
         except (pytest.UsageError, pytest.Collector.CollectError) as error:
             raise CourseError(f"the tests can't be collected: {error}") from None
         finally:
-            torch.set_num_threads(threads)  # one is right for the tests, and not for what else goes on here
+            torch.set_num_threads(threads)  # one is right for the tests, not for the rest of this process
         if session.testsfailed:
             raise CourseError(f"the tests can't be collected:\n{printed.getvalue()[-1500:]}")
-        self._items = [item for item in items if WORTH in item.stash]
+        self._items = [item for item in items if INFO in item.stash]
 
-    def of(self, unit: Unit, function: str) -> list[pytest.Item]:
-        """The tests of one function of a unit."""
-        return [i for i in self._items if i.stash[UNIT].name == unit.name and i.stash[WORTH].of == function]
+    def tests_of(self, unit: Unit, function: str) -> list[pytest.Item]:
+        """Return the tests of one function of a unit."""
+        return [
+            i for i in self._items if i.stash[UNIT].name == unit.name and i.stash[INFO].function == function
+        ]
 
     def points(self, unit: Unit, function: str) -> int:
-        """What the function is worth: its core and robust points."""
-        return sum(i.stash[WORTH].points for i in self.of(unit, function) if i.stash[WORTH].band != "stretch")
+        """Return the points of the function: core and robust."""
+        return sum(
+            i.stash[INFO].points for i in self.tests_of(unit, function) if i.stash[INFO].band != "stretch"
+        )
 
     def run(self, items: Sequence[pytest.Item], grading: Grading) -> list[Ran]:
-        """Run tests on what the grading says."""
+        """Run tests on the submissions of a grading."""
         threads = torch.get_num_threads()
         torch.set_num_threads(1)
         try:

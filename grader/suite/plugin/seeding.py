@@ -1,0 +1,72 @@
+"""Seeds: the same draws for every submission, and a new start for every example."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import hmac
+from collections.abc import Callable
+from typing import Any
+
+import hypothesis
+import torch
+
+from grader.suite.plugin._compat import draws_examples
+
+
+def seed_for(base: bytes, test: str) -> int:
+    """Return the seed of a test, 63 bits: the same for every student, unknown without `base`."""
+    return int.from_bytes(hmac.new(base, test.encode(), hashlib.sha256).digest()[:8]) >> 1
+
+
+def begin(
+    test: Any,
+    seed: int,
+    begin_example: Callable[[int], None],
+    *,
+    repeatable: bool,
+    replay: tuple[str, str] | None,
+) -> None:
+    """Seed everything that `test` draws on; a test with examples is seeded anew for each of them.
+
+    begin_example: called with the seed before the test and each of its examples
+    repeatable:    True to have hypothesis draw by the seed, too
+    replay:        (hypothesis version, blob) of the example to repeat
+    """
+    examples = draws_examples(test)
+    if examples and repeatable:
+        hypothesis.seed(seed)(test)
+    if examples and replay:
+        hypothesis.reproduce_failure(replay[0], ast.literal_eval(replay[1]))(test)
+    _HOOK.on_example = (lambda: begin_example(seed)) if examples else _nothing
+    torch.default_generator.manual_seed(seed)
+    begin_example(seed)
+
+
+def end() -> None:
+    """Let no example of another test be seeded as those of the last one."""
+    _HOOK.on_example = _nothing
+
+
+def _nothing() -> None:
+    pass
+
+
+class _ExampleHook:
+    """A random generator in hypothesis' eyes, which it seeds whenever it begins an example."""
+
+    def __init__(self) -> None:
+        self.on_example: Callable[[], None] = _nothing
+
+    def seed(self, *_: object) -> None:
+        self.on_example()
+
+    def getstate(self) -> tuple[int]:
+        return (0,)
+
+    def setstate(self, state: object) -> None:
+        pass
+
+
+_HOOK = _ExampleHook()
+hypothesis.register_random(_HOOK)  # keeps a weak reference: the hook lives as long as this module

@@ -1,0 +1,72 @@
+"""Orders of items over several passes: read, and put into words.
+
+Orders are an int64 tensor (passes, n): row e holds the items 0 … n-1 in the order of pass e.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from grader.suite.student import Mismatch
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words for what the statistics count. `row` is an entry's place in its row, `value` the entry itself.
+
+    items: True when values are items, called by number; False when they are places, called first, second, …
+    """
+
+    unit: str
+    cell: str
+    pair: str
+    inversions: str
+    fixed_points: str
+    cycles: str
+    items: bool
+
+    def name(self, value: int, n: int) -> str:
+        return str(value) if self.items else ordinal(value, n)
+
+
+ORDERS = Words(
+    unit="passes",
+    cell="item {value} came {row}",
+    pair="item {second} came right after item {first}",
+    inversions="the pairs of items that came in falling order",
+    fixed_points="the items that came at the place of their own number",
+    cycles="the cycles of the permutation (item at place 0, item at the place of that number, ...)",
+    items=True,
+)
+STEPS = Words(
+    unit="steps from one pass to the next",
+    cell="what came {value} in one pass came {row} in the next",
+    pair="what came {first} in one pass was, in the next, right before what had come {second}",
+    inversions="the pairs of items that came the other way round than in the pass before",
+    fixed_points="the items that kept their place from one pass to the next",
+    cycles="the cycles of the step from one pass to the next",
+    items=False,
+)
+
+
+def as_permutations(orders: torch.Tensor, n: int, passes: int, what: str) -> torch.Tensor:
+    """Return `orders` as int64. Raise Mismatch unless each of its `passes` rows holds 0 … n-1 once."""
+    if tuple(orders.shape) != (passes, n):
+        raise Mismatch(f"{what}: expected {passes} passes over {n} items, got {tuple(orders.shape)}")
+    orders = orders.long()
+    wrong = (orders.sort(1).values != torch.arange(n)).any(1)
+    if bool(wrong.any()):
+        e = int(wrong.nonzero()[0])
+        row = orders[e].tolist()
+        missing = next(i for i in range(n) if i not in row)
+        raise Mismatch(f"{what}: pass {e} is {row}, in which item {missing} doesn't come")
+    return orders
+
+
+def ordinal(place: int, n: int) -> str:
+    """Return a place counted from 0, in words: first, second, third, 4th, …, last."""
+    if place == n - 1:
+        return "last"
+    return ("first", "second", "third")[place] if place < 3 else f"{place + 1}th"

@@ -1,0 +1,38 @@
+"""Cases, strategies and checks of test_framework_keeps.py."""
+
+from grader.suite import require
+from grader.suite.source import literal
+
+HOW = {
+    "plain": "{0}.grad = torch.autograd.grad(({0}**3).sum(), {0})[0]",
+    "none": "{0}.grad = None",
+    "history": "{0}.grad = torch.autograd.grad(({0}**3).sum(), {0}, create_graph=True)[0]",
+}
+
+
+def zeroing_code(values, how, groups):
+    names = "abcdefgh"[: len(values)]
+    lines = [f"{n} = {literal(v.clone().requires_grad_())}" for n, v in zip(names, values, strict=True)]
+    given = f"(p for p in [{', '.join(names)}])"
+    if groups is not None:
+        given = f"[{', '.join('[' + ', '.join(names[i] for i in group) + ']' for group in groups)}]"
+    lines.append(f"opt = Optimizer({given}, [], lr=1.0)")
+    lines += [HOW[way].format(n) for n, way in zip(names, how, strict=True)]
+    return "\n".join([*lines, "opt.zero_grad()", ", ".join(f"{n}.grad" for n in names)])
+
+
+def check_counted(student, parameters: int, optimizers: int, told: str, frozen: bool = False) -> None:
+    last: dict[tuple[int, int], int] = {}
+    entries = student.run("counted", parameters, optimizers, 3, frozen)
+    require(
+        len(entries) == 3 * parameters * optimizers,
+        f"{told}, in 3 steps the callback was called {len(entries)} times, not {3 * parameters * optimizers}",
+    )
+    for call, (opt, which, step, found) in enumerate(entries, 1):
+        due = last.get((opt, which))
+        require(
+            found == due,
+            f"{told}, at step {step} optimizer {opt} hands step={found} to the callback for parameter {which}; "
+            f"there, {due if due else 'no'} number was returned the last time",
+        )
+        last[opt, which] = call

@@ -1,0 +1,120 @@
+"""Cases, strategies and checks of test_laws.py."""
+
+import torch
+from hypothesis import strategies as st
+
+from grader.suite import Mismatch
+
+
+@st.composite
+def problems(draw):
+    """A small set of random images: any number of items, channels and classes, and no squares."""
+    n = draw(st.sampled_from([130, 70, 65, 20, 11]))
+    shape = (
+        draw(st.sampled_from([1, 3])),
+        draw(st.sampled_from([8, 12, 4])),
+        draw(st.sampled_from([8, 10, 5])),
+    )
+    classes = draw(st.sampled_from([10, 2, 3]))
+    generator = torch.Generator().manual_seed(draw(st.integers(0, 100)))
+    return {
+        "x_train": torch.rand(n, *shape, generator=generator),
+        "y_train": torch.arange(n) % classes,
+        "x_valid": torch.rand(30, *shape, generator=generator),
+        "classes": classes,
+        "budget": 8 * n,
+    }
+
+
+def trained(student, function, data, seed=1, **options):
+    """What the probe saw; every model has to be one, and to give a row of `classes` numbers for an image."""
+    told = f"model = {function}(data, seed={seed}, device={student.device!r})  # data: {told_of(data)}"
+    seen = student.run("train", function, data, seed, student.device, as_python=told, **options)
+    for name, model in seen["models"].items():
+        what = f"{function}'s {name}" if name else f"what {function} returns"
+        if model["kind"] != "nn.Module":
+            raise Mismatch(f"{what} has to be a trained nn.Module, but is a {model['kind']}")
+        wanted = [len(data["x_valid"]), data["classes"]]
+        if model["shape"] != wanted:
+            raise Mismatch(
+                f"{what}: for {told_of(data)} it gives {model['shape']} for x_valid, expected {wanted}"
+            )
+    return seen
+
+
+def told_of(data):
+    return (
+        f"x_train {list(data['x_train'].shape)}, classes {data['classes']}, budget {data['budget']}, "
+        f"x_valid {list(data['x_valid'].shape)}"
+    )
+
+
+def weights(seen):
+    """(whose and which, the tensor) of all that is no bias and no scale."""
+    return [
+        (f"{name or 'the model'}, weight {i} {list(p.shape)}", p)
+        for name, model in seen["models"].items()
+        for i, p in enumerate(model["parameters"])
+        if p.dim() > 1
+    ]
+
+
+def same(seen, other):
+    """Whether all weights are the same in both."""
+    a, b = weights(seen), weights(other)
+    return len(a) == len(b) and all(torch.equal(p, q) for (_, p), (_, q) in zip(a, b, strict=True))
+
+
+def learns(student, function, data):
+    """With other labels every weight has to come out different."""
+    other = data | {"y_train": (data["y_train"] + 1) % data["classes"]}
+    first = trained(student, function, data, parameters=True)
+    second = trained(student, function, other, parameters=True)
+    for (what, p), (_, q) in zip(weights(first), weights(second), strict=True):
+        if torch.equal(p, q):
+            raise Mismatch(
+                f"{function}: {what} is the same whatever the labels are: it is not trained, or the returned model is "
+                "not the one that is"
+            )
+
+
+def uneven(name, model):
+    """How uneven the ways are that the weights of a model went: their standard deviation over their mean."""
+    pairs = zip(model["parameters"], model["start"], strict=True)
+    ways = torch.cat([(p - q).abs().flatten() for p, q in pairs if p.dim() > 1])
+    ways = ways[ways > 0]
+    if len(ways) < 10:
+        raise Mismatch(
+            f"train_optimizers: with a budget of 4 epochs the network under {name} is hardly trained at all"
+        )
+    return float(ways.std() / ways.mean())
+
+
+def blind(student, function, data):
+    """With other images for validation the model has to come out the same."""
+    other = data | {"x_valid": data["x_valid"].flip(0) * 0.5}
+    first = trained(student, function, data, parameters=True)
+    again = trained(student, function, data, parameters=True)
+    if not same(first, again):
+        raise Mismatch(
+            f"{function}: two runs with the same seed give different models, so nothing can be told"
+        )
+    second = trained(student, function, other, parameters=True)
+    if not same(first, second):
+        raise Mismatch(f"{function}: with other images in x_valid the trained weights are different")
+    for name, model in first["models"].items():
+        for p, q in zip(model["state"], second["models"][name]["state"], strict=True):
+            if not torch.equal(p, q):
+                raise Mismatch(
+                    f"{function}: with other images in x_valid the model keeps other numbers: {list(p.shape)} of its "
+                    "state, such as the statistics of a layer, differ"
+                )
+
+
+def seeded(student, function, data):
+    """The seed, and nothing that was drawn before, decides."""
+    first = trained(student, function, data, seed=5, parameters=True)
+    if not same(first, trained(student, function, data, seed=5, parameters=True, drawn_before=3)):
+        raise Mismatch(f"{function}: with the same seed the model depends on what was drawn before the call")
+    if same(first, trained(student, function, data, seed=6, parameters=True)):
+        raise Mismatch(f"{function}: seeds 5 and 6 give the same model")
