@@ -53,7 +53,7 @@ def _told(grade: Callable[[], None]) -> int:
 
 
 def _gradescope(root: Path) -> None:
-    from grader.authoring.autograders.single import grade_handed_in
+    from grader.authoring.autograders.single import grade_single
     from grader.outputs.export.gradescope import gradescope_results
 
     started = time.monotonic()
@@ -61,7 +61,7 @@ def _gradescope(root: Path) -> None:
     settings = _json(source / "settings.json")
     metadata = _json(root / "submission_metadata.json")
     course = find_course(source / "course")
-    record, notes = grade_handed_in(
+    record, notes = grade_single(
         course,
         course.unit(str(settings["unit"])),
         root / "submission",
@@ -82,13 +82,13 @@ def _gradescope(root: Path) -> None:
 
 
 def _classroom50(settings_file: Path) -> None:
-    from grader.authoring.autograders.single import grade_handed_in
+    from grader.authoring.autograders.single import grade_single
     from grader.outputs.export.classroom50 import classroom50_result
 
     settings = _json(settings_file)
     course = find_course()
     beside = settings_file.parent / "secret"
-    record, notes = grade_handed_in(
+    record, notes = grade_single(
         course,
         course.unit(str(settings["unit"])),
         Path.cwd(),

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -21,6 +20,7 @@ from rich.progress import (
 
 from grader.intake.discovery.discover import Discovery
 from grader.intake.discovery.findings import shown
+from grader.records.record import Record
 
 stderr = Console(stderr=True, highlight=False)
 
@@ -34,10 +34,10 @@ def tell_problems(found: Discovery) -> None:
         stderr.print(shown(f"{p.kind}: {p.text}"), style="yellow", markup=False)
 
 
-def tell_not_run(records: Sequence[dict[str, Any]], more: str = "") -> None:
+def tell_not_run(records: Sequence[Record], more: str = "") -> None:
     for record in records:
-        text = record.get("fault") or "a test could not be run"
-        print(shown(f"NOT GRADED: {record['student']}, {record['unit']}: {text}{more}"), file=sys.stderr)
+        text = record.fault or "a test could not be run"
+        print(shown(f"NOT GRADED: {record.student}, {record.unit}: {text}{more}"), file=sys.stderr)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from grader.cli.report import report
 from grader.course import Course
 from grader.files import as_json, write_atomically
 from grader.intake.discovery.discover import Discovery
+from grader.records.store import record_as_json
 
 
 def grade(course: Course, options: GradeOptions) -> int:
@@ -55,7 +56,7 @@ def grade(course: Course, options: GradeOptions) -> int:
                     joined=found.joined,
                     target=on,
                 )
-            print(as_json(run.records[0]), end="")
+            print(record_as_json(run.records[0]), end="")
             return 1 if run.not_run else 0
         if options.regrade:
             from grader.cli.regrade import regrade
@@ -121,6 +122,6 @@ def _tell_run(run: Run, seconds: float) -> None:
     print(
         f"{len(run.records)} graded: {fresh} now in {seconds:.0f} s, {run.graded_before} before, unchanged since."
     )
-    outcomes = Counter(t["outcome"] for r in run.records for t in r["tests"])
+    outcomes = Counter(str(t.outcome) for r in run.records for t in r.tests)
     print("Tests: " + ", ".join(f"{n} {o}" for o, n in outcomes.most_common()))
     tell_not_run(run.not_run)

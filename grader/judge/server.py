@@ -38,6 +38,8 @@ from grader.box.zygote_handle import BoxSpec, ZygoteHandle
 from grader.course import Course, Unit
 from grader.endings import BoxFault
 from grader.judge.submission import grade
+from grader.records.outcomes import Outcome
+from grader.records.record import as_plain
 from grader.suite.plugin import profiles
 from grader.suite.plugin.running import Profile, pytest_arguments
 from grader.suite.plugin.stash import UNIT, WORTH
@@ -119,9 +121,9 @@ class Server:
             for item, test in zip(
                 items, grade(session.config, items, unit, key, self._secret, rehearsal=True), strict=True
             ):
-                self._seconds[item] = test["seconds"]
-                if test["outcome"] not in ("pass", "skipped"):
-                    stumbled.append(f"{unit.name}/{test['id']}: {test['message']}")
+                self._seconds[item] = test.seconds
+                if test.outcome not in (Outcome.PASS, Outcome.SKIPPED):
+                    stumbled.append(f"{unit.name}/{test.id}: {test.message}")
         return stumbled
 
     def _serve(self, session: pytest.Session) -> None:
@@ -184,7 +186,7 @@ class Server:
                 rehearsal=job.get("rehearsal", False),
                 until=job.get("until", ()),
             )
-            answer = {"tests": tests, "cpu": time.process_time() - before + box.cpu_seconds}
+            answer = {"tests": as_plain(tests), "cpu": time.process_time() - before + box.cpu_seconds}
         except BoxFault as fault:
             answer = {"fault": str(fault)}
         except BaseException:

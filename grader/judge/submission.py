@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from grader.box.direct import answer_key_of
 from grader.box.protocol import Box
 from grader.course import Unit
 from grader.records.outcomes import Outcome
+from grader.records.record import TestResult
 from grader.suite.plugin import profiles
 from grader.suite.plugin.grading import Grading, graded
 from grader.suite.plugin.running import run_tests
@@ -32,8 +32,8 @@ def grade(
     brief: bool = False,
     rehearsal: bool = False,
     until: Collection[str] = (),
-) -> list[dict[str, Any]]:
-    """Run `items`, the tests of `unit`, on the submission in `box`. One plain dict a test, for the record.
+) -> list[TestResult]:
+    """Run `items`, the tests of `unit`, on the submission in `box`; return one result a test, for the record.
 
     submitter: whose work it is, for tests that ask
     brief:     only the outcomes matter: failures are neither shrunk nor repeated. For a process of its own
@@ -57,7 +57,7 @@ def grade(
     if not brief:
         _note_dependence(config, failed, verdicts, box, seed, submitter)
     box.close()
-    return [_plain(item, verdicts[item]) for item in items]
+    return [_result(item, verdicts[item]) for item in items]
 
 
 def _grading(box: Box, seed: bytes, submitter: str) -> Grading:
@@ -143,23 +143,25 @@ def _note_dependence(
             verdicts[item] = replace(first, message=f"{first.message}\n{_FRESH}")
 
 
-def _plain(item: pytest.Item, verdict: Verdict) -> dict[str, Any]:
+def _result(item: pytest.Item, verdict: Verdict) -> TestResult:
     worth = item.stash[WORTH]
     seconds = item.stash.get(SECONDS, 0.0)
-    kept = {"curves": item.stash.get(CURVES, {}), "answers": item.stash.get(ANSWERS, {})}
-    return {
-        "id": f"{item.path.name}::{item.name}",
-        "title": worth.title,
-        "of": worth.of,
-        "band": worth.band,
-        "hidden": worth.hidden,
-        "deepens": worth.deepens,
-        "points": worth.points,
-        "outcome": str(verdict.outcome),
-        "message": verdict.message,
-        "counterexample": verdict.counterexample,
-        "where": verdict.where,
-        "hint": worth.hint,
-        "replay": list(verdict.replay) if verdict.replay else None,
-        "seconds": round(seconds, 4),
-    } | {what: found for what, found in kept.items() if found}
+    return TestResult(
+        id=f"{item.path.name}::{item.name}",
+        title=worth.title,
+        function=worth.of,
+        band=worth.band,
+        hidden=worth.hidden,
+        deepens=worth.deepens,
+        points=worth.points,
+        outcome=verdict.outcome,
+        message=verdict.message,
+        counterexample=verdict.counterexample,
+        where=verdict.where,
+        hint=worth.hint,
+        replay=verdict.replay,
+        seconds=round(seconds, 4),
+        curves=item.stash.get(CURVES, {}),
+        answers=item.stash.get(ANSWERS, {}),
+        earned=0,
+    )

@@ -1,20 +1,15 @@
-"""The record of one graded submission: all that is kept, and all that reports and exports are made of."""
+"""What a grade depends on besides the submission: the suite, the versions, the secret."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.metadata
 import platform
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from grader.box.devices.gpus import CPU, Target
 from grader.course import Unit
-from grader.intake.submission.submission import Submission
 
-SCHEMA = 1
 _KIT = Path(__file__).parents[1]
 _DECIDING_ROOMS = ("course", "intake", "box", "records", "suite", "judge")
 
@@ -41,70 +36,3 @@ def suite_sha256(unit: Unit) -> str:
 def seed_id(secret: bytes) -> str:
     """Tells two secrets apart without giving either away."""
     return hashlib.sha256(b"seed id of " + secret).hexdigest()[:12]
-
-
-def make_record(
-    submission: Submission,
-    unit: Unit,
-    *,
-    suite: str,
-    seed: str,
-    tier: str,
-    started: str,
-    answer: dict[str, Any],
-    joined: Sequence[Submission] = (),
-    substituted: Sequence[Submission] = (),
-    target: Target = CPU,
-) -> dict[str, Any]:
-    """The record, from the judge's answer ({"tests", "seconds"} or {"fault"}).
-
-    A public test's points are earned when it passes and every hidden test that deepens it does. A record
-    with a test that was not run, or with a fault, has the status "not_run" and is no grade. Where units were joined,
-    the record names them, and those for which the answer key was substituted. The digest of files that can't be read
-    is "".
-    """
-    tests = [_with_earned(t, answer.get("tests", [])) for t in answer.get("tests", [])]
-    not_run = "fault" in answer or any(t["outcome"] == "not_run" for t in tests)
-    together: dict[str, Any] = {}
-    if unit.joins:
-        together["joined"] = {s.unit: s.sha256_if_readable() for s in joined}
-        together["substituted"] = {s.unit: s.sha256_if_readable() for s in substituted}
-    handed_in = {"files": [f.name for f in submission.files], "sha256": submission.sha256_if_readable()}
-    record = {
-        "schema": SCHEMA,
-        "student": submission.student,
-        "unit": unit.name,
-        "submission": handed_in | together,
-        "suite_sha256": suite,
-        "seed_id": seed,
-        "versions": versions() | dict(target.versions),
-        "tier": tier,
-        "device": target.label,
-        "late": submission.late,
-        "started": started,
-        "seconds": round(answer.get("seconds", 0.0), 3),
-        "status": "not_run" if not_run else "graded",
-        "score": {band: _score(tests, band) for band in ("core", "robust", "stretch")},
-        "order": list(unit.functions),
-        "tests": tests,
-        "diagnosis": [],
-    }
-    return record | ({"fault": answer["fault"]} if "fault" in answer else {})
-
-
-def without_times(record: dict[str, Any]) -> dict[str, Any]:
-    """The record less what differs between two gradings of the same thing."""
-    plain = {k: v for k, v in record.items() if k not in ("started", "seconds")}
-    return plain | {"tests": [{k: v for k, v in t.items() if k != "seconds"} for t in record["tests"]]}
-
-
-def _with_earned(test: dict[str, Any], tests: list[dict[str, Any]]) -> dict[str, Any]:
-    name = test["id"].partition("::")[2].partition("[")[0]
-    deepening = [t for t in tests if t["deepens"] == name]
-    passed = test["outcome"] == "pass" and all(t["outcome"] in ("pass", "skipped") for t in deepening)
-    return test | {"earned": test["points"] if passed else 0}
-
-
-def _score(tests: list[dict[str, Any]], band: str) -> dict[str, int]:
-    counted = [t for t in tests if t["band"] == band and t["outcome"] != "skipped"]
-    return {"earned": sum(t["earned"] for t in counted), "possible": sum(t["points"] for t in counted)}

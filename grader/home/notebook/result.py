@@ -9,7 +9,7 @@ from html import escape
 
 from grader.course import Unit
 from grader.records.outcomes import Outcome
-from grader.records.scoring import credit
+from grader.records.scoring import scale_points
 from grader.suite.plugin.verdict import Verdict
 
 _NOT_COUNTED = (Outcome.SKIPPED, Outcome.NOT_RUN)
@@ -82,7 +82,7 @@ class Result:
     @property
     def points(self) -> float:
         """What check returns: `possible` itself for full marks; what could not be tested here costs nothing."""
-        return credit(self.earned, self.counted, self.possible)
+        return scale_points(self.earned, self.counted, self.possible)
 
     @property
     def bonus(self) -> int:

@@ -21,7 +21,8 @@ from pathlib import Path
 from grader.intake.discovery.roster import Roster, decode_csv
 from grader.outputs.export.grades import Grades, earned, rounded
 from grader.outputs.export.overwriting import ExportError
-from grader.records.graded_class import Points, Record
+from grader.records.graded_class import ReportedRecord
+from grader.records.scoring import Points
 from grader.spreadsheet import Cell, as_csv
 
 WHO = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
@@ -175,16 +176,16 @@ def _possible(grades: Grades, unit: str, column: Column, scale: bool) -> Fractio
     return column.possible
 
 
-def _score(record: Record, possible: Fraction, bonus: bool) -> Fraction:
+def _score(record: ReportedRecord, possible: Fraction, bonus: bool) -> Fraction:
     points = Points(earned(record, bonus=bonus), record.total.possible)
     return rounded(points, out_of=possible, decimals=2)
 
 
 def _match(
     grades: Grades, gradebook: Gradebook, roster: Roster | None
-) -> tuple[dict[int, dict[str, Record]], dict[str, str]]:
+) -> tuple[dict[int, dict[str, ReportedRecord]], dict[str, str]]:
     """Row → its records by unit; student → why there is no row for them."""
-    by_student: dict[str, dict[str, Record]] = defaultdict(dict)
+    by_student: dict[str, dict[str, ReportedRecord]] = defaultdict(dict)
     for record in grades.records:
         by_student[record.student][record.unit] = record
     claims: dict[int, list[str]] = defaultdict(list)

@@ -15,9 +15,11 @@ from typing import Any
 
 from grader.outputs.export.grades import require_graded, rounded
 from grader.outputs.export.overwriting import ExportError
-from grader.outputs.export.student_text import told, told_by_hand
+from grader.outputs.export.student_text import manual_text, result_text
 from grader.outputs.report.feedback import Feedback, feedback_on
-from grader.records.graded_class import ManualGrade, Record, Test
+from grader.records.graded_class import ManualGrade, ReportedRecord
+from grader.records.outcomes import Outcome
+from grader.records.record import TestResult
 
 SCHEMA = "classroom50/result/v1"
 _FROM_THE_RUNNER = {
@@ -30,7 +32,7 @@ _FROM_THE_RUNNER = {
 
 
 def classroom50_result(
-    record: Record, environment: Mapping[str, str], *, out_of: int | None = None
+    record: ReportedRecord, environment: Mapping[str, str], *, out_of: int | None = None
 ) -> dict[str, Any]:
     """What result.json holds; which submission it is says the runner's `environment`.
 
@@ -60,20 +62,20 @@ def classroom50_result(
         "score": int(rounded(record.total, out_of=maximum)),
         "max-score": maximum,
         "tests": [
-            *(_row(t, feedback) for t in record.tests if not t.hidden and t.outcome != "skipped"),
+            *(_row(t, feedback) for t in record.tests if not t.hidden and t.outcome is not Outcome.SKIPPED),
             *(_row_by_hand(m) for m in record.manual),
         ],
     }
 
 
-def _row(test: Test, feedback: Feedback) -> dict[str, Any]:
+def _row(test: TestResult, feedback: Feedback) -> dict[str, Any]:
     extra = test.band == "stretch"
     row: dict[str, Any] = {
-        "test-name": f"{test.of}: {test.title}",
+        "test-name": f"{test.function}: {test.title}",
         "passed": test.passed and test.earned == test.points,
         "score": 0 if extra else test.earned,
         "max-score": 0 if extra else test.points,
-        "output": told(test, feedback),
+        "output": result_text(test, feedback),
     }
     return row | ({"bonus": test.earned} if extra else {})
 
@@ -85,7 +87,7 @@ def _row_by_hand(grade: ManualGrade) -> dict[str, Any]:
         "passed": grade.points == grade.possible,
         "score": 0 if grade.bonus else int(grade.points or 0),
         "max-score": 0 if grade.bonus else grade.possible,
-        "output": told_by_hand(grade),
+        "output": manual_text(grade),
     }
     return row | ({"bonus": int(grade.points or 0)} if grade.bonus else {})
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from grader.course.units import BANDS
 from grader.outputs.export.overwriting import ExportError
 from grader.outputs.report.manual_points import STRAY, read_graded
 from grader.outputs.report.rubrics import WORKSHEET
-from grader.records.graded_class import BANDS, Points, Record, ReportError
-from grader.spreadsheet import figures
+from grader.records import scoring
+from grader.records.graded_class import ReportedRecord, ReportError
+from grader.records.scoring import Points
 
 Named = tuple[str, str]  # student and unit
 
@@ -23,7 +25,7 @@ class Grades:
     uncounted: what a person wrote in the worksheet that belongs to no record
     """
 
-    records: tuple[Record, ...]
+    records: tuple[ReportedRecord, ...]
     withheld: Mapping[Named, str]
     uncounted: tuple[str, ...] = ()
 
@@ -55,7 +57,7 @@ class Grades:
             if again:
                 yield f"PROVISIONAL: {unit}: graded by hand, and handed in again since: {_listed(again)}"
 
-    def single(self) -> Record:
+    def single(self) -> ReportedRecord:
         """The one record that there is. Raises ExportError."""
         if len(self.records) == 1:
             return self.records[0]
@@ -71,20 +73,20 @@ class Grades:
 def read_grades(folder: Path) -> Grades:
     """The grades that `grader grade --out folder` left. Raises ExportError where there are none."""
     try:
-        room = read_graded(folder)
+        graded = read_graded(folder)
     except ReportError as error:
         raise ExportError(str(error)) from None
     withheld: dict[Named, str] = {}
-    for problem in room.problems:
-        if problem.kind == "broken_record":
-            withheld[problem.student, Path(problem.path).stem] = f"its record can't be read: {problem.text}"
+    for finding in graded.findings:
+        if finding.kind == "broken_record":
+            withheld[finding.student, Path(finding.path).stem] = f"its record can't be read: {finding.text}"
     records = []
-    for record in room.records:
+    for record in graded.records:
         if why := _withheld(record):
             withheld[record.student, record.unit] = why
         else:
             records.append(record)
-    stray = tuple(f"{p.path}, {p.text}" for p in room.problems if p.kind == STRAY)
+    stray = tuple(f"{p.path}, {p.text}" for p in graded.findings if p.kind == STRAY)
     return Grades(tuple(records), withheld, stray)
 
 
@@ -92,18 +94,18 @@ def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{student} ({n})" for student, n in counts.items())
 
 
-def _withheld(record: Record) -> str:
+def _withheld(record: ReportedRecord) -> str:
     if not record.graded:
         return f"not run: {record.fault or 'a test could not be run'}"
     for band in BANDS:
         points = record.score[band]
-        counted = [t for t in record.tests if t.band == band and t.outcome != "skipped"]
-        if not 0 <= points.earned <= points.possible or points.earned != sum(t.earned for t in counted):
+        of_tests = scoring.recorded_points(record.tests, (band,))
+        if not 0 <= points.earned <= points.possible or points.earned != of_tests.earned:
             return f"its record contradicts itself: {band} is {points.earned} of {points.possible}"
     return "; ".join(f"{WORKSHEET}, {m.wrong}" for m in record.manual if m.wrong)
 
 
-def require_graded(record: Record) -> None:
+def require_graded(record: ReportedRecord) -> None:
     """Raise ExportError for a record that is no grade."""
     if not record.graded:
         raise ExportError(
@@ -111,7 +113,7 @@ def require_graded(record: Record) -> None:
         )
 
 
-def earned(record: Record, *, bonus: bool) -> int | Fraction:
+def earned(record: ReportedRecord, *, bonus: bool) -> int | Fraction:
     """What the student gets: the total and, where the format has a place for it, the bonus."""
     return record.total.earned + (record.bonus.earned if bonus else 0)
 
@@ -122,22 +124,8 @@ def as_number(value: int | Fraction) -> int | float:
 
 
 def rounded(score: Points, *, out_of: Fraction | int, decimals: int = 0) -> Fraction:
-    """`score` as a share of `out_of`, to so many decimals.
-
-    Rounding turns neither less than full into full nor more than nothing into nothing; what is above full
-    (a bonus) stays above. Raises ExportError where that is impossible: 1 of 2 points, in whole points out of 1.
-    """
-    step = Fraction(1, 10**decimals)
-    exact = Fraction(score.earned) * Fraction(out_of) / score.possible if score.possible else Fraction(0)
-    near = round(exact / step) * step
-    low = step if exact > 0 else Fraction(0)
-    high = Fraction(out_of) - step if exact < out_of else None
-    if exact > out_of:
-        return max(near, Fraction(out_of) + step)
-    if high is None or exact == 0:
-        return near
-    if high < low:
-        raise ExportError(
-            f"{figures(score.earned)} of {score.possible} points can't be told apart out of {out_of}"
-        )
-    return min(high, max(low, near))
+    """Return `score` as a share of `out_of`, rounded as scoring.rounded does. Raise ExportError where it can't be."""
+    try:
+        return scoring.rounded(score, out_of=out_of, decimals=decimals)
+    except ValueError as error:
+        raise ExportError(str(error)) from None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from grader.outputs.report.feedback import Feedback
-from grader.records.graded_class import ManualGrade, Test
-from grader.records.words import outcome_in_words
+from grader.records.graded_class import ManualGrade
+from grader.records.outcomes import Outcome
+from grader.records.record import TestResult
+from grader.records.words import in_words
 from grader.spreadsheet import figures
 
 
-def told(test: Test, feedback: Feedback) -> str:
+def result_text(test: TestResult, feedback: Feedback) -> str:
     """Outcome, message, example and hint of a public test. Of a hidden one its outcome alone: it stays hidden."""
-    lines = [f"{outcome_in_words(test.outcome).capitalize()}."]
+    lines = [f"{in_words(test.outcome).capitalize()}."]
     if test.hidden:
         return lines[0]
     if test.passed:
@@ -21,18 +23,18 @@ def told(test: Test, feedback: Feedback) -> str:
                 + (f": {deeper}" if deeper else "")
             )
         return "\n".join(lines)
-    if test.message and test.outcome != "not_implemented":
+    if test.message and test.outcome is not Outcome.NOT_IMPLEMENTED:
         lines.append(test.message)
     if test.where:
         lines.append(f"At {test.where}")
     if test.counterexample:
         lines.append(f"The smallest example found, to paste:\n{test.counterexample}")
-    if test.hint and test.outcome != "skipped":
+    if test.hint and test.outcome is not Outcome.SKIPPED:
         lines.append(f"Hint: {test.hint}")
     return "\n".join(lines)
 
 
-def told_by_hand(grade: ManualGrade) -> str:
+def manual_text(grade: ManualGrade) -> str:
     """What a person gave for an answer, and said of it."""
     if not grade.answered and grade.points is None:
         return "Nothing was handed in."
@@ -44,7 +46,7 @@ def told_by_hand(grade: ManualGrade) -> str:
     return "\n".join([*lines, *([grade.comment] if grade.comment else [])])
 
 
-def in_a_few_words(feedback: Feedback) -> str:
+def summary_text(feedback: Feedback) -> str:
     """The line above all tests: the points, and what everything fails by, or where to begin."""
     record = feedback.record
     words = f"{record.unit}: {figures(record.total.earned)} of {record.total.possible} points"
@@ -57,5 +59,5 @@ def in_a_few_words(feedback: Feedback) -> str:
             f".\n{feedback.common.words.capitalize()}, whatever was tested: {feedback.common.first.message}"
         )
     elif feedback.first:
-        words += f".\nNext: {feedback.first.function}"
+        words += f".\nNext: {feedback.first.name}"
     return words

@@ -16,12 +16,21 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
+import msgspec
+
 from grader.outputs.report.rubrics import WORKSHEET, Rubric, noted_rubrics
 from grader.outputs.report.worksheet_file import Row, Sheet, points_in, read_sheet
-from grader.records.graded_class import Class, ManualGrade, Problem, Record, Student, read_class
+from grader.records.graded_class import (
+    Finding,
+    GradedClass,
+    ManualGrade,
+    ReportedRecord,
+    StudentRecords,
+    read_class,
+)
 from grader.spreadsheet import figures
 
-WRONG, STRAY, OUTDATED = "worksheet", "worksheet_row", "worksheet_changed"  # kinds of problems
+WRONG, STRAY, OUTDATED = "worksheet", "worksheet_row", "worksheet_changed"  # kinds of findings
 
 Key = tuple[str, str, str]  # student, unit, question
 
@@ -38,7 +47,7 @@ class Placed:
     stray: Sequence[tuple[Row, str]] = ()
 
 
-def read_graded(folder: Path) -> Class:
+def read_graded(folder: Path) -> GradedClass:
     """Read the class that `grader grade --out folder` left, with the points that a person gave.
 
     Raises ReportError when there is no class, or when its worksheet or rubrics can't be read.
@@ -46,30 +55,32 @@ def read_graded(folder: Path) -> Class:
     return joined(read_class(folder), noted_rubrics(folder), read_sheet(folder / WORKSHEET))
 
 
-def joined(room: Class, rubrics: Sequence[Rubric], sheet: Sheet) -> Class:
-    """The class with manual grades in its records, and with what is wrong in the worksheet among its problems."""
-    placed = place(sheet, room, rubrics)
-    problems = [Problem(STRAY, row["student"], WORKSHEET, why) for row, why in placed.stray if row.written]
+def joined(graded: GradedClass, rubrics: Sequence[Rubric], sheet: Sheet) -> GradedClass:
+    """The class with manual grades in its records, and with what is wrong in the worksheet among its findings."""
+    placed = place(sheet, graded, rubrics)
+    findings = [Finding(STRAY, row["student"], WORKSHEET, why) for row, why in placed.stray if row.written]
     students = []
-    for student in room.students:
+    for student in graded.students:
         records = {unit: with_manual(record, rubrics, placed) for unit, record in student.records.items()}
         students.append(replace(student, records=records))
         for record in records.values():
             for grade in record.manual:
                 if grade.wrong:
-                    problems.append(Problem(WRONG, student.name, WORKSHEET, grade.wrong))
+                    findings.append(Finding(WRONG, student.name, WORKSHEET, grade.wrong))
                 elif grade.outdated:
                     told = f"{record.unit}, {grade.name}: {figures(grade.points or 0)} of {grade.possible} points"
-                    problems.append(Problem(OUTDATED, student.name, "", told))
-    return replace(room, students=students, problems=[*room.problems, *problems])
+                    findings.append(Finding(OUTDATED, student.name, "", told))
+    return replace(graded, students=students, findings=[*graded.findings, *findings])
 
 
-def place(sheet: Sheet, room: Class, rubrics: Iterable[Rubric]) -> Placed:
+def place(sheet: Sheet, graded: GradedClass, rubrics: Iterable[Rubric]) -> Placed:
     """Find out what each row grades."""
     questions = defaultdict(set)
     for rubric in rubrics:
         questions[rubric.unit].add(rubric.name)
-    names = {unit: _names(s for s in room.students if unit in {*s.records, *s.broken}) for unit in questions}
+    names = {
+        unit: _names(s for s in graded.students if unit in {*s.records, *s.broken}) for unit in questions
+    }
     rows = defaultdict(list)
     stray = []
     for row in sheet.rows:
@@ -89,17 +100,17 @@ def place(sheet: Sheet, room: Class, rubrics: Iterable[Rubric]) -> Placed:
     return Placed(rows, stray)
 
 
-def with_manual(record: Record, rubrics: Iterable[Rubric], placed: Placed) -> Record:
+def with_manual(record: ReportedRecord, rubrics: Iterable[Rubric], placed: Placed) -> ReportedRecord:
     """The record with a manual grade for each rubric of its unit."""
     manual = [
         _graded(record, r, placed.rows.get((record.student, r.unit, r.name), []))
         for r in rubrics
         if r.unit == record.unit
     ]
-    return replace(record, manual=tuple(manual))
+    return msgspec.structs.replace(record, manual=tuple(manual))
 
 
-def answer_to(rubric: Rubric, record: Record) -> str:
+def answer_to(rubric: Rubric, record: ReportedRecord) -> str:
     """What the student has written, "" for nothing."""
     texts = (t.answers[rubric.name] for t in record.tests if rubric.name in t.answers)
     return next((text for text in texts if text.strip()), "")
@@ -125,9 +136,9 @@ def updated(row: Row, rubric: Rubric, text: str) -> dict[str, str]:
     return cells | ({"changed": ""} if _NOTED.fullmatch(row["changed"]) else {})
 
 
-def _graded(record: Record, rubric: Rubric, rows: Sequence[Row]) -> ManualGrade:
+def _graded(record: ReportedRecord, rubric: Rubric, rows: Sequence[Row]) -> ManualGrade:
     text = answer_to(rubric, record)
-    tests = [t for t in record.tests if t.of == rubric.name]
+    tests = [t for t in record.tests if t.function == rubric.name]
     empty = ManualGrade(
         name=rubric.name,
         question=rubric.question,
@@ -177,7 +188,7 @@ def _figures(text: str) -> str:
     return text.removeprefix("'").strip().replace(",", ".")
 
 
-def _names(students: Iterable[Student]) -> dict[str, str]:
+def _names(students: Iterable[StudentRecords]) -> dict[str, str]:
     """How a row may spell a student → the name. A loose spelling of several is none of anybody's."""
     names = [s.name for s in students]
     loose = defaultdict(list)

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from grader.outputs.report import class_statistics as glance
-from grader.outputs.report import manual_points
+from grader.outputs.report import class_statistics, manual_points
 from grader.outputs.report.feedback import feedback_on
 from grader.outputs.report.rubrics import WORKSHEET, Rubric, noted_rubrics
 from grader.outputs.report.worksheet import Answer, answers_to, merged
 from grader.outputs.report.worksheet_file import read_sheet
 from grader.records import curves
-from grader.records.graded_class import Class, ReportError, read_class
+from grader.records.graded_class import GradedClass, ReportError, read_class
 from grader.spreadsheet import figures
 
 if TYPE_CHECKING:
@@ -45,53 +44,57 @@ def write_report(folder: Path, *, tell: Callable[[str], None] = lambda text: Non
     """
     environment = _environment()
     rubrics, written = noted_rubrics(folder), read_sheet(folder / WORKSHEET)
-    room = manual_points.joined(read_class(folder), rubrics, written)
+    graded = manual_points.joined(read_class(folder), rubrics, written)
     report = folder / "report"
     page = environment.get_template("student.html")
-    for student in room.students:
+    for student in graded.students:
         records = [student.records[u] for u in sorted(student.records)]
         text = page.render(
-            room=room,
+            graded=graded,
             student=student,
-            sum=glance.sum_of(student),
+            sum=class_statistics.sum_of(student),
             feedback=[feedback_on(r) for r in records],
-            about=glance.circumstances(records),
+            about=class_statistics.circumstances(records),
         )
         _replace(report / "students" / f"{student.folder}.html", text)
-    _remove_stale(report / "students", (s.folder for s in room.students))
+    _remove_stale(report / "students", (s.folder for s in graded.students))
     index = report / "index.html"
-    graded = glance.graded_records(room)
-    sheet = [(r, answers_to(r, room)) for r in rubrics if r.unit in room.units]
+    records = class_statistics.graded_records(graded)
+    sheet = [(r, answers_to(r, graded)) for r in rubrics if r.unit in graded.units]
     if sheet:
-        text = merged(written, manual_points.place(written, room, rubrics), sheet)
-        _write_worksheet(environment, folder, room, sheet, text)
+        text = merged(written, manual_points.place(written, graded, rubrics), sheet)
+        _write_worksheet(environment, folder, graded, sheet, text)
     text = environment.get_template("index.html").render(
-        room=room,
-        about=glance.circumstances(room.records),
-        sums={s.folder: glance.sum_of(s) for s in room.students},
-        not_graded=glance.not_graded(room),
-        graded=len(graded),
-        ungraded=len(room.records) - len(graded),
-        problems=glance.problems_by_kind(room),
-        units=glance.unit_glances(room),
-        hardest=glance.hardest_tests(room),
-        functions=glance.functions(room),
-        outcomes=glance.outcome_counts(room),
-        misconceptions=glance.misconceptions(room),
+        graded=graded,
+        about=class_statistics.circumstances(graded.records),
+        sums={s.folder: class_statistics.sum_of(s) for s in graded.students},
+        not_graded=class_statistics.not_graded(graded),
+        graded_count=len(records),
+        ungraded=len(graded.records) - len(records),
+        findings=class_statistics.findings_by_kind(graded),
+        units=class_statistics.unit_statistics(graded),
+        hardest=class_statistics.hardest_tests(graded),
+        functions=class_statistics.functions(graded),
+        outcomes=class_statistics.outcome_counts(graded),
+        misconceptions=class_statistics.misconceptions(graded),
         worksheet=bool(sheet),
     )
     _replace(index, text)
-    for problem in room.problems:
-        if problem.kind in (manual_points.WRONG, manual_points.STRAY):
-            tell(f"{folder / problem.path}, {problem.text}")
+    for finding in graded.findings:
+        if finding.kind in (manual_points.WRONG, manual_points.STRAY):
+            tell(f"{folder / finding.path}, {finding.text}")
     return index
 
 
 def _write_worksheet(
-    environment: Environment, folder: Path, room: Class, sheet: list[tuple[Rubric, list[Answer]]], text: str
+    environment: Environment,
+    folder: Path,
+    graded: GradedClass,
+    sheet: list[tuple[Rubric, list[Answer]]],
+    text: str,
 ) -> None:
     _replace(folder / WORKSHEET, text)
-    page = environment.get_template("worksheet.html").render(room=room, sheet=sheet, csv=WORKSHEET)
+    page = environment.get_template("worksheet.html").render(graded=graded, sheet=sheet, csv=WORKSHEET)
     _replace(folder / "report" / "worksheet.html", page)
 
 
@@ -109,6 +112,7 @@ def _environment() -> Environment:
     )
     environment.filters["link"] = lambda name: quote(name, errors="replace")
     environment.filters["figures"] = figures
+    environment.filters["curves"] = curves.curves_of
     environment.globals["WIDTH"], environment.globals["HEIGHT"] = curves.WIDTH, curves.HEIGHT
     return environment
 

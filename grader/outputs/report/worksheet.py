@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from grader.outputs.report.manual_points import Placed, answer_id, answer_to, updated
 from grader.outputs.report.rubrics import Rubric
 from grader.outputs.report.worksheet_file import Row, Sheet
-from grader.records.graded_class import Class, ManualGrade
+from grader.records.graded_class import GradedClass, ManualGrade
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class Answer:
     like: tuple[str, ...] = ()  # students who have handed in the very same text
 
 
-def answers_to(rubric: Rubric, room: Class) -> list[Answer]:
+def answers_to(rubric: Rubric, graded: GradedClass) -> list[Answer]:
     """What the class has written, in the order of names. Who has written nothing is not in it."""
     found = []
-    for student in room.students:
+    for student in graded.students:
         record = student.records.get(rubric.unit)
         if record and (text := answer_to(rubric, record)):
             (grade,) = (m for m in record.manual if m.name == rubric.name)
