@@ -17,6 +17,7 @@ import torch
 from _pytest.config import _prepareconfig
 
 from grader.course import Course, CourseError, Unit
+from grader.records.outcomes import Outcome
 from grader.suite.plugin.grading import Grading, graded
 from grader.suite.plugin.running import Profile, pytest_arguments, run_tests
 from grader.suite.plugin.stash import CURVES, SECONDS, UNIT, WORTH
@@ -37,6 +38,22 @@ class Ran:
     @property
     def name(self) -> str:
         return str(getattr(self.item, "originalname", None) or self.item.name)
+
+    @property
+    def points(self) -> int:
+        return self.item.stash[WORTH].points
+
+    @property
+    def band(self) -> str:
+        return self.item.stash[WORTH].band
+
+    @property
+    def deepens(self) -> str | None:
+        return self.item.stash[WORTH].deepens
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.verdict.outcome
 
     @property
     def curves(self) -> dict[str, Any]:

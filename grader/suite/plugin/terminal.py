@@ -14,20 +14,15 @@ import pytest
 from grader.course import Unit
 from grader.intake.submission.choice import note_on
 from grader.records.outcomes import Outcome
+from grader.records.scoring import JudgedTest, Points, points_of
+from grader.records.words import LABELS
 from grader.suite.plugin.stash import GRADING, UNIT, VERDICT, WORTH
 from grader.suite.plugin.submission_path import submission_path
 from grader.suite.plugin.verdict import Verdict
 from grader.suite.points import Worth
 
 _BAR = 20
-_LETTERS = {
-    Outcome.NOT_IMPLEMENTED: "n",
-    Outcome.TIMEOUT: "T",
-    Outcome.FORBIDDEN: "X",
-    Outcome.CRASHED: "C",
-    Outcome.OUT_OF_MEMORY: "M",
-    Outcome.ERROR: "E",
-}
+_AS_PYTEST_SAYS = (Outcome.PASS, Outcome.FAIL, Outcome.SKIPPED, Outcome.NOT_RUN)
 REPORTS = pytest.StashKey[list[Any]]()
 _CACHE = "grader/last"
 
@@ -65,17 +60,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def pytest_report_teststatus(report: Any) -> Any:
     verdict = getattr(report, "verdict", None)
-    if verdict is None or report.when != "call" or verdict.outcome not in _LETTERS:
+    if verdict is None or report.when != "call" or verdict.outcome in _AS_PYTEST_SAYS:
         return None
+    label = LABELS[verdict.outcome]
     if verdict.outcome is Outcome.NOT_IMPLEMENTED:
-        return "not written yet", "n", ("NOT WRITTEN YET", {"yellow": True})
-    if getattr(report, "told_above", False):
-        return (
-            "failed as above",
-            _LETTERS[verdict.outcome],
-            (verdict.outcome.name.replace("_", " "), {"red": True}),
-        )
-    return "failed", _LETTERS[verdict.outcome], (verdict.outcome.name.replace("_", " "), {"red": True})
+        return label.words, label.letter, (label.words.upper(), {"yellow": True})
+    category = "failed as above" if getattr(report, "told_above", False) else "failed"
+    return category, label.letter, (label.words.upper(), {"red": True})
 
 
 def story(worth: Worth, verdict: Verdict, nodeid: str, device: str = "cpu") -> str:
@@ -122,25 +113,26 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         write(first, bold=True)
 
 
-def earned(reports: list[Any], bands: tuple[str, ...]) -> tuple[int, int]:
-    """(points earned, points possible) of those bands. A public test needs the hidden ones that deepen it."""
-    failed = {r.worth.deepens for r in reports if r.worth.hidden and not r.passed}
-    public = [r for r in reports if not r.worth.hidden and r.worth.band in bands]
-    got = sum(r.worth.points for r in public if r.passed and _name(r) not in failed)
-    return got, sum(r.worth.points for r in public)
+def earned(reports: list[Any], bands: tuple[str, ...]) -> Points:
+    """Return the points of those bands. A public test needs the hidden ones that deepen it."""
+    tests = [
+        JudgedTest(_name(r), r.worth.points, r.worth.band, r.verdict.outcome, r.worth.deepens)
+        for r in reports
+    ]
+    return points_of(tests, bands)
 
 
 def progress_line(unit: Unit, reports: list[Any]) -> str:
     """`01_softmax   ██████░░░░  12 of 40 points  + 2 bonus`"""
-    got, possible = earned(reports, ("core", "robust"))
-    bonus, _ = earned(reports, ("stretch",))
-    full = round(_BAR * got / possible) if possible else 0
+    points = earned(reports, ("core", "robust"))
+    bonus = earned(reports, ("stretch",)).earned
+    full = round(_BAR * points.earned / points.possible) if points.possible else 0
     extra = f"  + {bonus} bonus" if bonus else ""
     if formal := _for_form_alone(reports):
         extra += (
             f"  ({formal} of these for the form of answers: whether they are right is seen when it is graded)"
         )
-    return f"{unit.name:<18} {'█' * full}{'░' * (_BAR - full)}  {got} of {possible} points{extra}"
+    return f"{unit.name:<18} {'█' * full}{'░' * (_BAR - full)}  {points.earned} of {points.possible} points{extra}"
 
 
 def _for_form_alone(reports: list[Any]) -> int:
@@ -164,7 +156,7 @@ def _tasks(unit: Unit, reports: list[Any]) -> Iterator[str]:
         outcomes = {r.verdict.outcome for r in wrong}
         public = [r for r in theirs if not r.worth.hidden]
         if outcomes == {Outcome.NOT_IMPLEMENTED} and not any(r.passed for r in public):
-            state = "not written yet"
+            state = LABELS[Outcome.NOT_IMPLEMENTED].words
         else:
             state = f"{len(wrong)} of {len(theirs)} tests to go: {wrong[0].worth.title}"
         yield f"  {function.name + star:<24} {state}"[:110]
