@@ -17,7 +17,7 @@ from grader.records.store import read_record
 
 
 class ReportError(Exception):
-    """There is nothing to write pages from, or nothing to write them with. The text says what to do."""
+    """Pages can't be written: records or a library are missing, or a file can't be read. The text says what to do."""
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,9 @@ def make_record(
 ) -> Record:
     """Return the record of a submission with these results, or with a `fault` of the machine or the kit.
 
-    A record with a fault, or with a test that was not run, has the status "not_run" and is no grade. For a unit that
-    joins others, the record names them, and those for which the answer key was substituted. The digest of files that
-    can't be read is "".
+    A record with a fault, or with a test that was not run, has the status "not_run" and is not a grade. For a unit
+    that joins others, the record names them, and those for which the answer key was substituted. The digest of files
+    that can't be read is "".
     """
     not_run = bool(fault) or any(t.outcome is Outcome.NOT_RUN for t in tests)
     return Record(

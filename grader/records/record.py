@@ -21,7 +21,7 @@ Status = Literal["graded", "not_run"]
 
 
 class _Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What all parts of a record have in common."""
+    """Common base of all parts of a record."""
 
 
 class Score(_Struct, frozen=True, kw_only=True):
@@ -115,7 +115,7 @@ class TestResult(_Struct, frozen=True, kw_only=True):
 class Record(_Struct, frozen=True, kw_only=True):
     """One submission's record.
 
-    status: "not_run" if the machine or the kit was at fault: then the record is no grade
+    status: "not_run" if the machine or the kit was at fault: then the record is not a grade
     order:  the unit's functions, in the order in which to write them
     fault:  why it was not run, where one reason holds for all of it
     """
@@ -165,7 +165,7 @@ class Record(_Struct, frozen=True, kw_only=True):
         return Points(self.score[band].earned, self.score[band].possible)
 
 
-# Keys that records of earlier versions lack, or that others wrote as null.
+# Keys that records of earlier versions may lack, or have as null.
 _RECORD_BEFORE: dict[str, Any] = {
     "submission": {},
     "suite_sha256": "",

@@ -1,4 +1,4 @@
-"""How outcomes become points, and points become scores: the one place that adds them up and rounds them."""
+"""The scoring rule: from outcomes to points, from points to scores, and how scores are rounded."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Points:
 
 
 class Judged(Protocol):
-    """What scoring needs to know of a test. A hidden test names the public one that it `deepens`."""
+    """A test that has been run, as scoring needs it. A hidden test names the public one that it `deepens`."""
 
     @property
     def name(self) -> str: ...

@@ -62,7 +62,7 @@ FINDINGS = {
     ),
     "duplicate": (
         "More than one submission for the same unit",
-        "Look which of them counts, move the others away, and grade again.",
+        "Decide which of them counts, move the others away, and grade again.",
     ),
     "late": ("Late", "Graded like the others. What being late costs is yours to decide."),
     "unreadable": (
@@ -73,7 +73,7 @@ FINDINGS = {
         "Not in the roster",
         "Look for a misspelt name, or add the student to the roster, and grade again.",
     ),
-    "missing": ("Nothing handed in", "In the roster, but nothing was found. No record, so no zero either."),
+    "missing": ("Nothing handed in", "In the roster, but nothing was found. No score is recorded."),
     "beside": (
         "A module and a notebook for the same unit",
         "One of them is graded, as said below. If the other one counts, take this one away and grade again.",

@@ -15,7 +15,7 @@ from grader.course import Course, Unit
 from grader.intake.discovery.discover import discover
 from grader.intake.discovery.findings import shown
 from grader.intake.submission.submission import Submission
-from grader.outputs.report.manual_points import Placed, with_manual
+from grader.outputs.report.manual_points import PlacedRows, with_manual
 from grader.outputs.report.rubrics import read_rubrics
 from grader.records.graded_class import ReportedRecord, ReportError, reported
 from grader.records.making import without_points
@@ -61,7 +61,7 @@ def grade_single(
 def _with_questions(unit: Unit, record: Record) -> ReportedRecord:
     """Return the record with the answers that a person has still to grade."""
     try:
-        return with_manual(reported(record), read_rubrics([unit.tests]), Placed())
+        return with_manual(reported(record), read_rubrics([unit.tests]), PlacedRows())
     except ReportError as error:
         raise NotGraded(str(error)) from None
 

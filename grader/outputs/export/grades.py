@@ -1,4 +1,4 @@
-"""The grades of a class: the records that may leave, and those that may not, with the reason."""
+"""The grades of a class: the records to export, and the withheld ones, with the reason."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Named = tuple[str, str]  # student and unit
 
 @dataclass(frozen=True)
 class Grades:
-    """Records to export, and why the others are not: (student, unit) → a sentence.
+    """Records to export, and why others are withheld: (student, unit) → a sentence.
 
-    uncounted: what a person wrote in the worksheet that belongs to no record
+    uncounted: rows of the worksheet that belong to no record
     """
 
     records: tuple[ReportedRecord, ...]
@@ -34,7 +34,7 @@ class Grades:
         return sorted({r.unit for r in self.records})
 
     def only(self, student: str | None, unit: str | None) -> Grades:
-        """Those of one student, of one unit, or both; None for any. 01 and softmax name 01_softmax."""
+        """Return those of one student, of one unit, or both; None for any. 01 and softmax name 01_softmax."""
 
         def wanted(named: Named) -> bool:
             return student in (None, named[0]) and unit in (None, named[1], *named[1].split("_", 1))
@@ -46,24 +46,24 @@ class Grades:
         )
 
     def provisional(self) -> Iterator[str]:
-        """Sentences about totals that may still change: for each unit, answers to be graded, or to be read again."""
+        """Yield sentences about totals that may still change: answers to be graded, or to be read again."""
         for unit in self.units:
             records = [r for r in self.records if r.unit == unit]
             if waiting := {r.student: r.waiting for r in records if r.waiting}:
                 n = sum(waiting.values())
-                told = "answer is" if n == 1 else "answers are"
-                yield f"PROVISIONAL: {unit}: {n} {told} not graded yet, and 0 until then: {_listed(waiting)}"
+                answers = "answer is" if n == 1 else "answers are"
+                yield f"PROVISIONAL: {unit}: {n} {answers} not graded yet, and 0 until then: {_listed(waiting)}"
             again = {r.student: n for r in records if (n := sum(m.outdated for m in r.manual))}
             if again:
                 yield f"PROVISIONAL: {unit}: graded by hand, and handed in again since: {_listed(again)}"
 
     def single(self) -> ReportedRecord:
-        """The one record that there is. Raises ExportError."""
+        """Return the only record. Raise ExportError when there are none or several."""
         if len(self.records) == 1:
             return self.records[0]
         if self.records:
             raise ExportError(
-                f"this format holds one submission, and here are {len(self.records)}: "
+                f"this format holds one submission, and there are {len(self.records)}: "
                 "say which with --student and --unit"
             )
         reasons = "; ".join(f"{student}, {unit}: {why}" for (student, unit), why in self.withheld.items())
@@ -71,7 +71,7 @@ class Grades:
 
 
 def read_grades(folder: Path) -> Grades:
-    """The grades that `grader grade --out folder` left. Raises ExportError where there are none."""
+    """Return the grades that `grader grade --out folder` left. Raise ExportError when there are none."""
     try:
         graded = read_graded(folder)
     except ReportError as error:
@@ -106,20 +106,20 @@ def _withheld(record: ReportedRecord) -> str:
 
 
 def require_graded(record: ReportedRecord) -> None:
-    """Raise ExportError for a record that is no grade."""
+    """Raise ExportError for a record that is not a grade."""
     if not record.graded:
         raise ExportError(
-            f"{record.student}, {record.unit} was not run: that is no zero, so there is no result"
+            f"{record.student}, {record.unit} was not run: no score is recorded, so there is no result"
         )
 
 
 def earned(record: ReportedRecord, *, bonus: bool) -> int | Fraction:
-    """What the student gets: the total and, where the format has a place for it, the bonus."""
+    """Return the student's points: the total and, where the format has a place for it, the bonus."""
     return record.total.earned + (record.bonus.earned if bonus else 0)
 
 
 def as_number(value: int | Fraction) -> int | float:
-    """For JSON: whole numbers without a point."""
+    """Return a number for JSON: whole numbers without a decimal point."""
     return int(value) if Fraction(value).denominator == 1 else float(value)
 
 

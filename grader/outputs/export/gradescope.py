@@ -1,7 +1,7 @@
 """Gradescope's results.json, of one submission.
 
-Public tests are shown to the student, when is for the instructor to say. Hidden tests carry no points of their own and
-are `hidden`, which Gradescope shows to nobody but instructors; their examples and messages are not even written.
+Public tests are shown to the student when the instructor says so. Hidden tests have no points of their own and are
+`hidden`, which Gradescope shows to instructors alone; their examples and messages are not even written.
 Bonus tests are out of 0 points, Gradescope's way of extra credit: the score may exceed the total by them.
 """
 
@@ -30,10 +30,10 @@ def gradescope_results(
     seconds: float | None = None,
     notes: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """What results.json holds.
+    """Return the content of results.json.
 
     visibility: when students see the public tests, one of VISIBILITIES
-    notes:      sentences about the files, for the student, such as one that was not used
+    notes:      sentences for the student about the files, such as one that was not used
     """
     if visibility not in VISIBILITIES:
         raise ExportError(f"--visibility is one of {', '.join(VISIBILITIES)}, not {visibility}")

@@ -1,4 +1,4 @@
-"""What a student may read of a test, as plain text, as on the student's page."""
+"""Results as plain text for students, with the same content as the student's page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.spreadsheet import figures
 
 
 def result_text(test: TestResult, feedback: Feedback) -> str:
-    """Outcome, message, example and hint of a public test. Of a hidden one its outcome alone: it stays hidden."""
+    """Return outcome, message, example and hint of a public test; of a hidden one the outcome alone."""
     lines = [f"{in_words(test.outcome).capitalize()}."]
     if test.hidden:
         return lines[0]
@@ -35,7 +35,7 @@ def result_text(test: TestResult, feedback: Feedback) -> str:
 
 
 def manual_text(grade: ManualGrade) -> str:
-    """What a person gave for an answer, and said of it."""
+    """Return a person's points for an answer, and their comment."""
     if not grade.answered and grade.points is None:
         return "Nothing was handed in."
     if grade.points is None:
@@ -47,7 +47,7 @@ def manual_text(grade: ManualGrade) -> str:
 
 
 def summary_text(feedback: Feedback) -> str:
-    """The line above all tests: the points, and what everything fails by, or where to begin."""
+    """Return the line above all tests: the points, and the common cause of all failures, or where to begin."""
     record = feedback.record
     words = f"{record.unit}: {figures(record.total.earned)} of {record.total.possible} points"
     if record.bonus.possible:

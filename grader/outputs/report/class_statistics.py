@@ -19,9 +19,9 @@ _BINS = 10
 
 @dataclass
 class Share:
-    """Of `judged` students, how many have it right, and how many have not written it yet.
+    """The numbers of students who were judged, have it right, and have not written it yet.
 
-    For a test, `right` is that it passed; for a function, that every test of it did.
+    A test is right when it passed; a function, when all its tests did.
     """
 
     unit: str
@@ -44,7 +44,7 @@ class Share:
 
 @dataclass(frozen=True)
 class UnitStatistics:
-    """A unit's grades over the class: the median, full marks, and how many students are in each tenth."""
+    """A unit's grades over the class: median, number of full marks, and number of students in each tenth."""
 
     unit: str
     graded: int
@@ -56,7 +56,7 @@ class UnitStatistics:
 
 
 @dataclass(frozen=True)
-class Sum:
+class StudentTotal:
     """A student's points over the graded units, `units` of them."""
 
     points: Points
@@ -67,7 +67,7 @@ class Sum:
 
 @dataclass
 class OutcomeCount:
-    """How often tests ended that way, and for how many students."""
+    """The number of tests that ended that way, and their students."""
 
     outcome: Outcome
     tests: int = 0
@@ -78,12 +78,12 @@ class OutcomeCount:
         return in_words(self.outcome)
 
 
-def sum_of(student: StudentRecords) -> Sum:
-    """What the student's graded units come to. A unit that was not run counts for nothing, not for zero."""
+def sum_of(student: StudentRecords) -> StudentTotal:
+    """Add up the student's graded units. A unit that was not run is left out, not counted as zero."""
     graded = [r for r in student.records.values() if r.graded]
     points = sum((r.total for r in graded), Points())
     bonus = sum((r.bonus for r in graded), Points())
-    return Sum(points, bonus, len(graded), sum(r.waiting for r in graded))
+    return StudentTotal(points, bonus, len(graded), sum(r.waiting for r in graded))
 
 
 def graded_records(graded: GradedClass) -> list[ReportedRecord]:
@@ -91,7 +91,7 @@ def graded_records(graded: GradedClass) -> list[ReportedRecord]:
 
 
 def not_graded(graded: GradedClass) -> dict[str, list[tuple[StudentRecords, str]]]:
-    """Why something was not run → the students and units of which it holds."""
+    """Return reason why submissions were not run → their students and units."""
     reasons: dict[str, list[tuple[StudentRecords, str]]] = defaultdict(list)
     for student in graded.students:
         for record in student.records.values():
@@ -101,7 +101,7 @@ def not_graded(graded: GradedClass) -> dict[str, list[tuple[StudentRecords, str]
 
 
 def reason(record: ReportedRecord) -> str:
-    """Why a record was not run."""
+    """Return the reason why a record was not run."""
     if record.fault:
         return record.fault
     first = next((t for t in record.tests if t.outcome is Outcome.NOT_RUN), None)
@@ -109,7 +109,7 @@ def reason(record: ReportedRecord) -> str:
 
 
 def unit_statistics(graded: GradedClass) -> list[UnitStatistics]:
-    statistics_ = []
+    found = []
     for unit in graded.units:
         records = [r for r in graded_records(graded) if r.unit == unit]
         if not records:
@@ -121,16 +121,16 @@ def unit_statistics(graded: GradedClass) -> list[UnitStatistics]:
         median = statistics.median(float(t.earned) for t in totals)
         waiting = sum(r.waiting for r in records)
         full = sum(t.earned >= t.possible for t in totals)
-        statistics_.append(
+        found.append(
             UnitStatistics(unit, len(totals), max(t.possible for t in totals), median, full, bins, waiting)
         )
-    return statistics_
+    return found
 
 
 def hardest_tests(graded: GradedClass) -> list[Share]:
-    """The tests that the largest share of students failed, hardest first.
+    """Return the tests that the largest share of students failed, hardest first.
 
-    Who has not written the function yet has not failed: what is left for last would fill the list.
+    A function that is not written yet is not failed: those that are left for last would fill the list.
     """
     shares: dict[tuple[str, str], Share] = {}
     for record in graded_records(graded):
@@ -147,7 +147,7 @@ def _share(record: ReportedRecord, test: TestResult) -> Share:
 
 
 def functions(graded: GradedClass) -> dict[str, list[Share]]:
-    """For each unit its functions, in the order in which to write them, and how many students have them right."""
+    """Return unit → the share of students with each function right, in the order in which to write them."""
     by_unit: dict[str, dict[str, Share]] = defaultdict(dict)
     for record in graded_records(graded):
         for function in record.functions:
@@ -166,7 +166,7 @@ def _count(share: Share, tests: Sequence[TestResult]) -> None:
 
 
 def outcome_counts(graded: GradedClass) -> list[OutcomeCount]:
-    """How the tests of graded submissions ended, in the order of words.OUTCOMES."""
+    """Count how the tests of graded submissions ended, in the order of Outcome."""
     counts = {outcome: OutcomeCount(outcome) for outcome in Outcome}
     for student in graded.students:
         for record in student.records.values():
@@ -178,7 +178,7 @@ def outcome_counts(graded: GradedClass) -> list[OutcomeCount]:
 
 
 def misconceptions(graded: GradedClass) -> list[tuple[str, str, int]]:
-    """(misconception, advice, number of students) of what the diagnoses name, most frequent first."""
+    """Return (misconception, advice, number of students) from the diagnoses, most frequent first."""
     seen = {
         (s.folder, r.unit, d.misconception, d.advice)
         for s in graded.students
@@ -190,7 +190,7 @@ def misconceptions(graded: GradedClass) -> list[tuple[str, str, int]]:
 
 
 def findings_by_kind(graded: GradedClass) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
-    """(heading, what to do, [(student, path, text)]) for each kind of finding that there is."""
+    """Return (heading, what to do, [(student, path, text)]) for each kind of finding."""
     kinds: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for finding in graded.findings:
         kinds[finding.kind].append((finding.student, finding.path, finding.text))
@@ -199,7 +199,7 @@ def findings_by_kind(graded: GradedClass) -> list[tuple[str, str, list[tuple[str
 
 @dataclass(frozen=True)
 class Circumstances:
-    """Under what the class was graded. More than one value means that not all were graded alike."""
+    """The conditions under which the class was graded. More than one value: not all were graded alike."""
 
     when: str
     tiers: list[str]

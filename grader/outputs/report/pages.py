@@ -1,7 +1,7 @@
-"""Pages out of records: templates filled in and files replaced.
+"""The pages of a graded class, rendered from its records.
 
-Everything that a record holds is untrusted: a name or a message may be HTML. The templates escape it all,
-and a policy in each page's head forbids scripts and anything from elsewhere, should an escape ever be missed.
+All content of a record is untrusted: a name or a message may be HTML. The templates escape it, and a policy in each
+page's head forbids scripts and anything from elsewhere, should an escape ever be missed.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).parent / "templates"
 _NO_JINJA = 'the report needs jinja2, which is not installed: pip install "grader[instructor]"'
 
-# What would not show, or would turn the text around it: control characters, lone halves of surrogate
+# Characters that do not show, or turn the text around them: control characters, lone halves of surrogate
 # pairs (they can't be written as UTF-8), and the marks that override the direction of writing.
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _LINE_END = re.compile("\r\n?")
 
 
-def write_report(folder: Path, *, tell: Callable[[str], None] = lambda text: None) -> Path:
-    """Write the pages of the class that was graded into `folder`; returns folder/report/index.html.
+def write_report(folder: Path, *, warn: Callable[[str], None] = lambda text: None) -> Path:
+    """Write the pages of the class that was graded into `folder`; return folder/report/index.html.
 
-    A page students/NAME.html for each folder records/NAME; pages of students who have no record any more
-    are deleted. With rubrics whose units are among the records, worksheet.html too, and folder/worksheet.csv.
-    tell(text) is called for what can't be counted in the worksheet. Raises ReportError when there are no records,
-    when the worksheet can't be read, or when jinja2 is missing.
+    Each folder records/NAME gets a page students/NAME.html; pages of students who have no record any more are deleted.
+    Rubrics of units among the records add worksheet.html and folder/worksheet.csv. warn(text) is called for each row of
+    the worksheet that can't be counted. Raise ReportError when there are no records, when the worksheet can't be read,
+    or when jinja2 is missing.
     """
     environment = _environment()
     rubrics, written = noted_rubrics(folder), read_sheet(folder / WORKSHEET)
-    graded = manual_points.joined(read_class(folder), rubrics, written)
+    graded = manual_points.with_worksheet(read_class(folder), rubrics, written)
     report = folder / "report"
     page = environment.get_template("student.html")
     for student in graded.students:
@@ -82,7 +82,7 @@ def write_report(folder: Path, *, tell: Callable[[str], None] = lambda text: Non
     _replace(index, text)
     for finding in graded.findings:
         if finding.kind in (manual_points.WRONG, manual_points.STRAY):
-            tell(f"{folder / finding.path}, {finding.text}")
+            warn(f"{folder / finding.path}, {finding.text}")
     return index
 
 
@@ -118,7 +118,7 @@ def _environment() -> Environment:
 
 
 def _replace(path: Path, text: str) -> None:
-    """The new page or the old one, never half of one. Without fsync: pages can be written anew at any time."""
+    """Replace a page in one step. Without fsync: pages can be written again at any time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{os.getpid()}.tmp")
     shown = _UNSHOWN.sub("\N{REPLACEMENT CHARACTER}", _LINE_END.sub("\n", text))
