@@ -268,8 +268,9 @@ def _finish(
     record = make_record(
         job.submission,
         unit,
-        joined=job.joined,
-        substituted=job.substituted,
+        sha256=job.submission.sha256_if_readable(),
+        joined={s.unit: s.sha256_if_readable() for s in job.joined},
+        substituted={s.unit: s.sha256_if_readable() for s in job.substituted},
         suite=suite_sha256(unit),
         seed=seed_id(secret),
         tier=tier,

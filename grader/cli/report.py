@@ -14,13 +14,13 @@ def report(course: Course | None, folder: Path) -> int:
     """Write the pages of a graded class and say where they are."""
     from grader.outputs.report import ReportError, note_rubrics, write_report
 
-    def warn(text: str) -> None:
+    def tell(text: str) -> None:
         print(f"NOT COUNTED: {shown(text)}", file=sys.stderr)
 
     try:
         if course:
             note_rubrics(folder, {u.name: u.tests for u in course.units.values()})
-        page = write_report(folder, warn=warn)
+        page = write_report(folder, tell=tell)
     except ReportError as error:
         raise UsageError(str(error)) from None
     print(f"Report: {page}")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from grader.cli.console import UsageError
 from grader.course import Course, Unit
 
 
@@ -43,8 +43,13 @@ def replay(
     name = test.rpartition("::")[2].partition("[")[0]
     arguments = ["-q", *_on(device), "-k", name, "--replay"]
     if record is not None:
-        kept = json.loads(record.read_text(encoding="utf-8"))
-        arguments += [f"--replay-record={record.resolve()}", str(course.unit(kept["unit"]).tests)]
+        from grader.records import read_record
+
+        try:
+            kept = read_record(record)
+        except (OSError, ValueError) as error:
+            raise UsageError(f"the record {record} can't be read: {error}") from None
+        arguments += [f"--replay-record={record.resolve()}", str(course.unit(kept.unit).tests)]
     if submission is not None:
         arguments.append(f"--submission={submission.resolve()}")
     return _pytest(course, arguments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -27,15 +27,18 @@ def make_record(
     tests: Sequence[TestResult] = (),
     seconds: float = 0.0,
     fault: str = "",
-    joined: Sequence[Submission] = (),
-    substituted: Sequence[Submission] = (),
+    sha256: str,
+    joined: Mapping[str, str],
+    substituted: Mapping[str, str],
     target: Target = CPU,
 ) -> Record:
     """Return the record of a submission with these results, or with a `fault` of the machine or the kit.
 
-    A record with a fault, or with a test that was not run, has the status "not_run" and is not a grade. For a unit
-    that joins others, the record names them, and those for which the answer key was substituted. The digest of files
-    that can't be read is "".
+    A record with a fault, or with a test that was not run, has the status "not_run" and is not a grade.
+
+    sha256:      digest of the files that were graded; "" for files that could not be read
+    joined:      unit → digest of the student's own submission that was joined
+    substituted: unit → digest of the answer key that was joined in place of one
     """
     not_run = bool(fault) or any(t.outcome is Outcome.NOT_RUN for t in tests)
     return Record(
@@ -44,9 +47,9 @@ def make_record(
         unit=unit.name,
         submission=Files(
             files=tuple(f.name for f in submission.files),
-            sha256=submission.sha256_if_readable(),
-            joined=_digests(joined) if unit.joins else None,
-            substituted=_digests(substituted) if unit.joins else None,
+            sha256=sha256,
+            joined=dict(joined) if unit.joins else None,
+            substituted=dict(substituted) if unit.joins else None,
         ),
         suite_sha256=suite,
         seed_id=seed,
@@ -83,10 +86,6 @@ def without_points(record: Record, why: str) -> Record:
     )
     submission = msgspec.structs.replace(record.submission, files=())
     return msgspec.structs.replace(record, tests=tests, score=_score(tests), submission=submission)
-
-
-def _digests(submissions: Sequence[Submission]) -> dict[str, str]:
-    return {s.unit: s.sha256_if_readable() for s in submissions}
 
 
 def _score(tests: Sequence[TestResult]) -> dict[str, Score]:

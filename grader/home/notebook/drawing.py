@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from grader.course import Unit, load_module
-from grader.records.curves import share_of_range
+from grader.records.curves import scaled
 from grader.suite.plugin.collected import Ran
 
 _WIDTH, _HEIGHT, _EDGE = 360, 150, 24
@@ -78,8 +78,8 @@ def _svg(title: str, lines: Mapping[str, Points], bars: Sequence[tuple[float, fl
         return ""
 
     def place(x: float, y: float) -> tuple[float, float]:
-        across = _EDGE + share_of_range(x, xs) * (_WIDTH - 2 * _EDGE)
-        return across, _HEIGHT - _EDGE - share_of_range(y, ys) * (_HEIGHT - 2 * _EDGE)
+        across = _EDGE + scaled(x, xs) * (_WIDTH - 2 * _EDGE)
+        return across, _HEIGHT - _EDGE - scaled(y, ys) * (_HEIGHT - 2 * _EDGE)
 
     drawn = []
     for left, right, height in bars:

@@ -34,11 +34,11 @@ _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2
 _LINE_END = re.compile("\r\n?")
 
 
-def write_report(folder: Path, *, warn: Callable[[str], None] = lambda text: None) -> Path:
+def write_report(folder: Path, *, tell: Callable[[str], None] = lambda text: None) -> Path:
     """Write the pages of the class that was graded into `folder`; return folder/report/index.html.
 
     Each folder records/NAME gets a page students/NAME.html; pages of students who have no record any more are deleted.
-    Rubrics of units among the records add worksheet.html and folder/worksheet.csv. warn(text) is called for each row of
+    Rubrics of units among the records add worksheet.html and folder/worksheet.csv. tell(text) is called for each row of
     the worksheet that can't be counted. Raise ReportError when there are no records, when the worksheet can't be read,
     or when jinja2 is missing.
     """
@@ -82,7 +82,7 @@ def write_report(folder: Path, *, warn: Callable[[str], None] = lambda text: Non
     _replace(index, text)
     for finding in graded.findings:
         if finding.kind in (manual_points.WRONG, manual_points.STRAY):
-            warn(f"{folder / finding.path}, {finding.text}")
+            tell(f"{folder / finding.path}, {finding.text}")
     return index
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections import defaultdict
 from collections.abc import Generator, Iterator
@@ -14,7 +13,9 @@ import pytest
 from grader.course import Unit
 from grader.intake.submission.choice import note_on
 from grader.records.outcomes import Outcome
+from grader.records.record import Record
 from grader.records.scoring import JudgedTest, Points, points_of
+from grader.records.store import read_record
 from grader.records.words import LABELS
 from grader.suite.plugin.stash import GRADING, UNIT, VERDICT, WORTH
 from grader.suite.plugin.submission_path import submission_path
@@ -32,13 +33,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[REPORTS] = []
     grading = config.stash[GRADING]
     if file := config.getoption("--replay-record"):
-        record = json.loads(Path(file).read_text(encoding="utf-8"))
-        for test in record["tests"]:
-            if test["replay"]:
-                grading.replays[f"{record['unit']}/{test['id'].partition('::')[2]}"] = tuple(test["replay"])
+        record = _record(Path(file))
+        for test in record.tests:
+            if test.replay:
+                grading.replays[f"{record.unit}/{test.id.partition('::')[2]}"] = test.replay
     elif config.getoption("--replay") and (last := _last_run(config)):
         grading.seed = last["seed"].encode()
         grading.replays.update({k: tuple(v) for k, v in last["replays"].items()})
+
+
+def _record(file: Path) -> Record:
+    try:
+        return read_record(file)
+    except (OSError, ValueError) as error:
+        raise pytest.UsageError(f"the record {file} can't be read: {error}") from None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
