@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from grader.records.record import Record, TestResult, as_plain
+
 
 @dataclass(frozen=True)
 class Flip:
@@ -22,44 +24,45 @@ class Flip:
 class Change:
     """One submission under the old suite and under the new one."""
 
-    old: dict[str, Any]
-    new: dict[str, Any]
+    old: Record
+    new: Record
 
     @property
     def student(self) -> str:
-        return str(self.new["student"])
+        return self.new.student
 
     @property
     def unit(self) -> str:
-        return str(self.new["unit"])
+        return self.new.unit
 
     @property
     def flips(self) -> list[Flip]:
-        before = {t["id"]: t for t in self.old["tests"]}
-        after = {t["id"]: t for t in self.new["tests"]}
+        before = {t.id: t for t in self.old.tests}
+        after = {t.id: t for t in self.new.tests}
         flips = (_flip(before.get(i), after.get(i)) for i in dict.fromkeys([*before, *after]))
         return [f for f in flips if (f.before, f.earned_before) != (f.after, f.earned_after)]
 
     @property
     def fell(self) -> bool:
         """Whether anything is less than before: points, their share of the possible ones, or the bonus."""
-        (earned, possible), (now, out_of) = total(self.old), total(self.new)
-        (bonus, _), (bonus_now, _) = stretch(self.old), stretch(self.new)
-        return now < earned or now * possible < earned * out_of or bonus_now < bonus
+        old, new = self.old.total, self.new.total
+        smaller_share = new.earned * old.possible < old.earned * new.possible
+        return new.earned < old.earned or smaller_share or self.new.bonus.earned < self.old.bonus.earned
 
     @property
     def moved(self) -> bool:
-        return total(self.old) != total(self.new) or stretch(self.old) != stretch(self.new)
+        return self.old.total != self.new.total or self.old.bonus != self.new.bonus
 
     @property
     def difference(self) -> int:
         """In points, the bonus with them."""
-        return sum(f(self.new)[0] - f(self.old)[0] for f in (total, stretch))
+        old, new = self.old.total + self.old.bonus, self.new.total + self.new.bonus
+        return int(new.earned - old.earned)
 
     @property
     def from_the_key(self) -> dict[str, bool]:
         """Units that are joined from elsewhere than before → whether they come from the answer key now."""
-        before, after = substituted(self.old), substituted(self.new)
+        before, after = self.old.substituted, self.new.substituted
         return {unit: unit in after for unit in [*before, *after] if (unit in before) != (unit in after)}
 
     def as_plain(self) -> dict[str, Any]:
@@ -75,38 +78,22 @@ class Change:
         }
 
 
-def total(record: dict[str, Any]) -> tuple[int, int]:
-    """(earned, possible) of core and robust together."""
-    bands = [record["score"][b] for b in ("core", "robust")]
-    return sum(b["earned"] for b in bands), sum(b["possible"] for b in bands)
-
-
-def stretch(record: dict[str, Any]) -> tuple[int, int]:
-    """(earned, possible) of the bonus."""
-    band = record["score"]["stretch"]
-    return band["earned"], band["possible"]
-
-
-def substituted(record: dict[str, Any]) -> dict[str, str]:
-    """Unit → hash of the answer key that was joined in place of the student's own."""
-    return dict(record["submission"].get("substituted", {}))
-
-
-def _summary(record: dict[str, Any]) -> dict[str, Any]:
+def _summary(record: Record) -> dict[str, Any]:
     return {
-        "suite_sha256": record["suite_sha256"],
-        "score": record["score"],
-        "substituted": list(substituted(record)),
+        "suite_sha256": record.suite_sha256,
+        "score": as_plain(record.score),
+        "substituted": list(record.substituted),
     }
 
 
-def _flip(before: dict[str, Any] | None, after: dict[str, Any] | None) -> Flip:
-    known = after or before or {}
+def _flip(before: TestResult | None, after: TestResult | None) -> Flip:
+    known = after or before
+    assert known is not None
     return Flip(
-        test=str(known["id"]),
-        title=str(known["title"]),
-        before=str(before["outcome"]) if before else "",
-        after=str(after["outcome"]) if after else "",
-        earned_before=int(before["earned"]) if before else 0,
-        earned_after=int(after["earned"]) if after else 0,
+        test=known.id,
+        title=known.title,
+        before=str(before.outcome) if before else "",
+        after=str(after.outcome) if after else "",
+        earned_before=before.earned if before else 0,
+        earned_after=after.earned if after else 0,
     )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from grader.box.devices.gpus import Target
 from grader.records.fingerprint import seed_id
-
-Record = dict[str, Any]
+from grader.records.record import Record
 
 
 class OtherSettingsError(Exception):
@@ -18,15 +16,15 @@ class OtherSettingsError(Exception):
 def require_same(records: Sequence[Record], *, tier: str, secret: bytes, target: Target) -> None:
     """Raise OtherSettingsError for records that were graded under another secret or tier, or on another device."""
     told = []
-    if others := [r for r in records if r["seed_id"] != seed_id(secret)]:
+    if others := [r for r in records if r.seed_id != seed_id(secret)]:
         what = f"come from another secret, {_named(others)} for one"
         told.append(_sentence(len(others), records, what, "Give theirs with --secret"))
-    if others := [r for r in records if r.get("tier", tier) != tier]:
-        theirs = others[0]["tier"]
+    if others := [r for r in records if r.tier and r.tier != tier]:
+        theirs = others[0].tier
         what = f"were graded at another tier, {_named(others)} at {theirs}, and this would be {tier}"
         told.append(_sentence(len(others), records, what, f"Give --tier {theirs}"))
-    if others := [r for r in records if r.get("device", target.label) != target.label]:
-        theirs = others[0]["device"]
+    if others := [r for r in records if r.device and r.device != target.label]:
+        theirs = others[0].device
         name = theirs.replace(":", " ").split()[0]
         advice = f"Give --device {name}" if name != target.name else "Regrade on a machine with that one"
         what = f"were graded on another device, {_named(others)} on {theirs}, and this would be on {target.label}"
@@ -66,4 +64,4 @@ def _sentence(others: int, records: Sequence[Record], what: str, advice: str) ->
 
 
 def _named(records: Sequence[Record]) -> str:
-    return f"{records[0]['student']}'s {records[0]['unit']}"
+    return f"{records[0].student}'s {records[0].unit}"

@@ -13,16 +13,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from grader.box.devices.gpus import CPU, Target
 from grader.course import Course
-from grader.files import as_json, locked, write_atomically
+from grader.files import locked
 from grader.intake.submission.errors import SubmissionError
 from grader.intake.submission.submission import Submission, stage
 from grader.judge.client import JudgeFault, JudgeServer
-from grader.records.fingerprint import make_record, seed_id, suite_sha256, versions
-from grader.records.store import Journal, read_record, record_path
+from grader.judge.messages import Answer
+from grader.records.fingerprint import seed_id, suite_sha256, versions
+from grader.records.making import make_record
+from grader.records.record import Record
+from grader.records.store import Entry, Journal, keep_record, known_record, record_path
 
 _TRIES = 2
 
@@ -52,12 +54,12 @@ class Run:
     """What a run of `grader grade` did."""
 
     out: Path
-    records: list[dict[str, Any]] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
     graded_before: int = 0
 
     @property
-    def not_run(self) -> list[dict[str, Any]]:
-        return [r for r in self.records if r["status"] == "not_run"]
+    def not_run(self) -> list[Record]:
+        return [r for r in self.records if not r.graded]
 
 
 def grade_class(
@@ -104,13 +106,13 @@ def grade_class(
                 for record in _graded(
                     course, todo, journal, tier=tier, secret=secret, jobs=jobs, hidden=hidden, target=target
                 ):
-                    _keep(out, record)
+                    keep_record(out, record)
                     run.records.append(record)
                     progress(len(run.records), len(submissions))
         finally:
             journal.close()
     order = {(s.student, s.unit): i for i, s in enumerate(submissions)}
-    run.records.sort(key=lambda r: order[r["student"], r["unit"]])
+    run.records.sort(key=lambda r: order[r.student, r.unit])
     return run
 
 
@@ -142,10 +144,9 @@ def job_for(
 def _complete(outs: Sequence[Path | None], student: str, unit: str) -> bool | None:
     """Whether the student has all core points of the unit, by the first of `outs` with a grade. None: not run."""
     paths = [p for p in (record_path(out, student, unit) for out in outs if out) if p.exists()]
-    for record in map(read_record, paths):
-        if record and record["status"] == "graded":
-            core = record["score"]["core"]
-            return bool(core["earned"] == core["possible"])
+    for record in map(known_record, paths):
+        if record and record.graded:
+            return record.score["core"].earned == record.score["core"].possible
     return None if paths else False
 
 
@@ -162,26 +163,19 @@ def _split(
 ) -> list[Job]:
     """The jobs that are left to do; the records of the others go into `run`."""
     suites = {u: suite_sha256(course.units[u]) for u in {job.submission.unit for job in found}}
-    known = {tuple(e["key"]): e["record"] for e in journal.entries if e["record"]["status"] == "graded"}
+    known = {e.key: e.record for e in journal.entries if e.record.graded}
     todo = []
     circumstances = versions() | dict(target.versions)
     rest = (seed_id(secret), tier, str(hidden), str(sorted(circumstances.items())), target.label)
     for job in found:
         job = replace(job, key=(*job.key, suites[job.submission.unit], *rest))
         if (record := known.get(job.key)) and not job.unsettled:
-            _keep(run.out, record)
+            keep_record(run.out, record)
             run.records.append(record)
             run.graded_before += 1
         else:
             todo.append(job)
     return todo
-
-
-def _keep(out: Path, record: dict[str, Any]) -> None:
-    path = record_path(out, record["student"], record["unit"])
-    text = as_json(record)
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        write_atomically(path, text)
 
 
 def _graded(
@@ -194,7 +188,7 @@ def _graded(
     jobs: int,
     hidden: bool,
     target: Target,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Record]:
     """Records, as they come. What machine or kit stumbled over gets a second try, by a new judge if need be."""
     if not todo:
         return
@@ -213,13 +207,12 @@ def _graded(
                         while waiting and len(flying) < target.at_once(jobs):
                             job, attempt = waiting.popleft()
                             if job.unsettled:
-                                yield finish(job, {"fault": job.unsettled}, _now())
+                                yield finish(job, Answer(job.label, fault=job.unsettled), _now())
                                 continue
                             try:
                                 module, joined = _stage(course, job, Path(scratch))
                             except SubmissionError as error:
-                                answer = {"fault": str(error)}
-                                yield finish(job, answer, _now())
+                                yield finish(job, Answer(job.label, fault=str(error)), _now())
                                 continue
                             flying[job.label] = (job, attempt, _now())
                             judge.submit(
@@ -232,8 +225,8 @@ def _graded(
                         if not flying:
                             break
                         answer = judge.next_answer()
-                        job, attempt, started = flying.pop(answer["job"])
-                        if _at_fault(answer) and attempt < _TRIES:
+                        job, attempt, started = flying.pop(answer.job)
+                        if answer.not_run and attempt < _TRIES:
                             waiting.append((job, attempt + 1))
                             continue
                         yield finish(job, answer, started)
@@ -242,13 +235,8 @@ def _graded(
                         if attempt < _TRIES:
                             waiting.append((job, attempt + 1))
                         else:
-                            answer = {"fault": f"the judge died while grading it: {fault}"}
-                            yield finish(job, answer, started)
-
-
-def _at_fault(answer: dict[str, Any]) -> bool:
-    """Whether machine or kit stumbled over the job, so that it deserves another try."""
-    return "fault" in answer or any(t["outcome"] == "not_run" for t in answer["tests"])
+                            why = f"the judge died while grading it: {fault}"
+                            yield finish(job, Answer(job.label, fault=why), started)
 
 
 def _stage(course: Course, job: Job, scratch: Path) -> tuple[Path, list[Path]]:
@@ -269,27 +257,30 @@ def _finish(
     course: Course,
     journal: Journal,
     job: Job,
-    answer: dict[str, Any],
+    answer: Answer,
     started: str,
     *,
     tier: str,
     secret: bytes,
     target: Target,
-) -> dict[str, Any]:
+) -> Record:
     unit = course.units[job.submission.unit]
     record = make_record(
         job.submission,
         unit,
-        joined=job.joined,
-        substituted=job.substituted,
+        sha256=job.submission.sha256_if_readable(),
+        joined={s.unit: s.sha256_if_readable() for s in job.joined},
+        substituted={s.unit: s.sha256_if_readable() for s in job.substituted},
         suite=suite_sha256(unit),
         seed=seed_id(secret),
         tier=tier,
         started=started,
-        answer=answer,
+        tests=answer.tests,
+        seconds=answer.seconds,
+        fault=answer.fault,
         target=target,
     )
-    journal.append({"key": list(job.key), "record": record})
+    journal.append(Entry(job.key, record))
     return record
 
 

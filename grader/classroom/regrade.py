@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from grader.box.devices.gpus import CPU, Target
-from grader.classroom.comparison import Change, substituted
+from grader.classroom.comparison import Change
 from grader.classroom.conditions import require_same, require_same_substitution
 from grader.classroom.grade import Job, grade_class, job_for
 from grader.course import Course
-from grader.files import FilesError, as_json, locked, write_atomically
+from grader.files import FilesError, as_json, locked, write_atomically, write_bytes_atomically
 from grader.intake.submission.submission import Submission
 from grader.records.fingerprint import suite_sha256
-from grader.records.store import Journal, read_record, record_path
+from grader.records.record import Record
+from grader.records.store import Journal, known_record, record_as_json, record_path
 
 _BESIDE = "regrade"
 _HISTORY = "history"
@@ -41,14 +42,14 @@ class Regrade:
     out: Path
     changes: list[Change] = field(default_factory=list)
     unmoved: dict[_Named, str] = field(default_factory=dict)
-    not_run: list[dict[str, Any]] = field(default_factory=list)
+    not_run: list[Record] = field(default_factory=list)
     graded_before: int = 0
 
     def as_plain(self) -> dict[str, Any]:
         """The changes as data."""
         return {
             "changes": [c.as_plain() for c in self.changes],
-            "not_run": [{"student": r["student"], "unit": r["unit"]} for r in self.not_run],
+            "not_run": [{"student": r.student, "unit": r.unit} for r in self.not_run],
         }
 
 
@@ -74,16 +75,16 @@ def regrade_class(
     result = Regrade(out)
     beside = out / _BESIDE
     everything = [*submissions, *joined]
-    old: dict[_Named, dict[str, Any]] = {}
+    old: dict[_Named, Record] = {}
 
     def due(job: Job) -> bool:
         record = old[_named(job.submission)]
         keys = {key.unit: key.sha256() for key in job.substituted}
-        return _of_another_suite(course, record) or (substitute and keys != substituted(record))
+        return _of_another_suite(course, record) or (substitute and keys != record.substituted)
 
     with locked(out):
         for s in submissions:
-            record = read_record(record_path(out, s.student, s.unit))
+            record = known_record(record_path(out, s.student, s.unit))
             if why := _not_comparable(course, s, everything, record):
                 result.unmoved[_named(s)] = why
             elif record:
@@ -96,7 +97,7 @@ def regrade_class(
             wanted |= {n for n in old if any((n[0], unit) in wanted for unit in course.units[n[1]].joins)}
         if wanted:
             require_same_substitution(
-                [r for r in old.values() if substituted(r)],
+                [r for r in old.values() if r.substituted],
                 [old[_named(j.submission)] for j in jobs_before if j.substituted],
                 substitute=substitute,
             )
@@ -104,7 +105,7 @@ def regrade_class(
         shutil.rmtree(beside / "records", ignore_errors=True)  # of a third suite, perhaps; the journal stays
         run = grade_class(
             course,
-            [replace(s, late=old[_named(s)]["late"]) for s in submissions if _named(s) in wanted],
+            [replace(s, late=old[_named(s)].late) for s in submissions if _named(s) in wanted],
             beside,
             tier=tier,
             secret=secret,
@@ -118,10 +119,10 @@ def regrade_class(
         )
     result.graded_before = run.graded_before
     result.not_run = run.not_run
-    graded = {(r["student"], r["unit"]): r for r in run.records}
+    graded = {(r.student, r.unit): r for r in run.records}
     result.unmoved |= dict.fromkeys((n for n in old if n not in graded), "its grade is of the present suite")
     result.unmoved |= _without_submission(course, submissions, out)
-    changes = [Change(old[n], r) for n, r in graded.items() if r["status"] == "graded"]
+    changes = [Change(old[n], r) for n, r in graded.items() if r.graded]
     result.changes = sorted(changes, key=lambda c: (not c.fell, c.difference if c.fell else -c.difference))
     write_atomically(beside / "changes.json", as_json(result.as_plain()))
     return result
@@ -132,7 +133,7 @@ def take_over(regrade: Regrade) -> Path:
     out = regrade.out
     with locked(out):
         for change in regrade.changes:
-            if read_record(record_path(out, change.student, change.unit)) != change.old:
+            if known_record(record_path(out, change.student, change.unit)) != change.old:
                 raise FilesError(
                     f"the record of {change.student}, {change.unit} has changed meanwhile: run the same command again"
                 )
@@ -143,11 +144,12 @@ def take_over(regrade: Regrade) -> Path:
             number += 1
             history = out / _HISTORY / f"{when}-{number}"
         for change in regrade.changes:
-            write_atomically(record_path(history, change.student, change.unit), as_json(change.old))
+            kept = record_path(out, change.student, change.unit).read_bytes()
+            write_bytes_atomically(record_path(history, change.student, change.unit), kept)
         write_atomically(history / "changes.json", as_json(regrade.as_plain()))
         _join_journals(out, regrade)
         for change in regrade.changes:
-            write_atomically(record_path(out, change.student, change.unit), as_json(change.new))
+            write_atomically(record_path(out, change.student, change.unit), record_as_json(change.new))
         shutil.rmtree(out / _BESIDE / "records")
         (out / _BESIDE / "changes.json").unlink()
     return history
@@ -157,24 +159,24 @@ def _named(submission: Submission) -> _Named:
     return submission.student, submission.unit
 
 
-def _of_another_suite(course: Course, record: dict[str, Any]) -> bool:
-    return bool(record["suite_sha256"] != suite_sha256(course.units[record["unit"]]))
+def _of_another_suite(course: Course, record: Record) -> bool:
+    return record.suite_sha256 != suite_sha256(course.units[record.unit])
 
 
 def _not_comparable(
-    course: Course, submission: Submission, everything: Sequence[Submission], record: dict[str, Any] | None
+    course: Course, submission: Submission, everything: Sequence[Submission], record: Record | None
 ) -> str:
     """Why what is there now is not what got the record, as a grade; "" when it is."""
     if record is None:
         return "it was never graded: `grader grade` does that"
-    if record["status"] != "graded":
+    if not record.graded:
         return "it was not run: `grader grade` tries again"
-    if record["submission"]["sha256"] != submission.sha256_if_readable():
+    if record.submission.sha256 != submission.sha256_if_readable():
         return "it was handed in anew since: `grader grade` grades that"
     own = {s.unit: s.sha256_if_readable() for s in everything if s.student == submission.student}
-    joined = record["submission"].get("joined", {})
+    joined = record.submission.joined or {}
     for unit in course.units[submission.unit].joins:
-        if unit not in substituted(record) and own.get(unit) != joined.get(unit):
+        if unit not in record.substituted and own.get(unit) != joined.get(unit):
             return f"{unit}, which it joins, was handed in anew since: `grader grade` grades that"
     return ""
 
@@ -183,9 +185,9 @@ def _without_submission(course: Course, submissions: Sequence[Submission], out: 
     """Those who keep a grade of another suite, since what they handed in is not among the submissions."""
     here = {_named(s) for s in submissions}
     files = (f for unit in {u for _, u in here} for f in (out / "records").glob(f"*/{unit}.json"))
-    records = (r for r in map(read_record, sorted(files)) if r and r["status"] == "graded")
-    left = [r for r in records if (r["student"], r["unit"]) not in here and _of_another_suite(course, r)]
-    return {(r["student"], r["unit"]): "no submission of theirs was found" for r in left}
+    records = (r for r in map(known_record, sorted(files)) if r and r.graded)
+    left = [r for r in records if (r.student, r.unit) not in here and _of_another_suite(course, r)]
+    return {(r.student, r.unit): "no submission of theirs was found" for r in left}
 
 
 def _join_journals(out: Path, regrade: Regrade) -> None:
@@ -193,9 +195,9 @@ def _join_journals(out: Path, regrade: Regrade) -> None:
     new = [c.new for c in regrade.changes]
     beside, journal = Journal(out / _BESIDE / "journal.jsonl"), Journal(out / "journal.jsonl")
     try:
-        known = {tuple(e["key"]) for e in journal.entries}
+        known = {e.key for e in journal.entries}
         for entry in beside.entries:
-            if entry["record"] in new and tuple(entry["key"]) not in known:
+            if entry.record in new and entry.key not in known:
                 journal.append(entry)
     finally:
         beside.close()

@@ -1,7 +1,7 @@
-"""`grader autograde`: what the autograders of `grader bundle` run, inside other systems.
+"""`grader autograde`: run by the autograders that `grader autograder` makes, inside other systems.
 
 Exit status 0: graded, and the result is written. Anything else is a fault of the machine or of the kit: no result is
-written, for it would be a zero.
+written, for it would count as a zero.
 """
 
 from __future__ import annotations
@@ -24,45 +24,48 @@ from grader.files import FilesError, as_json, read_secret, write_atomically
 from grader.plain_files import read_plain_text
 
 app = typer.Typer(
-    no_args_is_help=True, help="For the autograders that `grader bundle` makes, not for people."
+    no_args_is_help=True, help="For the autograders that `grader autograder` makes, not for people."
 )
 
 
 @app.command()
-def gradescope(root: Annotated[Path, typer.Argument(help="where others have /autograder")]) -> None:
+def gradescope(
+    root: Annotated[Path, typer.Argument(help="the folder that Gradescope calls /autograder")],
+) -> None:
     """Grade submission/ and write results/results.json."""
-    raise typer.Exit(_told(lambda: _gradescope(root)))
+    raise typer.Exit(_status(lambda: _gradescope(root)))
 
 
 @app.command()
 def classroom50(settings: Annotated[Path, typer.Argument(help="settings.json beside autograder.py")]) -> None:
     """Grade the current folder and write result.json there."""
-    raise typer.Exit(_told(lambda: _classroom50(settings)))
+    raise typer.Exit(_status(lambda: _classroom50(settings)))
 
 
-def _told(grade: Callable[[], None]) -> int:
-    from grader.authoring.autograders.single import NotGraded
+def _status(grade: Callable[[], None]) -> int:
+    """Grade; return the exit status, after a message when nothing could be graded."""
+    from grader.authoring.autograders import NotGraded
     from grader.judge.client import JudgeFault
     from grader.outputs.export import ExportError
 
     try:
         grade()
     except (NotGraded, JudgeFault, ExportError, UsageError, CourseError, FilesError, OSError) as fault:
-        print(f"grader: not graded, and this is no zero: {fault}", file=sys.stderr)
+        print(f"grader: not graded (no score recorded): {fault}", file=sys.stderr)
         return 1
     return 0
 
 
 def _gradescope(root: Path) -> None:
-    from grader.authoring.autograders.single import grade_handed_in
-    from grader.outputs.export.gradescope import gradescope_results
+    from grader.authoring.autograders import grade_single
+    from grader.outputs.export import gradescope_results
 
     started = time.monotonic()
     source = root / "source"
     settings = _json(source / "settings.json")
     metadata = _json(root / "submission_metadata.json")
     course = find_course(source / "course")
-    record, notes = grade_handed_in(
+    record, notes = grade_single(
         course,
         course.unit(str(settings["unit"])),
         root / "submission",
@@ -83,13 +86,13 @@ def _gradescope(root: Path) -> None:
 
 
 def _classroom50(settings_file: Path) -> None:
-    from grader.authoring.autograders.single import grade_handed_in
-    from grader.outputs.export.classroom50 import classroom50_result
+    from grader.authoring.autograders import grade_single
+    from grader.outputs.export import classroom50_result
 
     settings = _json(settings_file)
     course = find_course()
     beside = settings_file.parent / "secret"
-    record, notes = grade_handed_in(
+    record, notes = grade_single(
         course,
         course.unit(str(settings["unit"])),
         Path.cwd(),
@@ -105,7 +108,7 @@ def _classroom50(settings_file: Path) -> None:
 
 
 def _json(file: Path) -> dict[str, Any]:
-    from grader.authoring.autograders.single import NotGraded
+    from grader.authoring.autograders import NotGraded
 
     try:
         return dict(json.loads(read_plain_text(file)))
@@ -114,7 +117,7 @@ def _json(file: Path) -> dict[str, Any]:
 
 
 def _who(metadata: Mapping[str, Any]) -> str:
-    """The students' e-mails, or else their names, joined where a group hands in together."""
+    """Return the students' e-mails, or else their names, joined for a group."""
     users = [u for u in metadata.get("users") or () if isinstance(u, dict)]
     names = [str(u.get("email") or u.get("name") or u.get("id") or "").strip() for u in users]
     return "+".join(sorted(n for n in names if n and n.isprintable())) or "submission"
@@ -133,7 +136,7 @@ def _tier(course: Course, settings: Mapping[str, Any]) -> str:
 
 
 def _secret(file: Path) -> bytes:
-    """The secret, whose mode an archive or a checkout may have lost."""
+    """Return the secret, whose mode an archive or a checkout may have lost."""
     if file.exists():
         file.chmod(0o600)
     return read_secret(file)

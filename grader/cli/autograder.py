@@ -1,4 +1,4 @@
-"""`grader bundle`: one unit's autograder, for systems that call one of one's own."""
+"""`grader autograder`: make one unit's autograder, for Gradescope or Classroom 50."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def gradescope(
     ] = "visible",
     bonus: Annotated[bool, typer.Option(help="whether the bonus is in the score")] = True,
     torch_options: Annotated[
-        str, typer.Option(help="what pip is told when it installs torch (for a CPU build)")
+        str, typer.Option(help="options for pip when it installs torch (for a CPU build)")
     ] = "",
 ) -> None:
     """Write the zip to upload to Gradescope, with answers and secret."""
-    from grader.authoring.autograders.bundles import gradescope_zip
-    from grader.outputs.export.gradescope import VISIBILITIES
+    from grader.authoring.autograders import gradescope_zip
+    from grader.outputs.export import VISIBILITIES
 
     if visibility not in VISIBILITIES:
         raise UsageError(f"--visibility is one of {', '.join(VISIBILITIES)}, not {visibility}")
@@ -56,7 +56,9 @@ def gradescope(
         write_bytes_atomically(target, data)
         target.chmod(0o600)
     print(f"Autograder for Gradescope: {target}")
-    print("It holds the answers and the course's secret: upload it as the autograder, and give it to nobody.")
+    print(
+        "It holds the answers and the course's secret: upload it as the autograder, and give it to nobody else."
+    )
 
 
 @app.command()
@@ -72,16 +74,16 @@ def classroom50(
         Path | None, typer.Option(help="with answers: file of the course's seeds, from which others are made")
     ] = None,
     torch_options: Annotated[
-        str, typer.Option(help="with answers: what pip is told when it installs torch (for a CPU build)")
+        str, typer.Option(help="with answers: options for pip when it installs torch (for a CPU build)")
     ] = "",
 ) -> None:
     """Write autograder.py, for a runner that has the course."""
-    from grader.authoring.autograders.bundles import write_classroom50
+    from grader.authoring.autograders import write_classroom50
     from grader.authoring.release import ReleaseError
 
     if not with_answers and (secret or torch_options):
         raise UsageError(
-            "--secret and --torch-options go with --with-answers: without it, the runner has a course and packages "
+            "--secret and --torch-options need --with-answers: without it, the runner has a course and packages "
             "of its own"
         )
     course = find_course()
@@ -101,6 +103,8 @@ def classroom50(
         raise UsageError(str(error)) from None
     print(f"Autograder for Classroom 50: {folder}")
     if with_answers:
-        print("It holds the answers, and Classroom 50 publishes it: who finds the address can read them.")
+        print(
+            "It holds the answers, and Classroom 50 publishes it: anyone who finds the address can read them."
+        )
     else:
         print("The runner has to have the course, at $GRADER_COURSE, and the packages that it needs.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,8 +20,10 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from grader.files import as_json
 from grader.intake.discovery.discover import Discovery
 from grader.intake.discovery.findings import shown
+from grader.records.record import Record
 
 stderr = Console(stderr=True, highlight=False)
 
@@ -34,10 +37,10 @@ def tell_problems(found: Discovery) -> None:
         stderr.print(shown(f"{p.kind}: {p.text}"), style="yellow", markup=False)
 
 
-def tell_not_run(records: Sequence[dict[str, Any]], more: str = "") -> None:
+def tell_not_run(records: Sequence[Record], more: str = "") -> None:
     for record in records:
-        text = record.get("fault") or "a test could not be run"
-        print(shown(f"NOT GRADED: {record['student']}, {record['unit']}: {text}{more}"), file=sys.stderr)
+        text = record.fault or "a test could not be run"
+        print(shown(f"NOT GRADED: {record.student}, {record.unit}: {text}{more}"), file=sys.stderr)
 
 
 @contextmanager
@@ -65,3 +68,13 @@ def writing_into(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise UsageError(f"{folder} could not be written: {error.strerror} ({error.filename})") from None
+
+
+def print_json(value: Any) -> None:
+    """Print JSON that can be read whatever the encoding of the output is."""
+    text = as_json(value)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value, indent=1) + "\n"
+    print(text, end="")

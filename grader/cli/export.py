@@ -50,9 +50,8 @@ class ExportOptions:
 
 
 def export(options: ExportOptions) -> int:
-    """Write the grades in one format. 0 when all went out, 1 when some could not."""
-    from grader.outputs.export import ExportError, read_grades
-    from grader.outputs.export.overwriting import write_export
+    """Write the grades in one format; return 0 when all were exported, 1 when some could not be."""
+    from grader.outputs.export import ExportError, read_grades, write_export
 
     if options.to not in FORMATS:
         raise UsageError(f"--to is one of {', '.join(FORMATS)}, not {options.to}")
@@ -99,10 +98,10 @@ def _note_rubrics(folder: Path) -> None:
 
 
 def _into_gradebook(grades: Grades, options: ExportOptions) -> int:
-    """Enter the grades into nbgrader's gradebook, and tell."""
+    """Enter the grades into nbgrader's gradebook, and print what happened."""
     from grader.course import find_course
     from grader.outputs.nbgrader.gradebook import write_gradebook
-    from grader.outputs.report.rubrics import noted_rubrics
+    from grader.outputs.report import noted_rubrics
 
     if options.course is None:
         raise UsageError("nbgrader needs --course DIR, the folder with its nbgrader_config.py")
@@ -128,7 +127,7 @@ def _into_gradebook(grades: Grades, options: ExportOptions) -> int:
 
 
 def _hand_over(course: Course, grades: Grades, options: ExportOptions) -> None:
-    """What was graded of the submissions, and is in nbgrader's course not yet, goes there as notebooks."""
+    """Write graded submissions as notebooks into nbgrader's course, where they are not there yet."""
     from grader.intake.discovery.discover import discover
     from grader.outputs.nbgrader.submit import hand_over
 
@@ -147,30 +146,30 @@ def _hand_over(course: Course, grades: Grades, options: ExportOptions) -> None:
 
 
 def _text(grades: Grades, options: ExportOptions, roster: Roster | None) -> tuple[str, int]:
-    """The file's text, and how many grades have no place in it, which has been told."""
+    """Return the file's text, and the number of grades without a place in it, after a warning for each."""
     if options.to == "csv":
-        from grader.outputs.export.nbgrader_csv import nbgrader_csv
+        from grader.outputs.export import nbgrader_csv
 
-        _tell_missing(grades, roster)
+        _warn_of_missing(grades, roster)
         return nbgrader_csv(grades, roster, bonus=options.bonus), 0
     if options.to == "canvas":
         return _canvas(grades, options, roster)
     if options.to == "gradescope":
-        from grader.outputs.export.gradescope import gradescope_results
+        from grader.outputs.export import gradescope_results
 
         results = gradescope_results(grades.single(), visibility=options.visibility, bonus=options.bonus)
         return as_json(results), 0
-    from grader.outputs.export.classroom50 import classroom50_result
+    from grader.outputs.export import classroom50_result
 
     return as_json(classroom50_result(grades.single(), os.environ, out_of=options.out_of)), 0
 
 
 def _canvas(grades: Grades, options: ExportOptions, roster: Roster | None) -> tuple[str, int]:
-    from grader.outputs.export.canvas import Gradebook, canvas_csv
+    from grader.outputs.export import Gradebook, canvas_csv
 
     if options.gradebook is None:
         raise UsageError(
-            "Canvas needs --gradebook FILE, the course's own export (in Canvas: Grades, Export): it says who is who"
+            "Canvas needs --gradebook FILE, the course's own export with the students' ids (in Canvas: Grades, Export)"
         )
     pairs = [c.partition("=") for c in options.columns]
     if wrong := [unit for unit, is_, name in pairs if not (unit and is_ and name)]:
@@ -198,7 +197,7 @@ def _canvas(grades: Grades, options: ExportOptions, roster: Roster | None) -> tu
     return done.text, len(done.without_row)
 
 
-def _tell_missing(grades: Grades, roster: Roster | None) -> None:
+def _warn_of_missing(grades: Grades, roster: Roster | None) -> None:
     have = {r.student for r in grades.records} | {student for student, _ in grades.withheld}
     known = {(roster.find(student) or student) for student in have} if roster else set()
     for student in roster or ():

@@ -7,8 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from grader.cli.console import UsageError, tell_problems
-from grader.cli.grade import _print_json
+from grader.cli.console import UsageError, print_json, tell_problems
 from grader.cli.grade_options import GradeOptions
 from grader.course import Course
 from grader.intake.discovery.attribution import match_pattern
@@ -73,7 +72,7 @@ def list_submissions(found: Discovery, as_lines_of_json: bool) -> int:
             ],
             "problems": [finding_as_plain(p) for p in found.problems],
         }
-        _print_json(listing)
+        print_json(listing)
         return 0
     for s in found.submissions:
         print(shown(f"{s.student:<24} {s.unit:<14} {s.module}{'  (late)' if s.late else ''}"))

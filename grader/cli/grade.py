@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 from grader.box.devices.gpus import CPU, Target
 from grader.classroom.grade import Run, grade_class
-from grader.cli.console import UsageError, progress_bar, stderr, tell_not_run, tell_problems
+from grader.cli.console import UsageError, print_json, progress_bar, stderr, tell_not_run, tell_problems
 from grader.cli.found import find_submissions, finding_as_plain, list_submissions, require_answer_keys
 from grader.cli.grade_options import GradeOptions
 from grader.cli.machine import choose_device, choose_tier, course_secret
@@ -20,6 +17,7 @@ from grader.cli.report import report
 from grader.course import Course
 from grader.files import as_json, write_atomically
 from grader.intake.discovery.discover import Discovery
+from grader.records.record import as_plain
 
 
 def grade(course: Course, options: GradeOptions) -> int:
@@ -58,7 +56,7 @@ def grade(course: Course, options: GradeOptions) -> int:
                     joined=found.joined,
                     target=on,
                 )
-            _print_json(run.records[0])
+            print_json(as_plain(run.records[0]))
             return 1 if run.not_run else 0
         if options.regrade:
             from grader.cli.regrade import regrade
@@ -119,21 +117,11 @@ def grade_and_report(
     return 1 if run.not_run else 0
 
 
-def _print_json(value: Any) -> None:
-    """Print JSON that can be read whatever the encoding of the output is."""
-    text = as_json(value)
-    try:
-        text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        text = json.dumps(value, indent=1) + "\n"
-    print(text, end="")
-
-
 def _tell_run(run: Run, seconds: float) -> None:
     fresh = len(run.records) - run.graded_before
     print(
         f"{len(run.records)} graded: {fresh} now in {seconds:.0f} s, {run.graded_before} before, unchanged since."
     )
-    outcomes = Counter(t["outcome"] for r in run.records for t in r["tests"])
+    outcomes = Counter(str(t.outcome) for r in run.records for t in r.tests)
     print("Tests: " + ", ".join(f"{n} {o}" for o, n in outcomes.most_common()))
     tell_not_run(run.not_run)

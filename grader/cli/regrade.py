@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from grader.box.devices.gpus import Target
-from grader.classroom.comparison import Change, Flip, stretch, total
+from grader.classroom.comparison import Change, Flip
 from grader.classroom.conditions import OtherSettingsError
 from grader.classroom.regrade import Regrade, regrade_class, take_over
 from grader.cli.console import UsageError, progress_bar, tell_not_run
@@ -81,10 +81,10 @@ def _tell_unmoved(result: Regrade) -> None:
 def _tell_versions(changes: Sequence[Change]) -> None:
     """No setting brings other versions back, so that they are only told."""
     moved = Counter(
-        f"{name} {c.old['versions'].get(name, '?')} → {c.new['versions'].get(name, '?')}"
+        f"{name} {c.old.versions.get(name, '?')} → {c.new.versions.get(name, '?')}"
         for c in changes
-        for name in {**c.old["versions"], **c.new["versions"]}
-        if c.old["versions"].get(name) != c.new["versions"].get(name)
+        for name in {**c.old.versions, **c.new.versions}
+        if c.old.versions.get(name) != c.new.versions.get(name)
     )
     if moved:
         told = ", ".join(f"{what} for {n}" for what, n in moved.items())
@@ -110,13 +110,13 @@ def _tell(changes: Sequence[Change]) -> None:
     print("Summary:")
     for unit in sorted({c.unit for c in changes}):
         own = [c for c in changes if c.unit == unit]
-        suites = sorted({c.old["suite_sha256"][:8] for c in own})
+        suites = sorted({c.old.suite_sha256[:8] for c in own})
         mean = [
-            sum(total(r)[0] for r in side) / len(own)
+            sum(int(r.total.earned) for r in side) / len(own)
             for side in zip(*((c.old, c.new) for c in own), strict=True)
         ]
         print(
-            f"  {unit}, suite {', '.join(suites)} → {own[0].new['suite_sha256'][:8]}: {len(own)} graded again, "
+            f"  {unit}, suite {', '.join(suites)} → {own[0].new.suite_sha256[:8]}: {len(own)} graded again, "
             f"{sum(c.fell for c in own)} fell, {sum(c.moved and not c.fell for c in own)} rose, "
             f"{sum(not c.moved for c in own)} the same; mean {mean[0]:.1f} → {mean[1]:.1f}"
         )
@@ -138,12 +138,12 @@ def _tell_students(changes: Sequence[Change]) -> None:
 
 
 def _points(change: Change) -> str:
-    (earned, possible), (now, out_of) = total(change.old), total(change.new)
-    of = f"of {out_of}" if possible == out_of else f"(of {possible} → of {out_of})"
-    text = f"{earned} → {now} {of}"
-    (bonus, _), (bonus_now, _) = stretch(change.old), stretch(change.new)
-    if bonus != bonus_now:
-        text += f", bonus {bonus} → {bonus_now}"
+    old, new = change.old.total, change.new.total
+    same = old.possible == new.possible
+    of = f"of {new.possible}" if same else f"(of {old.possible} → of {new.possible})"
+    text = f"{old.earned} → {new.earned} {of}"
+    if change.old.bonus.earned != change.new.bonus.earned:
+        text += f", bonus {change.old.bonus.earned} → {change.new.bonus.earned}"
     return text
 
 

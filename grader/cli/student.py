@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from grader.course import Course, CourseError, Unit
-from grader.plain_files import read_plain_text
+from grader.cli.console import UsageError
+from grader.course import Course, Unit
 
 
 def check(course: Course, unit: str | None, device: str = "cpu") -> int:
@@ -44,19 +43,16 @@ def replay(
     name = test.rpartition("::")[2].partition("[")[0]
     arguments = ["-q", *_on(device), "-k", name, "--replay"]
     if record is not None:
-        kept = _record(record)
-        arguments += [f"--replay-record={record.resolve()}", str(course.unit(kept["unit"]).tests)]
+        from grader.records import read_record
+
+        try:
+            kept = read_record(record)
+        except (OSError, ValueError) as error:
+            raise UsageError(f"the record {record} can't be read: {error}") from None
+        arguments += [f"--replay-record={record.resolve()}", str(course.unit(kept.unit).tests)]
     if submission is not None:
         arguments.append(f"--submission={submission.resolve()}")
     return _pytest(course, arguments)
-
-
-def _record(file: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads(read_plain_text(file)))
-    except (OSError, ValueError, TypeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise CourseError(f"the record {file} can't be read: {reason}") from None
 
 
 def _on(device: str) -> list[str]:

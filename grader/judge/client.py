@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.box.devices.gpus import CPU, Target
+from grader.judge.messages import Answer, parse_answer
 
 
 class JudgeFault(Exception):
@@ -114,11 +115,11 @@ class JudgeServer:
         }
         self._send(order | own)
 
-    def next_answer(self) -> dict[str, Any]:
-        """The next finished job's answer, whichever it is: {"job", "tests", ...} or {"job", "fault"}."""
+    def next_answer(self) -> Answer:
+        """Return the answer to the next finished job, whichever it is."""
         if not self._greeted:
             self.wait_until_ready()
-        return self._receive()
+        return parse_answer(self._receive())
 
     def close(self) -> None:
         """End the judge and all that it started."""
@@ -142,4 +143,4 @@ class JudgeServer:
         line = self._process.stdout.readline()
         if not line:
             raise JudgeFault(f"the judge has died (exit status {self._process.wait()})")
-        return dict(json.loads(line))
+        return dict(all_encodable(json.loads(line)))

@@ -39,6 +39,8 @@ from grader.course import Course, Unit
 from grader.encodable import take_any_text
 from grader.endings import BoxFault
 from grader.judge.submission import grade
+from grader.records.outcomes import Outcome
+from grader.records.record import as_plain
 from grader.suite.plugin import _compat
 from grader.suite.plugin.running import Profile, pytest_arguments
 from grader.suite.plugin.stash import INFO, UNIT
@@ -120,9 +122,9 @@ class Server:
             for item, test in zip(
                 items, grade(session.config, items, unit, key, self._secret, rehearsal=True), strict=True
             ):
-                self._seconds[item] = test["seconds"]
-                if test["outcome"] not in ("pass", "skipped"):
-                    stumbled.append(f"{unit.name}/{test['id']}: {test['message']}")
+                self._seconds[item] = test.seconds
+                if test.outcome not in (Outcome.PASS, Outcome.SKIPPED):
+                    stumbled.append(f"{unit.name}/{test.id}: {test.message}")
         return stumbled
 
     def _serve(self, session: pytest.Session) -> None:
@@ -185,7 +187,7 @@ class Server:
                 rehearsal=job.get("rehearsal", False),
                 until=job.get("until", ()),
             )
-            answer = {"tests": tests, "cpu": time.process_time() - before + box.cpu_seconds}
+            answer = {"tests": as_plain(tests), "cpu": time.process_time() - before + box.cpu_seconds}
         except BoxFault as fault:
             answer = {"fault": str(fault)}
         except BaseException:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
 
 import pytest
 
@@ -13,6 +12,7 @@ from grader.box.direct import answer_key_of
 from grader.box.protocol import Box
 from grader.course import Unit
 from grader.records.outcomes import Outcome
+from grader.records.record import TestResult
 from grader.suite.plugin import _compat
 from grader.suite.plugin.grading import Grading, RunConditions, graded
 from grader.suite.plugin.running import run_tests
@@ -34,8 +34,8 @@ def grade(
     brief: bool = False,
     rehearsal: bool = False,
     until: Collection[str] = (),
-) -> list[dict[str, Any]]:
-    """Run `items`, the tests of `unit`, on the submission in `box`. One plain dict a test, for the record.
+) -> list[TestResult]:
+    """Run `items`, the tests of `unit`, on the submission in `box`; return one result a test, for the record.
 
     submitter: whose work it is, for tests that ask
     brief:     only the outcomes matter: failures are neither shrunk nor repeated. For a process of its own
@@ -59,7 +59,7 @@ def grade(
     if not brief:
         _note_dependence(config, failed, verdicts, box, seed, submitter)
     box.close()
-    return [_plain(item, verdicts[item]) for item in items]
+    return [_result(item, verdicts[item]) for item in items]
 
 
 def _grading(
@@ -152,23 +152,25 @@ def _note_dependence(
             verdicts[item] = replace(first, message=f"{first.message}\n{_FRESH}")
 
 
-def _plain(item: pytest.Item, verdict: Verdict) -> dict[str, Any]:
+def _result(item: pytest.Item, verdict: Verdict) -> TestResult:
     info = item.stash[INFO]
     seconds = item.stash.get(SECONDS, 0.0)
-    kept = {"curves": item.stash.get(CURVES, {}), "answers": item.stash.get(ANSWERS, {})}
-    return {
-        "id": f"{item.path.name}::{item.name}",
-        "title": info.title,
-        "of": info.function,
-        "band": info.band,
-        "hidden": info.hidden,
-        "deepens": info.deepens,
-        "points": info.points,
-        "outcome": str(verdict.outcome),
-        "message": verdict.message,
-        "counterexample": verdict.counterexample,
-        "where": verdict.where,
-        "hint": info.hint,
-        "replay": list(verdict.replay) if verdict.replay else None,
-        "seconds": round(seconds, 4),
-    } | {what: found for what, found in kept.items() if found}
+    return TestResult(
+        id=f"{item.path.name}::{item.name}",
+        title=info.title,
+        function=info.function,
+        band=info.band,
+        hidden=info.hidden,
+        deepens=info.deepens,
+        points=info.points,
+        outcome=verdict.outcome,
+        message=verdict.message,
+        counterexample=verdict.counterexample,
+        where=verdict.where,
+        hint=info.hint,
+        replay=verdict.replay,
+        seconds=round(seconds, 4),
+        curves=item.stash.get(CURVES, {}),
+        answers=item.stash.get(ANSWERS, {}),
+        earned=0,
+    )

@@ -1,118 +1,121 @@
-"""The record of one graded submission: all that is kept, and all that reports and exports are made of."""
+"""The conditions of a grade besides the submission: the suite, the versions, the secret.
+
+The suite's hash follows everything that decides a grade, and nothing else: a comment, a docstring, a hint or the title
+of a unit may be reworded without grading a class again.
+"""
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib.metadata
+import json
 import platform
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from grader.box.devices.gpus import CPU, Target
 from grader.course import Unit
-from grader.encodable import all_encodable
-from grader.intake.submission.submission import Submission
 
-SCHEMA = 1
 _KIT = Path(__file__).parents[1]
-_DECIDING_ROOMS = ("course", "intake", "box", "records", "suite", "judge")
+_JUDGING = (
+    *("box", "course", "intake/submission", "judge", "suite"),
+    *("endings.py", "options.py"),
+    *("records/making.py", "records/outcomes.py", "records/scoring.py"),
+)
+_SHOWING = (
+    "course/stubs.py",
+    "suite/plugin/captured.py",
+    "suite/plugin/terminal.py",
+    "suite/plugin/workers.py",
+)
+# Beside a unit's tests lie variants for the audit, pictures for notebook and handout, and criteria for a person.
+_BESIDE_TESTS = ("wheats", "chaffs", "__pycache__", "lesson.py", "live.py", "picture.py", "rubrics.toml")
 
 
 @cache
 def versions() -> dict[str, str]:
-    """Versions of everything that a verdict may depend on."""
+    """Return the versions of everything that a verdict may depend on."""
     packages = ("grader", "torch", "numpy", "scipy", "hypothesis", "pytest")
     return {"python": platform.python_version()} | {p: importlib.metadata.version(p) for p in packages}
 
 
-@cache
-def suite_sha256(unit: Unit) -> str:
-    """Hash of what decides the verdicts: the unit's tests and answer key, and the kit's own rooms for it."""
-    files = [
-        *unit.tests.glob("*.py"),
-        *unit.tests.glob("*.toml"),
-        *unit.probe_files,
-        *unit.support_files,
-        unit.reference,
-    ]
-    files += [f for room in _DECIDING_ROOMS for f in (_KIT / room).rglob("*.py")]
-    digest = hashlib.sha256()
-    for file in sorted({f for f in files if f.exists()}):
-        base = _KIT if file.is_relative_to(_KIT) else unit.course
-        digest.update(f"{file.relative_to(base).as_posix()}\0".encode() + file.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
 def seed_id(secret: bytes) -> str:
-    """Tells two secrets apart without giving either away."""
+    """Return a name that distinguishes secrets without revealing them."""
     return hashlib.sha256(b"seed id of " + secret).hexdigest()[:12]
 
 
-def make_record(
-    submission: Submission,
-    unit: Unit,
-    *,
-    suite: str,
-    seed: str,
-    tier: str,
-    started: str,
-    answer: dict[str, Any],
-    joined: Sequence[Submission] = (),
-    substituted: Sequence[Submission] = (),
-    target: Target = CPU,
-) -> dict[str, Any]:
-    """The record, from the judge's answer ({"tests", "seconds"} or {"fault"}).
-
-    A public test's points are earned when it passes and every hidden test that deepens it does. A record
-    with a test that was not run, or with a fault, has the status "not_run" and is no grade. Where units were joined,
-    the record names them, and those for which the answer key was substituted. The digest of files that can't be read
-    is "".
-    """
-    tests = [_with_earned(t, answer.get("tests", [])) for t in answer.get("tests", [])]
-    not_run = "fault" in answer or any(t["outcome"] == "not_run" for t in tests)
-    together: dict[str, Any] = {}
-    if unit.joins:
-        together["joined"] = {s.unit: s.sha256_if_readable() for s in joined}
-        together["substituted"] = {s.unit: s.sha256_if_readable() for s in substituted}
-    handed_in = {"files": [f.name for f in submission.files], "sha256": submission.sha256_if_readable()}
-    record = {
-        "schema": SCHEMA,
-        "student": submission.student,
-        "unit": unit.name,
-        "submission": handed_in | together,
-        "suite_sha256": suite,
-        "seed_id": seed,
-        "versions": versions() | dict(target.versions),
-        "tier": tier,
-        "device": target.label,
-        "late": submission.late,
-        "started": started,
-        "seconds": round(answer.get("seconds", 0.0), 3),
-        "status": "not_run" if not_run else "graded",
-        "score": {band: _score(tests, band) for band in ("core", "robust", "stretch")},
-        "order": list(unit.functions),
-        "tests": tests,
-        "diagnosis": [],
-    }
-    kept = record | ({"fault": answer["fault"]} if "fault" in answer else {})
-    return dict(all_encodable(kept))  # names of files and texts are the submission's own
+@cache
+def suite_sha256(unit: Unit) -> str:
+    """Return the hash of what decides the unit's verdicts: its tests, probes, limits and answer key, and the kit."""
+    digest = hashlib.sha256(_kit().encode())
+    for file in suite_files(unit):
+        # A test may read the docstrings of the work that it judges.
+        _add(digest, file, unit.course, docstrings=file == unit.reference)
+    return digest.hexdigest()
 
 
-def without_times(record: dict[str, Any]) -> dict[str, Any]:
-    """The record less what differs between two gradings of the same thing."""
-    plain = {k: v for k, v in record.items() if k not in ("started", "seconds")}
-    return plain | {"tests": [{k: v for k, v in t.items() if k != "seconds"} for t in record["tests"]]}
+def suite_files(unit: Unit) -> list[Path]:
+    """Return the unit's own files that official grading reads, sorted."""
+    beside = (f for f in unit.tests.rglob("*") if f.is_file() and f.suffix != ".md")
+    files = {f for f in beside if not _is_left_out(f.relative_to(unit.tests).parts)}
+    return sorted(files | ({unit.reference} if unit.reference.exists() else set()))
 
 
-def _with_earned(test: dict[str, Any], tests: list[dict[str, Any]]) -> dict[str, Any]:
-    name = test["id"].partition("::")[2].partition("[")[0]
-    deepening = [t for t in tests if t["deepens"] == name]
-    passed = test["outcome"] == "pass" and all(t["outcome"] in ("pass", "skipped") for t in deepening)
-    return test | {"earned": test["points"] if passed else 0}
+def _is_left_out(parts: Iterable[str]) -> bool:
+    return any(part in _BESIDE_TESTS or part.startswith(".") for part in parts)
 
 
-def _score(tests: list[dict[str, Any]], band: str) -> dict[str, int]:
-    counted = [t for t in tests if t["band"] == band and t["outcome"] != "skipped"]
-    return {"earned": sum(t["earned"] for t in counted), "possible": sum(t["points"] for t in counted)}
+@cache
+def _kit() -> str:
+    digest = hashlib.sha256()
+    for file in sorted(_kit_files()):
+        _add(digest, file, _KIT)
+    return digest.hexdigest()
+
+
+def _kit_files() -> Iterator[Path]:
+    for name in _JUDGING:
+        place = _KIT / name
+        for file in place.rglob("*.py") if place.is_dir() else [place]:
+            if file.relative_to(_KIT).as_posix() not in _SHOWING:
+                yield file
+
+
+def _add(digest: hashlib._Hash, file: Path, root: Path, *, docstrings: bool = False) -> None:
+    digest.update(f"{file.relative_to(root).as_posix()}\0".encode() + _meaning(file, docstrings) + b"\0")
+
+
+def _meaning(file: Path, docstrings: bool) -> bytes:
+    """Return the file's content without what decides nothing; as it is, if it can't be parsed."""
+    content = file.read_bytes()
+    try:
+        if file.suffix == ".py":
+            return _python(content, docstrings).encode("utf-8", "surrogatepass")
+        if file.suffix == ".toml":
+            return _toml(content, file.name).encode()
+    except (SyntaxError, ValueError):
+        pass
+    return content
+
+
+def _python(source: bytes, docstrings: bool) -> str:
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            for decorator in node.decorator_list:
+                if isinstance(decorator, ast.Call):
+                    decorator.keywords = [k for k in decorator.keywords if k.arg != "hint"]
+        elif not isinstance(node, ast.Module):
+            continue
+        if not docstrings and ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]
+    return ast.dump(tree)
+
+
+def _toml(source: bytes, name: str) -> str:
+    tables = tomllib.loads(source.decode("utf-8"))
+    if name == "unit.toml":
+        tables.pop("title", None)
+    return json.dumps(tables, default=str)

@@ -4,92 +4,33 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from grader.encodable import all_encodable
 from grader.plain_files import read_plain_text
-from grader.records.curves import Curve, curves_of
-
-BANDS = ("core", "robust", "stretch")
-_SCHEMA = 1
-_UNJUDGED = ("skipped", "not_run")
+from grader.records.record import Record, TestResult
+from grader.records.scoring import Points
+from grader.records.store import read_record
 
 
 class ReportError(Exception):
-    """There is nothing to write pages from, or nothing to write them with. The text says what to do."""
-
-
-@dataclass(frozen=True)
-class Points:
-    """Points earned, of those possible. A person may give parts of a point."""
-
-    earned: int | Fraction = 0
-    possible: int = 0
-
-    def __add__(self, other: Points) -> Points:
-        return Points(self.earned + other.earned, self.possible + other.possible)
-
-    @property
-    def percent(self) -> int:
-        """0 to 100; 100 only when nothing is missing, 0 only when nothing is there."""
-        return percent(self.earned, self.possible)
-
-
-def percent(part: int | Fraction, whole: int) -> int:
-    """`part` in percent of `whole`, where rounding may turn neither into all nor into nothing."""
-    if whole <= 0 or part <= 0:
-        return 0
-    return 100 if part >= whole else min(99, max(1, round(100 * part / whole)))
-
-
-@dataclass(frozen=True)
-class Test:
-    """One test of a record. A hidden one has neither counterexample nor replay: these stay with the instructor."""
-
-    id: str
-    title: str
-    of: str
-    band: str
-    hidden: bool
-    deepens: str
-    points: int
-    earned: int
-    outcome: str
-    message: str
-    counterexample: str
-    where: str
-    hint: str
-    replayable: bool
-    curves: tuple[Curve, ...] = ()
-    answers: Mapping[str, str] = field(default_factory=dict)  # texts that a person is to read, by function
-
-    @property
-    def name(self) -> str:
-        """The test function's name, without file and parameters."""
-        return self.id.rpartition("::")[2].partition("[")[0] or self.id
-
-    @property
-    def passed(self) -> bool:
-        return self.outcome == "pass"
-
-    @property
-    def judged(self) -> bool:
-        return self.outcome not in _UNJUDGED
+    """Pages can't be written: records or a library are missing, or a file can't be read. The text says what to do."""
 
 
 @dataclass(frozen=True)
 class ManualGrade:
-    """What a person gave for one answer in free words, as the worksheet has it.
+    """The grade that a person gave for one answer in free words, as the worksheet has it.
 
     name:     of the function that returns the answer
     answered: something was handed in that a person can read
     points:   None while there are none
     outdated: the points are for an earlier answer
-    wrong:    why what is written in the worksheet can't be counted, else ""
+    wrong:    why the row of the worksheet can't be counted, else ""
     """
 
     name: str
@@ -112,57 +53,49 @@ class ManualGrade:
         return Points(self.points or 0, self.possible)
 
 
-@dataclass(frozen=True)
-class Record:
-    """One submission's record. `fault` says why it was not run, where one reason holds for all of it."""
+class ReportedRecord(Record, frozen=True, kw_only=True):
+    """A record as pages and exports show it: with a person's points, and without examples of hidden tests."""
 
-    student: str
-    unit: str
-    graded: bool
-    late: bool
-    fault: str
-    score: Mapping[str, Points]
-    tests: tuple[Test, ...]
-    order: tuple[str, ...]
-    diagnosis: tuple[Mapping[str, str], ...]
-    files: tuple[str, ...]
-    substituted: tuple[str, ...]
-    tier: str
-    device: str
-    seed_id: str
-    suite: str
-    versions: Mapping[str, str]
-    started: str
-    manual: tuple[ManualGrade, ...] = ()  # no part of the file: manual_points joins them
+    manual: tuple[ManualGrade, ...] = ()
 
     @property
     def total(self) -> Points:
-        """Core, robust and what a person gave: what a unit's grade is made of."""
-        return self.score["core"] + self.score["robust"] + self.by_hand
+        """The points of core and robust and those that a person gave, which a unit's grade is made of."""
+        return super().total + self.by_hand
 
     @property
     def by_hand(self) -> Points:
-        """What a person gave for answers in free words; those that wait are out of their points, too."""
+        """The points that a person gave for answers in free words. An answer that still waits counts as 0."""
         return sum((m.counted for m in self.manual if not m.bonus), Points())
 
     @property
     def bonus(self) -> Points:
-        return sum((m.counted for m in self.manual if m.bonus), self.score["stretch"])
+        return sum((m.counted for m in self.manual if m.bonus), super().bonus)
 
     @property
     def waiting(self) -> int:
-        """How many answers a person has still to grade: until then the total is provisional."""
+        """The number of answers that a person has still to grade: until then the total is provisional."""
         return sum(m.waits for m in self.manual)
 
     @property
     def functions(self) -> list[str]:
         """All functions that are judged, in the order in which to write them."""
-        return list(dict.fromkeys([*self.order, *(t.of for t in self.tests)]))
+        return list(dict.fromkeys([*self.order, *(t.function for t in self.tests)]))
+
+
+def reported(record: Record) -> ReportedRecord:
+    """Return the record as it may be shown: the examples of hidden tests stay with the instructor."""
+    fields = {name: getattr(record, name) for name in record.__struct_fields__}
+    return ReportedRecord(**fields | {"tests": tuple(map(_shown, record.tests))})
+
+
+def _shown(test: TestResult) -> TestResult:
+    return msgspec.structs.replace(test, counterexample="", replay=None) if test.hidden else test
 
 
 @dataclass(frozen=True)
-class Problem:
-    """What was found and not simply graded."""
+class Finding:
+    """Something that was found and not simply graded. kind: see words.FINDINGS."""
 
     kind: str
     student: str
@@ -171,26 +104,26 @@ class Problem:
 
 
 @dataclass
-class Student:
-    """One student: the record folder's name, the name to show, and the records by unit."""
+class StudentRecords:
+    """One student's records by unit. folder: that of the records; name: to be shown."""
 
     folder: str
     name: str
-    records: dict[str, Record] = field(default_factory=dict)
+    records: dict[str, ReportedRecord] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)  # units whose record can't be read
 
 
 @dataclass(frozen=True)
-class Class:
-    """All that the pages are made of. Students are in the order of their names."""
+class GradedClass:
+    """All that the pages are made of. Students are in the order of their names. seconds: that grading took."""
 
     title: str
     seconds: float | None
-    students: list[Student]
-    problems: list[Problem]
+    students: list[StudentRecords]
+    findings: list[Finding]
 
     @property
-    def records(self) -> list[Record]:
+    def records(self) -> list[ReportedRecord]:
         return [r for s in self.students for r in s.records.values()]
 
     @property
@@ -198,108 +131,55 @@ class Class:
         return sorted({u for s in self.students for u in [*s.records, *s.broken]})
 
 
-def read_class(folder: Path) -> Class:
-    """Read the class that `grader grade --out folder` left. Raises ReportError when there is none.
+def read_class(folder: Path) -> GradedClass:
+    """Read the class that `grader grade --out folder` left. Raise ReportError without one.
 
-    A record that cannot be read is a problem of the class, not a reason to show nothing.
+    A record that can't be read is a finding about the class, not a reason to show nothing.
     """
     if not folder.is_dir():
         raise ReportError(f"there is no folder {folder}; `grader grade PATH --out {folder}` makes one")
     files = sorted((folder / "records").glob("*/*.json"))
     if not files:
         raise ReportError(f"there are no records in {folder}; `grader grade PATH --out {folder}` writes them")
-    students: dict[str, Student] = {}
-    problems = []
+    students: dict[str, StudentRecords] = {}
+    findings = []
     for file in files:
-        student = students.setdefault(file.parent.name, Student(file.parent.name, file.parent.name))
+        student = students.setdefault(file.parent.name, StudentRecords(file.parent.name, file.parent.name))
         try:
-            record = read_record(json.loads(read_plain_text(file)))
-        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+            record = reported(read_record(file))
+        except (ValueError, OSError) as error:
             student.broken.add(file.stem)
             path = file.relative_to(folder).as_posix()
-            problems.append(Problem("broken_record", student.name, path, f"{type(error).__name__}: {error}"))
+            findings.append(Finding("broken_record", student.name, path, f"{type(error).__name__}: {error}"))
             continue
         student.name = record.student
         student.records[record.unit] = record
     summary, more = _summary(folder / "summary.json")
     ordered = sorted(students.values(), key=lambda s: (_collated(s.name), s.name, s.folder))
     seconds = summary.get("seconds")
-    return Class(
+    return GradedClass(
         str(summary.get("title") or folder.resolve().name),
         float(seconds) if isinstance(seconds, (int, float)) else None,
         ordered,
-        problems + more,
+        findings + more,
     )
 
 
-def _summary(path: Path) -> tuple[dict[str, Any], list[Problem]]:
+def _summary(path: Path) -> tuple[dict[str, Any], list[Finding]]:
     if not path.exists():
         return {}, []
     try:
         summary = all_encodable(json.loads(read_plain_text(path)))
         found = [
-            Problem(*(str(p.get(k) or "") for k in ("kind", "student", "path", "text")))
+            Finding(*(str(p.get(k) or "") for k in ("kind", "student", "path", "text")))
             for p in summary.get("problems") or []
         ]
     except (ValueError, AttributeError, TypeError, OSError) as error:
-        return {}, [Problem("broken_summary", "", path.name, f"{type(error).__name__}: {error}")]
+        return {}, [Finding("broken_summary", "", path.name, f"{type(error).__name__}: {error}")]
     return summary, found
 
 
-def read_record(raw: dict[str, Any]) -> Record:
-    """A record from its JSON. Raises ValueError, KeyError or TypeError for what is none."""
-    raw = all_encodable(raw)
-    if raw["schema"] != _SCHEMA:
-        raise ValueError(f"schema {raw['schema']}, and this version of the kit reads schema {_SCHEMA}")
-    if raw["status"] not in ("graded", "not_run"):
-        raise ValueError(f"status {raw['status']!r}")
-    score = {b: Points(int(raw["score"][b]["earned"]), int(raw["score"][b]["possible"])) for b in BANDS}
-    return Record(
-        student=str(raw["student"]),
-        unit=str(raw["unit"]),
-        graded=raw["status"] == "graded",
-        late=bool(raw.get("late")),
-        fault=str(raw.get("fault") or ""),
-        score=score,
-        tests=tuple(_test(t) for t in raw["tests"]),
-        order=tuple(str(f) for f in raw.get("order") or ()),
-        diagnosis=tuple(
-            {k: str(d.get(k) or "") for k in ("misconception", "advice")} for d in raw.get("diagnosis") or ()
-        ),
-        files=tuple(str(f) for f in (raw.get("submission") or {}).get("files") or ()),
-        substituted=tuple(str(u) for u in (raw.get("submission") or {}).get("substituted") or ()),
-        tier=str(raw.get("tier") or ""),
-        device=str(raw.get("device") or ""),
-        seed_id=str(raw.get("seed_id") or ""),
-        suite=str(raw.get("suite_sha256") or ""),
-        versions={str(k): str(v) for k, v in (raw.get("versions") or {}).items()},
-        started=str(raw.get("started") or ""),
-    )
-
-
-def _test(raw: dict[str, Any]) -> Test:
-    hidden = bool(raw["hidden"])
-    return Test(
-        id=str(raw["id"]),
-        title=str(raw["title"]),
-        of=str(raw["of"]),
-        band=str(raw["band"]),
-        hidden=hidden,
-        deepens=str(raw.get("deepens") or ""),
-        points=int(raw["points"]),
-        earned=int(raw["earned"]),
-        outcome=str(raw["outcome"]),
-        message=str(raw.get("message") or ""),
-        counterexample="" if hidden else str(raw.get("counterexample") or ""),
-        where=str(raw.get("where") or ""),
-        hint=str(raw.get("hint") or ""),
-        replayable=bool(raw.get("replay")) and not hidden,
-        curves=curves_of(raw.get("curves")),
-        answers={str(k): str(v) for k, v in (raw.get("answers") or {}).items()},
-    )
-
-
 def _collated(name: str) -> str:
-    """Zoë beside Zoe: letters without their accents, in no case."""
+    """Return letters without their accents and case, so that Zoë is sorted beside Zoe."""
     plain = unicodedata.normalize("NFKD", name)
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()

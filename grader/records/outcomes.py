@@ -1,4 +1,4 @@
-"""How a test of a submission can end."""
+"""The outcomes of a test."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from grader import endings
 
 
 class Outcome(enum.StrEnum):
-    """First-class outcomes. Only `pass` earns points; `not_run` is a fault of the kit and never a zero."""
+    """The outcomes of a test. Only `pass` earns points; `not_run` is a fault of the kit: no score is recorded."""
 
     PASS = "pass"
     FAIL = "fail"
@@ -36,9 +36,9 @@ _OF_ENDING: dict[type[BaseException], Outcome] = {
 
 
 def outcome_of(error: BaseException) -> Outcome | None:
-    """The outcome that an exception out of a test stands for.
+    """Return the outcome that an exception out of a test stands for.
 
-    None for any other exception: the test's own code stumbled, over a value that the submission returned
-    or over a fault of its own. Which of the two, the reference tells (see judge).
+    None for any other exception: the test's own code stumbled, over a value that the submission returned or over a
+    fault of its own. Running the test on the answer key decides which (see judge).
     """
     return next((o for cls, o in _OF_ENDING.items() if isinstance(error, cls)), None)

@@ -6,41 +6,71 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from grader.files import _ERRORS
+from grader.encodable import all_encodable
+from grader.files import as_json, write_atomically
 from grader.intake.submission.file_names import safe_name
 from grader.plain_files import read_plain, read_plain_text
+from grader.records.record import Record, as_plain, parse_record
 
 
 def record_path(out: Path, student: str, unit: str) -> Path:
     return out / "records" / safe_name(student) / f"{unit}.json"
 
 
-def read_record(path: Path) -> dict[str, Any] | None:
-    """The record in that file; None where there is none, or something else."""
+def read_record(path: Path) -> Record:
+    """Return the record in that file. Raise OSError, or ValueError naming the field that is wrong."""
+    return parse_record(all_encodable(json.loads(read_plain_text(path))))
+
+
+def known_record(path: Path) -> Record | None:
+    """Return the record in that file; None without one that can be compared with others."""
     try:
-        record = json.loads(read_plain_text(path))
-        return record if {"status", "score", "tests", "suite_sha256", "seed_id"} <= set(record) else None
-    except (OSError, ValueError, TypeError):
+        record = read_record(path)
+    except (OSError, ValueError):
         return None
+    return record if record.suite_sha256 and record.seed_id else None
+
+
+def record_as_json(record: Record) -> str:
+    """Return the text of the record's file."""
+    return as_json(as_plain(record))
+
+
+def keep_record(out: Path, record: Record) -> None:
+    """Write the record's file in `out`, unless it says the same already."""
+    path = record_path(out, record.student, record.unit)
+    text = record_as_json(record)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_atomically(path, text)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A finished piece of work: what makes its grade the same as another one, and the record."""
+
+    key: tuple[str, ...]
+    record: Record
 
 
 class Journal:
     """One line of JSON for each finished piece of work, on disk before anyone hears of it."""
 
     def __init__(self, path: Path) -> None:
+        """Open the journal, and read the lines that are there. A line that holds no entry is left alone."""
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.entries: list[dict[str, Any]] = list(_whole_lines(path))
-        self._file = path.open("a", encoding="utf-8", errors=_ERRORS)
+        self.entries: list[Entry] = list(_entries(path))
+        self._file = path.open("a", encoding="utf-8", errors="backslashreplace")
         if path.stat().st_size and not path.read_bytes().endswith(b"\n"):
             self._file.write("\n")  # a line that a crash cut short stays alone on its line, and is not read
 
-    def append(self, entry: dict[str, Any]) -> None:
+    def append(self, entry: Entry) -> None:
         """Write one entry and wait until it is on disk."""
-        self._file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        line = {"key": list(entry.key), "record": as_plain(entry.record)}
+        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
         self._file.flush()
         os.fsync(self._file.fileno())
         self.entries.append(entry)
@@ -49,10 +79,10 @@ class Journal:
         self._file.close()
 
 
-def _whole_lines(path: Path) -> Iterator[dict[str, Any]]:
+def _entries(path: Path) -> Iterator[Entry]:
     if not path.exists():
         return
     for line in read_plain(path).split(b"\n"):
-        with contextlib.suppress(ValueError):
-            if isinstance(entry := json.loads(line), dict):
-                yield entry
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            entry = json.loads(line)
+            yield Entry(tuple(entry["key"]), parse_record(entry["record"]))

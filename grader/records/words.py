@@ -1,22 +1,41 @@
-"""The words that the pages use for what a record says in one key."""
+"""The words and marks for what a record says in one key, the same wherever a student or an instructor reads them."""
 
 from __future__ import annotations
 
-OUTCOMES = {
-    "pass": "right",
-    "fail": "came out differently",
-    "error": "stopped with an error",
-    "timeout": "ran out of time",
-    "out_of_memory": "ran out of memory",
-    "crashed": "ended the process",
-    "forbidden": "called what the unit asks to write",
-    "not_implemented": "not written yet",
-    "skipped": "skipped",
-    "not_run": "not run",
+from typing import NamedTuple
+
+from grader.records.outcomes import Outcome
+
+
+class Label(NamedTuple):
+    """An outcome as it is shown.
+
+    letter: on pytest's line of progress
+    mark:   in front of a test's title
+    words:  complete the sentence "the test …"
+    """
+
+    letter: str
+    mark: str
+    words: str
+
+
+_WRONG = "✗"
+LABELS = {
+    Outcome.PASS: Label(".", "✓", "passed"),
+    Outcome.FAIL: Label("F", _WRONG, "failed"),
+    Outcome.ERROR: Label("E", _WRONG, "raised an error"),
+    Outcome.TIMEOUT: Label("T", _WRONG, "ran out of time"),
+    Outcome.OUT_OF_MEMORY: Label("M", _WRONG, "ran out of memory"),
+    Outcome.CRASHED: Label("C", _WRONG, "ended the process"),
+    Outcome.FORBIDDEN: Label("X", _WRONG, "called what the unit asks to write"),
+    Outcome.NOT_IMPLEMENTED: Label("n", "·", "not written yet"),
+    Outcome.SKIPPED: Label("s", "–", "skipped"),
+    Outcome.NOT_RUN: Label("-", "–", "could not be run"),
 }
 
-# kind of a problem → (heading, what to do about it)
-PROBLEMS = {
+# kind of a finding → (heading, what to do about it)
+FINDINGS = {
     "broken_record": (
         "Records that cannot be read",
         "Delete the file and run the same command again: it is written anew from the journal.",
@@ -43,7 +62,7 @@ PROBLEMS = {
     ),
     "duplicate": (
         "More than one submission for the same unit",
-        "Look which of them counts, move the others away, and grade again.",
+        "Decide which of them counts, move the others away, and grade again.",
     ),
     "late": ("Late", "Graded like the others. What being late costs is yours to decide."),
     "unreadable": (
@@ -54,7 +73,7 @@ PROBLEMS = {
         "Not in the roster",
         "Look for a misspelt name, or add the student to the roster, and grade again.",
     ),
-    "missing": ("Nothing handed in", "In the roster, but nothing was found. No record, so no zero either."),
+    "missing": ("Nothing handed in", "In the roster, but nothing was found. No score is recorded."),
     "beside": (
         "A module and a notebook for the same unit",
         "One of them is graded, as said below. If the other one counts, take this one away and grade again.",
@@ -63,11 +82,11 @@ PROBLEMS = {
 _OTHER = "Look at it, and grade again when it is settled."
 
 
-def outcome_in_words(outcome: str) -> str:
-    """How a test ended, as a student reads it."""
-    return OUTCOMES.get(outcome, outcome.replace("_", " "))
+def in_words(outcome: Outcome) -> str:
+    """Return how a test ended, as a student reads it."""
+    return LABELS[outcome].words
 
 
-def problem_in_words(kind: str) -> tuple[str, str]:
-    """(heading, what to do) for a kind of problem; a kind that is not known here keeps its own name."""
-    return PROBLEMS.get(kind, (kind.replace("_", " ").capitalize(), _OTHER))
+def finding_words(kind: str) -> tuple[str, str]:
+    """Return (heading, what to do) for a kind of finding; a kind that is not known here keeps its own name."""
+    return FINDINGS.get(kind, (kind.replace("_", " ").capitalize(), _OTHER))

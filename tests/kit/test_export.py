@@ -18,7 +18,7 @@ from support import command
 
 from grader.outputs.export import ExportError
 from grader.outputs.export.grades import rounded
-from grader.records.graded_class import Points
+from grader.records.scoring import Points
 from grader.spreadsheet import cell
 
 COLUMNS = (

@@ -183,7 +183,7 @@ def test_a_fault_of_ours_is_no_zero(autograder: Callable[..., Path], spoil: Call
     spoil(root)
     done = run(root)
     assert done.returncode != 0
-    assert "no zero" in done.stderr and "a fault of the autograder" in done.stderr
+    assert "no score recorded" in done.stderr and "a fault of the autograder" in done.stderr
     assert not (root / "results" / "results.json").exists()
 
 
@@ -255,9 +255,9 @@ def test_a_real_unit_behind_walls_has_the_score_that_it_has_at_home(
         (("gradescope", UNIT, "new", "--out-of", "3"), "No such option"),
         (("classroom50", UNIT), "Missing argument"),
         (("classroom50", UNIT, "new", "--out-of", "0"), "--out-of"),
-        (("classroom50", UNIT, "new", "--secret", "file"), "go with --with-answers"),
+        (("classroom50", UNIT, "new", "--secret", "file"), "need --with-answers"),
         (("classroom50", UNIT, "file/new"), "file/new could not be written: "),
-        (("classroom50", UNIT, "."), "is not empty and no earlier bundle"),
+        (("classroom50", UNIT, "."), "is not empty and not an earlier autograder"),
     ],
     ids=" ".join,
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from support import ROOT, UNIT, command, killed_in_the_middle, needs_walls, records_in, started
 
-from grader.records.fingerprint import without_times
+from grader.records.record import parse_record, without_times
 
 pytestmark = needs_walls
 
@@ -43,7 +43,7 @@ def grade(folder: Path, out: Path, secret: Path, *more: object) -> subprocess.Co
 
 
 def plain(out: Path) -> dict[str, object]:
-    return {s: without_times(r) for s, r in records_in(out).items()}
+    return {s: without_times(parse_record(r)) for s, r in records_in(out).items()}
 
 
 @pytest.fixture(scope="module")

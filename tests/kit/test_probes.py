@@ -98,6 +98,6 @@ def test_the_suites_hash_follows_each_file(course: Path) -> None:
     hashes = [suite_sha256.__wrapped__(unit)]
     for name in PACKAGE:
         with (unit.probes.parent / name).open("a") as file:
-            file.write("# changed\n")
+            file.write("changed = True\n")
         hashes.append(suite_sha256.__wrapped__(unit))
     assert len(set(hashes)) == 1 + len(PACKAGE)

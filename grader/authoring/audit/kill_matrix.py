@@ -14,8 +14,10 @@ from grader.authoring.audit.variants import Variant, variants_of
 from grader.box.devices.gpus import CPU, Target
 from grader.course import Course, Unit
 from grader.judge.client import JudgeFault, JudgeServer
+from grader.records.outcomes import Outcome
+from grader.records.record import TestResult
 
-Tests = list[dict[str, Any]]
+Tests = Sequence[TestResult]
 
 
 @dataclass
@@ -45,38 +47,40 @@ class UnitAudit:
 
     def _false_alarms(self, wheat: Variant) -> Iterator[str]:
         for tests in self.runs(wheat):
-            missing = {t["of"] for t in tests if t["band"] == "stretch" and t["outcome"] == "not_implemented"}
+            missing = {
+                t.function for t in tests if t.band == "stretch" and t.outcome is Outcome.NOT_IMPLEMENTED
+            }
             for t in _failing(tests):
-                if not (t["band"] == "stretch" and t["of"] in missing):
-                    yield f"wheat {wheat.name} fails {t['id']} ({t['outcome']}): {t['message']}"
+                if not (t.band == "stretch" and t.function in missing):
+                    yield f"wheat {wheat.name} fails {t.id} ({t.outcome}): {t.message}"
 
     def _escapes(self, chaff: Variant) -> Iterator[str]:
         concerned = {chaff.root} | self.unit.users_of(chaff.root)  # where its mistake may show
         for tests in self.runs(chaff):
             failing = _failing(tests)
-            own = [t for t in failing if t["of"] == chaff.root]
-            public = [t for t in own if not t["hidden"]]
+            own = [t for t in failing if t.function == chaff.root]
+            public = [t for t in own if not t.hidden]
             if not own:
                 yield f"chaff {chaff.name} fails no test of {chaff.root}"
             elif not public:
                 yield f"chaff {chaff.name} is killed by hidden tests only"
-            elif not any(t["band"] in chaff.must_fail for t in public):
-                yield f"chaff {chaff.name} is a core mistake that only {public[0]['band']} tests notice"
+            elif not any(t.band in chaff.must_fail for t in public):
+                yield f"chaff {chaff.name} is a core mistake that only {public[0].band} tests notice"
             for t in failing:
-                if t["of"] not in concerned:
-                    yield f"chaff {chaff.name} (root {chaff.root}) fails {t['id']}, a test of {t['of']}: {t['message']}"
+                if t.function not in concerned:
+                    yield f"chaff {chaff.name} (root {chaff.root}) fails {t.id}, a test of {t.function}: {t.message}"
 
     def _lost_core(self, lesson: Variant) -> Iterator[str]:
         for tests in self.runs(lesson):
             for t in _failing(tests):
-                if t["band"] == "core":
-                    yield f"the lesson's own solution fails {t['id']}: {t['message']}"
+                if t.band == "core":
+                    yield f"the lesson's own solution fails {t.id}: {t.message}"
 
     def kill_matrix(self) -> dict[str, list[str]]:
         """For each chaff, the tests that it fails under every seed."""
         matrix = {}
         for chaff in self.of("chaff"):
-            runs = [{t["id"] for t in _failing(tests)} for tests in self.runs(chaff)]
+            runs = [{t.id for t in _failing(tests)} for tests in self.runs(chaff)]
             matrix[chaff.name] = sorted(set.intersection(*runs)) if runs else []
         return matrix
 
@@ -131,8 +135,8 @@ class UnitAudit:
         return round(times[len(times) // 2], 2) if times else None
 
 
-def _failing(tests: Tests) -> Tests:
-    return [t for t in tests if t["outcome"] not in ("pass", "skipped")]
+def _failing(tests: Tests) -> list[TestResult]:
+    return [t for t in tests if t.outcome not in (Outcome.PASS, Outcome.SKIPPED)]
 
 
 def audit_units(
@@ -189,13 +193,13 @@ def audit_units(
                 flying += 1
             answer = judge.next_answer()
             flying -= 1
-            audit, variant, seed = work[int(answer["job"])]
-            not_run = [t["message"] for t in answer.get("tests", []) if t["outcome"] == "not_run"]
-            if fault := answer.get("fault") or (not_run and not_run[0]):
+            audit, variant, seed = work[int(answer.job)]
+            not_run = [t.message for t in answer.tests if t.outcome is Outcome.NOT_RUN]
+            if fault := answer.fault or (not_run and not_run[0]):
                 raise JudgeFault(f"{variant.kind} {variant.name} of {audit.unit.name}: {fault}")
             key = (f"{variant.kind}/{variant.name}", seed)
-            audit.results[key] = answer["tests"]
-            audit.cpu_seconds[key] = answer["cpu"]
+            audit.results[key] = answer.tests
+            audit.cpu_seconds[key] = answer.cpu
             progress(len(work) - len(waiting) - flying, len(work))
     return audits
 

@@ -1,6 +1,6 @@
-"""Bundles for systems that call an autograder of one's own: the course with its answers, and their entry point.
+"""Autograders for Gradescope and Classroom 50: the course with its answers, and the entry point that they call.
 
-Instructors' files: they hold hidden tests and the answer key.
+For instructors alone: they hold hidden tests and the answer key.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from grader.authoring.release.bundle import ReleaseError
 from grader.authoring.release.shared import shared_files
 from grader.course import Course, Unit
 from grader.files import as_json
+from grader.records.fingerprint import suite_files
 
 _ENTRIES = Path(__file__).parent / "entries"
-_README = "Made by `grader bundle`. It holds the answers: for instructors, never for students.\n"
+_README = "Made by `grader autograder`. It holds the answers: for instructors, never for students.\n"
 
 
 def gradescope_zip(
@@ -32,7 +33,7 @@ def gradescope_zip(
     bonus: bool = True,
     torch_options: str = "",
 ) -> bytes:
-    """The zip to upload to Gradescope: setup.sh, run_autograder, the course, and the secret of its seeds."""
+    """Return the zip to upload to Gradescope: setup.sh, run_autograder, the course, and the secret of its seeds."""
     settings = {"unit": unit.name, "tier": tier, "visibility": visibility, "bonus": bonus}
     files = {name: (_ENTRIES / name).read_bytes() for name in ("setup.sh", "run_autograder")}
     files |= {"settings.json": as_json(settings).encode(), "secret": secret + b"\n"}
@@ -61,13 +62,13 @@ def write_classroom50(
 ) -> None:
     """Write autograder.py and its settings into `folder`, new or empty or an earlier one of these.
 
-    published_with: the course's secret, where the course is to go beside it. Classroom 50 publishes this folder: who
-                    finds the address can read it. Its seeds come from a secret of their own, made from this one
+    published_with: the course's secret, if the course goes with it. Classroom 50 publishes this folder: anyone who
+                    finds the address can read it. So its seeds come from another secret, made from this one
 
-    Raises ReleaseError for a folder with something else in it.
+    Raise ReleaseError for a folder with other content.
     """
     if folder.exists() and any(folder.iterdir()) and not (folder / "autograder.py").exists():
-        raise ReleaseError(f"{folder} is not empty and no earlier bundle; name a new folder")
+        raise ReleaseError(f"{folder} is not empty and not an earlier autograder; name a new folder")
     settings = {"unit": unit.name, "tier": tier, "out_of": out_of}
     files = {
         "autograder.py": (_ENTRIES / "autograder.py").read_bytes(),
@@ -79,7 +80,7 @@ def write_classroom50(
         files |= dict(_course_files(course, unit))
         if torch_options:
             files["torch-options"] = f"{torch_options}\n".encode()
-    _take_away(folder)
+    _remove_earlier(folder)
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
@@ -87,26 +88,18 @@ def write_classroom50(
         (folder / "secret").chmod(0o600)
 
 
-def _take_away(folder: Path) -> None:
-    """What an earlier bundle has there: its answers would be published, and graded with, ever after."""
+def _remove_earlier(folder: Path) -> None:
+    """Remove an earlier autograder's files: its answers would be published and used from then on."""
     shutil.rmtree(folder / "course", ignore_errors=True)
     for name in ("autograder.py", "settings.json", "setup.sh", "secret", "torch-options"):
         (folder / name).unlink(missing_ok=True)
 
 
 def _course_files(course: Course, unit: Unit) -> Iterator[tuple[str, bytes]]:
-    """What official grading of the unit needs, by its place in the bundle."""
+    """Yield the files that official grading of the unit needs, by their place in the autograder."""
     for name, content in shared_files(course, without={"demo"}):
         yield f"course/{name}", content
     yield "course/README.md", _README.encode()
     for own in (unit, *(course.units[name] for name in unit.joins)):
-        tests = (
-            *own.tests.glob("*.py"),
-            *own.tests.glob("*.toml"),
-            *own.probe_files,
-            *own.support_files,
-            own.reference,
-        )
-        for file in sorted(set(tests)):
-            if file.exists():
-                yield f"course/{file.relative_to(course.root).as_posix()}", file.read_bytes()
+        for file in sorted({*suite_files(own), *own.tests.glob("*.toml")}):
+            yield f"course/{file.relative_to(course.root).as_posix()}", file.read_bytes()

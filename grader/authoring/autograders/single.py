@@ -1,38 +1,42 @@
-"""One submission in a folder, as other systems hand it to their autograder: graded, or why there was nothing to grade.
+"""One submission in a folder, as other systems give it to their autograder: graded, or why nothing could be.
 
-What the student did (nothing there, two modules, a file that can't be read) ends in a record with no points and a
-sentence for the student. What the machine or the kit did ends in NotGraded, and is no zero.
+A mistake of the student's (nothing there, two modules, a file that can't be read) ends in a record without points and a
+sentence for the student. A fault of the machine or the kit ends in NotGraded: no score is recorded.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from grader.classroom.grade import grade_class
 from grader.course import Course, Unit
 from grader.intake.discovery.discover import discover
 from grader.intake.discovery.findings import shown
 from grader.intake.submission.submission import Submission
-from grader.outputs.report.manual_points import Placed, with_manual
+from grader.outputs.report.manual_points import PlacedRows, with_manual
 from grader.outputs.report.rubrics import read_rubrics
-from grader.records.graded_class import Record, ReportError, read_record
+from grader.records.graded_class import ReportedRecord, ReportError, reported
+from grader.records.making import without_points
+from grader.records.outcomes import Outcome
+from grader.records.record import Record
 
 
 class NotGraded(Exception):
-    """The submission could not be graded, and not by its own doing. The text says why."""
+    """The submission could not be graded, through no fault of the student's. The text says why."""
 
 
-def grade_handed_in(
+def grade_single(
     course: Course, unit: Unit, folder: Path, student: str, *, late: bool = False, tier: str, secret: bytes
-) -> tuple[Record, list[str]]:
-    """The record of what lies in `folder`, all of it `student`'s, and notes for the student. Raises NotGraded."""
+) -> tuple[ReportedRecord, list[str]]:
+    """Grade the files in `folder`, all of them `student`'s; return the record, and notes for the student.
+
+    Raise NotGraded.
+    """
     if not folder.is_dir():
         raise NotGraded(f"there is no folder {folder} with a submission")
-    with tempfile.TemporaryDirectory(prefix="grader-handed-in-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="grader-single-") as scratch:
         found = discover(
             folder,
             {u.name: u.module for u in course.units.values()},
@@ -44,40 +48,31 @@ def grade_handed_in(
         wanted = [replace(s, late=late) for s in found.submissions if s.unit == unit.name]
         joined = [s for s in found.submissions if s.unit in unit.joins]
         if wanted:
-            return _to_be_read(unit, _graded(course, wanted[0], joined, tier, secret)), notes
+            return _with_questions(unit, _graded(course, wanted[0], joined, tier, secret)), notes
         empty = Path(scratch) / "empty" / f"{unit.module}.py"
         empty.parent.mkdir()
         empty.write_text("# nothing was handed in\n")
         nothing = Submission(student, unit.name, empty, (empty,), late)
-        raw = _graded(course, nothing, joined, tier, secret)
         why = f"There was nothing to grade: hand in {unit.module}.py."
-        return _to_be_read(unit, _without_points(raw, why)), [why, *notes]
+        record = without_points(_graded(course, nothing, joined, tier, secret), why)
+        return _with_questions(unit, record), [why, *notes]
 
 
-def _to_be_read(unit: Unit, raw: dict[str, Any]) -> Record:
-    """The record, with the answers that a person has still to grade."""
+def _with_questions(unit: Unit, record: Record) -> ReportedRecord:
+    """Return the record with the answers that a person has still to grade."""
     try:
-        return with_manual(read_record(raw), read_rubrics([unit.tests]), Placed())
+        return with_manual(reported(record), read_rubrics([unit.tests]), PlacedRows())
     except ReportError as error:
         raise NotGraded(str(error)) from None
 
 
 def _graded(
     course: Course, submission: Submission, joined: list[Submission], tier: str, secret: bytes
-) -> dict[str, Any]:
+) -> Record:
     with tempfile.TemporaryDirectory(prefix="grader-out-") as out:
         run = grade_class(course, [submission], Path(out), tier=tier, secret=secret, joined=joined)
     (record,) = run.records
-    if record["status"] != "graded":
-        stumbled = (t["message"] for t in record["tests"] if t["outcome"] == "not_run")
-        raise NotGraded(record.get("fault") or next(stumbled, "") or "a test could not be run")
+    if not record.graded:
+        not_run = (t.message for t in record.tests if t.outcome is Outcome.NOT_RUN)
+        raise NotGraded(record.fault or next(not_run, "") or "a test could not be run")
     return record
-
-
-def _without_points(record: Mapping[str, Any], why: str) -> dict[str, Any]:
-    """The record of an empty module, for what was not handed in: nothing in it has passed."""
-    nothing = {"earned": 0, "outcome": "not_implemented", "message": why, "counterexample": "", "where": ""}
-    tests = [t if t["outcome"] == "skipped" else {**t, **nothing} for t in record["tests"]]
-    score = {band: {**points, "earned": 0} for band, points in record["score"].items()}
-    submission = {**record["submission"], "files": []}
-    return {**record, "tests": tests, "score": score, "submission": submission}

@@ -25,6 +25,7 @@ from grader.home.notebook.drawing import drawings_of
 from grader.home.notebook.result import Result, Shown, show
 from grader.plain_files import read_plain
 from grader.records.outcomes import Outcome
+from grader.records.scoring import withholding
 from grader.suite.plugin.collected_suite import CollectedSuite, Ran
 from grader.suite.plugin.grading import Grading, RunConditions
 from grader.suite.plugin.stash import INFO
@@ -87,14 +88,9 @@ def _seed(course: Course) -> bytes:
 
 def _shown(ran: list[Ran]) -> Iterator[Shown]:
     """The tests as they are shown and counted: a hidden one only where it takes points from a public one."""
-    hidden: dict[str | None, list[Ran]] = {}
-    for test in ran:
-        hidden.setdefault(test.item.stash[INFO].deepens, []).append(test)
-    for test in hidden.get(None, []):
-        deeper = [
-            t for t in hidden.get(test.name, []) if t.verdict.outcome not in (Outcome.PASS, Outcome.SKIPPED)
-        ]
-        decides = deeper[0] if test.verdict.outcome is Outcome.PASS and deeper else test
+    for test in (t for t in ran if t.deepens is None):
+        deeper = withholding(test, ran)
+        decides = deeper[0] if test.outcome is Outcome.PASS and deeper else test
         info = test.item.stash[INFO]
         title = decides.item.stash[INFO].title
         yield Shown(test.name, title, info.points, info.band, info.hint, decides.verdict, decides is not test)

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from grader.course import Unit, load_module
+from grader.records.curves import scaled
 from grader.suite.plugin.collected_suite import Ran
 
 _WIDTH, _HEIGHT, _EDGE = 360, 150, 24
@@ -77,8 +78,8 @@ def _svg(title: str, lines: Mapping[str, Points], bars: Sequence[tuple[float, fl
         return ""
 
     def place(x: float, y: float) -> tuple[float, float]:
-        across = _EDGE + _share(x, xs) * (_WIDTH - 2 * _EDGE)
-        return across, _HEIGHT - _EDGE - _share(y, ys) * (_HEIGHT - 2 * _EDGE)
+        across = _EDGE + scaled(x, xs) * (_WIDTH - 2 * _EDGE)
+        return across, _HEIGHT - _EDGE - scaled(y, ys) * (_HEIGHT - 2 * _EDGE)
 
     drawn = []
     for left, right, height in bars:
@@ -109,8 +110,3 @@ def _svg(title: str, lines: Mapping[str, Points], bars: Sequence[tuple[float, fl
 def _finite(points: Points) -> list[tuple[float, float]]:
     pairs = ((float(x), float(y)) for x, y in points)
     return [(x, y) for x, y in pairs if math.isfinite(x) and math.isfinite(y)]
-
-
-def _share(value: float, values: Sequence[float]) -> float:
-    low, high = min(values), max(values)
-    return 0.5 if high == low else (value - low) / (high - low)

@@ -9,19 +9,11 @@ from html import escape
 
 from grader.course import Unit
 from grader.records.outcomes import Outcome
-from grader.records.scoring import credit
+from grader.records.scoring import scale_points
+from grader.records.words import LABELS, Label
 from grader.suite.plugin.verdict import Verdict
 
 _NOT_COUNTED = (Outcome.SKIPPED, Outcome.NOT_RUN)
-_IN_WORDS = {
-    Outcome.PASS: ("✓", "passed"),
-    Outcome.NOT_IMPLEMENTED: ("·", "not written yet"),
-    Outcome.SKIPPED: ("–", "not tested here"),
-    Outcome.NOT_RUN: ("–", "could not be tested"),
-    Outcome.TIMEOUT: ("✗", "took too long"),
-    Outcome.FORBIDDEN: ("✗", "forbidden"),
-}
-_FAILED = ("✗", "failed")
 # Colours that can be read on a light and on a dark page; each is beside a mark and a word that say the same.
 _GREEN, _RED = "#2e8b57", "#d1495b"
 _GREY = "rgba(127,127,127,.12)"
@@ -45,8 +37,12 @@ class Shown:
         return self.verdict.outcome is Outcome.PASS
 
     @property
-    def mark(self) -> tuple[str, str]:
-        return _IN_WORDS.get(self.verdict.outcome, _FAILED)
+    def failed(self) -> bool:
+        return not self.passed and self.verdict.outcome not in (*_NOT_COUNTED, Outcome.NOT_IMPLEMENTED)
+
+    @property
+    def label(self) -> Label:
+        return LABELS[self.verdict.outcome]
 
     @property
     def helped_by_hint(self) -> bool:
@@ -82,7 +78,7 @@ class Result:
     @property
     def points(self) -> float:
         """What check returns: `possible` itself for full marks; what could not be tested here costs nothing."""
-        return credit(self.earned, self.counted, self.possible)
+        return scale_points(self.earned, self.counted, self.possible)
 
     @property
     def bonus(self) -> int:
@@ -122,7 +118,7 @@ class Result:
             return f"{self.headline}: not written yet"
         lines = [self.headline]
         for test in self.tests:
-            mark, word = test.mark
+            _, mark, word = test.label
             lines.append(f"  {mark} {word}: {test.title}{_worth_of(test)}")
             if test in self._told and test.verdict.outcome is not Outcome.NOT_IMPLEMENTED:
                 lines += [f"      {line}".rstrip() for line in _story(test)]
@@ -151,8 +147,8 @@ class Result:
         )
 
     def _row(self, test: Shown) -> str:
-        mark, word = test.mark
-        colour = _GREEN if test.passed else _RED if mark == "✗" else "inherit"
+        _, mark, word = test.label
+        colour = _GREEN if test.passed else _RED if test.failed else "inherit"
         head = (
             f'<span style="color:{colour}" aria-hidden="true">{mark}</span> '
             f"<span>{escape(test.title)}<small> ({word}{escape(_worth_of(test))})</small></span>"

@@ -1,8 +1,8 @@
-"""Canvas: the course's own exported gradebook, with the units' columns filled in, to be imported there.
+"""Canvas: the gradebook that the course exported, with the units' columns filled in, to be imported there.
 
-Who is who comes from that file: its cells for Student, ID, SIS User ID, SIS Login ID and Section are kept as they are,
-and a record finds its row by one of the three ids, or through the roster's other ids for the same student; never by a
-name. Only rows with a grade are written, since Canvas leaves alone what an import does not mention.
+That file identifies the students: its cells for Student, ID, SIS User ID, SIS Login ID and Section are kept as they
+are, and a record finds its row by one of the three ids, or through the roster's other ids for the same student; never
+by a name. Only rows with a grade are written, since Canvas leaves alone what an import does not mention.
 
 Canvas takes more points than possible, so the bonus is in the score.
 """
@@ -22,7 +22,8 @@ from grader.intake.discovery.roster import Roster, decode_csv
 from grader.outputs.export.grades import Grades, earned, rounded
 from grader.outputs.export.overwriting import ExportError
 from grader.plain_files import read_plain
-from grader.records.graded_class import Points, Record
+from grader.records.graded_class import ReportedRecord
+from grader.records.scoring import Points
 from grader.spreadsheet import Cell, as_csv
 
 WHO = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
@@ -41,7 +42,7 @@ class Column:
 
 @dataclass(frozen=True)
 class CanvasExport:
-    """The file's text, and what is on one side only: students graded but not in the gradebook, and the reverse."""
+    """The file's text, with the students who were graded but are not in the gradebook, and the reverse."""
 
     text: str
     columns: Mapping[str, Column]
@@ -54,7 +55,7 @@ class Gradebook:
     """A gradebook that Canvas exported."""
 
     def __init__(self, file: Path) -> None:
-        """Read it. Raises ExportError for a file that is no such thing."""
+        """Read the file. Raise ExportError when it is not a gradebook of Canvas."""
         try:
             text = decode_csv(read_plain(file))
             header, _, _ = text.partition("\n")
@@ -66,7 +67,7 @@ class Gradebook:
         self.header = [c.strip() for c in rows[0]] if rows else []
         if "Student" not in self.header or "ID" not in self.header:
             raise ExportError(
-                f"{file} is no gradebook of Canvas: its first line names no columns Student and ID. "
+                f"{file} is not a gradebook of Canvas: its first line has no columns Student and ID. "
                 "In Canvas: Grades, Export, Export Entire Gradebook."
             )
         self.who = [c for c in WHO if c in self.header]
@@ -75,7 +76,7 @@ class Gradebook:
         self.students = [r for r in named if r.get("ID", "").strip()]
 
     def column(self, wanted: str) -> str | None:
-        """The header of the column that `wanted` names: whole, by its id, or by its name. Raises ExportError."""
+        """Return the header that `wanted` names: whole, by its id, or by its name. Raise ExportError for several."""
         if wanted in self.header and wanted not in WHO:
             return wanted
         folded = wanted.casefold()
@@ -91,11 +92,11 @@ class Gradebook:
         return found[0] if found else None
 
     def rows_of(self, id_: str) -> set[int]:
-        """The rows that an id stands for, as a SIS Login ID or SIS User ID; as Canvas's own number if in neither."""
+        """Return the rows with this id as SIS Login ID or SIS User ID; as Canvas's own number if there are none."""
         return self._having(id_, _SIS_IDS) or self._having(id_, ("ID",))
 
     def rows_numbered(self, number: str) -> set[int]:
-        """The rows with this number of Canvas's."""
+        """Return the rows with this number of Canvas's."""
         return self._having(number, ("ID",))
 
     def _having(self, id_: str, columns: Sequence[str]) -> set[int]:
@@ -113,12 +114,12 @@ def canvas_csv(
     bonus: bool = True,
     scale: bool = False,
 ) -> CanvasExport:
-    """The gradebook with the grades in.
+    """Return the gradebook with the grades filled in.
 
-    columns: unit → what its column is called; a unit is looked for by its own name otherwise
-    scale:   whether grades are converted where the column has other points possible than the unit
+    columns: unit → name of its column; by default the unit's own name
+    scale:   convert grades where the column has other points possible than the unit
 
-    Raises ExportError where a column can't be told, or has other points possible and `scale` is not given.
+    Raise ExportError where a column is ambiguous, or has other points possible and `scale` is not given.
     """
     if unknown := set(columns) - set(grades.units):
         raise ExportError(f"--column names a unit without grades: {', '.join(sorted(unknown))}")
@@ -135,7 +136,7 @@ def canvas_csv(
         line: list[Cell] = [theirs.get(c, "") for c in gradebook.who]
         for unit, column in placed.items():
             record = rows[n].get(unit)
-            # what the gradebook has already stays: an empty cell might be taken for a grade withdrawn
+            # the gradebook's own value stays: an empty cell might be taken for a grade withdrawn
             line.append(
                 theirs.get(column.header, "") if record is None else _score(record, possible[unit], bonus)
             )
@@ -177,16 +178,16 @@ def _possible(grades: Grades, unit: str, column: Column, scale: bool) -> Fractio
     return column.possible
 
 
-def _score(record: Record, possible: Fraction, bonus: bool) -> Fraction:
+def _score(record: ReportedRecord, possible: Fraction, bonus: bool) -> Fraction:
     points = Points(earned(record, bonus=bonus), record.total.possible)
     return rounded(points, out_of=possible, decimals=2)
 
 
 def _match(
     grades: Grades, gradebook: Gradebook, roster: Roster | None
-) -> tuple[dict[int, dict[str, Record]], dict[str, str]]:
-    """Row → its records by unit; student → why there is no row for them."""
-    by_student: dict[str, dict[str, Record]] = defaultdict(dict)
+) -> tuple[dict[int, dict[str, ReportedRecord]], dict[str, str]]:
+    """Return row → its records by unit, and student → why there is no row for them."""
+    by_student: dict[str, dict[str, ReportedRecord]] = defaultdict(dict)
     for record in grades.records:
         by_student[record.student][record.unit] = record
     claims: dict[int, list[str]] = defaultdict(list)

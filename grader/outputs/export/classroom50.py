@@ -1,10 +1,10 @@
 """Classroom 50's result.json, of one submission.
 
 Its scores are whole numbers, and a score above its maximum is refused there, so the bonus has no place in `score`:
-bonus tests are out of 0 points and say in `bonus` what they earned. Hidden tests are left out, for the result is
-published where the student reads it. Units have whole points; out of another maximum, a score is rounded so that
-neither less than full becomes full nor more than nothing nothing, and the tests keep the unit's own points. A score
-with half points, which a person may give, is rounded likewise.
+bonus tests are out of 0 points and have their points in `bonus`. Hidden tests are left out, for the result is
+published where the student reads it. Units have whole points. Out of another maximum, a score is rounded, but never up
+to full marks nor down to zero, and the tests keep the unit's own points. A score with half points, which a person may
+give, is rounded likewise.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from typing import Any
 
 from grader.outputs.export.grades import require_graded, rounded
 from grader.outputs.export.overwriting import ExportError
-from grader.outputs.export.student_text import told, told_by_hand
+from grader.outputs.export.student_text import manual_text, result_text
 from grader.outputs.report.feedback import Feedback, feedback_on
-from grader.records.graded_class import ManualGrade, Record, Test
+from grader.records.graded_class import ManualGrade, ReportedRecord
+from grader.records.outcomes import Outcome
+from grader.records.record import TestResult
 
 SCHEMA = "classroom50/result/v1"
 _FROM_THE_RUNNER = {
@@ -30,18 +32,18 @@ _FROM_THE_RUNNER = {
 
 
 def classroom50_result(
-    record: Record, environment: Mapping[str, str], *, out_of: int | None = None
+    record: ReportedRecord, environment: Mapping[str, str], *, out_of: int | None = None
 ) -> dict[str, Any]:
-    """What result.json holds; which submission it is says the runner's `environment`.
+    """Return the content of result.json, for the submission that the runner's `environment` names.
 
-    out_of: the maximum, where it is not to be the unit's own points
+    out_of: the maximum; by default the unit's own points
 
-    Raises ExportError for a record that was not run, and without the runner's variables.
+    Raise ExportError for a record that was not run, and without the runner's variables.
     """
     require_graded(record)
     if missing := [v for v in _FROM_THE_RUNNER.values() if not environment.get(v)]:
         raise ExportError(
-            f"which submission this is say the variables of Classroom 50's runner, and these are not set: "
+            f"the variables of Classroom 50's runner say which submission this is; not set: "
             f"{', '.join(missing)}"
         )
     maximum = record.total.possible if out_of is None else out_of
@@ -60,32 +62,32 @@ def classroom50_result(
         "score": int(rounded(record.total, out_of=maximum)),
         "max-score": maximum,
         "tests": [
-            *(_row(t, feedback) for t in record.tests if not t.hidden and t.outcome != "skipped"),
+            *(_row(t, feedback) for t in record.tests if not t.hidden and t.outcome is not Outcome.SKIPPED),
             *(_row_by_hand(m) for m in record.manual),
         ],
     }
 
 
-def _row(test: Test, feedback: Feedback) -> dict[str, Any]:
+def _row(test: TestResult, feedback: Feedback) -> dict[str, Any]:
     extra = test.band == "stretch"
     row: dict[str, Any] = {
-        "test-name": f"{test.of}: {test.title}",
+        "test-name": f"{test.function}: {test.title}",
         "passed": test.passed and test.earned == test.points,
         "score": 0 if extra else test.earned,
         "max-score": 0 if extra else test.points,
-        "output": told(test, feedback),
+        "output": result_text(test, feedback),
     }
     return row | ({"bonus": test.earned} if extra else {})
 
 
 def _row_by_hand(grade: ManualGrade) -> dict[str, Any]:
-    """Of half points the whole ones: the score has them rounded, the text as they are."""
+    """Return the row with half points cut off: the score rounds them, the text has them as they are."""
     row: dict[str, Any] = {
         "test-name": f"{grade.name}: {grade.question}",
         "passed": grade.points == grade.possible,
         "score": 0 if grade.bonus else int(grade.points or 0),
         "max-score": 0 if grade.bonus else grade.possible,
-        "output": told_by_hand(grade),
+        "output": manual_text(grade),
     }
     return row | ({"bonus": int(grade.points or 0)} if grade.bonus else {})
 

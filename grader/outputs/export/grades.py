@@ -1,4 +1,4 @@
-"""The grades of a class: the records that may leave, and those that may not, with the reason."""
+"""The grades of a class: the records to export, and the withheld ones, with the reason."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from grader.course.units import BANDS
 from grader.outputs.export.overwriting import ExportError
 from grader.outputs.report.manual_points import STRAY, read_graded
 from grader.outputs.report.rubrics import WORKSHEET
-from grader.records.graded_class import BANDS, Points, Record, ReportError
-from grader.spreadsheet import figures
+from grader.records import scoring
+from grader.records.graded_class import ReportedRecord, ReportError
+from grader.records.scoring import Points
 
 Named = tuple[str, str]  # student and unit
 
 
 @dataclass(frozen=True)
 class Grades:
-    """Records to export, and why the others are not: (student, unit) → a sentence.
+    """Records to export, and why others are withheld: (student, unit) → a sentence.
 
-    uncounted: what a person wrote in the worksheet that belongs to no record
+    uncounted: rows of the worksheet that belong to no record
     """
 
-    records: tuple[Record, ...]
+    records: tuple[ReportedRecord, ...]
     withheld: Mapping[Named, str]
     uncounted: tuple[str, ...] = ()
 
@@ -32,7 +34,7 @@ class Grades:
         return sorted({r.unit for r in self.records})
 
     def only(self, student: str | None, unit: str | None) -> Grades:
-        """Those of one student, of one unit, or both; None for any. 01 and softmax name 01_softmax."""
+        """Return those of one student, of one unit, or both; None for any. 01 and softmax name 01_softmax."""
 
         def wanted(named: Named) -> bool:
             return student in (None, named[0]) and unit in (None, named[1], *named[1].split("_", 1))
@@ -44,24 +46,24 @@ class Grades:
         )
 
     def provisional(self) -> Iterator[str]:
-        """Sentences about totals that may still change: for each unit, answers to be graded, or to be read again."""
+        """Yield sentences about totals that may still change: answers to be graded, or to be read again."""
         for unit in self.units:
             records = [r for r in self.records if r.unit == unit]
             if waiting := {r.student: r.waiting for r in records if r.waiting}:
                 n = sum(waiting.values())
-                told = "answer is" if n == 1 else "answers are"
-                yield f"PROVISIONAL: {unit}: {n} {told} not graded yet, and 0 until then: {_listed(waiting)}"
+                answers = "answer is" if n == 1 else "answers are"
+                yield f"PROVISIONAL: {unit}: {n} {answers} not graded yet, and 0 until then: {_listed(waiting)}"
             again = {r.student: n for r in records if (n := sum(m.outdated for m in r.manual))}
             if again:
                 yield f"PROVISIONAL: {unit}: graded by hand, and handed in again since: {_listed(again)}"
 
-    def single(self) -> Record:
-        """The one record that there is. Raises ExportError."""
+    def single(self) -> ReportedRecord:
+        """Return the only record. Raise ExportError when there are none or several."""
         if len(self.records) == 1:
             return self.records[0]
         if self.records:
             raise ExportError(
-                f"this format holds one submission, and here are {len(self.records)}: "
+                f"this format holds one submission, and there are {len(self.records)}: "
                 "say which with --student and --unit"
             )
         reasons = "; ".join(f"{student}, {unit}: {why}" for (student, unit), why in self.withheld.items())
@@ -69,22 +71,22 @@ class Grades:
 
 
 def read_grades(folder: Path) -> Grades:
-    """The grades that `grader grade --out folder` left. Raises ExportError where there are none."""
+    """Return the grades that `grader grade --out folder` left. Raise ExportError when there are none."""
     try:
-        room = read_graded(folder)
+        graded = read_graded(folder)
     except ReportError as error:
         raise ExportError(str(error)) from None
     withheld: dict[Named, str] = {}
-    for problem in room.problems:
-        if problem.kind == "broken_record":
-            withheld[problem.student, Path(problem.path).stem] = f"its record can't be read: {problem.text}"
+    for finding in graded.findings:
+        if finding.kind == "broken_record":
+            withheld[finding.student, Path(finding.path).stem] = f"its record can't be read: {finding.text}"
     records = []
-    for record in room.records:
+    for record in graded.records:
         if why := _withheld(record):
             withheld[record.student, record.unit] = why
         else:
             records.append(record)
-    stray = tuple(f"{p.path}, {p.text}" for p in room.problems if p.kind == STRAY)
+    stray = tuple(f"{p.path}, {p.text}" for p in graded.findings if p.kind == STRAY)
     return Grades(tuple(records), withheld, stray)
 
 
@@ -92,52 +94,38 @@ def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{student} ({n})" for student, n in counts.items())
 
 
-def _withheld(record: Record) -> str:
+def _withheld(record: ReportedRecord) -> str:
     if not record.graded:
         return f"not run: {record.fault or 'a test could not be run'}"
     for band in BANDS:
         points = record.score[band]
-        counted = [t for t in record.tests if t.band == band and t.outcome != "skipped"]
-        if not 0 <= points.earned <= points.possible or points.earned != sum(t.earned for t in counted):
+        of_tests = scoring.recorded_points(record.tests, (band,))
+        if not 0 <= points.earned <= points.possible or points.earned != of_tests.earned:
             return f"its record contradicts itself: {band} is {points.earned} of {points.possible}"
     return "; ".join(f"{WORKSHEET}, {m.wrong}" for m in record.manual if m.wrong)
 
 
-def require_graded(record: Record) -> None:
-    """Raise ExportError for a record that is no grade."""
+def require_graded(record: ReportedRecord) -> None:
+    """Raise ExportError for a record that is not a grade."""
     if not record.graded:
         raise ExportError(
-            f"{record.student}, {record.unit} was not run: that is no zero, so there is no result"
+            f"{record.student}, {record.unit} was not run: no score is recorded, so there is no result"
         )
 
 
-def earned(record: Record, *, bonus: bool) -> int | Fraction:
-    """What the student gets: the total and, where the format has a place for it, the bonus."""
+def earned(record: ReportedRecord, *, bonus: bool) -> int | Fraction:
+    """Return the student's points: the total and, where the format has a place for it, the bonus."""
     return record.total.earned + (record.bonus.earned if bonus else 0)
 
 
 def as_number(value: int | Fraction) -> int | float:
-    """For JSON: whole numbers without a point."""
+    """Return a number for JSON: whole numbers without a decimal point."""
     return int(value) if Fraction(value).denominator == 1 else float(value)
 
 
 def rounded(score: Points, *, out_of: Fraction | int, decimals: int = 0) -> Fraction:
-    """`score` as a share of `out_of`, to so many decimals.
-
-    Rounding turns neither less than full into full nor more than nothing into nothing; what is above full
-    (a bonus) stays above. Raises ExportError where that is impossible: 1 of 2 points, in whole points out of 1.
-    """
-    step = Fraction(1, 10**decimals)
-    exact = Fraction(score.earned) * Fraction(out_of) / score.possible if score.possible else Fraction(0)
-    near = round(exact / step) * step
-    low = step if exact > 0 else Fraction(0)
-    high = Fraction(out_of) - step if exact < out_of else None
-    if exact > out_of:
-        return max(near, Fraction(out_of) + step)
-    if high is None or exact == 0:
-        return near
-    if high < low:
-        raise ExportError(
-            f"{figures(score.earned)} of {score.possible} points can't be told apart out of {out_of}"
-        )
-    return min(high, max(low, near))
+    """Return `score` as a share of `out_of`, rounded as scoring.rounded does. Raise ExportError where it can't be."""
+    try:
+        return scoring.rounded(score, out_of=out_of, decimals=decimals)
+    except ValueError as error:
+        raise ExportError(str(error)) from None

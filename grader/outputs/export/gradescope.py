@@ -1,7 +1,7 @@
 """Gradescope's results.json, of one submission.
 
-Public tests are shown to the student, when is for the instructor to say. Hidden tests carry no points of their own and
-are `hidden`, which Gradescope shows to nobody but instructors; their examples and messages are not even written.
+Public tests are shown to the student when the instructor says so. Hidden tests have no points of their own and are
+`hidden`, which Gradescope shows to instructors alone; their examples and messages are not even written.
 Bonus tests are out of 0 points, Gradescope's way of extra credit: the score may exceed the total by them.
 """
 
@@ -13,25 +13,27 @@ from typing import Any
 
 from grader.outputs.export.grades import as_number, earned, require_graded
 from grader.outputs.export.overwriting import ExportError
-from grader.outputs.export.student_text import in_a_few_words, told, told_by_hand
+from grader.outputs.export.student_text import manual_text, result_text, summary_text
 from grader.outputs.report.feedback import Feedback, feedback_on
-from grader.records.graded_class import ManualGrade, Record, Test
+from grader.records.graded_class import ManualGrade, ReportedRecord
+from grader.records.outcomes import Outcome
+from grader.records.record import TestResult, as_plain
 
 VISIBILITIES = ("visible", "after_due_date", "after_published")
 
 
 def gradescope_results(
-    record: Record,
+    record: ReportedRecord,
     *,
     visibility: str = "visible",
     bonus: bool = True,
     seconds: float | None = None,
     notes: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """What results.json holds.
+    """Return the content of results.json.
 
     visibility: when students see the public tests, one of VISIBILITIES
-    notes:      sentences about the files, for the student, such as one that was not used
+    notes:      sentences for the student about the files, such as one that was not used
     """
     if visibility not in VISIBILITIES:
         raise ExportError(f"--visibility is one of {', '.join(VISIBILITIES)}, not {visibility}")
@@ -45,7 +47,7 @@ def gradescope_results(
     score = earned(record, bonus=bonus)
     results = {
         "score": as_number(score),
-        "output": "\n".join([in_a_few_words(feedback), *notes]),
+        "output": "\n".join([summary_text(feedback), *notes]),
         "output_format": "text",
         "test_output_format": "text",
         "visibility": visibility,
@@ -58,20 +60,20 @@ def gradescope_results(
     return results | ({} if seconds is None else {"execution_time": round(seconds, 1)})
 
 
-def _row(number: int, test: Test, feedback: Feedback, visibility: str, bonus: bool) -> dict[str, Any]:
+def _row(number: int, test: TestResult, feedback: Feedback, visibility: str, bonus: bool) -> dict[str, Any]:
     extra = test.band == "stretch"
     row: dict[str, Any] = {
-        "name": f"{test.of}: {test.title}",
+        "name": f"{test.function}: {test.title}",
         "number": str(number),
         "score": 0 if extra and not bonus else test.earned,
-        "max_score": 0 if extra or test.outcome == "skipped" else test.points,
-        "output": told(test, feedback),
+        "max_score": 0 if extra or test.outcome is Outcome.SKIPPED else test.points,
+        "output": result_text(test, feedback),
         "output_format": "text",
-        "tags": [test.of, test.band, *(["hidden"] if test.hidden else [])],
+        "tags": [test.function, test.band, *(["hidden"] if test.hidden else [])],
         "visibility": "hidden" if test.hidden else visibility,
         "extra_data": {"id": test.id, "outcome": test.outcome, "bonus": extra},
     }
-    if test.outcome != "skipped":
+    if test.outcome is not Outcome.SKIPPED:
         full = test.passed and test.earned == test.points
         row["status"] = "passed" if full else "failed"
     return row
@@ -83,7 +85,7 @@ def _row_by_hand(number: int, grade: ManualGrade, visibility: str, bonus: bool) 
         "number": str(number),
         "score": 0 if grade.bonus and not bonus else as_number(grade.points or 0),
         "max_score": 0 if grade.bonus else grade.possible,
-        "output": told_by_hand(grade),
+        "output": manual_text(grade),
         "output_format": "text",
         "tags": [grade.name, "by hand"],
         "visibility": visibility,
@@ -92,15 +94,15 @@ def _row_by_hand(number: int, grade: ManualGrade, visibility: str, bonus: bool) 
     return row if grade.waits else row | {"status": "passed" if grade.points == grade.possible else "failed"}
 
 
-def _circumstances(record: Record) -> dict[str, Any]:
+def _circumstances(record: ReportedRecord) -> dict[str, Any]:
     return {
         "student": record.student,
         "unit": record.unit,
         "late": record.late,
-        "suite_sha256": record.suite,
+        "suite_sha256": record.suite_sha256,
         "seed_id": record.seed_id,
         "tier": record.tier,
         "started": record.started,
         "versions": dict(record.versions),
-        "score": {b: {"earned": p.earned, "possible": p.possible} for b, p in record.score.items()},
+        "score": as_plain(record.score),
     }

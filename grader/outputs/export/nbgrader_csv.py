@@ -1,8 +1,8 @@
 """CSV in nbgrader's columns: a row for each student and unit.
 
-`raw_score` and `score` hold the bonus, as nbgrader's own hold extra credit: they may exceed `max_score`. What being
-late costs is the instructor's to decide, so `late_submission_penalty` is 0; when something was handed in is not known
-here, so `timestamp` is empty. Names, e-mails and due dates come from the roster.
+`raw_score` and `score` hold the bonus, as nbgrader's own hold extra credit: they may exceed `max_score`. The instructor
+decides on penalties for being late, so `late_submission_penalty` is 0; the time of submission is not known here, so
+`timestamp` is empty. Names, e-mails and due dates come from the roster.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ COLUMNS = (
 
 
 def nbgrader_csv(grades: Grades, roster: Roster | None = None, *, bonus: bool = True) -> str:
-    """The text of the file, ordered by unit and student. Raises ExportError for two grades of one student's."""
+    """Return the text of the file, ordered by unit and student. Raise ExportError for two grades of one student."""
     students = {s.id: s for s in roster or ()}
     taken: dict[tuple[str, str], str] = {}
     rows = []

@@ -1,4 +1,4 @@
-"""Files that are written over only when this kit wrote them and nobody has changed them since."""
+"""Files that are overwritten only when this kit wrote them and nobody has changed them since."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ExportError(Exception):
 def write_export(folder: Path, target: Path, text: str, *, force: bool = False) -> None:
     """Write `text` to `target` in one step, and note in the graded class's `folder` that it is ours.
 
-    Raises ExportError for a file that is there and not ours, or was edited since, unless `force`.
+    Raise ExportError for an existing file that is not ours, or was edited since, unless `force`.
     """
     text = encodable(text)
     notes = folder / _OURS

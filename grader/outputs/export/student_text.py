@@ -1,16 +1,18 @@
-"""What a student may read of a test, as plain text, as on the student's page."""
+"""Results as plain text for students, with the same content as the student's page."""
 
 from __future__ import annotations
 
 from grader.outputs.report.feedback import Feedback
-from grader.records.graded_class import ManualGrade, Test
-from grader.records.words import outcome_in_words
+from grader.records.graded_class import ManualGrade
+from grader.records.outcomes import Outcome
+from grader.records.record import TestResult
+from grader.records.words import in_words
 from grader.spreadsheet import figures
 
 
-def told(test: Test, feedback: Feedback) -> str:
-    """Outcome, message, example and hint of a public test. Of a hidden one its outcome alone: it stays hidden."""
-    lines = [f"{outcome_in_words(test.outcome).capitalize()}."]
+def result_text(test: TestResult, feedback: Feedback) -> str:
+    """Return outcome, message, example and hint of a public test; of a hidden one the outcome alone."""
+    lines = [f"{in_words(test.outcome).capitalize()}."]
     if test.hidden:
         return lines[0]
     if test.passed:
@@ -21,19 +23,19 @@ def told(test: Test, feedback: Feedback) -> str:
                 + (f": {deeper}" if deeper else "")
             )
         return "\n".join(lines)
-    if test.message and test.outcome != "not_implemented":
+    if test.message and test.outcome is not Outcome.NOT_IMPLEMENTED:
         lines.append(test.message)
     if test.where:
         lines.append(f"At {test.where}")
     if test.counterexample:
         lines.append(f"The smallest example found, to paste:\n{test.counterexample}")
-    if test.hint and test.outcome != "skipped":
+    if test.hint and test.outcome is not Outcome.SKIPPED:
         lines.append(f"Hint: {test.hint}")
     return "\n".join(lines)
 
 
-def told_by_hand(grade: ManualGrade) -> str:
-    """What a person gave for an answer, and said of it."""
+def manual_text(grade: ManualGrade) -> str:
+    """Return a person's points for an answer, and their comment."""
     if not grade.answered and grade.points is None:
         return "Nothing was handed in."
     if grade.points is None:
@@ -44,8 +46,8 @@ def told_by_hand(grade: ManualGrade) -> str:
     return "\n".join([*lines, *([grade.comment] if grade.comment else [])])
 
 
-def in_a_few_words(feedback: Feedback) -> str:
-    """The line above all tests: the points, and what everything fails by, or where to begin."""
+def summary_text(feedback: Feedback) -> str:
+    """Return the line above all tests: the points, and the common cause of all failures, or where to begin."""
     record = feedback.record
     words = f"{record.unit}: {figures(record.total.earned)} of {record.total.possible} points"
     if record.bonus.possible:
@@ -57,5 +59,5 @@ def in_a_few_words(feedback: Feedback) -> str:
             f".\n{feedback.common.words.capitalize()}, whatever was tested: {feedback.common.first.message}"
         )
     elif feedback.first:
-        words += f".\nNext: {feedback.first.function}"
+        words += f".\nNext: {feedback.first.name}"
     return words

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.outputs.report.rubrics import WORKSHEET
-from grader.records.graded_class import ManualGrade, Record
+from grader.records.graded_class import ManualGrade, ReportedRecord
 from grader.spreadsheet import figures
 
 Given = dict[str, Any]  # what was entered earlier: place → points or comment
@@ -23,7 +23,7 @@ class EnteredByHand:
     without_cell: list[str] = field(default_factory=list)
 
 
-def enter_by_hand(gradebook: Any, record: Record, given: Given, *, bonus: bool) -> EnteredByHand:
+def enter_by_hand(gradebook: Any, record: ReportedRecord, given: Given, *, bonus: bool) -> EnteredByHand:
     """Enter points as manual scores, and comments as such. Points of a stretch question are extra credit."""
     done = EnteredByHand()
     submission = gradebook.find_submission(record.unit, record.student)

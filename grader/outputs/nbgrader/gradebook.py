@@ -24,8 +24,11 @@ from grader.outputs.nbgrader.by_hand import Given, enter_by_hand
 from grader.outputs.nbgrader.course import CONFIG, NbgraderError, nbgrader_in, nbgrader_is_there
 from grader.outputs.nbgrader.readable import copy_readable
 from grader.outputs.report.rubrics import Rubric
-from grader.records.graded_class import Record, Test
-from grader.records.scoring import credit
+from grader.records.graded_class import ReportedRecord
+from grader.records.outcomes import Outcome
+from grader.records.record import TestResult
+from grader.records.scoring import recorded_points, scale_points
+from grader.records.words import in_words
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
@@ -101,7 +104,7 @@ def _read_given(file: Path) -> Given:
     return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
 
 
-def _from_records(records: Mapping[Named, Record], rubrics: Mapping[tuple[str, str], Rubric]) -> type:
+def _from_records(records: Mapping[Named, ReportedRecord], rubrics: Mapping[tuple[str, str], Rubric]) -> type:
     """The step that takes the place of running a notebook."""
     from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -124,7 +127,7 @@ def _from_records(records: Mapping[Named, Record], rubrics: Mapping[tuple[str, s
 
 
 def _by_person_and_bonus(
-    records: Mapping[Named, Record], given: Given, result: Entered, *, bonus: bool
+    records: Mapping[Named, ReportedRecord], given: Given, result: Entered, *, bonus: bool
 ) -> type:
     """The step that enters what a person gave in the worksheet, and what was earned beyond the cells' points."""
     from nbgrader.api import Gradebook
@@ -150,14 +153,14 @@ def _by_person_and_bonus(
     return Bonus
 
 
-def _outputs(record: Record, function: str, worth: float | None) -> list[Any]:
+def _outputs(record: ReportedRecord, function: str, worth: float | None) -> list[Any]:
     """What the cell that checks the function shows; the last output is what nbgrader takes the points from.
 
     nbgrader takes a number for partial credit, but 0 for full marks: nothing earned is told by an error.
     """
     from nbformat.v4 import new_output
 
-    tests = [t for t in record.tests if t.of == function]
+    tests = [t for t in record.tests if t.function == function]
     told = new_output("display_data", data={"text/html": _as_html(tests), "text/plain": _as_text(tests)})
     if worth is None:
         return [told]
@@ -180,22 +183,22 @@ def _shown(rubric: Rubric) -> Any:
     return new_output("display_data", data={"text/html": f"<table>{head}{rows}</table>", "text/plain": text})
 
 
-def _points(tests: list[Test], worth: float) -> float:
-    counted = sum(t.points for t in tests if t.outcome != "skipped")
-    return credit(sum(t.earned for t in tests), counted, int(worth))
+def _points(tests: list[TestResult], worth: float) -> float:
+    points = recorded_points(tests)
+    return scale_points(int(points.earned), points.possible, int(worth))
 
 
-def _as_text(tests: list[Test]) -> str:
+def _as_text(tests: list[TestResult]) -> str:
     return "\n".join(f"{'✓' if t.passed else '✗'} {t.title}" for t in tests)
 
 
-def _as_html(tests: list[Test]) -> str:
+def _as_html(tests: list[TestResult]) -> str:
     """Escaped: what a submission returned is in the messages."""
     rows = []
     for test in tests:
         words = f"<b>{'✓' if test.passed else '✗'}</b> {html.escape(test.title)}"
-        if not test.passed and test.outcome != "skipped":
-            words += f"<pre>{html.escape(test.message or test.outcome.replace('_', ' '))}</pre>"
+        if not test.passed and test.outcome is not Outcome.SKIPPED:
+            words += f"<pre>{html.escape(test.message or in_words(test.outcome))}</pre>"
             if test.counterexample:
                 words += f"The smallest example found:<pre>{html.escape(test.counterexample)}</pre>"
             if test.hint:
@@ -204,7 +207,7 @@ def _as_html(tests: list[Test]) -> str:
     return f"<ul>{''.join(rows)}</ul>"
 
 
-def _autograded(api: Any, record: Record) -> str:
+def _autograded(api: Any, record: ReportedRecord) -> str:
     """Have nbgrader take the submission in; why it did not, "" when it did. The current folder is its course."""
     handed_in = Path(api.coursedir.submitted_directory) / record.student / record.unit
     if not any(handed_in.glob("*.ipynb")):
@@ -223,7 +226,7 @@ def _autograded(api: Any, record: Record) -> str:
     return ""
 
 
-def _refused(api: Any, record: Record) -> str:
+def _refused(api: Any, record: ReportedRecord) -> str:
     result = api.autograde(record.unit, record.student, force=True, create=True)
     if result["success"]:
         return ""
@@ -238,7 +241,7 @@ def _last_words(told: Sequence[str]) -> str:
     return (errors or lines or [""])[-1]
 
 
-def _give_extra(gradebook: Any, record: Record, extra: float, given: Given) -> bool:
+def _give_extra(gradebook: Any, record: ReportedRecord, extra: float, given: Given) -> bool:
     """Give the bonus, with the unit's last graded check. False when somebody has given other extra credit there."""
     key = f"{record.student}/{record.unit}"
     submission = gradebook.find_submission(record.unit, record.student)
@@ -256,6 +259,6 @@ def _give_extra(gradebook: Any, record: Record, extra: float, given: Given) -> b
     return True
 
 
-def _place(record: Record, check: str) -> int:
+def _place(record: ReportedRecord, check: str) -> int:
     name = check.removeprefix(_CHECK)
     return record.functions.index(name) if name in record.functions else -1

@@ -1,7 +1,19 @@
-"""The HTML pages of a graded class: one for the instructor, one for each student."""
+"""The HTML pages of a graded class: one for the instructor, one for each student, one for grading by hand."""
 
+from grader.outputs.report.feedback import Feedback, feedback_on
+from grader.outputs.report.manual_points import read_graded
 from grader.outputs.report.pages import write_report
-from grader.outputs.report.rubrics import note_rubrics, read_rubrics
+from grader.outputs.report.rubrics import Rubric, note_rubrics, noted_rubrics, read_rubrics
 from grader.records.graded_class import ReportError
 
-__all__ = ["ReportError", "note_rubrics", "read_rubrics", "write_report"]
+__all__ = [
+    "Feedback",
+    "ReportError",
+    "Rubric",
+    "feedback_on",
+    "note_rubrics",
+    "noted_rubrics",
+    "read_graded",
+    "read_rubrics",
+    "write_report",
+]

@@ -1,4 +1,4 @@
-"""The class at a glance: numbers over all records."""
+"""Statistics of the class: numbers over all records."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from grader.records.graded_class import Class, Points, Record, Student, Test, percent
-from grader.records.words import OUTCOMES, outcome_in_words, problem_in_words
+from grader.records.graded_class import GradedClass, ReportedRecord, StudentRecords
+from grader.records.outcomes import Outcome
+from grader.records.record import TestResult
+from grader.records.scoring import Points, percent
+from grader.records.words import finding_words, in_words
 
 _HARDEST = 12
 _BINS = 10
@@ -16,14 +19,14 @@ _BINS = 10
 
 @dataclass
 class Share:
-    """Of `judged` students, how many have it right, and how many have not written it yet.
+    """The numbers of students who were judged, have it right, and have not written it yet.
 
-    For a test, `right` is that it passed; for a function, that every test of it did.
+    A test is right when it passed; a function, when all its tests did.
     """
 
     unit: str
     title: str
-    of: str = ""
+    function: str = ""
     hidden: bool = False
     bonus: bool = False
     judged: int = 0
@@ -40,8 +43,8 @@ class Share:
 
 
 @dataclass(frozen=True)
-class UnitGlance:
-    """A unit's grades over the class: the median, full marks, and how many students are in each tenth."""
+class UnitStatistics:
+    """A unit's grades over the class: median, number of full marks, and number of students in each tenth."""
 
     unit: str
     graded: int
@@ -53,7 +56,7 @@ class UnitGlance:
 
 
 @dataclass(frozen=True)
-class Sum:
+class StudentTotal:
     """A student's points over the graded units, `units` of them."""
 
     points: Points
@@ -64,51 +67,51 @@ class Sum:
 
 @dataclass
 class OutcomeCount:
-    """How often tests ended that way, and for how many students."""
+    """The number of tests that ended that way, and their students."""
 
-    outcome: str
+    outcome: Outcome
     tests: int = 0
     students: set[str] = field(default_factory=set)
 
     @property
     def words(self) -> str:
-        return outcome_in_words(self.outcome)
+        return in_words(self.outcome)
 
 
-def sum_of(student: Student) -> Sum:
-    """What the student's graded units come to. A unit that was not run counts for nothing, not for zero."""
+def sum_of(student: StudentRecords) -> StudentTotal:
+    """Add up the student's graded units. A unit that was not run is left out, not counted as zero."""
     graded = [r for r in student.records.values() if r.graded]
     points = sum((r.total for r in graded), Points())
     bonus = sum((r.bonus for r in graded), Points())
-    return Sum(points, bonus, len(graded), sum(r.waiting for r in graded))
+    return StudentTotal(points, bonus, len(graded), sum(r.waiting for r in graded))
 
 
-def graded_records(room: Class) -> list[Record]:
-    return [r for r in room.records if r.graded]
+def graded_records(graded: GradedClass) -> list[ReportedRecord]:
+    return [r for r in graded.records if r.graded]
 
 
-def not_graded(room: Class) -> dict[str, list[tuple[Student, str]]]:
-    """Why something was not run → the students and units of which it holds."""
-    reasons: dict[str, list[tuple[Student, str]]] = defaultdict(list)
-    for student in room.students:
+def not_graded(graded: GradedClass) -> dict[str, list[tuple[StudentRecords, str]]]:
+    """Return reason why submissions were not run → their students and units."""
+    reasons: dict[str, list[tuple[StudentRecords, str]]] = defaultdict(list)
+    for student in graded.students:
         for record in student.records.values():
             if not record.graded:
                 reasons[reason(record)].append((student, record.unit))
     return reasons
 
 
-def reason(record: Record) -> str:
-    """Why a record was not run."""
+def reason(record: ReportedRecord) -> str:
+    """Return the reason why a record was not run."""
     if record.fault:
         return record.fault
-    first = next((t for t in record.tests if t.outcome == "not_run"), None)
+    first = next((t for t in record.tests if t.outcome is Outcome.NOT_RUN), None)
     return f"{first.name}: {first.message or 'not run'}" if first else "no reason was recorded"
 
 
-def unit_glances(room: Class) -> list[UnitGlance]:
-    glances = []
-    for unit in room.units:
-        records = [r for r in graded_records(room) if r.unit == unit]
+def unit_statistics(graded: GradedClass) -> list[UnitStatistics]:
+    found = []
+    for unit in graded.units:
+        records = [r for r in graded_records(graded) if r.unit == unit]
         if not records:
             continue
         totals = [r.total for r in records]
@@ -118,19 +121,19 @@ def unit_glances(room: Class) -> list[UnitGlance]:
         median = statistics.median(float(t.earned) for t in totals)
         waiting = sum(r.waiting for r in records)
         full = sum(t.earned >= t.possible for t in totals)
-        glances.append(
-            UnitGlance(unit, len(totals), max(t.possible for t in totals), median, full, bins, waiting)
+        found.append(
+            UnitStatistics(unit, len(totals), max(t.possible for t in totals), median, full, bins, waiting)
         )
-    return glances
+    return found
 
 
-def hardest_tests(room: Class) -> list[Share]:
-    """The tests that the largest share of students failed, hardest first.
+def hardest_tests(graded: GradedClass) -> list[Share]:
+    """Return the tests that the largest share of students failed, hardest first.
 
-    Who has not written the function yet has not failed: what is left for last would fill the list.
+    A function that is not written yet is not failed: those that are left for last would fill the list.
     """
     shares: dict[tuple[str, str], Share] = {}
-    for record in graded_records(room):
+    for record in graded_records(graded):
         for test in record.tests:
             if test.judged:
                 share = shares.setdefault((record.unit, test.id), _share(record, test))
@@ -139,33 +142,33 @@ def hardest_tests(room: Class) -> list[Share]:
     return sorted(failed, key=lambda s: (-s.failed / s.judged, -s.failed, s.unit))[:_HARDEST]
 
 
-def _share(record: Record, test: Test) -> Share:
-    return Share(record.unit, test.title, test.of, test.hidden, test.band == "stretch")
+def _share(record: ReportedRecord, test: TestResult) -> Share:
+    return Share(record.unit, test.title, test.function, test.hidden, test.band == "stretch")
 
 
-def functions(room: Class) -> dict[str, list[Share]]:
-    """For each unit its functions, in the order in which to write them, and how many students have them right."""
+def functions(graded: GradedClass) -> dict[str, list[Share]]:
+    """Return unit → the share of students with each function right, in the order in which to write them."""
     by_unit: dict[str, dict[str, Share]] = defaultdict(dict)
-    for record in graded_records(room):
+    for record in graded_records(graded):
         for function in record.functions:
-            tests = [t for t in record.tests if t.of == function and t.judged]
+            tests = [t for t in record.tests if t.function == function and t.judged]
             if tests:
                 share = Share(record.unit, function, bonus=all(t.band == "stretch" for t in tests))
                 _count(by_unit[record.unit].setdefault(function, share), tests)
     return {unit: list(shares.values()) for unit, shares in sorted(by_unit.items())}
 
 
-def _count(share: Share, tests: Sequence[Test]) -> None:
+def _count(share: Share, tests: Sequence[TestResult]) -> None:
     """Count one student, judged by those tests."""
     share.judged += 1
     share.right += all(t.passed for t in tests)
-    share.unwritten += all(t.outcome == "not_implemented" for t in tests)
+    share.unwritten += all(t.outcome is Outcome.NOT_IMPLEMENTED for t in tests)
 
 
-def outcome_counts(room: Class) -> list[OutcomeCount]:
-    """How the tests of graded submissions ended, in the order of words.OUTCOMES."""
-    counts = {outcome: OutcomeCount(outcome) for outcome in OUTCOMES}
-    for student in room.students:
+def outcome_counts(graded: GradedClass) -> list[OutcomeCount]:
+    """Count how the tests of graded submissions ended, in the order of Outcome."""
+    counts = {outcome: OutcomeCount(outcome) for outcome in Outcome}
+    for student in graded.students:
         for record in student.records.values():
             for test in record.tests if record.graded else ():
                 count = counts.setdefault(test.outcome, OutcomeCount(test.outcome))
@@ -174,11 +177,11 @@ def outcome_counts(room: Class) -> list[OutcomeCount]:
     return [c for c in counts.values() if c.tests]
 
 
-def misconceptions(room: Class) -> list[tuple[str, str, int]]:
-    """(misconception, advice, number of students) of what the diagnoses name, most frequent first."""
+def misconceptions(graded: GradedClass) -> list[tuple[str, str, int]]:
+    """Return (misconception, advice, number of students) from the diagnoses, most frequent first."""
     seen = {
-        (s.folder, r.unit, d["misconception"], d["advice"])
-        for s in room.students
+        (s.folder, r.unit, d.misconception, d.advice)
+        for s in graded.students
         for r in s.records.values()
         for d in (r.diagnosis if r.graded else ())
     }
@@ -186,17 +189,17 @@ def misconceptions(room: Class) -> list[tuple[str, str, int]]:
     return [(*what, n) for what, n in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
 
 
-def problems_by_kind(room: Class) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
-    """(heading, what to do, [(student, path, text)]) for each kind of problem that there is."""
+def findings_by_kind(graded: GradedClass) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
+    """Return (heading, what to do, [(student, path, text)]) for each kind of finding."""
     kinds: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    for problem in room.problems:
-        kinds[problem.kind].append((problem.student, problem.path, problem.text))
-    return [(*problem_in_words(kind), found) for kind, found in kinds.items()]
+    for finding in graded.findings:
+        kinds[finding.kind].append((finding.student, finding.path, finding.text))
+    return [(*finding_words(kind), found) for kind, found in kinds.items()]
 
 
 @dataclass(frozen=True)
 class Circumstances:
-    """Under what the class was graded. More than one value means that not all were graded alike."""
+    """The conditions under which the class was graded. More than one value: not all were graded alike."""
 
     when: str
     tiers: list[str]
@@ -206,16 +209,16 @@ class Circumstances:
     alike: bool
 
 
-def circumstances(records: Sequence[Record]) -> Circumstances:
+def circumstances(records: Sequence[ReportedRecord]) -> Circumstances:
     days = sorted({r.started[:10] for r in records if r.started})
     tiers, devices, seeds = (_distinct(records, k) for k in ("tier", "device", "seed_id"))
     versions = sorted({", ".join(f"{k} {v}" for k, v in r.versions.items()) for r in records if r.versions})
-    suites = {(r.unit, r.suite) for r in records}
+    suites = {(r.unit, r.suite_sha256) for r in records}
     one_suite = len(suites) == len({unit for unit, _ in suites})
     alike = one_suite and all(len(found) < 2 for found in (tiers, devices, seeds, versions))
     when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}" if days else ""
     return Circumstances(when, tiers, devices, seeds, versions, alike)
 
 
-def _distinct(records: Sequence[Record], key: str) -> list[str]:
+def _distinct(records: Sequence[ReportedRecord], key: str) -> list[str]:
     return sorted({value for r in records if (value := getattr(r, key))})

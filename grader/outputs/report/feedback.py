@@ -1,41 +1,45 @@
-"""One student's feedback: what to do in which order, and each failing test as a short story."""
+"""One student's feedback: what to do in which order, and each failure explained in a few lines."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.records.graded_class import Points, Record, Test
-from grader.records.words import outcome_in_words
+from grader.records.graded_class import ReportedRecord
+from grader.records.outcomes import Outcome
+from grader.records.record import TestResult
+from grader.records.scoring import Points, recorded_points, withholding
+from grader.records.words import in_words
 
 
 @dataclass(frozen=True)
-class Story:
-    """Tests that failed for one and the same reason: most often one, many where a function was never reached."""
+class Failure:
+    """Tests that failed for the same reason: most often one, many where a function was never reached."""
 
-    tests: list[Test]
+    tests: list[TestResult]
 
     @property
-    def first(self) -> Test:
+    def first(self) -> TestResult:
         return self.tests[0]
 
     @property
     def words(self) -> str:
-        return outcome_in_words(self.first.outcome)
+        return in_words(self.first.outcome)
 
 
 @dataclass(frozen=True)
-class Task:
-    """One function of the unit: its tests, and the stories of those that failed."""
+class FunctionFeedback:
+    """One function of the unit: its tests, and what failed."""
 
-    function: str
+    name: str
     bonus: bool
     points: Points
-    tests: list[Test]
-    stories: list[Story]
+    tests: list[TestResult]
+    failures: list[Failure]
 
     @property
     def failing(self) -> int:
-        return sum(len(s.tests) for s in self.stories)
+        return sum(len(f.tests) for f in self.failures)
 
     @property
     def judged(self) -> int:
@@ -44,8 +48,8 @@ class Task:
     @property
     def state(self) -> str:
         """One of "unwritten", "open", "right" and "unjudged"."""
-        if self.stories:
-            unwritten = all(s.first.outcome == "not_implemented" for s in self.stories)
+        if self.failures:
+            unwritten = all(f.first.outcome is Outcome.NOT_IMPLEMENTED for f in self.failures)
             return "unwritten" if unwritten and self.failing == self.judged else "open"
         return "right" if self.judged else "unjudged"
 
@@ -54,70 +58,68 @@ class Task:
 class Feedback:
     """A record, as its student reads it.
 
-    first:   the task to begin with, None when nothing is left to do
-    common:  the story that all tests share (a module that cannot be imported), else None
+    first:   the function to begin with, None when nothing is left to do
+    common:  the failure that all tests share (a module that can't be imported), else None
     passing: the tests that passed; skipped: those that were not for this submission
     deeper:  public test's name → titles of the hidden tests that its points still wait for
     """
 
-    record: Record
-    tasks: list[Task]
-    first: Task | None
-    common: Story | None
-    passing: list[Test]
-    skipped: list[Test]
-    not_run: list[Test]
+    record: ReportedRecord
+    functions: list[FunctionFeedback]
+    first: FunctionFeedback | None
+    common: Failure | None
+    passing: list[TestResult]
+    skipped: list[TestResult]
+    not_run: list[TestResult]
     deeper: dict[str, list[str]]
 
     @property
-    def replayable(self) -> Test | None:
+    def replayable(self) -> TestResult | None:
         """The first failing test that can be run again on its very example."""
-        return next((s.first for t in self.tasks for s in t.stories if s.first.replayable), None)
+        failures = (failure for function in self.functions for failure in function.failures)
+        return next((f.first for f in failures if f.first.replayable), None)
 
 
-def feedback_on(record: Record) -> Feedback:
-    tasks = [task for f in record.functions if (task := _task(record, f)).tests]
-    todo = [t for t in tasks if t.stories]
-    first = next((t for t in todo if not t.bonus), todo[0] if todo else None)
+def feedback_on(record: ReportedRecord) -> Feedback:
+    """Return what the student reads about the record."""
+    functions = [feedback for name in record.functions if (feedback := _on_function(record, name)).tests]
+    todo = [f for f in functions if f.failures]
+    first = next((f for f in todo if not f.bonus), todo[0] if todo else None)
     return Feedback(
         record=record,
-        tasks=tasks,
+        functions=functions,
         first=first,
         common=_common(record.tests),
         passing=[t for t in record.tests if t.passed],
-        skipped=[t for t in record.tests if t.outcome == "skipped"],
-        not_run=[t for t in record.tests if t.outcome == "not_run"],
+        skipped=[t for t in record.tests if t.outcome is Outcome.SKIPPED],
+        not_run=[t for t in record.tests if t.outcome is Outcome.NOT_RUN],
         deeper=_deeper(record.tests),
     )
 
 
-def _task(record: Record, function: str) -> Task:
-    tests = [t for t in record.tests if t.of == function]
-    counted = [t for t in tests if t.outcome != "skipped"]
-    points = Points(sum(t.earned for t in counted), sum(t.points for t in counted))
+def _on_function(record: ReportedRecord, name: str) -> FunctionFeedback:
+    tests = [t for t in record.tests if t.function == name]
     bonus = bool(tests) and all(t.band == "stretch" for t in tests)
-    return Task(function, bonus, points, tests, _stories([t for t in tests if t.judged and not t.passed]))
+    failures = _failures([t for t in tests if t.failed])
+    return FunctionFeedback(name, bonus, recorded_points(tests), tests, failures)
 
 
-def _stories(failed: list[Test]) -> list[Story]:
-    """One story a test, but for those that ended the same way before they could come to an example."""
-    stories: dict[tuple[str, ...], Story] = {}
+def _failures(failed: Sequence[TestResult]) -> list[Failure]:
+    """Return one failure a test, but one for all that ended the same way before they came to an example."""
+    failures: dict[tuple[str, ...], Failure] = {}
     for test in failed:
-        own = (test.id,) if test.counterexample or test.outcome == "fail" else ()
-        stories.setdefault((test.outcome, test.message, test.where, *own), Story([])).tests.append(test)
-    return list(stories.values())
+        own = (test.id,) if test.counterexample or test.outcome is Outcome.FAIL else ()
+        failures.setdefault((test.outcome, test.message, test.where, *own), Failure([])).tests.append(test)
+    return list(failures.values())
 
 
-def _common(tests: tuple[Test, ...]) -> Story | None:
+def _common(tests: Sequence[TestResult]) -> Failure | None:
     judged = [t for t in tests if t.judged]
-    stories = _stories([t for t in judged if not t.passed])
-    whole = len(stories) == 1 and len(judged) > 1 and len(stories[0].tests) == len(judged)
-    return stories[0] if whole and stories[0].first.outcome != "not_implemented" else None
+    failures = _failures([t for t in judged if t.failed])
+    whole = len(failures) == 1 and len(judged) > 1 and len(failures[0].tests) == len(judged)
+    return failures[0] if whole and failures[0].first.outcome is not Outcome.NOT_IMPLEMENTED else None
 
 
-def _deeper(tests: tuple[Test, ...]) -> dict[str, list[str]]:
-    waiting: dict[str, list[str]] = {}
-    for test in tests:
-        if test.hidden and test.deepens and test.judged and not test.passed:
-            waiting.setdefault(test.deepens, []).append(test.title)
-    return waiting
+def _deeper(tests: Sequence[TestResult]) -> dict[str, list[str]]:
+    titles = {t.name: [hidden.title for hidden in withholding(t, tests)] for t in tests if not t.hidden}
+    return {name: found for name, found in titles.items() if found}

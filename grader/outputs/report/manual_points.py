@@ -1,8 +1,8 @@
 """Points by hand, joined to the records of a class: pages and exports get them here, and so have the same totals.
 
-The records stay what the tests found. Each answer of a rubric's function is graded in the row of the worksheet that has
-its student, unit and question. What can't be counted is a problem of the class, with its row and column; nothing is
-guessed, and nothing is changed in the file.
+The records keep what the tests found. Each answer of a rubric's function is graded in the row of the worksheet that has
+its student, unit and question. A row that can't be counted becomes a finding about the class, with its row and column;
+nothing is guessed, and nothing is changed in the file.
 """
 
 from __future__ import annotations
@@ -16,60 +16,72 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
+import msgspec
+
 from grader.outputs.report.rubrics import WORKSHEET, Rubric, noted_rubrics
 from grader.outputs.report.worksheet_file import Row, Sheet, points_in, read_sheet
-from grader.records.graded_class import Class, ManualGrade, Problem, Record, Student, read_class
+from grader.records.graded_class import (
+    Finding,
+    GradedClass,
+    ManualGrade,
+    ReportedRecord,
+    StudentRecords,
+    read_class,
+)
 from grader.spreadsheet import figures
 
-WRONG, STRAY, OUTDATED = "worksheet", "worksheet_row", "worksheet_changed"  # kinds of problems
+WRONG, STRAY, OUTDATED = "worksheet", "worksheet_row", "worksheet_changed"  # kinds of findings
 
 Key = tuple[str, str, str]  # student, unit, question
 
-# What `worksheet.csv` says beside points for an earlier answer; `id` is the answer that is there now.
+# The note in `worksheet.csv` beside points for an earlier answer; `id` is the present answer.
 _CHANGED = "{points} points are for an earlier answer than {id}: read it, then change them, or empty the cell `answer`"
 _NOTED = re.compile(r"(?P<points>.*) points are for an earlier answer than (?P<id>\w+): .*", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Placed:
-    """The rows of a worksheet: by what they grade, and those that grade nothing there is, with the reason."""
+class PlacedRows:
+    """The rows of a worksheet: by what they grade, and the stray ones that grade nothing, with the reason."""
 
     rows: Mapping[Key, list[Row]] = field(default_factory=dict)
     stray: Sequence[tuple[Row, str]] = ()
 
 
-def read_graded(folder: Path) -> Class:
+def read_graded(folder: Path) -> GradedClass:
     """Read the class that `grader grade --out folder` left, with the points that a person gave.
 
-    Raises ReportError when there is no class, or when its worksheet or rubrics can't be read.
+    Raise ReportError when there is no class, or when its worksheet or rubrics can't be read.
     """
-    return joined(read_class(folder), noted_rubrics(folder), read_sheet(folder / WORKSHEET))
+    return with_worksheet(read_class(folder), noted_rubrics(folder), read_sheet(folder / WORKSHEET))
 
 
-def joined(room: Class, rubrics: Sequence[Rubric], sheet: Sheet) -> Class:
-    """The class with manual grades in its records, and with what is wrong in the worksheet among its problems."""
-    placed = place(sheet, room, rubrics)
-    problems = [Problem(STRAY, row["student"], WORKSHEET, why) for row, why in placed.stray if row.written]
+def with_worksheet(graded: GradedClass, rubrics: Sequence[Rubric], sheet: Sheet) -> GradedClass:
+    """Return the class with manual grades in its records, and with the worksheet's mistakes among its findings."""
+    placed = place(sheet, graded, rubrics)
+    findings = [Finding(STRAY, row["student"], WORKSHEET, why) for row, why in placed.stray if row.written]
     students = []
-    for student in room.students:
+    for student in graded.students:
         records = {unit: with_manual(record, rubrics, placed) for unit, record in student.records.items()}
         students.append(replace(student, records=records))
         for record in records.values():
             for grade in record.manual:
                 if grade.wrong:
-                    problems.append(Problem(WRONG, student.name, WORKSHEET, grade.wrong))
+                    findings.append(Finding(WRONG, student.name, WORKSHEET, grade.wrong))
                 elif grade.outdated:
-                    told = f"{record.unit}, {grade.name}: {figures(grade.points or 0)} of {grade.possible} points"
-                    problems.append(Problem(OUTDATED, student.name, "", told))
-    return replace(room, students=students, problems=[*room.problems, *problems])
+                    points = f"{figures(grade.points or 0)} of {grade.possible} points"
+                    text = f"{record.unit}, {grade.name}: {points}"
+                    findings.append(Finding(OUTDATED, student.name, "", text))
+    return replace(graded, students=students, findings=[*graded.findings, *findings])
 
 
-def place(sheet: Sheet, room: Class, rubrics: Iterable[Rubric]) -> Placed:
-    """Find out what each row grades."""
+def place(sheet: Sheet, graded: GradedClass, rubrics: Iterable[Rubric]) -> PlacedRows:
+    """Find the record and question that each row grades."""
     questions = defaultdict(set)
     for rubric in rubrics:
         questions[rubric.unit].add(rubric.name)
-    names = {unit: _names(s for s in room.students if unit in {*s.records, *s.broken}) for unit in questions}
+    names = {
+        unit: _names(s for s in graded.students if unit in {*s.records, *s.broken}) for unit in questions
+    }
     rows = defaultdict(list)
     stray = []
     for row in sheet.rows:
@@ -78,56 +90,56 @@ def place(sheet: Sheet, room: Class, rubrics: Iterable[Rubric]) -> Placed:
         unit, question = row["unit"], row["question"]
         student = names.get(unit, {}).get(row["student"]) or names.get(unit, {}).get(_loose(row["student"]))
         if unit not in questions:
-            stray.append((row, f"{_at(row, 'unit')}: there are no rubrics of a unit {unit!r}"))
+            stray.append((row, f"{_at(row, 'unit')}: there are no rubrics for a unit {unit!r}"))
         elif question not in questions[unit]:
             stray.append((row, f"{_at(row, 'question')}: there is no rubric for {question!r} in {unit}"))
         elif not student:
-            told = f"there is no record of {unit} by {row['student']!r}"
-            stray.append((row, f"{_at(row, 'student')}: {told}"))
+            why = f"there is no record of {unit} by {row['student']!r}"
+            stray.append((row, f"{_at(row, 'student')}: {why}"))
         else:
             rows[student, unit, question].append(row)
-    return Placed(rows, stray)
+    return PlacedRows(rows, stray)
 
 
-def with_manual(record: Record, rubrics: Iterable[Rubric], placed: Placed) -> Record:
-    """The record with a manual grade for each rubric of its unit."""
+def with_manual(record: ReportedRecord, rubrics: Iterable[Rubric], placed: PlacedRows) -> ReportedRecord:
+    """Return the record with a manual grade for each rubric of its unit."""
     manual = [
         _graded(record, r, placed.rows.get((record.student, r.unit, r.name), []))
         for r in rubrics
         if r.unit == record.unit
     ]
-    return replace(record, manual=tuple(manual))
+    return msgspec.structs.replace(record, manual=tuple(manual))
 
 
-def answer_to(rubric: Rubric, record: Record) -> str:
-    """What the student has written, "" for nothing."""
+def answer_to(rubric: Rubric, record: ReportedRecord) -> str:
+    """Return the student's answer, "" for none."""
     texts = (t.answers[rubric.name] for t in record.tests if rubric.name in t.answers)
     return next((text for text in texts if text.strip()), "")
 
 
 def answer_id(text: str) -> str:
-    """Tells whether a text is the one that points were given for. No spreadsheet takes it for a number."""
+    """Return a short name of an answer's text, which no spreadsheet takes for a number."""
     return f"x{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
 def updated(row: Row, rubric: Rubric, text: str) -> dict[str, str]:
-    """The row's cells `out_of`, `answer` and `changed`, now that `text` is the answer. Points are never touched."""
+    """Return the cells `out_of`, `answer` and `changed` of a row whose answer is `text`. Points stay as they are."""
     current = answer_id(text)
     note = row.cells.get("changed", "")
     cells = {"out_of": str(rubric.points), "answer": current}
     if row["points"] and _is_outdated(row, text):
-        told = _CHANGED.format(points=row["points"], id=current)
+        text = _CHANGED.format(points=row["points"], id=current)
         kept = row.cells.get("answer", "") or "earlier"
         return cells | {
             "answer": kept,
-            "changed": told if not note or _NOTED.fullmatch(row["changed"]) else note,
+            "changed": text if not note or _NOTED.fullmatch(row["changed"]) else note,
         }
     return cells | ({"changed": ""} if _NOTED.fullmatch(row["changed"]) else {})
 
 
-def _graded(record: Record, rubric: Rubric, rows: Sequence[Row]) -> ManualGrade:
+def _graded(record: ReportedRecord, rubric: Rubric, rows: Sequence[Row]) -> ManualGrade:
     text = answer_to(rubric, record)
-    tests = [t for t in record.tests if t.of == rubric.name]
+    tests = [t for t in record.tests if t.function == rubric.name]
     empty = ManualGrade(
         name=rubric.name,
         question=rubric.question,
@@ -139,9 +151,9 @@ def _graded(record: Record, rubric: Rubric, rows: Sequence[Row]) -> ManualGrade:
     grade = replace(empty, comment="\n".join(comments))
     found: dict[Fraction, Row] = {}
     for row in rows:
-        if row.beyond:
-            told = "it has more cells than there are columns: put quotes round what holds a comma"
-            return replace(grade, wrong=f"row {row.number}: {told}")
+        if any(c.strip() for c in row.beyond):
+            why = "it has more cells than there are columns: put quotes round text with a comma"
+            return replace(grade, wrong=f"row {row.number}: {why}")
         try:
             points = points_in(row["points"], rubric.points)
         except ValueError as error:
@@ -162,8 +174,8 @@ def _graded(record: Record, rubric: Rubric, rows: Sequence[Row]) -> ManualGrade:
 def _is_outdated(row: Row, text: str) -> bool:
     """Tell whether the row's points are for another answer than `text`.
 
-    After a note about that, points that differ from those in the note, or an empty cell `answer`, mean that the answer
-    which the note speaks of was read.
+    After such a note, points that differ from those in the note, or an empty cell `answer`, mean that the person has
+    read the answer that the note names.
     """
     graded = row["answer"]
     note = _NOTED.fullmatch(row["changed"])
@@ -177,8 +189,8 @@ def _figures(text: str) -> str:
     return text.removeprefix("'").strip().replace(",", ".")
 
 
-def _names(students: Iterable[Student]) -> dict[str, str]:
-    """How a row may spell a student → the name. A loose spelling of several is none of anybody's."""
+def _names(students: Iterable[StudentRecords]) -> dict[str, str]:
+    """Return spelling in a row → student's name. A loose spelling that fits several students names nobody."""
     names = [s.name for s in students]
     loose = defaultdict(list)
     for name in names:
@@ -187,7 +199,7 @@ def _names(students: Iterable[Student]) -> dict[str, str]:
 
 
 def _loose(name: str) -> str:
-    """What is left of a name in a spreadsheet: 007 becomes 7, accents may be written in two ways."""
+    """Return a name as spreadsheets leave it: 007 becomes 7, and accents may be written in two ways."""
     folded = unicodedata.normalize("NFC", name.strip().removeprefix("'").strip()).casefold()
     return folded.lstrip("0") or folded
 

@@ -1,7 +1,7 @@
-"""Pages out of records: templates filled in and files replaced.
+"""The pages of a graded class, rendered from its records.
 
-Everything that a record holds is untrusted: a name or a message may be HTML. The templates escape it all,
-and a policy in each page's head forbids scripts and anything from elsewhere, should an escape ever be missed.
+All content of a record is untrusted: a name or a message may be HTML. The templates escape it, and a policy in each
+page's head forbids scripts and anything from elsewhere, should an escape ever be missed.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from grader.outputs.report import class_statistics as glance
-from grader.outputs.report import manual_points
+from grader.outputs.report import class_statistics, manual_points
 from grader.outputs.report.feedback import feedback_on
 from grader.outputs.report.rubrics import WORKSHEET, Rubric, noted_rubrics
 from grader.outputs.report.worksheet import Answer, answers_to, merged
 from grader.outputs.report.worksheet_file import read_sheet
 from grader.records import curves
-from grader.records.graded_class import Class, ReportError, read_class
+from grader.records.graded_class import GradedClass, ReportError, read_class
 from grader.spreadsheet import figures
 
 if TYPE_CHECKING:
@@ -29,69 +28,73 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).parent / "templates"
 _NO_JINJA = 'the report needs jinja2, which is not installed: pip install "grader[instructor]"'
 
-# What would not show, or would turn the text around it: control characters, lone halves of surrogate
+# Characters that do not show, or turn the text around them: control characters, lone halves of surrogate
 # pairs (they can't be written as UTF-8), and the marks that override the direction of writing.
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _LINE_END = re.compile("\r\n?")
 
 
 def write_report(folder: Path, *, tell: Callable[[str], None] = lambda text: None) -> Path:
-    """Write the pages of the class that was graded into `folder`; returns folder/report/index.html.
+    """Write the pages of the class that was graded into `folder`; return folder/report/index.html.
 
-    A page students/NAME.html for each folder records/NAME; pages of students who have no record any more
-    are deleted. With rubrics whose units are among the records, worksheet.html too, and folder/worksheet.csv.
-    tell(text) is called for what can't be counted in the worksheet. Raises ReportError when there are no records,
-    when the worksheet can't be read, or when jinja2 is missing.
+    Each folder records/NAME gets a page students/NAME.html; pages of students who have no record any more are deleted.
+    Rubrics of units among the records add worksheet.html and folder/worksheet.csv. tell(text) is called for each row of
+    the worksheet that can't be counted. Raise ReportError when there are no records, when the worksheet can't be read,
+    or when jinja2 is missing.
     """
     environment = _environment()
     rubrics, written = noted_rubrics(folder), read_sheet(folder / WORKSHEET)
-    room = manual_points.joined(read_class(folder), rubrics, written)
+    graded = manual_points.with_worksheet(read_class(folder), rubrics, written)
     report = folder / "report"
     page = environment.get_template("student.html")
-    for student in room.students:
+    for student in graded.students:
         records = [student.records[u] for u in sorted(student.records)]
         text = page.render(
-            room=room,
+            graded=graded,
             student=student,
-            sum=glance.sum_of(student),
+            sum=class_statistics.sum_of(student),
             feedback=[feedback_on(r) for r in records],
-            about=glance.circumstances(records),
+            about=class_statistics.circumstances(records),
         )
         _replace(report / "students" / f"{student.folder}.html", text)
-    _remove_stale(report / "students", (s.folder for s in room.students))
+    _remove_stale(report / "students", (s.folder for s in graded.students))
     index = report / "index.html"
-    graded = glance.graded_records(room)
-    sheet = [(r, answers_to(r, room)) for r in rubrics if r.unit in room.units]
+    records = class_statistics.graded_records(graded)
+    sheet = [(r, answers_to(r, graded)) for r in rubrics if r.unit in graded.units]
     if sheet:
-        text = merged(written, manual_points.place(written, room, rubrics), sheet)
-        _write_worksheet(environment, folder, room, sheet, text)
+        text = merged(written, manual_points.place(written, graded, rubrics), sheet)
+        _write_worksheet(environment, folder, graded, sheet, text)
     text = environment.get_template("index.html").render(
-        room=room,
-        about=glance.circumstances(room.records),
-        sums={s.folder: glance.sum_of(s) for s in room.students},
-        not_graded=glance.not_graded(room),
-        graded=len(graded),
-        ungraded=len(room.records) - len(graded),
-        problems=glance.problems_by_kind(room),
-        units=glance.unit_glances(room),
-        hardest=glance.hardest_tests(room),
-        functions=glance.functions(room),
-        outcomes=glance.outcome_counts(room),
-        misconceptions=glance.misconceptions(room),
+        graded=graded,
+        about=class_statistics.circumstances(graded.records),
+        sums={s.folder: class_statistics.sum_of(s) for s in graded.students},
+        not_graded=class_statistics.not_graded(graded),
+        graded_count=len(records),
+        ungraded=len(graded.records) - len(records),
+        findings=class_statistics.findings_by_kind(graded),
+        units=class_statistics.unit_statistics(graded),
+        hardest=class_statistics.hardest_tests(graded),
+        functions=class_statistics.functions(graded),
+        outcomes=class_statistics.outcome_counts(graded),
+        misconceptions=class_statistics.misconceptions(graded),
         worksheet=bool(sheet),
     )
     _replace(index, text)
-    for problem in room.problems:
-        if problem.kind in (manual_points.WRONG, manual_points.STRAY):
-            tell(f"{folder / problem.path}, {problem.text}")
+    for finding in graded.findings:
+        if finding.kind in (manual_points.WRONG, manual_points.STRAY):
+            tell(f"{folder / finding.path}, {finding.text}")
     return index
 
 
 def _write_worksheet(
-    environment: Environment, folder: Path, room: Class, sheet: list[tuple[Rubric, list[Answer]]], text: str
+    environment: Environment,
+    folder: Path,
+    graded: GradedClass,
+    sheet: list[tuple[Rubric, list[Answer]]],
+    text: str,
 ) -> None:
     _replace(folder / WORKSHEET, text)
-    page = environment.get_template("worksheet.html").render(room=room, sheet=sheet, csv=WORKSHEET)
+    page = environment.get_template("worksheet.html").render(graded=graded, sheet=sheet, csv=WORKSHEET)
     _replace(folder / "report" / "worksheet.html", page)
 
 
@@ -109,12 +112,13 @@ def _environment() -> Environment:
     )
     environment.filters["link"] = lambda name: quote(name, errors="replace")
     environment.filters["figures"] = figures
+    environment.filters["curves"] = curves.curves_of
     environment.globals["WIDTH"], environment.globals["HEIGHT"] = curves.WIDTH, curves.HEIGHT
     return environment
 
 
 def _replace(path: Path, text: str) -> None:
-    """The new page or the old one, never half of one. Without fsync: pages can be written anew at any time."""
+    """Replace a page in one step. Without fsync: pages can be written again at any time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{os.getpid()}.tmp")
     shown = _UNSHOWN.sub("\N{REPLACEMENT CHARACTER}", _LINE_END.sub("\n", text))

@@ -1,6 +1,6 @@
-"""Rubrics: what a person looks for in answers in free words, and how many points that is worth.
+"""Rubrics: the criteria by which a person grades answers in free words, and their points.
 
-They are the course's (tests/UNIT/rubrics.toml). A graded class keeps those of its units in rubrics.json, so that its
+The course has them in tests/UNIT/rubrics.toml. A graded class keeps those of its units in rubrics.json, so that its
 pages and all exports count out of the same points, wherever they are run.
 """
 
@@ -23,7 +23,7 @@ WORKSHEET = "worksheet.csv"
 
 @dataclass(frozen=True)
 class Criterion:
-    """One thing to look for. earns: an answer that has it; not_yet: one that comes near and has not."""
+    """One thing to look for. earns: an answer that meets it; not_yet: one that comes near and does not."""
 
     text: str
     points: int
@@ -33,7 +33,7 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Rubric:
-    """What is looked for in the answers to one question. name: of the function that returns the text."""
+    """The criteria for answers to one question. name: of the function that returns the text."""
 
     unit: str
     name: str
@@ -43,12 +43,12 @@ class Rubric:
 
 
 def read_rubrics(folders: Iterable[Path]) -> list[Rubric]:
-    """The rubrics of units, from the rubrics.toml of those that have one. Raises ReportError, naming the file."""
+    """Return the rubrics in the rubrics.toml of units' folders of tests. Raise ReportError, naming the file."""
     return [r for folder in folders for r in _parsed(folder.name, _tables(folder), folder / "rubrics.toml")]
 
 
 def note_rubrics(folder: Path, units: Mapping[str, Path]) -> None:
-    """Keep the course's rubrics in the graded class's `folder`. Raises ReportError, naming the file.
+    """Keep the course's rubrics in the graded class's `folder`. Raise ReportError, naming the file.
 
     units: unit → its folder of tests; rubrics of other units stay as they are kept
     """
@@ -64,7 +64,7 @@ def note_rubrics(folder: Path, units: Mapping[str, Path]) -> None:
 
 
 def noted_rubrics(folder: Path) -> list[Rubric]:
-    """The rubrics that a graded class was given. Raises ReportError when points by hand have lost theirs."""
+    """Return the rubrics that a graded class keeps. Raise ReportError when there are points by hand without them."""
     if (folder / WORKSHEET).exists() and not (folder / NOTED).exists():
         raise ReportError(
             f"{folder / WORKSHEET} can't be counted without {NOTED} beside it: "
@@ -99,7 +99,7 @@ def _parsed(unit: str, tables: Mapping[str, Any], file: Path) -> Iterator[Rubric
             if sum(c.points for c in criteria) != points:
                 raise ValueError(f"{name}: the points of its criteria don't add up to {points}")
             if not isinstance(points, int):
-                raise ValueError(f"{name}: its points have to be a whole number together, not {points}")
+                raise ValueError(f"{name}: points is a whole number, not {points}")
             yield Rubric(unit, name, table["question"], points, criteria)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ReportError(f"{file}: {error}") from error

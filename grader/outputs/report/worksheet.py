@@ -1,7 +1,7 @@
 """The worksheet of the person who grades answers in free words: each answer beside what to look for in it.
 
-A page to read, and a CSV file to write points and comments into. What was written there is kept when the class is
-graded again, and counts; where an answer has changed since, the row says so.
+A page to read, and a CSV file to write points and comments into. They are kept and count when the class is graded
+again; where an answer has changed since, the row says so.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from grader.outputs.report.manual_points import Placed, answer_id, answer_to, updated
+from grader.outputs.report.manual_points import PlacedRows, answer_id, answer_to, updated
 from grader.outputs.report.rubrics import Rubric
 from grader.outputs.report.worksheet_file import Row, Sheet
-from grader.records.graded_class import Class, ManualGrade
+from grader.records.graded_class import GradedClass, ManualGrade
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One student's text, and what a person gave for it."""
+    """One student's text, and the grade that a person gave for it."""
 
     student: str
     folder: str
@@ -26,10 +26,10 @@ class Answer:
     like: tuple[str, ...] = ()  # students who have handed in the very same text
 
 
-def answers_to(rubric: Rubric, room: Class) -> list[Answer]:
-    """What the class has written, in the order of names. Who has written nothing is not in it."""
+def answers_to(rubric: Rubric, graded: GradedClass) -> list[Answer]:
+    """Return the class's answers, in the order of names, without those who have written nothing."""
     found = []
-    for student in room.students:
+    for student in graded.students:
         record = student.records.get(rubric.unit)
         if record and (text := answer_to(rubric, record)):
             (grade,) = (m for m in record.manual if m.name == rubric.name)
@@ -40,8 +40,8 @@ def answers_to(rubric: Rubric, room: Class) -> list[Answer]:
     ]
 
 
-def merged(sheet: Sheet, placed: Placed, answers: Iterable[tuple[Rubric, Sequence[Answer]]]) -> str:
-    """The text of the CSV file: every row that was there, in its place, and a row for each answer that had none."""
+def merged(sheet: Sheet, placed: PlacedRows, answers: Iterable[tuple[Rubric, Sequence[Answer]]]) -> str:
+    """Return the text of the CSV file: every earlier row in its place, then a row for each answer without one."""
     now: dict[int, dict[str, str]] = {}
     fresh = []
     for rubric, found in answers:

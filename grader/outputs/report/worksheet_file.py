@@ -1,4 +1,4 @@
-"""The file that a person writes points and comments into, as spreadsheets give it back."""
+"""The file for a person's points and comments, in the forms that spreadsheets save it in."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _NUMBER = re.compile(r"\d+([.,]\d+)?")
 
 @dataclass(frozen=True)
 class Row:
-    """One row. number: in the spreadsheet; cells: column → text; beyond: cells that no column has a name for."""
+    """One row. number: in the spreadsheet; cells: column → text; beyond: cells without a named column."""
 
     number: int
     cells: Mapping[str, str]
     beyond: tuple[str, ...] = ()
 
     def __getitem__(self, column: str) -> str:
-        """The text as it was typed, without spaces around it and the apostrophe against formulas."""
+        """Return the text as it was typed, without spaces around it and the apostrophe against formulas."""
         return uncelled(self.cells.get(column, "").strip())
 
     @property
@@ -47,7 +47,7 @@ class Row:
 class Sheet:
     """The file: a person's own columns, order of columns and delimiter included.
 
-    columns: what its cells go by, different from each other; header: what the file calls them
+    columns: the distinct keys of its cells; header: the names in the file
     """
 
     rows: tuple[Row, ...] = ()
@@ -56,7 +56,7 @@ class Sheet:
     delimiter: str = ","
 
     def with_rows(self, rows: Iterable[Row]) -> str:
-        """The text of the file with these rows. A byte order mark tells Excel that names are in UTF-8."""
+        """Return the text of the file with these rows. A byte order mark makes Excel read names as UTF-8."""
         out = StringIO()
         writer = csv.writer(out, delimiter=self.delimiter, lineterminator="\n")
         new = [c for c in COLUMNS if c not in self.columns]
@@ -71,7 +71,7 @@ class Sheet:
 def read_sheet(file: Path) -> Sheet:
     """Read the file, in UTF-8, UTF-16 or cp1252, with commas, semicolons or tabs. An absent file has no rows.
 
-    Raises ReportError when the rows can't be told: what somebody wrote is never thrown away.
+    Raise ReportError when the rows can't be read: nothing that somebody wrote is thrown away.
     """
     if not file.exists():
         return Sheet()
@@ -96,7 +96,7 @@ def read_sheet(file: Path) -> Sheet:
 
 
 def _columns(header: list[str], file: Path) -> tuple[str, ...]:
-    """What the cells go by: our columns by their names, others by name and place."""
+    """Return the keys of the cells: our columns by their names, others by name and place."""
     folded = [c.strip().casefold() for c in header]
     if missing := sorted(set(_REQUIRED) - set(folded)):
         raise ReportError(f"{file} has no column {', '.join(missing)}: put it back, or move the file away")
@@ -106,7 +106,7 @@ def _columns(header: list[str], file: Path) -> tuple[str, ...]:
 
 
 def points_in(text: str, out_of: int) -> Fraction | None:
-    """The points that a cell says; None for an empty one, which is not graded yet. Raises ValueError."""
+    """Return the points in a cell; None for an empty one, which is not graded yet. Raise ValueError."""
     plain = text.removeprefix("'").strip()  # an apostrophe makes a number text in spreadsheets
     if not plain:
         return None

@@ -16,6 +16,7 @@ import pytest
 import torch
 
 from grader.course import Course, CourseError, Unit
+from grader.records.outcomes import Outcome
 from grader.suite.plugin import _compat
 from grader.suite.plugin.grading import Grading, graded
 from grader.suite.plugin.running import Profile, pytest_arguments, run_tests
@@ -37,6 +38,22 @@ class Ran:
     @property
     def name(self) -> str:
         return str(getattr(self.item, "originalname", None) or self.item.name)
+
+    @property
+    def points(self) -> int:
+        return self.item.stash[INFO].points
+
+    @property
+    def band(self) -> str:
+        return self.item.stash[INFO].band
+
+    @property
+    def deepens(self) -> str | None:
+        return self.item.stash[INFO].deepens
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.verdict.outcome
 
     @property
     def curves(self) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections import defaultdict
 from collections.abc import Generator, Iterator
@@ -15,20 +14,17 @@ import pytest
 from grader.course import Unit
 from grader.intake.submission.choice import note_on
 from grader.records.outcomes import Outcome
+from grader.records.record import Record
+from grader.records.scoring import JudgedTest, Points, points_of
+from grader.records.store import read_record
+from grader.records.words import LABELS
 from grader.suite.plugin.stash import GRADING, INFO, UNIT, VERDICT
 from grader.suite.plugin.submission_path import submission_path
 from grader.suite.plugin.verdict import Verdict
 from grader.suite.points import TestInfo
 
 _BAR = 20
-_LETTERS = {
-    Outcome.NOT_IMPLEMENTED: "n",
-    Outcome.TIMEOUT: "T",
-    Outcome.FORBIDDEN: "X",
-    Outcome.CRASHED: "C",
-    Outcome.OUT_OF_MEMORY: "M",
-    Outcome.ERROR: "E",
-}
+_AS_PYTEST_SAYS = (Outcome.PASS, Outcome.FAIL, Outcome.SKIPPED, Outcome.NOT_RUN)
 REPORTS = pytest.StashKey[list[Any]]()
 _CACHE = "grader/last"
 
@@ -40,14 +36,21 @@ def pytest_configure(config: pytest.Config) -> None:
     grading = config.stash[GRADING]
     replays: dict[str, tuple[str, str]] = {}
     if file := config.getoption("--replay-record"):
-        record = json.loads(Path(file).read_text(encoding="utf-8"))
-        for test in record["tests"]:
-            if test["replay"]:
-                replays[f"{record['unit']}/{test['id'].partition('::')[2]}"] = tuple(test["replay"])
+        record = _record(Path(file))
+        for test in record.tests:
+            if test.replay:
+                replays[f"{record.unit}/{test.id.partition('::')[2]}"] = test.replay
     elif config.getoption("--replay") and (last := _last_run(config)):
         grading.conditions = replace(grading.conditions, seed=last["seed"].encode())
         replays = {k: tuple(v) for k, v in last["replays"].items()}
     grading.conditions = replace(grading.conditions, replays=replays)
+
+
+def _record(file: Path) -> Record:
+    try:
+        return read_record(file)
+    except (OSError, ValueError) as error:
+        raise pytest.UsageError(f"the record {file} can't be read: {error}") from None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -83,17 +86,13 @@ class _Listener:
 
 def pytest_report_teststatus(report: Any) -> Any:
     verdict = getattr(report, "verdict", None)
-    if verdict is None or report.when != "call" or verdict.outcome not in _LETTERS:
+    if verdict is None or report.when != "call" or verdict.outcome in _AS_PYTEST_SAYS:
         return None
+    label = LABELS[verdict.outcome]
     if verdict.outcome is Outcome.NOT_IMPLEMENTED:
-        return "not written yet", "n", ("NOT WRITTEN YET", {"yellow": True})
-    if getattr(report, "shown_above", False):
-        return (
-            "failed as above",
-            _LETTERS[verdict.outcome],
-            (verdict.outcome.name.replace("_", " "), {"red": True}),
-        )
-    return "failed", _LETTERS[verdict.outcome], (verdict.outcome.name.replace("_", " "), {"red": True})
+        return label.words, label.letter, (label.words.upper(), {"yellow": True})
+    category = "failed as above" if getattr(report, "shown_above", False) else "failed"
+    return category, label.letter, (label.words.upper(), {"red": True})
 
 
 def failure_text(info: TestInfo, verdict: Verdict, nodeid: str, device: str = "cpu") -> str:
@@ -140,25 +139,25 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         write(first, bold=True)
 
 
-def earned(reports: list[Any], bands: tuple[str, ...]) -> tuple[int, int]:
-    """Return (points earned, points possible) of those bands. A public test needs the hidden ones that deepen it."""
-    failed = {r.info.deepens for r in reports if r.info.hidden and not r.passed}
-    public = [r for r in reports if not r.info.hidden and r.info.band in bands]
-    got = sum(r.info.points for r in public if r.passed and _name(r) not in failed)
-    return got, sum(r.info.points for r in public)
+def earned(reports: list[Any], bands: tuple[str, ...]) -> Points:
+    """Return the points of those bands. A public test needs the hidden ones that deepen it."""
+    tests = [
+        JudgedTest(_name(r), r.info.points, r.info.band, r.verdict.outcome, r.info.deepens) for r in reports
+    ]
+    return points_of(tests, bands)
 
 
 def progress_line(unit: Unit, reports: list[Any]) -> str:
     """`01_softmax   ██████░░░░  12 of 40 points  + 2 bonus`"""
-    got, possible = earned(reports, ("core", "robust"))
-    bonus, _ = earned(reports, ("stretch",))
-    full = round(_BAR * got / possible) if possible else 0
+    points = earned(reports, ("core", "robust"))
+    bonus = earned(reports, ("stretch",)).earned
+    full = round(_BAR * points.earned / points.possible) if points.possible else 0
     extra = f"  + {bonus} bonus" if bonus else ""
     if formal := _for_form_alone(reports):
         extra += (
             f"  ({formal} of these for the form of answers: whether they are right is seen when it is graded)"
         )
-    return f"{unit.name:<18} {'█' * full}{'░' * (_BAR - full)}  {got} of {possible} points{extra}"
+    return f"{unit.name:<18} {'█' * full}{'░' * (_BAR - full)}  {points.earned} of {points.possible} points{extra}"
 
 
 def _for_form_alone(reports: list[Any]) -> int:
@@ -182,7 +181,7 @@ def _tasks(unit: Unit, reports: list[Any]) -> Iterator[str]:
         outcomes = {r.verdict.outcome for r in wrong}
         public = [r for r in theirs if not r.info.hidden]
         if outcomes == {Outcome.NOT_IMPLEMENTED} and not any(r.passed for r in public):
-            state = "not written yet"
+            state = LABELS[Outcome.NOT_IMPLEMENTED].words
         else:
             state = f"{len(wrong)} of {len(theirs)} tests to go: {wrong[0].info.title}"
         yield f"  {function.name + star:<24} {state}"[:110]

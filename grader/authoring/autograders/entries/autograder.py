@@ -1,7 +1,7 @@
-"""Grades the checkout that it is run in and writes result.json there. Made by `grader bundle`.
+"""Grade the checkout in the current folder and write result.json there. Made by `grader autograder`.
 
 The course is beside this file, or on the runner at $GRADER_COURSE. A fault of the machine or of the kit ends with a
-status other than 0 and without result.json: it is no zero.
+status other than 0 and without result.json: no score is recorded.
 """
 
 import os
@@ -13,7 +13,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def main() -> int:
-    """The exit status: 0 when the submission was graded, whatever its points."""
+    """Return the exit status: 0 when the submission was graded, whatever its points."""
     result = Path("result.json")
     result.unlink(missing_ok=True)
     course = HERE / "course" if (HERE / "course").is_dir() else Path(os.environ.get("GRADER_COURSE", ""))
@@ -33,7 +33,7 @@ def main() -> int:
 
 
 def _installed(course: Path) -> str:
-    """The Python to run with. With a course of our own, one in an environment that is made at the first run."""
+    """Return the Python to run with. A course beside this file has its own environment, made at the first run."""
     if not course.is_relative_to(HERE):
         return sys.executable
     python = HERE / "venv" / "bin" / "python"

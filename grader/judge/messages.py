@@ -1,0 +1,40 @@
+"""What the warm judge answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.records.outcomes import Outcome
+from grader.records.record import TestResult, parse_tests
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one job: its tests, or a fault of the machine or the kit.
+
+    seconds: wall time; cpu: CPU seconds of judge and box together
+    """
+
+    job: str
+    tests: tuple[TestResult, ...] = ()
+    seconds: float = 0.0
+    cpu: float = 0.0
+    fault: str = ""
+
+    @property
+    def not_run(self) -> bool:
+        """Tell whether machine or kit stumbled over the job, so that it deserves another try."""
+        return bool(self.fault) or any(t.outcome is Outcome.NOT_RUN for t in self.tests)
+
+
+def parse_answer(raw: Mapping[str, Any]) -> Answer:
+    """Return the answer that a line of the judge holds. Raise ValueError for tests that are not as they should be."""
+    return Answer(
+        str(raw.get("job", "")),
+        parse_tests(raw.get("tests", [])),
+        float(raw.get("seconds", 0.0)),
+        float(raw.get("cpu", 0.0)),
+        (raw["fault"] or "a fault without a word") if "fault" in raw else "",
+    )
