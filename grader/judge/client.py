@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.box.devices.gpus import CPU, Target
+from grader.encodable import all_encodable
 from grader.judge.messages import Answer, parse_answer
 
 
