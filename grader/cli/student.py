@@ -16,7 +16,8 @@ from grader.course import Course, Unit
 
 def check(course: Course, unit: str | None, device: str = "cpu") -> int:
     """pytest on the student's own work; its exit status."""
-    folders = [str(course.unit(unit).tests)] if unit else []
+    units = [course.unit(unit)] if unit else course.units.values()
+    folders = [str(u.tests) for u in units] if unit else []
     return _pytest(course, ["-q", *_on(device), *folders])
 
 

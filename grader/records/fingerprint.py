@@ -66,7 +66,7 @@ def make_record(
     tests = [_with_earned(t, answer.get("tests", [])) for t in answer.get("tests", [])]
     not_run = "fault" in answer or any(t["outcome"] == "not_run" for t in tests)
     together: dict[str, Any] = {}
-    if unit.joins:
+    if unit.depends_on:
         together["joined"] = {s.unit: s.sha256_if_readable() for s in joined}
         together["substituted"] = {s.unit: s.sha256_if_readable() for s in substituted}
     handed_in = {"files": [f.name for f in submission.files], "sha256": submission.sha256_if_readable()}

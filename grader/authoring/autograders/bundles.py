@@ -99,7 +99,7 @@ def _course_files(course: Course, unit: Unit) -> Iterator[tuple[str, bytes]]:
     for name, content in shared_files(course, without={"demo"}):
         yield f"course/{name}", content
     yield "course/README.md", _README.encode()
-    for own in (unit, *(course.units[name] for name in unit.joins)):
+    for own in (unit, *(course.units[name] for name in unit.depends_on)):
         tests = (*own.tests.glob("*.py"), *own.tests.glob("*.toml"), *own.probe_files, own.reference)
         for file in sorted(set(tests)):
             if file.exists():

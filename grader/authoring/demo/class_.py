@@ -44,7 +44,7 @@ def _class_of(unit: Unit) -> Iterator[tuple[str, str]]:
     variants = variants_of(unit)
     wheats = [v for v in variants if v.kind == "wheat"]
     yield from zip(_GOOD, (w.text for w in wheats), strict=False)
-    if unit.joins:
+    if unit.depends_on:
         # Training takes its time: few got that far, and some of them join units that are mistaken.
         key = unit.reference.read_text(encoding="utf-8")
         yield from ((student, key) for student in _MISTAKEN[:_MISTAKEN_WHO_TRAIN])

@@ -10,7 +10,6 @@ import ast
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -155,9 +154,9 @@ def _handout(unit: Unit) -> tuple[list[Cell], list[Cell]]:
 
 
 def _joining(unit: Unit) -> list[Cell]:
-    if not unit.joins:
+    if not unit.depends_on:
         return []
-    names = "".join(f'    "{name}",\n' for name in unit.joins)
+    names = "".join(f'    "{name}",\n' for name in unit.depends_on)
     return [
         _code(
             f"# Your own work for these units: modules, or notebooks.\nfrom grader import join\n\njoin(\n{names})"
@@ -184,19 +183,13 @@ def _check(function: str, unit: Unit, points: int, ambiguous: bool) -> Cell:
 
 
 def _rubrics(unit: Unit) -> dict[str, int]:
-    """Functions whose answers a person reads → what these are worth then, by rubrics.toml among the unit's tests.
+    """Return the functions whose answers a person reads, with the points that a person gives for each.
 
-    Stretch adds nothing to the maximum: what it is worth is given as extra credit.
+    Stretch adds nothing to the maximum: its points are given as extra credit.
     """
-    file = unit.tests / "rubrics.toml"
-    if not file.exists():
-        return {}
-    rubrics = tomllib.loads(file.read_text(encoding="utf-8"))
-    if unknown := set(rubrics) - set(unit.functions):
-        raise CourseError(f"{file}: there is no function {', '.join(sorted(unknown))}")
     return {
-        name: 0 if unit.functions[name].band == "stretch" else int(about["points"])
-        for name, about in rubrics.items()
+        name: 0 if unit.functions[name].band == "stretch" else question.points
+        for name, question in unit.rubrics.items()
     }
 
 

@@ -7,7 +7,6 @@ images are deformed afresh for every run, so that they can't be looked up.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from grader.course.thresholds import FILE, Goal, read_thresholds
 from grader.suite.statistics.sequential import Sequential
 from grader.suite.student import Mismatch, Student
 
@@ -25,22 +25,6 @@ _LOOKS = 12
 _REHEARSAL = Sequential(good=0.7, bad=0.2, accept=3, reject=6, most=2)
 _GUESSING = 1.5  # times the accuracy of guessing: what is below has learned next to nothing
 _SATURATED = 0.9  # of all images in one class
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What a model has to reach, as `grader calibrate` found it with the answer key.
-
-    accuracy: the least that a run has to reach
-    epochs:   budget, in passes over the training set
-    runs:     of the answer key; below: how many of them stayed below `accuracy`; lowest: the worst of them
-    """
-
-    accuracy: float
-    epochs: int
-    runs: int
-    below: int
-    lowest: float
 
 
 @dataclass
@@ -61,12 +45,8 @@ def goals(unit: Path, dataset: str, device: str) -> dict[str, Goal]:
     A device for which none were measured has those of the CPU: where work draws its numbers, and in which order it sums
     them, changes single runs, and not how good they are.
     """
-    file = unit / "thresholds.toml"
-    if not file.exists():
-        return {}
-    tables = tomllib.loads(file.read_text(encoding="utf-8")).get(dataset, {})
-    table = tables.get(device) or tables.get("cpu", {})
-    return {name: Goal(**entry) for name, entry in table.items()}
+    devices = read_thresholds(unit / FILE).get(dataset, {})
+    return devices.get(device) or devices.get("cpu", {})
 
 
 def budget(goal: dict[str, Goal], function: str, images: Dataset) -> int:
