@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,7 @@ def _curve(name: str, raw: Any) -> Curve | None:
     return Curve(
         name,
         " ".join(
-            f"{_scaled(x, xs) * WIDTH:.1f},{(1 - _scaled(y, ys)) * (HEIGHT - 8) + 4:.1f}" for x, y in points
+            f"{scaled(x, xs) * WIDTH:.1f},{(1 - scaled(y, ys)) * (HEIGHT - 8) + 4:.1f}" for x, y in points
         ),
         min(ys),
         max(ys),
@@ -59,6 +59,7 @@ def _point(raw: Any) -> tuple[float, float] | None:
     return (x, y) if math.isfinite(x) and math.isfinite(y) else None
 
 
-def _scaled(value: float, values: list[float]) -> float:
+def scaled(value: float, values: Sequence[float]) -> float:
+    """Return where `value` lies between the least (0) and the greatest (1) of the values; 0.5 if these are equal."""
     low, high = min(values), max(values)
     return 0.5 if high == low else (value - low) / (high - low)

@@ -1,6 +1,6 @@
-"""Points that a person gave in the worksheet, into the cells that nbgrader has for them.
+"""Enter points that a person gave in the worksheet into nbgrader's cells for them.
 
-What somebody gave in formgrader stays. It is told apart by a note of what was entered here before.
+What somebody gave in formgrader stays: notes of what was entered here before tell the two apart.
 """
 
 from __future__ import annotations
