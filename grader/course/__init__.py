@@ -1,4 +1,4 @@
-"""What is taught: a course, its units, and their files. Knows nothing of running code."""
+"""A course, its units, and their files. Nothing in this room runs a submission."""
 
 from grader.course.errors import CourseError
 from grader.course.loading import load_module

@@ -1,4 +1,4 @@
-"""What goes wrong with a course's own files."""
+"""The error about a course's own files."""
 
 
 class CourseError(Exception):

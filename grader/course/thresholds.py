@@ -16,7 +16,7 @@ Positive = Annotated[int, msgspec.Meta(ge=1, description="a whole number above 0
 
 
 class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a model has to reach, as `grader calibrate` found it with the answer key.
+    """The accuracy that a model has to reach, as `grader calibrate` found it with the answer key.
 
     accuracy: the least that a run has to reach
     epochs:   how long it may train, in passes over the training set

@@ -1,7 +1,7 @@
 """Units: one folder name in three trees, described by tests/NN_name/unit.toml.
 
-A unit whose unit.toml says `draft = true` is not finished: it is neither graded nor released nor audited, unless the
-environment variable GRADER_DRAFTS is set, by which its author works on it.
+A unit whose unit.toml says `draft = true` is not finished: it is neither graded nor released nor audited, unless its
+author sets the environment variable GRADER_DRAFTS.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class FunctionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a submission may use. CPU counts all threads; memory counts above the warm interpreter's.
+    """The resources of a submission. CPU counts all threads; memory counts above the warm interpreter's.
 
     gpu_memory_mb: on a GPU, of its own memory
     """
@@ -147,7 +147,7 @@ class Unit:
         return rubrics.convert_rubrics(read_toml(file), file) if file.exists() else {}
 
     def users_of(self, function: str) -> frozenset[str]:
-        """The functions that may fail because `function` is wrong: those that use it, however indirectly."""
+        """Return the functions that may fail because `function` is wrong: those that use it, however indirectly."""
         users: set[str] = set()
         frontier = {function}
         while frontier:
@@ -158,13 +158,13 @@ class Unit:
 
 @dataclass(frozen=True)
 class Course:
-    """A folder with tests/NN_name/ in it, and what else of the three trees is there."""
+    """A folder with tests/NN_name/ in it, and the rest of the three trees where it is there."""
 
     root: Path
 
     @cached_property
     def units(self) -> dict[str, Unit]:
-        """All units but drafts, in their order. Raises CourseError for files that can't be used."""
+        """All units but drafts, in order. Raise CourseError for files that can't be used."""
         folders = sorted((self.root / "tests").glob(f"[0-9][0-9]_*/{UNIT_FILE}"))
         everything = {f.parent.name: load_unit(f) for f in folders}
         with_drafts = bool(os.environ.get("GRADER_DRAFTS"))

@@ -17,7 +17,7 @@ Given = dict[str, Any]  # what was entered earlier: place → points or comment
 
 @dataclass
 class EnteredByHand:
-    """What became of a record's manual grades: sentences on what stays, and questions without a cell."""
+    """The outcome for a record's manual grades: sentences on what stays, and questions without a cell."""
 
     kept: list[str] = field(default_factory=list)
     without_cell: list[str] = field(default_factory=list)

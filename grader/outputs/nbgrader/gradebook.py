@@ -37,7 +37,7 @@ _GIVEN = "nbgrader.json"  # what was entered as extra credit and by hand, to tel
 
 @dataclass
 class Entered:
-    """What became of the records.
+    """The outcome for each record.
 
     refused:      (student, unit) → why
     kept:         (student, unit) and what somebody has changed by hand
