@@ -87,7 +87,7 @@ def write_classes(folder: Path) -> None:
 
 
 def _write_variants(unit: Unit, units: Mapping[str, Unit], folder: Path) -> None:
-    joins = [units[name] for name in unit.settings.get("joins", ())]
+    joins = [units[name] for name in unit.settings.get("depends_on", ())]
     chaffs = wholes = 0
     for variant, text in unit.variants():
         chaffs += variant.startswith("chaff-")

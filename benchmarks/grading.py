@@ -22,7 +22,7 @@ from pathlib import Path
 from grader.authoring.audit import variants_of
 from grader.box.walls import best_tier
 from grader.course import find_course
-from grader.course.stubs import derive_stub
+from grader.course.stubs import generate_stub
 from grader.judge.client import JudgeServer
 
 UNIT = "01_softmax"
@@ -40,7 +40,7 @@ def submissions(folder: Path) -> dict[str, list[Path]]:
     texts = {
         "wheats": (wheats * 12)[:12],
         "chaffs": chaffs[::step][:12],
-        "stubs": [derive_stub(unit)] * 6,
+        "stubs": [generate_stub(unit)] * 6,
     }
     modules: dict[str, list[Path]] = {}
     for kind, sources in texts.items():

@@ -1,7 +1,7 @@
 """A teaching test-suite and autograder for the pieces of a deep-learning training stack.
 
 Importing this package is cheap on purpose: it loads neither torch nor scipy nor matplotlib nor
-nbgrader. The rooms below it import what they need where they need it.
+nbgrader. Each room imports what it needs where it needs it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ __version__ = "0.1.0"
 
 
 def check(function: str, unit: str | None = None) -> float:
-    """In a notebook: test what the cells have defined, show how it went, and return the points earned.
+    """In a notebook: test what the cells have defined, show the result, and return the points earned.
 
-    function: a name of the unit's contract, such as "logsumexp"
-    unit:     its unit, such as "01_softmax", where several units have such a name
+    function: the name of one of the unit's functions, such as "logsumexp"
+    unit:     its unit, such as "01_softmax"; needed where several units have a function of that name
 
-    Raises a short error when no point was earned, or when it can't be told what to test.
+    Raise a short error when no point was earned, or when it is not clear which function to test.
     """
     from grader.home.notebook.check import check as check_in_the_kernel
 
@@ -26,10 +26,10 @@ def check(function: str, unit: str | None = None) -> float:
 def join(*units: str) -> None:
     """In a notebook: make your own work for other units importable, by the names of their modules.
 
-    units: such as "01_softmax", whose work lies in the folder ../01_softmax: softmax.py, or the notebook softmax.ipynb,
-           of which imports, definitions and what these need count
+    units: names such as "01_softmax", for the work in ../01_softmax: softmax.py, or the notebook softmax.ipynb. From a
+           notebook, only imports, definitions and what they depend on are used
 
-    Says for each which file it is. Call it again when one of them has changed, and import anew.
+    Print the file that is used for each. Call it again when one of them has changed, and import it anew.
     """
     from grader.home.notebook.join import join as join_here
 

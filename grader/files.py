@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import secrets
@@ -34,6 +35,11 @@ def write_bytes_atomically(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     scratch.replace(path)
+
+
+def sha256_of(data: bytes) -> str:
+    """Return the SHA-256 digest in hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def as_json(value: Any) -> str:

@@ -1,4 +1,4 @@
-# The stub of unit 01_softmax, derived from the course. Yours to fill in: it is never overwritten once you did.
+# Generated from the course: the stub of unit 01_softmax. Fill it in; once you have edited it, it stays.
 """Unit 01: log-softmax by logsumexp, and the classification losses that stand on it.
 
 All tensors are floating point (float16, bfloat16, float32 or float64) unless a docstring says otherwise.

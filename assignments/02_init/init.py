@@ -1,4 +1,4 @@
-# The stub of unit 02_init, derived from the course. Yours to fill in: it is never overwritten once you did.
+# Generated from the course: the stub of unit 02_init. Fill it in; once you have edited it, it stays.
 """Unit 02: Kaiming initialisation, and why a deep network needs it.
 
 Functions whose names end in `_` change the tensor or the model they are given. They leave no autograd history

@@ -1,4 +1,4 @@
-# The stub of unit 03_minibatch, derived from the course. Yours to fill in: it is never overwritten once you did.
+# Generated from the course: the stub of unit 03_minibatch. Fill it in; once you have edited it, it stays.
 """Unit 03: modules and their parameters, a first optimizer, and the training loop.
 
 Four pieces that torch has, too, written once by hand: how a module finds its parameters, how layers are called

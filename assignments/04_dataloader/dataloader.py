@@ -1,4 +1,4 @@
-# The stub of unit 04_dataloader, derived from the course. Yours to fill in: it is never overwritten once you did.
+# Generated from the course: the stub of unit 04_dataloader. Fill it in; once you have edited it, it stays.
 """Unit 04: from a data set to batches.
 
 A Dataset answers for single items, a Sampler says which items make a batch, `collate` makes one batch of a list of

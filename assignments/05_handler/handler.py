@@ -1,4 +1,4 @@
-# The stub of unit 05_handler, derived from the course. Yours to fill in: it is never overwritten once you did.
+# Generated from the course: the stub of unit 05_handler. Fill it in; once you have edited it, it stays.
 """Unit 05: callbacks, first design. The training loop asks a handler at every landmark whether to go on.
 
 An answer is true to go on, and false (None is false, too) to skip what the landmark announces. The handler passes each

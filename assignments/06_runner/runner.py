@@ -1,4 +1,4 @@
-# The stub of unit 06_runner, derived from the course. Yours to fill in: it is never overwritten once you did.
+# Generated from the course: the stub of unit 06_runner. Fill it in; once you have edited it, it stays.
 """Unit 06: callbacks, second design. The Runner fires events; a callback has a method for each one it cares about.
 
 A callback reads and writes the runner's state, and a true answer cancels what the event announces. The order of the

@@ -1,4 +1,4 @@
-# The stub of unit 07_anneal, derived from the course. Yours to fill in: it is never overwritten once you did.
+# Generated from the course: the stub of unit 07_anneal. Fill it in; once you have edited it, it stays.
 """Unit 07: schedules, and two callbacks: one that changes a hyper-parameter as training goes on, one that records.
 
 A schedule is a function of the position in training, from 0 at its start to 1 at its end. The callbacks work with any

@@ -1,4 +1,4 @@
-# The stub of unit 08_optimizer, derived from the course. Yours to fill in: it is never overwritten once you did.
+# Generated from the course: the stub of unit 08_optimizer. Fill it in; once you have edited it, it stays.
 """Unit 08: one optimizer for all of them, made of small functions.
 
 An optimizer callback is a function that is called for each parameter at each step, with everything known about it as

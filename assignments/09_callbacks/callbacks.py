@@ -1,4 +1,4 @@
-# The stub of unit 09_callbacks, derived from the course. Yours to fill in: it is never overwritten once you did.
+# Generated from the course: the stub of unit 09_callbacks. Fill it in; once you have edited it, it stays.
 """Unit 09: a training loop in which every point is open to callbacks, and callbacks that make use of it.
 
 Each callback has methods named after the events that it cares about. It can read and change all that the learner knows,

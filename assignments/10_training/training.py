@@ -1,4 +1,4 @@
-# The stub of unit 10_training, derived from the course. Yours to fill in: it is never overwritten once you did.
+# Generated from the course: the stub of unit 10_training. Fill it in; once you have edited it, it stays.
 """Unit 10: the whole thing. The pieces that you wrote, put together, train networks to a measured accuracy.
 
 Your own units are imported by the names of their modules: `from softmax import cross_entropy`. Which of them you use,

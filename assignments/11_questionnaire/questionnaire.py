@@ -1,4 +1,4 @@
-# The stub of unit 11_questionnaire, derived from the course. Yours to fill in: it is never overwritten once you did.
+# Generated from the course: the stub of unit 11_questionnaire. Fill it in; once you have edited it, it stays.
 """Unit 11: the questions of chapter 16 and of lesson 9, each a task that can be checked.
 
 A name says its question: q07 is the chapter's question 7, f1 its further research, l03 one of the lesson's questions,

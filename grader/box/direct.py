@@ -22,7 +22,9 @@ from grader.course.loading import HelperModules
 
 def answer_key_of(unit: Unit, forbidden: tuple[str, ...] = ()) -> DirectBox:
     """The unit's answer key, in this process: it is trusted. `forbidden`: calls to be guarded all the same."""
-    return DirectBox(unit.reference, unit.probes, forbidden, cpu_seconds=None, joined=unit.reference_joined)
+    return DirectBox(
+        unit.reference, unit.probes, forbidden, cpu_seconds=None, joined=unit.reference_dependencies
+    )
 
 
 class DirectBox:

@@ -95,7 +95,7 @@ def grade_class(
         journal = Journal(out / "journal.jsonl")
         try:
             for together in (False, True):
-                part = [s for s in submissions if bool(course.units[s.unit].joins) == together]
+                part = [s for s in submissions if bool(course.units[s.unit].depends_on) == together]
                 everything = [*submissions, *joined]
                 found = [job_for(course, s, everything, (out, earlier), substitute) for s in part]
                 found = [job for job in found if due(job)]
@@ -126,10 +126,10 @@ def job_for(
     """The submission and what it joins, by its own student or, where that is wanted and due, from the answer key."""
     unit = course.units[submission.unit]
     own = {s.unit: s for s in everything if s.student == submission.student}
-    complete = {u: u in own and _complete(outs, submission.student, u) for u in unit.joins if substitute}
+    complete = {u: u in own and _complete(outs, submission.student, u) for u in unit.depends_on if substitute}
     due = [u for u, is_complete in complete.items() if is_complete is False]
     keys = [course.units[u].reference for u in due]
-    joined = tuple(own[u] for u in unit.joins if u in own and u not in due)
+    joined = tuple(own[u] for u in unit.depends_on if u in own and u not in due)
     substituted = tuple(
         Submission("the answer key", u, key, (key,)) for u, key in zip(due, keys, strict=True)
     )

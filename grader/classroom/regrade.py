@@ -94,7 +94,9 @@ def regrade_class(
         ]
         wanted = {_named(j.submission) for j in jobs_before if due(j)}
         if substitute:
-            wanted |= {n for n in old if any((n[0], unit) in wanted for unit in course.units[n[1]].joins)}
+            wanted |= {
+                n for n in old if any((n[0], unit) in wanted for unit in course.units[n[1]].depends_on)
+            }
         if wanted:
             require_same_substitution(
                 [r for r in old.values() if r.substituted],
@@ -175,7 +177,7 @@ def _not_comparable(
         return "it was handed in anew since: `grader grade` grades that"
     own = {s.unit: s.sha256_if_readable() for s in everything if s.student == submission.student}
     joined = record.submission.joined or {}
-    for unit in course.units[submission.unit].joins:
+    for unit in course.units[submission.unit].depends_on:
         if unit not in record.substituted and own.get(unit) != joined.get(unit):
             return f"{unit}, which it joins, was handed in anew since: `grader grade` grades that"
     return ""

@@ -1,4 +1,4 @@
-"""`grader data`: the sets to train on, here or to be fetched."""
+"""`grader data`: list, fetch and verify the data sets to train on."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from rich.table import Table
 from grader.course.datasets import DamagedFile, DatasetError, FetchFailed, catalogue
 from grader.course.datasets.fetching import cache_folder
 
-app = typer.Typer(
-    no_args_is_help=True, help="The data to train on: what is here, and what has to be fetched."
-)
+app = typer.Typer(no_args_is_help=True, help="The data sets to train on: list, fetch and verify them.")
 
 Name = Annotated[str, typer.Argument(help="digits, strokes, mnist or imagenette")]
-MaybeName = Annotated[str | None, typer.Argument(help="one set; by default all that are here")]
+MaybeName = Annotated[str | None, typer.Argument(help="one data set (default: all that are here)")]
 Cache = Annotated[
     Path | None, typer.Option(help="folder of the data (default: $GRADER_DATA, or the platform's cache)")
 ]
@@ -27,8 +25,8 @@ Cache = Annotated[
 
 @app.command("list")
 def list_(cache: Cache = None) -> None:
-    """List the sets: how many images, how large on disk, whether they are here."""
-    raise typer.Exit(_told(lambda: _list(cache)))
+    """List the data sets: how many images, how large on disk, and which are here."""
+    raise typer.Exit(_status_of(lambda: _list(cache)))
 
 
 @app.command()
@@ -39,18 +37,18 @@ def fetch(
         str | None, typer.Option(metavar="URL", help="fetch from this address's folder instead")
     ] = None,
 ) -> None:
-    """Fetch a set, once: what is there and whole is not fetched again."""
-    raise typer.Exit(_told(lambda: _fetch(name, cache, mirror)))
+    """Download a data set once: files that are here and whole are kept."""
+    raise typer.Exit(_status_of(lambda: _fetch(name, cache, mirror)))
 
 
 @app.command()
 def verify(name: MaybeName = None, cache: Cache = None) -> None:
-    """Check the files of a set, or of all that are here, against their checksums."""
-    raise typer.Exit(_told(lambda: _verify(name, cache)))
+    """Check the files of a data set, or of all that are here, against their checksums."""
+    raise typer.Exit(_status_of(lambda: _verify(name, cache)))
 
 
-def _told(command: Callable[[], int]) -> int:
-    """Exit status of a command: what went wrong is said, 1 when data is not to be had, 2 for usage."""
+def _status_of(command: Callable[[], int]) -> int:
+    """Run a command, and return its exit status. An error is printed: 1 for data that can't be had, 2 for usage."""
     try:
         return command()
     except DatasetError as error:
@@ -60,7 +58,7 @@ def _told(command: Callable[[], int]) -> int:
 
 def _list(cache: Path | None) -> int:
     folder = cache_folder(cache)
-    table = Table(caption=f"What was fetched lies in {folder}", caption_justify="left")
+    table = Table(caption=f"Downloaded files are in {folder}", caption_justify="left")
     for column in ("name", "images to train on", "to validate with", "one image", "size on disk", "here?"):
         table.add_column(column, justify="right" if "to " in column or "size" in column else "left")
     for e in catalogue.CATALOGUE.values():
@@ -102,6 +100,6 @@ def _verify(name: str | None, cache: Path | None) -> int:
         problems = catalogue.verify(e, folder)
         for path in problems:
             print(f"{e.name}: {path} is {'damaged' if path.exists() else 'missing'}")
-        print(f"{e.name}: to be fetched anew: grader data fetch {e.name}" if problems else f"{e.name}: whole")
+        print(f"{e.name}: fetch it again: grader data fetch {e.name}" if problems else f"{e.name}: whole")
         bad += bool(problems)
     return 1 if bad else 0

@@ -100,15 +100,18 @@ def _note_rubrics(folder: Path) -> None:
 def _into_gradebook(grades: Grades, options: ExportOptions) -> int:
     """Enter the grades into nbgrader's gradebook, and print what happened."""
     from grader.course import find_course
+    from grader.outputs.nbgrader import nbgrader_is_there
     from grader.outputs.nbgrader.gradebook import write_gradebook
     from grader.outputs.report import noted_rubrics
 
     if options.course is None:
         raise UsageError("nbgrader needs --course DIR, the folder with its nbgrader_config.py")
+    if not nbgrader_is_there():
+        raise UsageError("nbgrader is not installed: pip install -c constraints.txt nbgrader")
     course = find_course()
     rubrics = noted_rubrics(options.folder)
     if options.submissions:
-        _hand_over(course, grades, options)
+        _submit(course, grades, options)
     with progress_bar("entering") as advance:
         done = write_gradebook(
             grades, options.folder, options.course, bonus=options.bonus, rubrics=rubrics, progress=advance
@@ -126,10 +129,10 @@ def _into_gradebook(grades: Grades, options: ExportOptions) -> int:
     return 1 if grades.withheld or grades.uncounted or done.refused or done.without_cell else 0
 
 
-def _hand_over(course: Course, grades: Grades, options: ExportOptions) -> None:
-    """Write graded submissions as notebooks into nbgrader's course, where they are not there yet."""
+def _submit(course: Course, grades: Grades, options: ExportOptions) -> None:
+    """Write a notebook into nbgrader's course for each graded submission that has none there yet."""
     from grader.intake.discovery.discover import discover
-    from grader.outputs.nbgrader.submit import hand_over
+    from grader.outputs.nbgrader.submit import submit
 
     assert options.submissions and options.course
     graded = {(r.student, r.unit) for r in grades.records}
@@ -141,7 +144,7 @@ def _hand_over(course: Course, grades: Grades, options: ExportOptions) -> None:
         except ValueError as error:
             raise UsageError(str(error)) from None
         wanted = [s for s in found.submissions if (s.student, s.unit) in graded]
-        written = hand_over(wanted, course, options.course)
+        written = submit(wanted, course, options.course)
     print(f"Handed over as notebooks: {len(written)}")
 
 

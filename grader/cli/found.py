@@ -34,15 +34,15 @@ def find_submissions(course: Course, options: GradeOptions, scratch: Path) -> Di
         found = discover(
             options.path.resolve(),
             {u.name: u.module for u in course.units.values()},
-            only_unit=unit.name if unit and not unit.joins else None,
+            only_unit=unit.name if unit and not unit.depends_on else None,
             roster=roster,
             match=match,
             workdir=scratch,
         )
-        if unit is None or not unit.joins:
+        if unit is None or not unit.depends_on:
             return found
         wanted = tuple(s for s in found.submissions if s.unit == unit.name)
-        others = tuple(s for s in found.submissions if s.unit in unit.joins)
+        others = tuple(s for s in found.submissions if s.unit in unit.depends_on)
         return replace(found, submissions=wanted, joined=others)
     except (RosterError, ValueError) as error:
         raise UsageError(str(error)) from None

@@ -7,13 +7,13 @@ from grader.course import Course
 
 
 def generate(course: Course, *, check: bool) -> int:
-    """Write the course's stubs and pictures anew, or only compare: 1 when one is not as derived."""
+    """Write the course's stubs and pictures anew, or only compare: 1 when one is not as generated."""
     from grader.authoring.release import outdated_files
 
     outdated = outdated_files(course)
     if check:
         for path in outdated:
-            print(f"{path} is not what would be derived: run `grader generate`")
+            print(f"{path} is not what would be generated: run `grader generate`")
         return 1 if outdated else 0
     for path, text in outdated.items():
         with writing_into(path.parent):
@@ -21,5 +21,5 @@ def generate(course: Course, *, check: bool) -> int:
             path.write_text(text, encoding="utf-8")
         print(f"wrote {path}")
     if not outdated:
-        print("Stubs and pictures are as derived: nothing was written.")
+        print("Stubs and pictures are as generated: nothing was written.")
     return 0

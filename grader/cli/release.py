@@ -37,7 +37,7 @@ def release(course: Course, folder: Path, *, nbgrader: Path | None, notebooks: b
 
 def _notebooks(course: Course, folder: Path | None, *, wanted: bool) -> dict[str, bytes]:
     """The students' notebooks, made by nbgrader in its course `folder`."""
-    from grader.outputs.nbgrader.course import NbgraderError, nbgrader_is_there, write_nbgrader_course
+    from grader.outputs.nbgrader import NbgraderError, nbgrader_is_there, write_nbgrader_course
 
     if folder is None and not wanted:
         return {}

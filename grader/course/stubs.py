@@ -1,8 +1,8 @@
 """Stubs: the answer key with its marked regions taken out.
 
 A region runs from a line `# BEGIN SOLUTION` to a line `# END SOLUTION` inside a function, and becomes
-`raise NotImplementedError("name of the function")`, "Class.method" for a method. Of a line that ends in
-`# STUB: something`, the stub has what follows. Everything else outside is the stub as it is.
+`raise NotImplementedError("name of the function")`, "Class.method" for a method. A line that ends in
+`# STUB: something` is replaced by what follows STUB. Everything else outside of regions stays as it is.
 """
 
 from __future__ import annotations
@@ -11,15 +11,18 @@ import re
 
 from grader.course import CourseError, Unit
 
-_BEGIN = re.compile(r"(\s*)# BEGIN SOLUTION\s*")
-_END = re.compile(r"\s*# END SOLUTION\s*")
+BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
+_BEGIN = re.compile(rf"(\s*){BEGIN}\s*")
+_END = re.compile(rf"\s*{END}\s*")
 _INSTEAD = re.compile(r"^([ \t]*)\S.*?  # STUB: (.*)$", re.MULTILINE)
 _DEF = re.compile(r"(\s*)(?:def|class)\s+(\w+)")
-_HEAD = "# The stub of unit {unit}, derived from the course. Yours to fill in: it is never overwritten once you did.\n"
+_HEAD = (
+    "# Generated from the course: the stub of unit {unit}. Fill it in; once you have edited it, it stays.\n"
+)
 
 
-def derive_stub(unit: Unit) -> str:
-    """The text of the unit's stub. Raises CourseError for regions that are not properly marked."""
+def generate_stub(unit: Unit) -> str:
+    """Return the text of the unit's stub. Raise CourseError for regions that are not properly marked."""
     lines: list[str] = []
     scopes: list[tuple[int, str]] = []  # (indentation, name) of the definitions around the line
     inside = False
@@ -27,14 +30,14 @@ def derive_stub(unit: Unit) -> str:
         if begin := _BEGIN.fullmatch(line):
             if inside or not scopes:
                 raise CourseError(
-                    f"{unit.reference}:{number}: BEGIN SOLUTION in a region, or outside a function"
+                    f"{unit.reference}:{number}: BEGIN SOLUTION inside another region, or outside of a function"
                 )
             inside = True
             name = ".".join(name for indentation, name in scopes if indentation < len(begin[1]))
             lines.append(f'{begin[1]}raise NotImplementedError("{name}")\n')
         elif _END.fullmatch(line):
             if not inside:
-                raise CourseError(f"{unit.reference}:{number}: END SOLUTION without a BEGIN")
+                raise CourseError(f"{unit.reference}:{number}: END SOLUTION without a BEGIN SOLUTION")
             inside = False
         elif not inside:
             if found := _DEF.match(line):
@@ -47,5 +50,5 @@ def derive_stub(unit: Unit) -> str:
 
 
 def as_handed_out(text: str) -> str:
-    """Lines outside of regions as students get them: of one that ends in `# STUB: something`, what follows."""
+    """Return lines outside of regions as students get them: those with `# STUB: something` replaced by that."""
     return _INSTEAD.sub(r"\1\2", text)

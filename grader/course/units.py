@@ -1,59 +1,94 @@
 """Units: one folder name in three trees, described by tests/NN_name/unit.toml.
 
-A unit whose unit.toml says `draft = true` is not finished: it is neither graded nor released nor audited, unless the
-environment variable GRADER_DRAFTS is set, by which its author works on it.
+A unit whose unit.toml says `draft = true` is not finished: it is neither graded nor released nor audited, unless its
+author sets the environment variable GRADER_DRAFTS.
 """
 
 from __future__ import annotations
 
+import keyword
 import os
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal, get_args
+
+import msgspec
+
+from grader.course import rubrics, thresholds
+from grader.course.errors import CourseError
+from grader.course.schema import convert, did_you_mean, read_toml
 
 UNIT_FOLDER = re.compile(r"\d\d_[a-z0-9_]+")
-KINDS = ("any", "tensor", "number", "int", "pair", "numbers")
-BANDS = ("core", "robust", "stretch")
-# Attributes of grader.suite.Student: a unit's function of such a name could not be called through it.
-RESERVED_NAMES = ("device", "quick", "raises", "run")
+UNIT_FILE = "unit.toml"
+Kind = Literal["any", "tensor", "number", "int", "pair", "numbers"]
+Band = Literal["core", "robust", "stretch"]
+BANDS = get_args(Band)
+# Attributes of suite.Student: in a test, `student.run` would not be the submission's function of that name.
+RESERVED_NAMES = frozenset({"device", "quick", "raises", "rehearsal", "run"})
+
+Text = Annotated[str, msgspec.Meta(min_length=1, description="a text that is not empty")]
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=1e9, description="a number of seconds above 0")]
+Megabytes = Annotated[int, msgspec.Meta(ge=1, description="a whole number of megabytes above 0")]
 
 
-class CourseError(Exception):
-    """Something about the course's own files is not as it has to be. The text says what to do."""
+class FunctionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table [functions.NAME] of unit.toml.
+
+    uses: functions of the unit that it may call, so that they may break it
+    """
+
+    uses: tuple[Text, ...] = ()
+    returns: Kind = "any"
+    band: Band = "core"
 
 
-@dataclass(frozen=True)
-class Function:
-    """One name of the unit's contract."""
-
-    name: str
-    uses: tuple[str, ...] = ()  # functions of the unit that it may call, so that may break it
-    returns: str = "any"  # one of KINDS
-    band: str = "core"
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a submission may use. CPU counts all threads; memory counts above the warm interpreter's.
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The resources of a submission. CPU counts all threads; memory counts above the warm interpreter's.
 
     gpu_memory_mb: on a GPU, of its own memory
     """
 
-    test_cpu_seconds: float = 5.0
-    submission_cpu_seconds: float = 60.0
-    memory_mb: int = 1024
-    gpu_memory_mb: int = 4096
+    test_cpu_seconds: Seconds = 5.0
+    submission_cpu_seconds: Seconds = 60.0
+    memory_mb: Megabytes = 1024
+    gpu_memory_mb: Megabytes = 4096
+
+
+class UnitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of unit.toml."""
+
+    title: Text
+    module: Text
+    functions: Annotated[
+        dict[str, FunctionSettings],
+        msgspec.Meta(min_length=1, description="at least one table [functions.NAME]"),
+    ]
+    forbidden: tuple[Text, ...] = ()
+    limits: Limits = Limits()
+    draft: bool = False
+    depends_on: tuple[Text, ...] = ()
+    unreadable: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Function:
+    """One name of the unit's contract. For the other fields see FunctionSettings."""
+
+    name: str
+    uses: tuple[str, ...] = ()
+    returns: Kind = "any"
+    band: Band = "core"
 
 
 @dataclass(frozen=True)
 class Unit:
     """A unit of the course, `name` being its folder's name, such as 01_softmax.
 
-    joins:      units whose modules the submission imports, by the student's own hand
+    forbidden:  fnmatch patterns for the dotted places of definition of what the submission may not call
+    depends_on: units whose modules the submission imports, as the same student wrote them
     unreadable: installed packages whose files its box must not read: they hold the answers to the tests' data
     """
 
@@ -65,7 +100,7 @@ class Unit:
     limits: Limits
     functions: Mapping[str, Function] = field(hash=False)
     draft: bool = False
-    joins: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
 
     @property
@@ -74,13 +109,13 @@ class Unit:
 
     @property
     def probes(self) -> Path:
-        """What load_module takes: the file of the probes, or the __init__.py of the package probes/."""
+        """The file that load_module takes: probes.py, or the __init__.py of the package probes/."""
         package = self.tests / "probes" / "__init__.py"
         return package if package.exists() else self.tests / "probes.py"
 
     @property
     def probe_files(self) -> list[Path]:
-        """Every file of the probes, which many a unit has none of."""
+        """Every file of the probes; empty for a unit without probes."""
         if self.probes.name == "__init__.py":
             return sorted(self.probes.parent.rglob("*.py"))
         return [self.probes] if self.probes.exists() else []
@@ -103,12 +138,21 @@ class Unit:
         return self.course / "reference" / self.name / f"{self.module}.py"
 
     @property
-    def reference_joined(self) -> tuple[Path, ...]:
-        """Where the answer keys of the units lie that it joins."""
-        return tuple(self.course / "reference" / name for name in self.joins)
+    def reference_dependencies(self) -> tuple[Path, ...]:
+        """The folders of the answer keys of the units that it depends on."""
+        return tuple(self.course / "reference" / name for name in self.depends_on)
+
+    @property
+    def rubrics(self) -> dict[str, rubrics.Question]:
+        """Return the unit's rubrics by function, as rubrics.toml has them; empty where there is no such file.
+
+        Raise CourseError, naming the file, for what the schema doesn't allow.
+        """
+        file = self.tests / rubrics.FILE
+        return rubrics.convert_rubrics(read_toml(file), file) if file.exists() else {}
 
     def users_of(self, function: str) -> frozenset[str]:
-        """The functions that may fail because `function` is wrong: those that use it, however indirectly."""
+        """Return the functions that may fail because `function` is wrong: those that use it, however indirectly."""
         users: set[str] = set()
         frontier = {function}
         while frontier:
@@ -119,25 +163,23 @@ class Unit:
 
 @dataclass(frozen=True)
 class Course:
-    """A folder with tests/NN_name/ in it, and what else of the three trees is there."""
+    """A folder with tests/NN_name/ in it, and the rest of the three trees where it is there."""
 
     root: Path
 
     @cached_property
     def units(self) -> dict[str, Unit]:
-        """All units but drafts, in their order. Raises CourseError for a unit.toml that can't be used."""
-        folders = sorted((self.root / "tests").glob("[0-9][0-9]_*/unit.toml"))
+        """All units but drafts, in order. Raise CourseError for files that can't be used."""
+        folders = sorted((self.root / "tests").glob(f"[0-9][0-9]_*/{UNIT_FILE}"))
         everything = {f.parent.name: load_unit(f) for f in folders}
-        for unit in everything.values():
-            if missing := set(unit.joins) - set(everything):
-                raise CourseError(
-                    f"{unit.tests / 'unit.toml'}: joins names no unit: {', '.join(sorted(missing))}"
-                )
         with_drafts = bool(os.environ.get("GRADER_DRAFTS"))
-        return {name: unit for name, unit in everything.items() if with_drafts or not unit.draft}
+        units = {name: unit for name, unit in everything.items() if with_drafts or not unit.draft}
+        for unit in units.values():
+            _check_dependencies(unit, units)
+        return units
 
     def unit(self, wanted: str) -> Unit:
-        """The unit of that name; `softmax` and `01` will do for 01_softmax. Raises CourseError."""
+        """Return the unit of that name; `softmax` and `01` will do for 01_softmax. Raise CourseError."""
         found = [u for u in self.units.values() if wanted in (u.name, u.module, *u.name.split("_", 1))]
         if len(found) == 1:
             return found[0]
@@ -146,10 +188,10 @@ class Course:
 
 
 def find_course(start: Path | None = None) -> Course:
-    """The course that `start` (default: GRADER_COURSE, else the current folder) lies in. Raises CourseError."""
+    """Return the course that `start` (default: GRADER_COURSE, else the current folder) lies in. Raise CourseError."""
     start = (start or Path(os.environ.get("GRADER_COURSE", "."))).resolve()
     for folder in (start, *start.parents):
-        if any((folder / "tests").glob("[0-9][0-9]_*/unit.toml")):
+        if any((folder / "tests").glob(f"[0-9][0-9]_*/{UNIT_FILE}")):
             return Course(folder)
     raise CourseError(
         f"No course found in {start} or above it: a course is a folder with tests/NN_name/unit.toml. "
@@ -157,46 +199,77 @@ def find_course(start: Path | None = None) -> Course:
     )
 
 
-def load_unit(toml: Path) -> Unit:
-    """Read one unit.toml. Raises CourseError, naming the file, for unknown keys and impossible values."""
-    try:
-        data = tomllib.loads(toml.read_text(encoding="utf-8"))
-        return _unit_from(data, toml.parent)
-    except (tomllib.TOMLDecodeError, TypeError, ValueError, KeyError) as error:
-        raise CourseError(f"{toml}: {error}") from error
+def load_unit(file: Path) -> Unit:
+    """Return the unit that a unit.toml describes, its rubrics and thresholds checked as well.
 
-
-def _unit_from(data: dict[str, Any], folder: Path) -> Unit:
-    unknown = set(data) - {
-        "title",
-        "module",
-        "forbidden",
-        "limits",
-        "functions",
-        "draft",
-        "joins",
-        "unreadable",
-    }
-    if unknown:
-        raise ValueError(f"unknown keys: {', '.join(sorted(unknown))}")
-    functions = {
-        name: Function(name, tuple(table.pop("uses", ())), **table)
-        for name, table in data["functions"].items()
-    }
-    for f in functions.values():
-        if f.returns not in KINDS or f.band not in BANDS:
-            raise ValueError(f"functions.{f.name}: returns is one of {KINDS}, band one of {BANDS}")
-        if missing := set(f.uses) - set(functions):
-            raise ValueError(f"functions.{f.name}: uses names no function of the unit: {sorted(missing)}")
-    return Unit(
+    Raise CourseError, naming the file and the key, for what the schemas don't allow.
+    """
+    settings = convert(read_toml(file), UnitSettings, file=file)
+    folder = file.parent
+    if not UNIT_FOLDER.fullmatch(folder.name):
+        raise CourseError(f"{folder}: a unit's folder has a name such as 01_softmax, in small letters")
+    _check_name(settings.module, file, "module")
+    for name, function in settings.functions.items():
+        _check_function(name, function, settings, file)
+    unit = Unit(
         name=folder.name,
         course=folder.parent.parent,
-        title=data["title"],
-        module=data["module"],
-        forbidden=tuple(data.get("forbidden", ())),
-        limits=Limits(**data.get("limits", {})),
-        functions=functions,
-        draft=bool(data.get("draft", False)),
-        joins=tuple(data.get("joins", ())),
-        unreadable=tuple(data.get("unreadable", ())),
+        title=settings.title,
+        module=settings.module,
+        forbidden=settings.forbidden,
+        limits=settings.limits,
+        functions={name: Function(name, f.uses, f.returns, f.band) for name, f in settings.functions.items()},
+        draft=settings.draft,
+        depends_on=settings.depends_on,
+        unreadable=settings.unreadable,
     )
+    _check_functions_of(unit, unit.rubrics, rubrics.FILE)
+    goals = thresholds.read_thresholds(unit.tests / thresholds.FILE)
+    named = [
+        name.partition(".")[0] for devices in goals.values() for table in devices.values() for name in table
+    ]
+    _check_functions_of(unit, named, thresholds.FILE)
+    return unit
+
+
+def _check_function(name: str, function: FunctionSettings, settings: UnitSettings, file: Path) -> None:
+    key = f"functions.{name}"
+    _check_name(name, file, key)
+    if name.startswith("_") or name in RESERVED_NAMES:
+        raise CourseError(
+            f"{file}: {key}: in a test, student.{name} is something else. Names that begin with _ are "
+            f"reserved, and {', '.join(sorted(RESERVED_NAMES))}: choose another"
+        )
+    for used in function.uses:
+        if used == name or used not in settings.functions:
+            wrong = "the function itself" if used == name else f"no function of the unit: {used}"
+            others = [other for other in settings.functions if other != name]
+            raise CourseError(f"{file}: {key}.uses names {wrong}; {did_you_mean(used, others)}")
+
+
+def _check_name(name: str, file: Path, key: str) -> None:
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise CourseError(f"{file}: {key}: {name!r} can't be a name in Python")
+
+
+def _check_functions_of(unit: Unit, names: Iterable[str], file: str) -> None:
+    for name in names:
+        if name not in unit.functions:
+            raise CourseError(
+                f"{unit.tests / file}: the unit has no function {name}; {did_you_mean(name, unit.functions)}"
+            )
+
+
+def _check_dependencies(unit: Unit, units: Mapping[str, Unit]) -> None:
+    """Raise CourseError where a unit depends on one that is not there, or on itself, however indirectly."""
+    file = unit.tests / UNIT_FILE
+    for name in unit.depends_on:
+        if name not in units:
+            raise CourseError(f"{file}: depends_on names no unit: {name}; {did_you_mean(name, units)}")
+    found: set[str] = set()
+    frontier = {unit.name}
+    while frontier:
+        frontier = {name for n in frontier for name in units[n].depends_on if name in units} - found
+        found |= frontier
+    if unit.name in found:
+        raise CourseError(f"{file}: depends_on leads back to {unit.name} itself")

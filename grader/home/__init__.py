@@ -1,1 +1,1 @@
-"""What a student sees while working: tests in a notebook."""
+"""The student's side: tests in a notebook."""

@@ -49,8 +49,8 @@ def make_record(
         submission=Files(
             files=tuple(encodable(f.name) for f in submission.files),
             sha256=sha256,
-            joined=dict(joined) if unit.joins else None,
-            substituted=dict(substituted) if unit.joins else None,
+            joined=dict(joined) if unit.depends_on else None,
+            substituted=dict(substituted) if unit.depends_on else None,
         ),
         suite_sha256=suite,
         seed_id=seed,

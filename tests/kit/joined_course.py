@@ -14,7 +14,7 @@ module = "doubling"
 TWO = """
 title = "Quadrupling"
 module = "quadrupling"
-joins = ["01_doubling"]
+depends_on = ["01_doubling"]
 unreadable = ["numpy"]
 [functions.quadruple]
 [functions.peek]

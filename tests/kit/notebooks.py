@@ -12,7 +12,7 @@ from typing import Any
 from support import ROOT
 
 from grader.course import Course, Unit
-from grader.outputs.nbgrader.source_notebook import derive_notebook
+from grader.outputs.nbgrader.source_notebook import generate_notebook
 
 Notebook = dict[str, Any]
 UNITS = Course(ROOT).units
@@ -20,7 +20,7 @@ UNITS = Course(ROOT).units
 
 @cache
 def _source(unit: Unit) -> str:
-    return derive_notebook(unit, dict.fromkeys(unit.functions, 1))
+    return generate_notebook(unit, dict.fromkeys(unit.functions, 1))
 
 
 def answered(unit: Unit) -> Notebook:

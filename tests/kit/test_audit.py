@@ -196,7 +196,7 @@ def test_a_lesson_that_loses_core_points_is_told(course: Path) -> None:
     [
         ("tests/01_doubling/chaffs/bad.py", '"""No header."""\n', "needs root, band and advice"),
         ("tests/01_doubling/unit.toml", TOML + "[functions.third]\nuses = ['nobody']\n", "names no function"),
-        ("tests/01_doubling/unit.toml", "title = 1\nmodul = 'x'\n", "unknown keys"),
+        ("tests/01_doubling/unit.toml", "title = 1\nmodul = 'x'\n", "title: expected a text"),
         ("tests/01_doubling/test_doubling.py", "def test_unmarked(student):\n    pass\n", "needs @points"),
         ("tests/01_doubling/test_again.py", TESTS, "both have a test test_double"),
         (

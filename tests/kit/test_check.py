@@ -171,7 +171,9 @@ def test_what_can_not_be_checked_is_said_in_a_sentence(told: dict[str, Any]) -> 
     assert told["nowhere error"] == ["check: no unit has a 'nlll'; is it 'nll'?"]
     assert "There is no unit '77_none'" in told["no such unit error"][0]
     assert "02_init has no 'nll'" in told["another unit error"][0]
-    assert told["a function error"] == ['check: it takes the name of a function, as in check("logsumexp")']
+    assert told["a function error"] == [
+        'check: give the name of a function as a text, as in check("logsumexp")'
+    ]
 
 
 def test_the_course_is_found_upwards_or_by_its_variable(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def test_idx_files_are_read_gzipped_or_not(mnist):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (FILES["train-images-idx3-ubyte"][:-1], "5 × 4 × 3 bytes, and 59 follow"),
+        (FILES["train-images-idx3-ubyte"][:-1], "5 × 4 × 3 bytes, but 59 follow"),
         (FILES["train-images-idx3-ubyte"] + b"\0", "61 follow"),
         (FILES["train-images-idx3-ubyte"][:9], "within its header"),
         (FILES["train-labels-idx1-ubyte"], "begins with 00000801"),

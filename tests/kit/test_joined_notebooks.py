@@ -152,7 +152,7 @@ except Exception as error:
     )
     assert (
         lines[0]
-        == "doubling: not there; its place is ../01_doubling/doubling.py or ../01_doubling/doubling.ipynb"
+        == "doubling: not found; it belongs in ../01_doubling/doubling.py or ../01_doubling/doubling.ipynb"
     )
     assert lines[1].startswith("join: ") and "07_nothing" in lines[1]
 

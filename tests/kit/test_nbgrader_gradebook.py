@@ -14,7 +14,7 @@ import pytest
 from notebooks import Notebook, grade_id, write
 from support import ROOT, UNIT, command, records_in
 
-from grader.outputs.nbgrader.readable import copy_readable
+from grader.outputs.nbgrader.rewrite import copy_rewritten
 
 pytest.importorskip("nbgrader", reason="needs nbgrader: pip install -c constraints.txt nbgrader")
 
@@ -156,7 +156,7 @@ def test_what_has_no_notebook_is_listed(room: Path) -> None:
     done = command(
         "export", room / "graded", "--to", "nbgrader", "--course", room / "course", cwd=room / "course"
     )
-    assert done.returncode == 2 and "is no course of nbgrader" in " ".join(done.stderr.split())
+    assert done.returncode == 2 and "is not a course of nbgrader" in " ".join(done.stderr.split())
 
 
 def refused_by_nbgrader(notebook: str) -> dict[str, bytes]:
@@ -178,7 +178,7 @@ def test_a_readable_copy_leaves_what_a_link_leads_to_alone(tmp_path: Path) -> No
     (tmp_path / "submitted" / "own.ipynb").write_bytes(
         json.dumps({"cells": [{"cell_type": "code", "source": "x = 1"}]}).encode("utf-16")
     )
-    copy_readable(tmp_path / "submitted", tmp_path / "copy")
+    copy_rewritten(tmp_path / "submitted", tmp_path / "copy")
     assert other.read_bytes() == before
     assert json.loads((tmp_path / "copy" / "own.ipynb").read_text())["cells"][0]["source"] == "x = 1"
 

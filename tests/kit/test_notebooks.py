@@ -1,4 +1,4 @@
-"""Notebooks derived from the answer keys: their cells, their metadata, and that grading them is grading the module."""
+"""Notebooks generated from answer keys: their cells, their metadata, and that grading them is grading the module."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.course import Unit
 from grader.course.units import load_unit
 from grader.intake.submission.extraction import module_of
 from grader.intake.submission.notebook_reader import read_code
-from grader.outputs.nbgrader.source_notebook import derive_notebook
+from grader.outputs.nbgrader.source_notebook import generate_notebook
 from grader.suite.points import BANDS
 
 QUESTIONS = load_unit(ROOT / "tests" / "11_questionnaire" / "unit.toml")
@@ -88,7 +88,7 @@ def test_stretch_has_a_check_without_points() -> None:
     stretch = {n for n, f in unit.functions.items() if f.band == "stretch"}
     assert stretch
     points = {n: 0 if n in stretch else 7 for n in unit.functions}
-    cells = nbgrader_of(json.loads(derive_notebook(unit, points)))
+    cells = nbgrader_of(json.loads(generate_notebook(unit, points)))
     for name in unit.functions:
         assert cells[f"check_{name}"]["grade"] == (name not in stretch)
         assert cells[f"check_{name}"].get("points") == (None if name in stretch else 7)
@@ -112,7 +112,7 @@ def test_answers_that_a_person_reads_are_graded_by_hand_as_well() -> None:
 
 def test_a_name_that_two_units_have_is_checked_with_its_unit() -> None:
     unit = UNITS["01_softmax"]
-    notebook = json.loads(derive_notebook(unit, {}, ambiguous=frozenset({"accuracy"})))
+    notebook = json.loads(generate_notebook(unit, {}, ambiguous=frozenset({"accuracy"})))
     checks = {grade_id(c): c["source"] for c in notebook["cells"]}
     assert 'check("accuracy", unit="01_softmax")' in checks["check_accuracy"]
     assert 'check("nll")' in checks["check_nll"]
@@ -120,7 +120,7 @@ def test_a_name_that_two_units_have_is_checked_with_its_unit() -> None:
 
 def test_deriving_again_gives_the_same_text() -> None:
     unit = UNITS["07_anneal"]
-    assert derive_notebook(unit, {}) == derive_notebook(unit, {})
+    assert generate_notebook(unit, {}) == generate_notebook(unit, {})
 
 
 def test_graded_the_answers_have_full_marks_and_the_rest_none(tmp_path: Path, secret: Path) -> None:

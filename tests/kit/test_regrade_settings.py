@@ -21,7 +21,7 @@ LENIENT = TEST_ONE.replace(
 STUMBLING = TEST_ONE.replace(
     "    if student",
     """    from pathlib import Path
-    from grader.box.errors import BoxFault
+    from grader.endings import BoxFault
     if student.double(3) == 4 and Path("stumble").exists():
         raise BoxFault("the machine stumbled")
     if student""",

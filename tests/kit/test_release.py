@@ -13,7 +13,7 @@ import pytest
 from support import ROOT, UNIT, command
 
 from grader.course import Course
-from grader.course.stubs import derive_stub
+from grader.course.stubs import generate_stub
 
 UNITS = Course(ROOT).units
 
@@ -43,7 +43,7 @@ def test_a_picture_in_a_handout_follows_the_answer_key(tmp_path: Path) -> None:
     other = 'self.opt.step()\n        self.opt.zero_grad()\n        self("after_step")\n'
     key.write_text(text.replace(loop, other), encoding="utf-8")
     checked = command("derive", "--check", cwd=tmp_path)
-    assert checked.returncode == 1 and "README.md is not what would be derived" in checked.stdout
+    assert checked.returncode == 1 and "README.md is not what would be generated" in checked.stdout
 
     assert command("derive", cwd=tmp_path).returncode == 0
     handout = (tmp_path / "assignments" / unit / "README.md").read_text(encoding="utf-8")
@@ -85,8 +85,8 @@ def test_no_line_of_a_solution_is_in_any_file(bundle: Path, unit: str) -> None:
 
 def test_a_stub_says_that_it_is_derived_and_compiles() -> None:
     for unit in UNITS.values():
-        stub = derive_stub(unit)
-        assert stub.startswith("# The stub of unit ")
+        stub = generate_stub(unit)
+        assert stub.startswith("# Generated from the course: the stub of unit ")
         compile(stub, unit.name, "exec")
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import multiprocessing
-import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import structs
+
 from grader.course import Course, Unit
-from grader.suite.training.accuracy import Goal, goals, item_budget, training
+from grader.course.thresholds import FILE, Goal, read_thresholds
+from grader.suite.training.accuracy import goals, item_budget, training
 
 _CONFIDENCE = 0.999
 # Of the answer key's runs the worst hundredth is left out of account: chance now and then ends one in a ditch.
@@ -57,7 +59,7 @@ def calibrate(
     """
     known = goals(unit.tests, dataset, device)
     if not known:
-        raise ValueError(f"{unit.tests / 'thresholds.toml'} names no function under [{dataset}.{device}]")
+        raise ValueError(f"{unit.tests / FILE} names no function under [{dataset}.{device}]")
     reached: dict[str, list[float]] = {name: [] for name in known}
     tasks = [Task(course.root, unit.name, dataset, device, seed) for seed in range(runs)]
     for done, accuracies in enumerate(_each(tasks, jobs), 1):
@@ -65,7 +67,7 @@ def calibrate(
             reached[name].append(accuracies[name])
         progress(done, runs)
     found = {name: _goal(goal, sorted(reached[name])) for name, goal in known.items()}
-    _write(unit.tests / "thresholds.toml", dataset, device, found)
+    _write(unit.tests / FILE, dataset, device, found)
     return found
 
 
@@ -73,7 +75,9 @@ def _goal(goal: Goal, reached: list[float]) -> Goal:
     """The goal that follows from the accuracies reached, lowest first."""
     accuracy = math.floor(100 * (reached[int(_RARE * len(reached))] - _MARGIN)) / 100
     below = sum(a < accuracy for a in reached)
-    return replace(goal, accuracy=accuracy, runs=len(reached), below=below, lowest=round(reached[0], 4))
+    return structs.replace(
+        goal, accuracy=accuracy, runs=len(reached), below=below, lowest=round(reached[0], 4)
+    )
 
 
 def _each(tasks: list[Task], jobs: int) -> Iterator[dict[str, float]]:
@@ -115,8 +119,8 @@ def run_once(task: Task) -> dict[str, float]:
 
 def _write(file: Path, dataset: str, device: str, found: dict[str, Goal]) -> None:
     """Replace one table of the file, which holds nothing but such tables."""
-    tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    tables.setdefault(dataset, {})[device] = {name: asdict(goal) for name, goal in found.items()}
+    tables = read_thresholds(file)
+    tables.setdefault(dataset, {})[device] = found
     lines = [
         "# Written by `grader calibrate`; `epochs`, and which functions are listed, are the author's to choose.",
         "# accuracy: what a run has to reach. runs: of the answer key, of which `below` did not; lowest: the worst.",
@@ -124,7 +128,7 @@ def _write(file: Path, dataset: str, device: str, found: dict[str, Goal]) -> Non
     for name, devices in tables.items():
         for on, entries in devices.items():
             lines += ["", f"[{name}.{on}]"]
-            for key, e in entries.items():
-                fields = ", ".join(f"{k} = {v}" for k, v in e.items())
+            for key, goal in entries.items():
+                fields = ", ".join(f"{k} = {v}" for k, v in structs.asdict(goal).items())
                 lines.append(f'"{key}" = {{ {fields} }}')
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")

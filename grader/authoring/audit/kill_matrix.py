@@ -217,7 +217,7 @@ def _secret(seed: int) -> bytes:
 def _copies(scratch: Path, unit: Unit) -> list[Path]:
     """Copies of the answer keys of the units that it joins: a box reads nothing of the course itself."""
     copies = []
-    for folder in unit.reference_joined:
+    for folder in unit.reference_dependencies:
         copies.append(copy := scratch / "joined" / folder.name)
         if not copy.exists():
             shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("__pycache__"))

@@ -100,6 +100,6 @@ def _course_files(course: Course, unit: Unit) -> Iterator[tuple[str, bytes]]:
     for name, content in shared_files(course, without={"demo"}):
         yield f"course/{name}", content
     yield "course/README.md", _README.encode()
-    for own in (unit, *(course.units[name] for name in unit.joins)):
+    for own in (unit, *(course.units[name] for name in unit.depends_on)):
         for file in sorted({*suite_files(own), *own.tests.glob("*.toml")}):
             yield f"course/{file.relative_to(course.root).as_posix()}", file.read_bytes()

@@ -40,13 +40,13 @@ def grade_single(
         found = discover(
             folder,
             {u.name: u.module for u in course.units.values()},
-            only_unit=None if unit.joins else unit.name,
+            only_unit=None if unit.depends_on else unit.name,
             student=student,
             workdir=Path(scratch) / "unpacked",
         )
         notes = [shown(p.text) for p in found.problems if p.kind != "late"]
         wanted = [replace(s, late=late) for s in found.submissions if s.unit == unit.name]
-        joined = [s for s in found.submissions if s.unit in unit.joins]
+        joined = [s for s in found.submissions if s.unit in unit.depends_on]
         if wanted:
             return _with_questions(unit, _graded(course, wanted[0], joined, tier, secret)), notes
         empty = Path(scratch) / "empty" / f"{unit.module}.py"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from grader.authoring.audit import Variant, variants_of
 from grader.course import Unit
-from grader.course.stubs import derive_stub
+from grader.course.stubs import generate_stub
 
 # Named and public: the demo's seeds are no secret, so that everyone who runs it sees the same grades.
 DEMO_SECRET = b"the demo's seeds are public"
@@ -44,7 +44,7 @@ def _class_of(unit: Unit) -> Iterator[tuple[str, str]]:
     variants = variants_of(unit)
     wheats = [v for v in variants if v.kind == "wheat"]
     yield from zip(_GOOD, (w.text for w in wheats), strict=False)
-    if unit.joins:
+    if unit.depends_on:
         # Training takes its time: few got that far, and some of them join units that are mistaken.
         key = unit.reference.read_text(encoding="utf-8")
         yield from ((student, key) for student in _MISTAKEN[:_MISTAKEN_WHO_TRAIN])
@@ -52,7 +52,7 @@ def _class_of(unit: Unit) -> Iterator[tuple[str, str]]:
     yield from ((s, v.text) for s, v in zip(_MISTAKEN, _spread(variants, len(_MISTAKEN)), strict=False))
     for number, student in enumerate(_UNFINISHED, 1):
         yield student, _first_functions(unit, len(unit.functions) * number // (len(_UNFINISHED) + 1))
-    yield _UNTOUCHED, derive_stub(unit)
+    yield _UNTOUCHED, generate_stub(unit)
     yield from ((v.name, v.text) for v in misbehaving(unit))
 
 
@@ -70,7 +70,7 @@ def _spread(variants: list[Variant], n: int) -> list[Variant]:
 def _first_functions(unit: Unit, n: int) -> str:
     """The answer key with all but its first n functions taken out again."""
     key = unit.reference.read_text(encoding="utf-8")
-    stub = derive_stub(unit)
+    stub = generate_stub(unit)
     done = list(unit.functions)[:n]
     for name in done:
         pattern = re.compile(

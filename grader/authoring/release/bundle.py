@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from grader.authoring.release.shared import shared_files
 from grader.course import Course, Unit
-from grader.course.stubs import derive_stub
+from grader.course.stubs import generate_stub
+from grader.files import as_json, sha256_of
 
 MANIFEST = ".release.json"
 _NOT_FOR_STUDENTS = {"authoring", "outputs"}
 _README = """# {title}
 
-Fill in the functions in `assignments/`, one unit after the other; each unit's `README.md` says what and why.
+Fill in the functions in `assignments/`, one unit after the other. Each unit's `README.md` explains what to write and
+why.
 
 ```
 python -m venv .venv && . .venv/bin/activate      # on Windows: .venv\\Scripts\\activate
@@ -24,23 +25,23 @@ pip install -e ".[student]"
 pytest                       # all units
 pytest -k 01_softmax         # one unit
 pytest -x --pdb              # stop at the first failure, in a debugger
-grader replay TEST           # the example on which a test failed, again
+grader replay TEST           # run a failed test again, on the example that failed
 ```
 {notebooks}
 Units: {units}.
 
-**An update of the course** changes everything but your files: with git, commit your work and `git pull`.
-From a zip, unpack it beside this folder and copy your `assignments/*/*.py` (and `*.ipynb`) over the new ones:
-nothing else here is yours.
+**An update of the course** changes everything but your files. With git, commit your work and run `git pull`. With a
+zip, unpack it beside this folder and copy your `assignments/*/*.py` (and `*.ipynb`) over the new ones: nothing else
+in this folder is yours.
 
-What you print is shown by your own `pytest -s`; it is dropped when your work is graded.
+`pytest -s` shows what your code prints. When your work is graded, prints are discarded.
 """
 
 
 _NOTEBOOKS = """
-Or work in notebooks: beside each stub lies one with the same functions, `pip install -e ".[notebook]"` has what they
-need, and `jupyter lab` opens them. Use the one or the other for a unit: where both are handed in, the `.py` file is
-graded, unless it is a stub still.
+Or work in notebooks: beside each stub lies a notebook with the same functions. Install what they need with
+`pip install -e ".[notebook]"`, and open them with `jupyter lab`. Use one or the other for a unit: if you hand in
+both, the `.py` file is graded, unless it is still the stub.
 """
 
 
@@ -51,10 +52,10 @@ class ReleaseError(Exception):
 def release_bundle(course: Course, folder: Path, notebooks: Mapping[str, bytes] | None = None) -> list[Path]:
     """Write the bundle into `folder`, new or an earlier bundle of this kit.
 
-    notebooks: unit → the notebook for students
+    notebooks: the notebook for students, by unit
 
-    A stub or notebook in it that somebody has edited since is kept. Returns those kept. Raises ReleaseError for a
-    folder that holds something else.
+    A stub or notebook that somebody has edited since is kept. Return those kept. Raise ReleaseError for a folder that
+    holds something else.
     """
     folder = folder.resolve()
     if folder.is_relative_to(course.root) and (
@@ -76,19 +77,19 @@ def release_bundle(course: Course, folder: Path, notebooks: Mapping[str, bytes] 
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-        written[name] = _sha(content)
+        written[name] = sha256_of(content)
     for name in set(before) - set(written):
         if name.endswith(".ipynb") and _edited(folder / name, before[name]):
-            kept.append(folder / name)  # this release has no notebooks, and somebody has worked on that one
+            kept.append(folder / name)  # this release has no notebooks, but somebody has worked on this one
             written[name] = before[name]
         else:
             (folder / name).unlink(missing_ok=True)
-    (folder / MANIFEST).write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(as_json(written), encoding="utf-8")
     return kept
 
 
 def _contents(course: Course, notebooks: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Every file of the bundle: its name in it, and what it holds."""
+    """Yield the name and the content of every file of the bundle."""
     yield from shared_files(course, without=_NOT_FOR_STUDENTS)
     units = course.units.values()
     titles = ", ".join(f"`{u.name}` ({u.title})" for u in units)
@@ -108,7 +109,7 @@ def _contents(course: Course, notebooks: Mapping[str, bytes]) -> Iterator[tuple[
 
 def _unit_contents(unit: Unit) -> Iterator[tuple[str, bytes]]:
     handouts = unit.stub.parent
-    yield f"assignments/{unit.name}/{unit.module}.py", derive_stub(unit).encode()
+    yield f"assignments/{unit.name}/{unit.module}.py", generate_stub(unit).encode()
     for file in sorted(handouts.rglob("*")):
         if file.is_file() and file.suffix in (".md", ".png", ".svg"):
             yield f"assignments/{unit.name}/{file.relative_to(handouts).as_posix()}", file.read_bytes()
@@ -122,13 +123,9 @@ def _manifest(folder: Path) -> dict[str, str]:
     if (folder / MANIFEST).exists():
         return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
     if folder.exists() and any(folder.iterdir()):
-        raise ReleaseError(f"{folder} is not empty and no earlier bundle; name a new folder")
+        raise ReleaseError(f"{folder} is not empty, and not an earlier bundle; name a new folder")
     return {}
 
 
 def _edited(file: Path, released: str | None) -> bool:
-    return released is not None and file.exists() and _sha(file.read_bytes()) != released
-
-
-def _sha(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+    return released is not None and file.exists() and sha256_of(file.read_bytes()) != released

@@ -1,6 +1,6 @@
-"""Pictures in handouts that are drawn from the answer key.
+"""Draw the pictures in handouts from the answer key.
 
-A unit that has one holds `picture.py` among its tests, with `draw(module) -> str`, and in its handout the two
+A unit that has a picture holds `picture.py` among its tests, with `draw(module) -> str`, and in its handout the two
 lines between which the picture belongs.
 """
 
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from grader.course import CourseError, Unit, load_module
 
-_BEGIN = "<!-- BEGIN PICTURE: derived, not to be edited -->\n"
+_BEGIN = "<!-- BEGIN PICTURE: generated, not to be edited -->\n"
 _END = "<!-- END PICTURE -->\n"
 
 
-def derive_handout(unit: Unit) -> str:
-    """The text of the unit's handout, its picture drawn anew. Raises CourseError without a place for it."""
+def generate_handout(unit: Unit) -> str:
+    """Return the text of the unit's handout, its picture drawn anew. Raise CourseError without a place for it."""
     text = unit.handout.read_text(encoding="utf-8")
     drawing = unit.tests / "picture.py"
     if not drawing.exists():

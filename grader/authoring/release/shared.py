@@ -1,4 +1,4 @@
-"""The files that every bundle has: the kit, and what lies beside it at the top of the course."""
+"""The files that every bundle has: the kit, and the files beside it at the top of the course."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _TOP_LEVEL = ("conftest.py", "pyproject.toml", "constraints.txt", "LICENSE")
 
 
 def shared_files(course: Course, *, without: Set[str]) -> Iterator[tuple[str, bytes]]:
-    """Name in the bundle, and content. `without` names folders of the kit that stay out."""
+    """Yield the name in the bundle, and the content, of each file.
+
+    without: names of folders of the kit that stay out
+    """
     for name in _TOP_LEVEL:
         if (course.root / name).exists():
             yield name, (course.root / name).read_bytes()

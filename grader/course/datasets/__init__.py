@@ -1,6 +1,6 @@
-"""Data to train on: the embedded digits, digits drawn by the program, MNIST and Imagenette by name.
+"""Data sets to train on, by name: the embedded digits, digits drawn by the program, MNIST and Imagenette.
 
-`load("digits")` is all it takes. Nothing is fetched unless `grader data fetch` asks for it, and nothing heavy is
+`load("digits")` is all it takes. Nothing is downloaded unless `grader data fetch` asks for it, and nothing heavy is
 imported before it is used.
 """
 

@@ -1,4 +1,4 @@
-"""The sets by name: what they are, where they come from, whether they are here, and how to get and load them."""
+"""The catalogue of data sets: their properties and origins, and functions to find, fetch, verify and load them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ _STROKES_VALID = 10**9  # index of the first image that validates: no training s
 
 @dataclass(frozen=True)
 class Entry:
-    """One set. `images` are those to train on and to validate with, None where it is as many as you like.
+    """One data set.
 
-    `source` is what has to be fetched, if anything; `unpacked` the folder that its archive becomes.
+    images:   how many there are to train on and to validate with; None where there are as many as you like
+    source:   the files that have to be fetched, if any
+    unpacked: the folder that its archive is unpacked to, if it is an archive
     """
 
     name: str
@@ -52,8 +54,8 @@ CATALOGUE = {
             None,
             "1 or 3 × any size",
             strokes.CLASSES,
-            "made here, from a seed",
-            "that of this kit",
+            "drawn by the program, from a seed",
+            "the same as this kit's",
         ),
         Entry(
             "mnist",
@@ -79,15 +81,17 @@ CATALOGUE = {
 
 
 def entry(name: str) -> Entry:
-    """The set of that name. Raises UnknownDataset."""
+    """Return the entry of that name. Raise UnknownDataset."""
     try:
         return CATALOGUE[name]
     except KeyError:
-        raise UnknownDataset(f"there is no set called {name}; there are {', '.join(CATALOGUE)}") from None
+        raise UnknownDataset(
+            f"there is no data set called {name}; there are {', '.join(CATALOGUE)}"
+        ) from None
 
 
 def is_present(e: Entry, cache: Path) -> bool:
-    """Can it be loaded without fetching or installing anything? Looks for files, not into them."""
+    """Return True if the set can be loaded without fetching or installing anything. Files are not read."""
     if e.name == "digits":
         return importlib.util.find_spec("sklearn") is not None
     if e.source is None:
@@ -101,15 +105,15 @@ def is_present(e: Entry, cache: Path) -> bool:
 
 
 def size_on_disk(e: Entry, cache: Path) -> int:
-    """Bytes that a set takes in the cache, what was unpacked included."""
+    """Return how many bytes a set takes in the cache, including unpacked files."""
     folder = cache / e.name
     return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
 
 
 def fetch(e: Entry, cache: Path, *, mirror: str | None = None, progress: bool = False) -> list[Path]:
-    """Bring a set into the cache and unpack it; only what is missing or damaged. Returns what is new.
+    """Download the missing or damaged files of a set into the cache, and unpack them. Return the new paths.
 
-    Raises FetchFailed, DamagedFile and MissingPackage.
+    Raise FetchFailed, DamagedFile and MissingPackage.
     """
     if e.source is None:
         return []
@@ -122,7 +126,7 @@ def fetch(e: Entry, cache: Path, *, mirror: str | None = None, progress: bool = 
 
 
 def verify(e: Entry, cache: Path) -> list[Path]:
-    """The files of a set that are missing or not as they should be; none, when all is well. Reads all of them."""
+    """Read all files of a set, and return those that are missing or damaged."""
     if e.source is None:
         return []
     folder = cache / e.source.name
@@ -143,16 +147,18 @@ def load(
     train: int = 12_000,
     valid: int = 2_000,
 ) -> Dataset:
-    """A set, whole, on a device. Never fetches.
+    """Return a whole data set on a device. Nothing is downloaded.
 
-    `size` is the side of the images in pixels: by default 8 (digits), 28 (strokes, mnist), 128 (imagenette; as
-    float32 that is 2.6 GB); images of another are interpolated. `seed`, `channels` and how many images are to
-    `train` on and to validate with (`valid`) are for strokes alone. `cache`: see cache_folder.
-    Raises UnknownDataset, NotFetched, DamagedFile and MissingPackage, and ValueError for a size below 1.
+    size:         side of the images in pixels: by default 8 (digits), 28 (strokes, mnist), 128 (imagenette; as float32
+                  that is 2.6 GB). Images of another size are interpolated
+    cache:        see cache_folder
+    seed, channels, train, valid: for strokes only; `train` and `valid` are the numbers of images
+
+    Raise UnknownDataset, NotFetched, DamagedFile and MissingPackage, and ValueError for a size below 1.
     """
     e = entry(name)
     if size is not None and size < 1:
-        raise ValueError(f"size has to be at least 1, and is {size}")
+        raise ValueError(f"size must be at least 1, got {size}")
     if e.name == "strokes":
         side = size or 28
         to_train = strokes.draw(train, seed, size=side, channels=channels, device=device)
@@ -184,7 +190,7 @@ def _read(e: Entry, cache: Path | None, size: int | None) -> tuple[Tensor, Tenso
 
 
 def _images(x: Tensor, device: str, size: int | None) -> Tensor:
-    """As float32 in [0, 1] on the device: bytes cross to it, being four times as short."""
+    """Return images as float32 in [0, 1] on the device. They are moved as bytes, which take a quarter of the space."""
     import torch
 
     x = x.to(device)

@@ -1,4 +1,4 @@
-"""Ink and ground in random colours: a digit that a network has to tell by its shape."""
+"""Colour ink and background at random, so that only its shape tells a digit."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor
 
-_COARSE, _FINE = 4, 9  # grids of random numbers that the ground's texture is interpolated from
+_COARSE, _FINE = 4, 9  # grids of random numbers that the background's texture is interpolated from
 COLOUR_UNIFORM = 10 + _COARSE**2 + _FINE**2
 
 
 def in_colour(ink: Tensor, u: Tensor) -> Tensor:
-    """Ink (n, size, size) in [0, 1] on a mottled ground: float32 (n, 3, size, size), about in [0, 1].
+    """Return ink on a mottled background: float32 (n, 3, size, size), about in [0, 1].
 
-    u is uniform in [0, 1), (n, COLOUR_UNIFORM): two colours of the ground, one of the ink, dark on bright or the
-    other way round, and the texture that blends the ground's colours. Every channel of the ink differs from
-    the ground's by at least 0.1.
+    ink: (n, size, size) in [0, 1]
+    u:   uniform in [0, 1), (n, COLOUR_UNIFORM): two colours of the background, one of the ink, dark on bright or the
+         other way round, and the texture that blends the background's colours
+
+    Every channel of the ink differs from the background's by at least 0.1.
     """
     import torch
 
@@ -32,7 +34,7 @@ def in_colour(ink: Tensor, u: Tensor) -> Tensor:
 
 
 def _smooth(grid: Tensor, size: int) -> Tensor:
-    """Grids (n, g, g) interpolated to (n, size, size), smoothly and by two matrix products."""
+    """Interpolate grids (n, g, g) smoothly to (n, size, size), by two matrix products."""
     import math
 
     import torch

@@ -1,4 +1,4 @@
-"""What every set comes as."""
+"""The form in which every data set is loaded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Images and labels to train on, and others to validate with, all on one device.
+    """Images and labels for training and for validation, all on one device.
 
     x_train, x_valid: float32 (N, C, H, W) in [0, 1]. y_train, y_valid: int64 (N,), positions in `classes`.
     """

@@ -1,4 +1,4 @@
-"""Images freshly deformed, so that a validation image can't be looked up by whoever has seen the original."""
+"""Deform images afresh, so that a model can't look up a validation image whose original it has seen."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ _BATCH = 50
 
 
 def deform(x: Tensor, seed: int, *, strength: float = 1.0) -> Tensor:
-    """Images (N, C, H, W) in [0, 1], each turned, shifted, scaled, sheared and bent a little in a way of its own.
+    """Return images, each turned, shifted, scaled, sheared and bent a little in its own way.
 
-    Returns a new tensor of x's shape, dtype and device, in [0, 1]; x is unchanged. What image i undergoes is a
-    function of (seed, i) and the image's size alone, drawn on the CPU. At strength 1 a pixel moves by 2.6 % of the
-    side (standard deviation, each way), contrast changes by up to 10 %, and noise of 0.02 is added; all are
-    proportional to `strength`, and 0 changes nothing. What lies outside the image is as its border.
+    x: (N, C, H, W) in [0, 1], unchanged; the result has its shape, dtype and device, and is in [0, 1], too
+
+    The deformation of image i is a function of (seed, i) and the image's size alone, drawn on the CPU. At strength 1 a
+    pixel moves by 2.6 % of the side (standard deviation, each way), contrast changes by up to 10 %, and noise of 0.02
+    is added; all are proportional to `strength`, and 0 changes nothing. Outside, an image goes on as its border.
 
     Measured on the digits at strength 1: no image equals its original; 7 % have its pattern of bright and dark
-    pixels, which is what hashes of images use; a small network trained on plain digits falls from 0.967 to 0.951. It
-    does not keep a search for the most similar image (Euclidean) from finding the original, 95 times of 100: that
-    the originals can't be read is for the walls to see to.
-    Raises ValueError for another number of dimensions, a dtype without fractions and a negative strength.
+    pixels, which hashes of images use; a small network trained on plain digits falls from 0.967 to 0.951. A search for
+    the most similar image (Euclidean) still finds the original 95 times of 100: the walls have to keep the originals
+    from being read.
+    Raise ValueError for another number of dimensions, an integer dtype and a negative strength.
     """
     import torch
 
     if x.dim() != 4 or not x.is_floating_point():
-        raise ValueError(f"images have to be floating-point, (N, C, H, W), not {x.dtype} {tuple(x.shape)}")
+        raise ValueError(f"images must be floating-point, (N, C, H, W), got {x.dtype} {tuple(x.shape)}")
     if strength < 0:
-        raise ValueError(f"strength has to be at least 0, and is {strength}")
+        raise ValueError(f"strength must be at least 0, got {strength}")
     out = torch.empty_like(x)
     if strength == 0:
         return out.copy_(x)
@@ -56,7 +57,7 @@ def deform(x: Tensor, seed: int, *, strength: float = 1.0) -> Tensor:
 
 
 def _where(u: Tensor, z: Tensor, size: tuple[int, int], strength: float) -> Tensor:
-    """From where in the original, (n, *size, 2) in grid_sample's coordinates, each pixel comes."""
+    """Return each pixel's place in the original: (n, *size, 2) in grid_sample's coordinates."""
     import torch
     from torch.nn.functional import affine_grid, interpolate
 

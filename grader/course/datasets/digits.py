@@ -2,8 +2,8 @@
 
 They are the test part of E. Alpaydin and C. Kaynak's "Optical Recognition of Handwritten Digits" (UCI, 1998).
 
-The split is fixed: of the images of each digit, in scikit-learn's order, the first of every five validates. That
-order goes by writers, so all writers are in both parts, and every digit has its share: 1433 train, 364 validate.
+The split is fixed: among the images of each digit, in scikit-learn's order, the first of every five is for validation.
+That order goes by writers, so both parts have all writers, and each digit its share: 1433 to train on, 364 to validate.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _GREYS = 16  # scikit-learn's values are whole numbers from 0 to 16
 
 
 def read() -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """x_train, y_train, x_valid, y_valid: images float32 (N, 1, 8, 8) in [0, 1], labels int64 (N,), on the CPU.
+    """Return x_train, y_train, x_valid, y_valid: images float32 (N, 1, 8, 8) in [0, 1], labels int64 (N,), on the CPU.
 
-    Raises MissingPackage where scikit-learn is not installed.
+    Raise MissingPackage where scikit-learn is not installed.
     """
     import torch
 

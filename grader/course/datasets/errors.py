@@ -1,10 +1,10 @@
-"""What can go wrong with data. Every text says what to do."""
+"""Errors about data sets. Every text says what to do."""
 
 from __future__ import annotations
 
 
 class DatasetError(Exception):
-    """Data is not to be had. The text is a sentence for whoever asked."""
+    """A data set can't be had. The text is a sentence for the user."""
 
 
 class MissingPackage(DatasetError):
@@ -16,12 +16,12 @@ class UnknownDataset(DatasetError):
 
 
 class NotFetched(DatasetError):
-    """A set's files are not in the cache, and nobody asked to fetch them."""
+    """A set's files are not in the cache, and nobody has asked for them."""
 
 
 class FetchFailed(DatasetError):
-    """A file could not be fetched: no connection, a broken one, or not the file it should be."""
+    """A file could not be downloaded: no connection, a broken one, or another file than expected."""
 
 
 class DamagedFile(DatasetError):
-    """A file is there but can't be what it should be."""
+    """A file is there, but is not what it should be."""

@@ -1,6 +1,6 @@
-"""Files from elsewhere: fetched once, checked against their checksums, kept in a cache. Only when asked for.
+"""Download files once, check them against their checksums, and keep them in a cache. Only when asked for.
 
-A file of the cache is whole or not there: it is fetched under another name, checked, and then renamed (pooch).
+A file in the cache is always whole: it is downloaded under another name, checked, and then renamed (pooch).
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class Source:
 
 
 def cache_folder(given: Path | None = None) -> Path:
-    """The folder given, else that of $GRADER_DATA, else the platform's own place for caches.
+    """Return the folder given, else that of $GRADER_DATA, else the platform's own place for caches.
 
-    Raises MissingPackage where the platform's place is wanted and pooch, which knows it, is not installed.
+    Raise MissingPackage where the platform's place is wanted and pooch, which knows it, is not installed.
     """
     if given is not None:
         return given.expanduser()
@@ -53,10 +53,11 @@ def cache_folder(given: Path | None = None) -> Path:
 
 
 def fetch(source: Source, cache: Path, *, mirror: str | None = None, progress: bool = False) -> list[Path]:
-    """Bring the source's files into cache/<name>/; what is there and whole is not fetched again.
+    """Download the source's files into cache/<name>/, and return the new ones. Files that are whole are kept.
 
-    With `mirror`, the address of a folder, files come from there alone. Returns the files fetched anew. Raises
-    FetchFailed, and MissingPackage where pooch or, for a progress bar, tqdm is not installed.
+    mirror: the address of a folder; files are then taken from there only
+
+    Raise FetchFailed, and MissingPackage where pooch or, for a progress bar, tqdm is not installed.
     """
     folder = cache / source.name
     try:
@@ -75,7 +76,7 @@ def fetch(source: Source, cache: Path, *, mirror: str | None = None, progress: b
 
 
 def is_whole(path: Path, checksum: str) -> bool:
-    """Is the file there, readable, with that checksum?"""
+    """Return True if the file is there, can be read, and has that checksum."""
     import hashlib
 
     algorithm, _, expected = checksum.partition(":")
@@ -97,7 +98,7 @@ def _fetch_file(
         downloader = pooch.HTTPDownloader(progressbar=progress, chunk_size=1 << 16, timeout=_TIMEOUT)
     except (ImportError, ValueError) as error:  # pooch says with a ValueError that tqdm is missing
         raise MissingPackage(f'fetching needs pooch and tqdm ({error}): pip install "grader[data]"') from None
-    pooch.get_logger().setLevel("ERROR")  # it would tell of hashes that are not ours to act on
+    pooch.get_logger().setLevel("ERROR")  # it would log hashes that need no action
     tried = []
     for address in addresses:
         url = f"{address.rstrip('/')}/{file.name}"
@@ -107,18 +108,18 @@ def _fetch_file(
         except (OSError, requests.RequestException, HTTPError) as error:
             tried.append(f"{url}: {_reason(error)}")
         except ValueError:
-            tried.append(f"{url}: what came is not the file that the checksum is of ({file.checksum})")
+            tried.append(f"{url}: the downloaded file does not have the checksum {file.checksum}")
     raise FetchFailed(
         f"{file.name} could not be fetched. Tried:\n"
         + "".join(f"  {t}\n" for t in tried)
-        + f"Without a connection, fetch {', '.join(f.name for f in source.files)} on another machine from\n"
+        + f"Without a connection, download {', '.join(f.name for f in source.files)} on another machine from\n"
         + "".join(f"  {a}\n" for a in source.addresses)
-        + f"and put it into\n  {folder}\nOr, where you have a mirror of your own, give its folder: --mirror URL"
+        + f"and put it into\n  {folder}\nOr, if you have a mirror, give the address of its folder: --mirror URL"
     )
 
 
 def _reason(error: Exception) -> str:
-    """An error of the network in a few words, without its nested reprs."""
+    """Return an error of the network in a few words, without its nested reprs."""
     import requests
 
     response = getattr(error, "response", None)

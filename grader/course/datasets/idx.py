@@ -22,10 +22,10 @@ _GZIP = b"\x1f\x8b"
 
 
 def read_idx(path: Path, dimensions: int) -> Tensor:
-    """The bytes of an IDX file, gzipped or not, as a uint8 tensor of the sizes that its header states.
+    """Return the bytes of an IDX file, gzipped or not, as a uint8 tensor of the sizes in its header.
 
-    Raises DamagedFile, which names the file, when it is not such a file, has another number of dimensions, or
-    is shorter or longer than its header says.
+    Raise DamagedFile, which names the file, when it is not an IDX file, has another number of dimensions, or is
+    shorter or longer than its header says.
     """
     import torch
 
@@ -39,7 +39,7 @@ def read_idx(path: Path, dimensions: int) -> Tensor:
     sizes = [int.from_bytes(content[i : i + 4], "big") for i in range(4, header, 4)]
     if len(content) - header != math.prod(sizes):
         stated = " × ".join(map(str, sizes))
-        raise _damaged(path, f"its header states {stated} bytes, and {len(content) - header} follow")
+        raise _damaged(path, f"its header announces {stated} bytes, but {len(content) - header} follow")
     return torch.frombuffer(bytearray(content), dtype=torch.uint8)[header:].view(sizes)
 
 
@@ -48,12 +48,12 @@ def _content(path: Path) -> bytes:
         content = path.read_bytes()
         return gzip.decompress(content) if content.startswith(_GZIP) else content
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise _damaged(path, "its compressed data are broken or end too early") from None
+        raise _damaged(path, "its compressed data is corrupt or ends too early") from None
     except OSError as error:
         raise DamagedFile(f"{path} can't be read: {error.strerror}") from None
 
 
 def _damaged(path: Path, how: str) -> DamagedFile:
     return DamagedFile(
-        f"{path} is damaged or no IDX file: {how}. Delete it and fetch it again: grader data fetch"
+        f"{path} is damaged, or not an IDX file: {how}. Delete it and fetch it again: grader data fetch"
     )

@@ -37,9 +37,9 @@ SOURCE = Source(
 
 
 def read(folder: Path, size: int = DEFAULT_SIZE) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """x_train, y_train, x_valid, y_valid from folder/train and folder/val.
+    """Return x_train, y_train, x_valid, y_valid, read from folder/train and folder/val.
 
-    Images uint8 (N, 3, size, size), labels int64 (N,); 0.66 GB at 128 pixels. Raises as read_tree does.
+    Images uint8 (N, 3, size, size), labels int64 (N,); 0.66 GB at 128 pixels. Raise as read_tree does.
     """
     return (
         *read_tree(folder / "train", tuple(WORDNET), size),

@@ -47,10 +47,10 @@ SOURCE = Source(
 
 
 def read(folder: Path) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """x_train, y_train, x_valid, y_valid from the four files in `folder`, each gzipped or unpacked.
+    """Return x_train, y_train, x_valid, y_valid, read from the four files in `folder`, each gzipped or unpacked.
 
-    Images uint8 (N, 1, rows, columns), labels int64 (N,); MNIST's test images validate. Raises NotFetched where
-    a file is missing, DamagedFile where one is not as it has to be.
+    Images are uint8 (N, 1, rows, columns), labels int64 (N,). MNIST's test images are used for validation. Raise
+    NotFetched where a file is missing, and DamagedFile for one that is not valid.
     """
     return (*_part(folder, "train"), *_part(folder, "t10k"))
 
@@ -60,10 +60,10 @@ def _part(folder: Path, part: str) -> tuple[Tensor, Tensor]:
     x, y = read_idx(images, 3), read_idx(labels, 1).long()
     if len(x) != len(y):
         raise DamagedFile(
-            f"{images} holds {len(x)} images and {labels} {len(y)} labels: they don't belong together"
+            f"{images} holds {len(x)} images and {labels} {len(y)} labels: they do not belong together"
         )
     if len(y) and int(y.max()) >= len(CLASSES):
-        raise DamagedFile(f"{labels} holds a label {int(y.max())}, and there are only the digits 0 to 9")
+        raise DamagedFile(f"{labels} holds the label {int(y.max())}, but labels are the digits 0 to 9")
     return x[:, None], y
 
 

@@ -1,8 +1,8 @@
-"""Random numbers that belong to an item, not to the call that asks for them.
+"""Draw random numbers that belong to an item, and do not depend on the call that asks for them.
 
 Item i of a seed gets the same numbers whether it is drawn alone, with the first thousand, or in chunks: numbers
-are drawn in blocks of BLOCK items, each from a generator of its own, and what was not asked for is thrown away.
-They are always drawn on the CPU, so that every device sees the same.
+are drawn in blocks of BLOCK items, each from its own generator, and those not asked for are thrown away.
+They are always drawn on the CPU, so that they are the same on every device.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ BLOCK = 250  # items; a multiple of ten, so that whole tens of labels fit in
 def numbers(
     purpose: str, seed: int, start: int, n: int, *, uniform: int, normal: int
 ) -> tuple[Tensor, Tensor]:
-    """For the items start … start+n-1: uniform numbers in [0, 1) and standard normal ones.
+    """Return uniform numbers in [0, 1) and standard normal ones for the items start … start+n-1.
 
-    Returns two float32 tensors on the CPU, (n, uniform) and (n, normal). `purpose` keeps streams of different
-    uses apart. Raises ValueError for a negative start or n.
+    They are two float32 tensors on the CPU, (n, uniform) and (n, normal). `purpose` keeps the streams of different
+    uses apart. Raise ValueError for a negative start or n.
     """
     import torch
 
     if start < 0 or n < 0:
-        raise ValueError(f"start and n have to be at least 0, and are {start} and {n}")
+        raise ValueError(f"start and n must be at least 0, got {start} and {n}")
     first = start // BLOCK
     us, zs = [torch.empty(0, uniform)], [torch.empty(0, normal)]
     for block in range(first, -(-(start + n) // BLOCK)):
@@ -39,7 +39,7 @@ def numbers(
 
 
 def generator_for(*key: object) -> Generator:
-    """A CPU generator that the key alone decides; keys that differ give unrelated streams."""
+    """Return a CPU generator seeded by the key alone. Different keys give unrelated streams."""
     import torch
 
     digest = hashlib.sha256("/".join(map(str, key)).encode()).digest()

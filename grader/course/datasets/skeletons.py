@@ -4,7 +4,7 @@ A style is text: points "x,y" in a box of 100 by 100 (y downwards) in the order 
 set apart by "|". A stroke that begins where another ended makes a corner there. Between its points a stroke is
 a Catmull-Rom spline (Catmull & Rom, 1974), a chain of cubic Bézier arcs; a stroke that ends where it began is closed.
 
-What makes this fast: points on a spline are linear in its control points, so a style is one matrix, and writing a
+This is fast because points on a spline are linear in its control points, so a style is one matrix, and writing a
 thousand digits is one batched product.
 """
 
@@ -94,7 +94,7 @@ class Skeletons:
 
 @functools.cache
 def skeletons(device: str = "cpu") -> Skeletons:
-    """The styles above as tensors on `device`."""
+    """Return the styles above as tensors on `device`."""
     import torch
 
     parsed = [[_parse(text) for text in styles] for styles in STYLES]
@@ -113,7 +113,7 @@ def skeletons(device: str = "cpu") -> Skeletons:
 
 
 def _parse(text: str) -> tuple[list[tuple[float, float]], list[list[int]]]:
-    """The distinct points of a style, and each stroke as indices into them: where strokes meet, they stay joined."""
+    """Return a style's distinct points, and each stroke as indices into them, so that strokes that meet stay joined."""
     points: list[tuple[float, float]] = []
     strokes = []
     for part in text.split("|"):
@@ -149,7 +149,7 @@ def _sampled(control: Tensor, strokes: list[list[int]]) -> tuple[Tensor, list[in
 
 
 def _spline(stroke: list[int], n_points: int, per_piece: int = 200) -> Tensor:
-    """A Catmull-Rom spline through the stroke's points as a matrix (many, n_points)."""
+    """Return a Catmull-Rom spline through the stroke's points as a matrix (many, n_points)."""
     import torch
 
     one = torch.eye(n_points)[stroke]

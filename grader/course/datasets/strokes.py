@@ -1,4 +1,4 @@
-"""Digits written by a pen that the program moves: images like MNIST's, as many as you like, from a seed.
+"""Draw digits with a simulated pen: images like MNIST's, as many as you like, from a seed.
 
 An image is a pure function of (seed, index): the same at any n and start, and the same digit at any size and on any
 device (to rounding). On one machine's CPU it is the same to the bit, since all is computed in batches of a
@@ -29,20 +29,20 @@ _NORMAL = 2 * _JITTER + 2 * _WAVES + 3 + _PLANES
 def draw(
     n: int, seed: int, *, size: int = 28, channels: int = 1, device: str = "cpu", start: int = 0
 ) -> tuple[Tensor, Tensor]:
-    """n images of handwritten-looking digits and what they show.
+    """Return n images of handwritten-looking digits, and their labels.
 
-    Returns x, float32 (n, channels, size, size) in [0, 1], and y, int64 (n,), both on `device`. With one channel
-    the ink is bright on black, as in MNIST; with three, ink and a softly mottled ground have random colours.
+    Images are float32 (n, channels, size, size) in [0, 1], labels int64 (n,), both on `device`. With one channel
+    the ink is bright on black, as in MNIST; with three, ink and a softly mottled background have random colours.
     `start` is the index of the first: draw(10, s, start=20) is draw(30, s) from 20 on. Ten images from an
-    index that divides by ten show all ten digits, in random order.
-    Raises ValueError for a size below 8, for channels other than 1 and 3, and for a negative n or start.
+    index that is divisible by ten show all ten digits, in random order.
+    Raise ValueError for a size below 8, for channels other than 1 and 3, and for a negative n or start.
     """
     import torch
 
     if size < 8 or channels not in (1, 3):
-        raise ValueError(f"size has to be at least 8 and channels 1 or 3, not {size} and {channels}")
+        raise ValueError(f"size must be at least 8 and channels 1 or 3, got {size} and {channels}")
     if n < 0 or start < 0:
-        raise ValueError(f"start and n have to be at least 0, and are {start} and {n}")
+        raise ValueError(f"start and n must be at least 0, got {start} and {n}")
     x = torch.empty(n, channels, size, size, device=device)
     y = torch.empty(n, dtype=torch.int64)
     batch = 50 if size <= 64 else 10  # both divide BLOCK
@@ -59,7 +59,7 @@ def _batch(seed: int, first: int, n: int, size: int, channels: int, device: str)
     y = u[:, 0].view(-1, 10).argsort(dim=1, stable=True).flatten()
     shape, colour = u[:, 1 : 1 + _SHAPE_UNIFORM].to(device), u[:, 1 + _SHAPE_UNIFORM :].to(device)
     z = z.to(device)
-    points, length = _written(skeletons(device), y.to(device), shape, z)
+    points, length = _pen_path(skeletons(device), y.to(device), shape, z)
     ink = _ink(points, length, shape, size) * (0.75 + 0.25 * shape[:, 9, None, None])
     image = (ink[:, None] if channels == 1 else in_colour(ink, colour)).contiguous()
     # Noise: every image's own mixture of the planes of Gaussian noise of its block.
@@ -68,8 +68,8 @@ def _batch(seed: int, first: int, n: int, size: int, channels: int, device: str)
     return image.flatten(1).addmm_(mix, planes).clamp_(0, 1).view_as(image), y
 
 
-def _written(styles: Skeletons, y: Tensor, u: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
-    """Where the pen goes, (n, SAMPLES, 2) with x and y in [0, 1] of the image, and the mean step, (n,)."""
+def _pen_path(styles: Skeletons, y: Tensor, u: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the pen's path, (n, SAMPLES, 2) with x and y in [0, 1] of the image, and its mean step, (n,)."""
     import torch
 
     style = styles.first[y] + (u[:, 0] * styles.count[y]).long()
@@ -98,12 +98,12 @@ def _written(styles: Skeletons, y: Tensor, u: Tensor, z: Tensor) -> tuple[Tensor
 
 
 def _extent(u: Tensor) -> Tensor:
-    """Height or width of the digit, whichever is greater, as a part of the image's side: (n,)."""
+    """Return the digit's height or width, whichever is greater, as a share of the image's side: (n,)."""
     return 0.55 + 0.23 * u[:, 2]
 
 
 def _bent(p: Tensor, u: Tensor, z: Tensor) -> Tensor:
-    """Points moved by a few long waves in random directions: a smooth, elastic deformation of the plane."""
+    """Move points by a few long waves in random directions: a smooth, elastic deformation of the plane."""
     import torch
 
     frequency = 2 * math.pi * (1.6 * u[..., :2] - 0.8)
@@ -117,7 +117,7 @@ def _bent(p: Tensor, u: Tensor, z: Tensor) -> Tensor:
 
 
 def _ink(p: Tensor, step: Tensor, u: Tensor, size: int) -> Tensor:
-    """The pen's trace, (n, size, size) in [0, 1], antialiased.
+    """Return the pen's trace, (n, size, size) in [0, 1], antialiased.
 
     The sum of Gaussians (standard deviation s) around points a step h apart along a line is, at distance d from it,
     sqrt(2π) s/h · exp(-d²/2s²), so that d is had from the sum; and the sum is separable, one small matrix product

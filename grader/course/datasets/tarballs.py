@@ -1,7 +1,7 @@
-"""Gzipped tar archives of a set: unpacked without leaving their folder, compared with what was unpacked.
+"""Unpack gzipped tar archives without leaving their folder, and compare them with their unpacked files.
 
-Only plain files and folders are taken. Anything else, and any path that leads out, makes the whole archive
-unacceptable, before anything stands where it would be looked for.
+Only plain files and folders are accepted. Anything else, or a path that leads out, makes the whole archive
+unacceptable, before anything is in its final place.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _CHUNK = 1 << 20
 
 
 def unpack(archive: Path, top: str) -> Path:
-    """Unpack the folder `top` of the archive beside it; what stood there is replaced when all is unpacked.
+    """Unpack the folder `top` of the archive beside it. An earlier one is replaced once everything is unpacked.
 
-    Raises DamagedFile, and FetchFailed when it can't be written, leaving things as they were.
+    Raise DamagedFile, and FetchFailed when it can't be written; the earlier folder then stays.
     """
     target = archive.parent / top
     scratch = archive.parent / f".{top}.{os.getpid()}"
@@ -33,7 +33,7 @@ def unpack(archive: Path, top: str) -> Path:
             for member, name in _files(archive, tar):
                 if name.parts[0] != top:
                     raise DamagedFile(
-                        f"{archive} holds {name}, which is not in {top}: it is not the archive expected"
+                        f"{archive} holds {name}, which is not in {top}: this is not the expected archive"
                     )
                 path = scratch.joinpath(*name.parts[1:])
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +55,7 @@ def unpack(archive: Path, top: str) -> Path:
 
 
 def differences(archive: Path, top: str) -> list[Path]:
-    """The files beside the archive that are missing or not as they are in it. Raises DamagedFile."""
+    """Return the unpacked files that are missing, or differ from those in the archive. Raise DamagedFile."""
     different = []
     with _opened(archive) as tar:
         for member, name in _files(archive, tar):
@@ -73,12 +73,12 @@ def _opened(archive: Path) -> Iterator[tarfile.TarFile]:
             yield tar
     except (tarfile.TarError, EOFError, zlib.error) as error:
         raise DamagedFile(
-            f"{archive} is damaged or no archive ({error}). Delete it and fetch it again"
+            f"{archive} is damaged, or not an archive ({error}). Delete it and fetch it again"
         ) from None
 
 
 def _files(archive: Path, tar: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, PurePosixPath]]:
-    """The plain files, each with its path."""
+    """Yield the plain files, each with its path. Raise DamagedFile for anything that is not acceptable."""
     for member in tar:
         name = PurePosixPath(member.name)
         outside = name.is_absolute() or ".." in name.parts or "\\" in member.name or ":" in member.name

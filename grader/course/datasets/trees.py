@@ -1,4 +1,4 @@
-"""Folders of images, one folder for each class."""
+"""Read folders of images, with one folder for each class."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _SUFFIXES = frozenset({".jpeg", ".jpg"})
 
 
 def read_tree(folder: Path, classes: Sequence[str], size: int) -> tuple[Tensor, Tensor]:
-    """The JPEGs of folder/<class>/ for each class, the class's position in `classes` being the label.
+    """Return the JPEGs of folder/<class>/ for each class; a label is the class's position in `classes`.
 
-    Returns x, uint8 (N, 3, size, size), and y, int64 (N,), in the order of classes and, within one, of file names.
+    x is uint8 (N, 3, size, size), y int64 (N,), in the order of classes and, within a class, of file names.
     Each image is scaled until it covers the square (bilinear, antialiased) and cropped in the middle; grey ones
-    become RGB. Raises NotFetched where a folder is missing, DamagedFile for a file that is no whole
-    image and a folder of no class, MissingPackage without Pillow.
+    become RGB. Raise NotFetched where a folder is missing, DamagedFile for a file that is not a whole image and for
+    the folder of an unknown class, and MissingPackage without Pillow.
     """
     import torch
 
@@ -30,7 +30,9 @@ def read_tree(folder: Path, classes: Sequence[str], size: int) -> tuple[Tensor, 
     if missing := sorted(set(classes) - found):
         raise NotFetched(f"{folder} lacks the class folder {missing[0]}")
     if strange := sorted(found - set(classes)):
-        raise DamagedFile(f"{folder / strange[0]} is the folder of no known class: it does not belong there")
+        raise DamagedFile(
+            f"{folder / strange[0]} is not the folder of a known class: it does not belong there"
+        )
     files = [(path, label) for label, name in enumerate(classes) for path in _images(folder / name)]
     x = torch.empty(len(files), 3, size, size, dtype=torch.uint8)
     for i, (path, _) in enumerate(files):
@@ -55,6 +57,6 @@ def _read_image(path: Path, size: int) -> Tensor:
             fitted = ImageOps.fit(image.convert("RGB"), (size, size), Image.Resampling.BILINEAR)
     except (OSError, SyntaxError) as error:  # Pillow says with a SyntaxError that a header is broken
         raise DamagedFile(
-            f"{path} is damaged or no image: {error}. Fetch it again: grader data fetch"
+            f"{path} is damaged, or not an image: {error}. Fetch it again: grader data fetch"
         ) from None
     return torch.from_numpy(np.array(fitted)).permute(2, 0, 1)

@@ -1,3 +1,3 @@
-"""Work inside a notebook: `check("logsumexp")` judges what the kernel has defined, and shows how it went; `join` brings
-in what other units define.
+"""Work inside a notebook: `check("logsumexp")` tests what the kernel has defined and shows the result, and `join` makes
+other units importable. Importing this package is cheap; `check` loads torch.
 """

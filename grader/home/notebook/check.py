@@ -1,4 +1,4 @@
-"""check: the tests of one function, run in the kernel on what its cells have defined."""
+"""check: run the tests of one function in the kernel, on what its cells have defined."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _run(course: Course, unit: Unit, function: str) -> Result:
 
 
 def _seed(course: Course) -> bytes:
-    """What decides the draws: chance at home; where nbgrader grades, what decides those of `grader grade`."""
+    """Return what decides the random draws: chance at home, and the secret of `grader grade` where nbgrader grades."""
     if not running_in():
         return os.urandom(8)
     if running_in() == "autograde":
@@ -87,7 +87,7 @@ def _seed(course: Course) -> bytes:
 
 
 def _shown(ran: list[Ran]) -> Iterator[Shown]:
-    """The tests as they are shown and counted: a hidden one only where it takes points from a public one."""
+    """Yield the tests as they are shown and counted: a hidden one only where it takes points from a public one."""
     for test in (t for t in ran if t.deepens is None):
         deeper = withholding(test, ran)
         decides = deeper[0] if test.outcome is Outcome.PASS and deeper else test
@@ -99,7 +99,7 @@ def _shown(ran: list[Ran]) -> Iterator[Shown]:
 def _unit_of(course: Course, function: str, unit: str | None) -> Unit:
     if not isinstance(function, str):
         name = getattr(function, "__name__", "logsumexp")
-        raise CourseError(f'it takes the name of a function, as in check("{name}")')
+        raise CourseError(f'give the name of a function as a text, as in check("{name}")')
     if unit is not None:
         chosen = course.unit(unit)
         if function in chosen.functions:
@@ -125,7 +125,7 @@ def _like(name: str, known: list[str]) -> str:
 
 
 def _submitter(unit: Unit) -> str:
-    """Whose work nbgrader is grading, by the folder; "" at home."""
+    """Return the student whose work nbgrader is grading, by the folder; "" at home."""
     here = Path.cwd()
     return here.parent.name if running_in() == "autograde" and here.name == unit.name else ""
 
@@ -137,10 +137,9 @@ def _tail(printed: StringIO) -> str:
 
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[StringIO]:
-    """Within the body nothing is printed and nothing is drawn; afterwards random numbers go on as if it had not been.
+    """Within the body nothing is printed or drawn; afterwards random numbers go on as if it had not been run.
 
-    What is printed to standard output is kept. To the error stream nothing may come, for nbgrader gives 0 points for
-    a warning there.
+    Standard output is kept. The error stream stays empty: nbgrader gives 0 points for a warning there.
     """
     states = (torch.default_generator.get_state(), np.random.get_state(), random.getstate())
     modes = torch.is_grad_enabled()
@@ -151,9 +150,9 @@ def _undisturbed() -> Iterator[StringIO]:
     try:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(dropped):
             with (
-                _no_errors_by_number(),
+                _descriptor_2_silenced(),
                 with_reporter(lambda text: None),
-            ):  # what hypothesis would say, the result says
+            ):  # the result says what hypothesis would
                 yield printed
     finally:
         logging.disable(logging_before)
@@ -165,8 +164,8 @@ def _undisturbed() -> Iterator[StringIO]:
 
 
 @contextlib.contextmanager
-def _no_errors_by_number() -> Iterator[None]:
-    """What C code writes to descriptor 2 is dropped: a kernel would show it as the cell's error stream."""
+def _descriptor_2_silenced() -> Iterator[None]:
+    """Drop what C code writes to descriptor 2, which a kernel would show as the cell's error stream."""
     try:
         before = os.dup(2)
     except OSError:  # there is none
@@ -182,14 +181,14 @@ def _no_errors_by_number() -> Iterator[None]:
 
 
 def _figures() -> tuple[str, list[int]] | None:
-    """The backend of matplotlib and its open figures, if the notebook has loaded it."""
+    """Return the backend of matplotlib and its open figures, if the notebook has loaded it."""
     if (pyplot := sys.modules.get("matplotlib.pyplot")) is None:
         return None
     return str(sys.modules["matplotlib"].get_backend()), list(pyplot.get_fignums())
 
 
 def _restore_figures(before: tuple[str, list[int]] | None) -> None:
-    """Close what the tests have drawn, which the notebook would show, and bring back its backend."""
+    """Close the tests' figures, which the notebook would show, and restore the backend."""
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
     if pyplot is None:
         return

@@ -1,4 +1,4 @@
-"""Where a notebook lies: the course that it belongs to, and whether nbgrader runs it."""
+"""Find the course that a notebook belongs to, and whether nbgrader runs it."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from grader.course import Course, CourseError, find_course
 
 
 class ShortError(Exception):
-    """Told in a sentence, without a traceback: nothing in the student's code raised it."""
+    """An error shown as a sentence, without a traceback: nothing in the student's code raised it."""
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
 
 
 def running_in() -> str:
-    """The step of nbgrader that runs the notebook ("autograde", "validate", …); "" at home."""
+    """Return the step of nbgrader that runs the notebook ("autograde", "validate", …); "" at home."""
     return os.environ.get("NBGRADER_EXECUTION", "")
 
 
 def course_here() -> Course:
-    """The course that the notebook lies in, or GRADER_COURSE, which comes first where nbgrader runs it.
+    """Return the course that the notebook lies in, or that of GRADER_COURSE, which comes first where nbgrader runs it.
 
-    Raises CourseError when there is none.
+    Raise CourseError where neither is a course.
     """
     given = os.environ.get("GRADER_COURSE")
     places = [Path.cwd(), Path(given)] if given else [Path.cwd()]

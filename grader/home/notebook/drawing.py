@@ -1,20 +1,20 @@
-"""Drawings beside the result of a check, where a picture says more than numbers: small SVGs, made without a library.
+"""Draw small SVGs beside the result of a check, where a picture says more than numbers, without a plotting library.
 
-A unit that has some holds `live.py` among its tests, with pictures(module, function) -> a list of
+A unit that has drawings holds `live.py` among its tests, with pictures(module, function) -> a list of
 {"title", "lines": {name: [[x, y], …]}} or {"title", "histogram": numbers, "expected": {name: [[x, height], …]}}.
-What the tests themselves recorded while training is drawn as well.
+Curves that the tests recorded during training are drawn as well.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from html import escape
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import torch
+from markupsafe import Markup
 
 from grader.course import Unit, load_module
 from grader.records.curves import scaled
@@ -26,11 +26,30 @@ _DASHES = ("", "6 4", "2 3", "8 3 2 3")  # so that colours are not all that tell
 _BINS = 40
 _MOST_LINES, _MOST_PICTURES = 4, 8
 
+# Templates: what is formatted into a Markup is escaped, unless it is Markup itself.
+_BAR = Markup(
+    '<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{colour}" opacity=".45"/>'
+)
+_CURVE = Markup('<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{dashes}/>')
+_DASHED = Markup(' stroke-dasharray="{}"')
+_NAME = Markup('<span style="color:{colour}">{line}</span> {name}')
+_FRAME = Markup(
+    f'<text x="{_EDGE}" y="{_HEIGHT - 6}">{{left:.3g}}</text>'
+    f'<text x="{_WIDTH - _EDGE}" y="{_HEIGHT - 6}" text-anchor="end">{{right:.3g}}</text>'
+    f'<text x="2" y="{_HEIGHT - _EDGE}">{{low:.3g}}</text><text x="2" y="{_EDGE - 6}">{{high:.3g}}</text>'
+)
+_FIGURE = Markup(
+    '<figure style="display:inline-block;margin:.5em 1em .5em 0">'
+    f'<svg width="{_WIDTH}" height="{_HEIGHT}" role="img" aria-label="{{title}}">'
+    '<g font-size="10" fill="currentColor">{frame}</g>{drawn}</svg>'
+    "<figcaption>{title} {names}</figcaption></figure>"
+)
+
 Points = Sequence[Sequence[float]]
 
 
-def drawings_of(unit: Unit, main: ModuleType, function: str, ran: Sequence[Ran]) -> tuple[str, ...]:
-    """The drawings for a function, if there are any. One that the student's code can't be drawn for is left out."""
+def drawings_of(unit: Unit, main: ModuleType, function: str, ran: Sequence[Ran]) -> tuple[Markup, ...]:
+    """Return the drawings for a function. One that can't be made from the student's code is left out."""
     pictures = [
         {"title": name, "lines": {"": points}} for test in ran for name, points in test.curves.items()
     ]
@@ -40,23 +59,23 @@ def drawings_of(unit: Unit, main: ModuleType, function: str, ran: Sequence[Ran])
             with torch.no_grad():
                 pictures = [*load_module(drawer).pictures(main, function), *pictures]
         except Exception:
-            pass  # the tests have told what is wrong
+            pass  # the tests say what is wrong
     drawn = (_drawing(picture) for picture in pictures[:_MOST_PICTURES])
     return tuple(drawing for drawing in drawn if drawing)
 
 
-def _drawing(picture: Mapping[str, Any]) -> str:
+def _drawing(picture: Mapping[str, Any]) -> Markup | None:
     try:
         if "histogram" in picture:
             bars, lines = _bars(picture["histogram"]), dict(picture.get("expected", {}))
             return _svg(picture["title"], lines, bars)
         return _svg(picture["title"], dict(picture["lines"]), [])
     except (TypeError, ValueError, KeyError, OverflowError):
-        return ""
+        return None
 
 
 def _bars(values: Any) -> list[tuple[float, float, float]]:
-    """(left, right, height) of a histogram whose area is 1."""
+    """Return (left, right, height) of the bars of a histogram whose area is 1."""
     numbers = np.asarray(values, dtype=float).ravel()
     numbers = numbers[np.isfinite(numbers)]
     if not numbers.size:
@@ -65,7 +84,9 @@ def _bars(values: Any) -> list[tuple[float, float, float]]:
     return [(float(a), float(b), float(h)) for a, b, h in zip(edges[:-1], edges[1:], heights, strict=True)]
 
 
-def _svg(title: str, lines: Mapping[str, Points], bars: Sequence[tuple[float, float, float]]) -> str:
+def _svg(
+    title: str, lines: Mapping[str, Points], bars: Sequence[tuple[float, float, float]]
+) -> Markup | None:
     curves = {name: _finite(points) for name, points in list(lines.items())[:_MOST_LINES]}
     curves = {name: points for name, points in curves.items() if len(points) > 1}
     xs = [x for points in curves.values() for x, _ in points] + [x for bar in bars for x in bar[:2]]
@@ -75,7 +96,7 @@ def _svg(title: str, lines: Mapping[str, Points], bars: Sequence[tuple[float, fl
         + ([0.0] if bars else [])
     )
     if not xs:
-        return ""
+        return None
 
     def place(x: float, y: float) -> tuple[float, float]:
         across = _EDGE + scaled(x, xs) * (_WIDTH - 2 * _EDGE)
@@ -84,26 +105,18 @@ def _svg(title: str, lines: Mapping[str, Points], bars: Sequence[tuple[float, fl
     drawn = []
     for left, right, height in bars:
         (x, y), (end, bottom) = place(left, height), place(right, 0.0)
-        size = f'width="{end - x:.1f}" height="{bottom - y:.1f}"'
-        drawn.append(f'<rect x="{x:.1f}" y="{y:.1f}" {size} fill="{_COLOURS[0]}" opacity=".45"/>')
+        drawn.append(_BAR.format(x=x, y=y, width=end - x, height=bottom - y, colour=_COLOURS[0]))
     names = []
     for (name, points), colour, dash in zip(curves.items(), _COLOURS[bool(bars) :], _DASHES, strict=False):
         path = " ".join("{:.1f},{:.1f}".format(*place(x, y)) for x, y in points)
-        dashed = f' stroke-dasharray="{dash}"' if dash else ""
-        drawn.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{dashed}/>')
+        drawn.append(_CURVE.format(path=path, colour=colour, dashes=_DASHED.format(dash) if dash else ""))
         if name:
-            names.append(f'<span style="color:{colour}">{"- -" if dash else "—"}</span> {escape(name)}')
-    frame = (
-        f'<text x="{_EDGE}" y="{_HEIGHT - 6}">{min(xs):.3g}</text>'
-        f'<text x="{_WIDTH - _EDGE}" y="{_HEIGHT - 6}" text-anchor="end">{max(xs):.3g}</text>'
-        f'<text x="2" y="{_HEIGHT - _EDGE}">{min(ys):.3g}</text><text x="2" y="{_EDGE - 6}">{max(ys):.3g}</text>'
-    )
-    size = f'width="{_WIDTH}" height="{_HEIGHT}"'
-    return (
-        '<figure style="display:inline-block;margin:.5em 1em .5em 0">'
-        f'<svg {size} role="img" aria-label="{escape(str(title))}">'
-        f'<g font-size="10" fill="currentColor">{frame}</g>{"".join(drawn)}</svg>'
-        f"<figcaption>{escape(str(title))} {' '.join(names)}</figcaption></figure>"
+            names.append(_NAME.format(colour=colour, line="- -" if dash else "—", name=name))
+    return _FIGURE.format(
+        title=str(title),
+        frame=_FRAME.format(left=min(xs), right=max(xs), low=min(ys), high=max(ys)),
+        drawn=Markup("").join(drawn),
+        names=Markup(" ").join(names),
     )
 
 

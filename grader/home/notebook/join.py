@@ -1,4 +1,4 @@
-"""join: a notebook imports the student's own units, each from its module or from its notebook."""
+"""join: make the student's own work for other units importable in a notebook, from its modules or its notebooks."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def join(*units: str) -> None:
 
 
 def _join(unit: Unit) -> str:
-    """Put the unit's module on the path; what the student is told of it."""
+    """Put the unit's module on the path. Return the line that the student sees about it."""
     file = _own_file(unit)
     if file is None:
         place = f"../{unit.name}/{unit.module}"
-        return f"{unit.module}: not there; its place is {place}.py or {place}.ipynb"
+        return f"{unit.module}: not found; it belongs in {place}.py or {place}.ipynb"
     try:
         module, helpers = importable(file, unit.module, unit.functions)
     except SubmissionError as error:
@@ -44,7 +44,7 @@ def _join(unit: Unit) -> str:
 
 
 def _own_file(unit: Unit) -> Path | None:
-    """In the unit's folder beside this one; where nbgrader grades, in what the same student handed in."""
+    """Return the unit's file in the folder beside this one or, where nbgrader grades, in the student's submission."""
     beside = Path.cwd().parent
     places = [beside]
     if running_in() == "autograde":
@@ -54,7 +54,7 @@ def _own_file(unit: Unit) -> Path | None:
 
 
 def _forget(folders: list[str]) -> None:
-    """What lies there is imported anew when it is asked for again: it may have been worked on since."""
+    """Take the folders off sys.path, and forget their modules, so that they are imported anew with later edits."""
     sys.path[:] = [entry for entry in sys.path if entry not in folders]
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)

@@ -1,11 +1,12 @@
-"""What check shows: each test with what failed and how, as HTML in a notebook and as text elsewhere."""
+"""Show the result of a check: each test, with what failed and how, as HTML in a notebook and as text elsewhere."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
+
+from markupsafe import Markup
 
 from grader.course import Unit
 from grader.records.outcomes import Outcome
@@ -14,15 +15,30 @@ from grader.records.words import LABELS, Label
 from grader.suite.plugin.verdict import Verdict
 
 _NOT_COUNTED = (Outcome.SKIPPED, Outcome.NOT_RUN)
-# Colours that can be read on a light and on a dark page; each is beside a mark and a word that say the same.
+# Colours that can be read on a light and on a dark page. A mark and a word beside each say the same.
 _GREEN, _RED = "#2e8b57", "#d1495b"
 _GREY = "rgba(127,127,127,.12)"
 _PRE = f"margin:.3em 0 .5em 1.6em;padding:.4em .6em;overflow-x:auto;white-space:pre-wrap;background:{_GREY}"
+# Templates: what is formatted into a Markup is escaped, unless it is Markup itself.
+_FRAME = Markup(
+    '<div style="border-left:4px solid {colour};padding-left:.8em"><strong>{headline}</strong>{rest}</div>'
+)
+_NOT_WRITTEN = Markup(": not written yet")
+_ROWS = Markup('<ul style="list-style:none;padding-left:0;margin:.3em 0">{}</ul>')
+_HEAD = Markup(
+    '<span style="color:{colour}" aria-hidden="true">{mark}</span> '
+    "<span>{title}<small> ({word}{worth})</small></span>"
+)
+_EXPLANATION = Markup('<pre style="{style}">{text}</pre>')
+_HINT = Markup("<details style='margin-left:1.6em'><summary>Hint</summary>{}</details>")
+_PRINTED = Markup(
+    '<details><summary>Printed during the tests</summary><pre style="{style}">{text}</pre></details>'
+)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A public test. Where a hidden one takes its points, title and verdict are that one's."""
+    """A public test as it is shown. Where a hidden test takes its points, title and verdict are the hidden test's."""
 
     name: str
     title: str
@@ -54,16 +70,16 @@ class Shown:
 class Result:
     """How the tests of a function went.
 
-    possible: what the function is worth, core and robust points
+    possible: the function's core and robust points
     pictures: drawings, as SVG
-    printed:  what it printed meanwhile
+    printed:  what the function printed during the tests
     """
 
     unit: Unit
     function: str
     tests: tuple[Shown, ...]
     possible: int
-    pictures: tuple[str, ...] = ()
+    pictures: tuple[Markup, ...] = ()
     printed: str = ""
 
     @property
@@ -77,7 +93,7 @@ class Result:
 
     @property
     def points(self) -> float:
-        """What check returns: `possible` itself for full marks; what could not be tested here costs nothing."""
+        """The points that check returns. Tests that could not be run here cost nothing."""
         return scale_points(self.earned, self.counted, self.possible)
 
     @property
@@ -103,14 +119,14 @@ class Result:
         return f"{self.function}: {self.points:g} of {self.possible} points{bonus}"
 
     @property
-    def _told(self) -> list[Shown]:
-        """The failures told in full: all of a function that is not written yet fail in the same way."""
-        told: list[Shown] = []
+    def _explained(self) -> list[Shown]:
+        """The failures that are shown in full. Errors with the same message, such as a missing return, appear once."""
+        explained: list[Shown] = []
         for test in self.tests:
-            same = any(t.verdict.message == test.verdict.message for t in told)
+            same = any(t.verdict.message == test.verdict.message for t in explained)
             if not test.passed and not (same and test.verdict.outcome is not Outcome.FAIL):
-                told.append(test)
-        return told
+                explained.append(test)
+        return [t for t in explained if t.verdict.outcome is not Outcome.NOT_IMPLEMENTED]
 
     def __repr__(self) -> str:
         """For a terminal."""
@@ -120,48 +136,35 @@ class Result:
         for test in self.tests:
             _, mark, word = test.label
             lines.append(f"  {mark} {word}: {test.title}{_worth_of(test)}")
-            if test in self._told and test.verdict.outcome is not Outcome.NOT_IMPLEMENTED:
-                lines += [f"      {line}".rstrip() for line in _story(test)]
+            if test in self._explained:
+                lines += [f"      {line}".rstrip() for line in _explanation(test)]
         if self.printed:
-            lines += ["  Printed meanwhile:", *(f"      {line}" for line in self.printed.splitlines())]
+            lines += ["  Printed during the tests:", *(f"      {line}" for line in self.printed.splitlines())]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         """For a notebook."""
-        colour = _GREEN if self.earned == self.counted else _RED
-        rows = "".join(self._row(test) for test in self.tests)
-        printed = (
-            f"<details><summary>Printed meanwhile</summary>{_pre(self.printed)}</details>"
-            if self.printed
-            else ""
-        )
-        head = f"<strong>{escape(self.headline)}</strong>"
-        if self.untouched:
-            return (
-                f'<div style="border-left:4px solid {_RED};padding-left:.8em">{head}: not written yet</div>'
-            )
-        return (
-            f'<div style="border-left:4px solid {colour};padding-left:.8em">{head}'
-            f'<ul style="list-style:none;padding-left:0;margin:.3em 0">{rows}</ul>'
-            f"{''.join(self.pictures)}{printed}</div>"
-        )
+        colour = _GREEN if self.earned == self.counted and not self.untouched else _RED
+        rest = _NOT_WRITTEN if self.untouched else self._details()
+        return str(_FRAME.format(colour=colour, headline=self.headline, rest=rest))
 
-    def _row(self, test: Shown) -> str:
+    def _details(self) -> Markup:
+        rows = Markup("").join(self._row(test) for test in self.tests)
+        printed = _PRINTED.format(style=_PRE, text=self.printed) if self.printed else ""
+        return Markup("{}{}{}").format(_ROWS.format(rows), Markup("").join(self.pictures), printed)
+
+    def _row(self, test: Shown) -> Markup:
         _, mark, word = test.label
         colour = _GREEN if test.passed else _RED if test.failed else "inherit"
-        head = (
-            f'<span style="color:{colour}" aria-hidden="true">{mark}</span> '
-            f"<span>{escape(test.title)}<small> ({word}{escape(_worth_of(test))})</small></span>"
-        )
-        if test not in self._told or test.verdict.outcome is Outcome.NOT_IMPLEMENTED:
-            return f"<li>{head}</li>"
-        story = _pre("\n".join(_story(test, hint=False)))
-        hint = f"<details style='margin-left:1.6em'><summary>Hint</summary>{escape(test.hint)}</details>"
-        return f"<li>{head}{story}{hint if test.helped_by_hint else ''}</li>"
+        row = _HEAD.format(colour=colour, mark=mark, title=test.title, word=word, worth=_worth_of(test))
+        if test in self._explained:
+            row += _EXPLANATION.format(style=_PRE, text="\n".join(_explanation(test, hint=False)))
+            row += _HINT.format(test.hint) if test.helped_by_hint else Markup("")
+        return Markup("<li>{}</li>").format(row)
 
 
-def _story(test: Shown, *, hint: bool = True) -> list[str]:
-    """What was expected and what came, the smallest example found, where, and a hint."""
+def _explanation(test: Shown, *, hint: bool = True) -> list[str]:
+    """Return the lines that say what was expected, what came, where, the smallest example found, and a hint."""
     verdict = test.verdict
     lines = verdict.message.splitlines()
     if verdict.where:
@@ -180,10 +183,6 @@ def _worth_of(test: Shown) -> str:
     kind = " ▲" if test.band == "robust" else " ★" if test.band == "stretch" else ""
     hidden = ", by a hidden test" if test.hidden else ""
     return f" [{test.points if test.passed else 0} of {test.points}{kind}{hidden}]"
-
-
-def _pre(text: str) -> str:
-    return f'<pre style="{_PRE}">{escape(text)}</pre>'
 
 
 def show(result: Result) -> None:

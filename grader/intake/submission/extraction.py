@@ -1,4 +1,4 @@
-"""The module that a notebook amounts to: what its cells define, without what they try out.
+"""Extract a module from a notebook: what its cells define, without what they try out.
 
 The rules, in the order of the cells:
 - definitions, and assignments that no function of the notebook has a part in, are kept;
@@ -35,13 +35,11 @@ _REPEATS = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)
 
 
 def module_of(cells: Iterable[Cell], wanted: Collection[str] = ()) -> str:
-    """The text of the module. wanted: names that others ask for, such as the functions of the unit.
+    """Return the text of the module extracted from the cells. Raise NotebookError above MAX_STATEMENTS.
 
-    Raises NotebookError above MAX_STATEMENTS.
+    wanted: names that others ask for, such as the functions of the unit
     """
-    with (
-        warnings.catch_warnings()
-    ):  # of Python's, about the text; under -W error they would be mistakes in it
+    with warnings.catch_warnings():  # Python's, about the text: under -W error they would be mistakes in it
         warnings.simplefilter("ignore")
         return _module_of(cells, wanted)
 

@@ -1,4 +1,4 @@
-"""What only Jupyter understands in the text of a cell, and the text without it."""
+"""Take out of the text of a cell what only Jupyter understands: magics, shell commands, help."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 _BODY_COUNTS = {"time", "capture", "prun"}  # cell magics that run the cell's text in the notebook itself
-# No quantifier here may give back what it has taken: lines are as long as somebody who wants to be slow makes them.
+# All quantifiers are possessive: on a line made long on purpose, backtracking would take for ever.
 _MAGIC = re.compile(r"(\s*+)(?:[%!?].*+|[\w.\[\]\"']++\?{1,2}+\s*+)")
 _MAGIC_VALUE = re.compile(r"(\s*+)([\w.,][\w.,\s]*+)=\s*+[%!].*+")
 _PIECE = re.compile(r"""#.*+|('''|\"""|'|")|([(\[{])|([)\]}])|\\$""")
@@ -18,9 +18,9 @@ _REST_OF_TEXT = {
 
 
 def plain_python(source: str) -> str:
-    """The text of a cell without what only Jupyter understands: as many lines, each at its place.
+    """Return the text of a cell without what only Jupyter understands: as many lines, each at its place.
 
-    Takes time in proportion to the text's length. Raises what ast.parse does where that is not valid Python either.
+    Takes time in proportion to the text's length. Raise what ast.parse does where the rest is not valid Python either.
     """
     if source.lstrip().startswith("%%"):
         above, _, rest = source.partition("%%")
@@ -37,7 +37,7 @@ def plain_python(source: str) -> str:
 
 
 def _without_magics(lines: list[str]) -> Iterator[str]:
-    """A magic begins where a statement may begin: neither inside a text or brackets nor on a continued line."""
+    """Yield the lines without magics, which begin where a statement may: not in a text, in brackets or after a \\."""
     place = _Place()
     continued = False  # a magic, by a backslash
     for line in lines:
@@ -58,7 +58,7 @@ def _without_magic(line: str) -> str | None:
 
 
 class _Place:
-    """How far into statements the lines lead that were stepped over."""
+    """The place in the text after the lines that were stepped over: inside a string, inside brackets, or neither."""
 
     def __init__(self) -> None:
         self._quote = ""  # of the text that goes on

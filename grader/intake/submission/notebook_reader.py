@@ -1,7 +1,8 @@
-"""Reading the code cells of a Jupyter notebook, however large its outputs are and whatever became of it.
+"""Read the code cells of a Jupyter notebook, however large its outputs are and however damaged it is.
 
-Nobody has vetted these files. The file is mapped into memory and walked through once: outputs, which may be hundreds of
-megabytes of pictures, are stepped over and never made into Python objects. Nothing is run.
+Nobody has vetted these files, and nbformat would refuse many of them. The file is mapped into memory and walked through
+once: outputs, which may be hundreds of megabytes of pictures, are stepped over and never made into Python objects.
+Nothing is run.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _MAX_STEPS = 200_000  # through cells and their entries
 _MAX_SKIPPED = 10_000_000  # texts, lists and objects in what is stepped over
 _MAX_RECODED_BYTES = 64 * 1024**2  # of a file in UTF-16, which has to be translated as a whole
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # how a file in that encoding begins
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)', re.DOTALL)  # group 1 is empty where the file ends in it
 _NESTED = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)|[\[{]|[\]}]', re.DOTALL)
@@ -31,7 +33,7 @@ _CUT = "its text ends in the middle: it was not saved, or not uploaded, as a who
 
 
 class NotebookError(Exception):
-    """The file is no notebook that can be read. The text says what is wrong with it."""
+    """The file can't be read as a notebook. The text says what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Cell:
 
 
 def read_code(file: Path) -> list[Cell]:
-    """The code cells of the notebook in `file`, of nbformat 3 or 4, in their order. Raises NotebookError, OSError."""
+    """Return the code cells of a notebook, of nbformat 3 or 4, in their order. Raise NotebookError and OSError."""
     with open_plain(file) as stream:
         size = os.fstat(stream.fileno()).st_size
         if size == 0:
@@ -51,7 +53,7 @@ def read_code(file: Path) -> list[Cell]:
         if size > MAX_NOTEBOOK_BYTES:
             raise NotebookError(f"it is larger than {MAX_NOTEBOOK_BYTES >> 20} MB; clear its outputs")
         with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            if data[:2] in _UTF_16:
                 return _cells(_recoded(data))
             return _cells(data)
 
@@ -59,7 +61,17 @@ def read_code(file: Path) -> list[Cell]:
 def _recoded(data: mmap.mmap) -> bytes:
     if len(data) > _MAX_RECODED_BYTES:
         raise NotebookError("it is a large file in UTF-16; save it as UTF-8, as Jupyter does")
-    return data[:].decode("utf-16", "replace").encode()
+    return decoded(data[:]).encode()
+
+
+def decoded(data: bytes) -> str:
+    """Return the text of a notebook, or of a part: UTF-8, UTF-16 with its mark, or cp1252, which old editors save."""
+    if data[:2] in _UTF_16:
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def _cells(data: mmap.mmap | bytes) -> list[Cell]:
@@ -68,12 +80,12 @@ def _cells(data: mmap.mmap | bytes) -> list[Cell]:
     except RecursionError:
         raise NotebookError("it is nested too deeply") from None
     if found is None:
-        raise NotebookError("it has no cells, so it is no notebook")
+        raise NotebookError("it has no cells, so it is not a notebook")
     return found
 
 
 class _Walk:
-    """A walk through JSON text from its beginning to its end, which steps over what nobody asks for."""
+    """A walk through JSON text from its beginning to its end, which skips everything but code cells."""
 
     def __init__(self, data: mmap.mmap | bytes) -> None:
         self._data = data
@@ -84,7 +96,7 @@ class _Walk:
         self._skipped = _MAX_SKIPPED
 
     def cells(self) -> list[Cell] | None:
-        """All code cells, or None if the text has no list of cells."""
+        """Return all code cells, or None if the text has no list of cells."""
         found: list[Cell] | None = None
         for key in self._members():
             if key == "cells":
@@ -120,7 +132,7 @@ class _Walk:
                 yield Cell(self._number, source.replace("\r\n", "\n").replace("\r", "\n"))
 
     def _members(self) -> Iterator[str]:
-        """The keys of the object that begins here; whoever is given one has to read or skip its value."""
+        """Yield the keys of the object that begins here. The caller has to read or skip the value of each."""
         yield from self._elements(b"{", b"}")
 
     def _items(self) -> Iterator[str]:
@@ -153,7 +165,7 @@ class _Walk:
         self._pos += 1
 
     def _text(self) -> str:
-        """A text, or a list of texts joined, as notebooks have them; "" for anything else."""
+        """Return a text, or a list of texts joined, as notebooks have them; "" for anything else."""
         value = self._value()
         lines = value if isinstance(value, list) else [value]
         return "".join(line for line in lines if isinstance(line, str))
@@ -164,15 +176,8 @@ class _Walk:
         self._skip()
         if self._pos - start > 6 * MAX_CODE_BYTES:
             raise NotebookError(f"one of its cells holds more than {MAX_CODE_BYTES >> 20} MB of text")
-        raw = self._data[start : self._pos]
         try:
-            text = raw.decode()
-        except UnicodeDecodeError:
-            text = raw.decode(
-                "cp1252", "replace"
-            )  # what old editors save; comments have most of such letters
-        try:
-            return json.loads(text, strict=False)
+            return json.loads(decoded(self._data[start : self._pos]), strict=False)
         except ValueError:
             raise NotebookError("it is not written as JSON is") from None
 
@@ -203,7 +208,7 @@ class _Walk:
         self._pos = found.end()
 
     def _next(self) -> bytes:
-        """The next letter that is no space, b"" at the end."""
+        """Move to the next letter that is not a space, and return it; b"" at the end."""
         found = _SPACE.match(self._data, self._pos)
         assert found is not None
         self._pos = found.end()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
 from grader.encodable import encodable
-from grader.files import as_json, write_atomically
+from grader.files import as_json, sha256_of, write_atomically
 from grader.plain_files import read_plain, read_plain_text
 
 _OURS = "exports.json"
@@ -28,11 +27,11 @@ def write_export(folder: Path, target: Path, text: str, *, force: bool = False) 
     key = str(target.resolve())
     if target.is_dir():
         raise ExportError(f"{target} is a folder; --out names a file")
-    if target.exists() and not force and ours.get(key) != _sha(read_plain(target)):
+    if target.exists() and not force and ours.get(key) != sha256_of(read_plain(target)):
         raise ExportError(
             f"{target} was not written by an earlier export, or was edited since: --force replaces it"
         )
-    ours[key] = _sha(text.encode("utf-8"))
+    ours[key] = sha256_of(text.encode("utf-8"))
     write_atomically(
         notes, as_json(ours)
     )  # first: a crash in between leaves a file that is asked about, not lost
@@ -44,7 +43,3 @@ def _noted(notes: Path) -> dict[str, str]:
         return {str(k): str(v) for k, v in json.loads(read_plain_text(notes)).items()}
     except (OSError, ValueError, AttributeError):
         return {}
-
-
-def _sha(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

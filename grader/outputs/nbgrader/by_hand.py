@@ -1,6 +1,6 @@
-"""Points that a person gave in the worksheet, into the cells that nbgrader has for them.
+"""Enter points that a person gave in the worksheet into nbgrader's cells for them.
 
-What somebody gave in formgrader stays. It is told apart by a note of what was entered here before.
+What somebody gave in formgrader stays: notes of what was entered here before tell the two apart.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Given = dict[str, Any]  # what was entered earlier: place → points or comment
 
 @dataclass
 class EnteredByHand:
-    """What became of a record's manual grades: sentences on what stays, and questions without a cell."""
+    """The outcome for a record's manual grades: sentences on what stays, and questions without a cell."""
 
     kept: list[str] = field(default_factory=list)
     without_cell: list[str] = field(default_factory=list)

@@ -1,9 +1,9 @@
-"""For nbgrader's run, the checks of a notebook come after all that it defines.
+"""Move the checks of a notebook after all that it defines, for as long as nbgrader runs it.
 
 nbgrader runs a notebook from top to bottom, and so checks a function right after its cell. There a function that calls
 one of a later cell would fail, and one that a later cell defines again would be judged by its first form, though
-`grader grade` judges what the notebook amounts to. nbgrader_config.py names these two preprocessors, which go around
-nbgrader's own Execute. Both may come twice, for nbgrader reads its settings twice and joins them.
+`grader grade` judges the module extracted from the notebook. nbgrader_config.py names these two preprocessors, which go
+around nbgrader's own Execute. Both may come twice, for nbgrader reads its settings twice and joins them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CHECK = "check_"
 
 
 class ChecksLast(NbGraderPreprocessor):  # type: ignore[misc]
-    """First the notebook without its checks, then all that it defines without what it tries out, then the checks."""
+    """Put the notebook without its checks first, then all that it defines once more, then the checks."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         if any(_PLACE in cell.metadata for cell in nb.cells):
@@ -31,7 +31,7 @@ class ChecksLast(NbGraderPreprocessor):  # type: ignore[misc]
             cell.metadata[_PLACE] = place
         try:
             defined = [new_code_cell(module_of(cells))]
-        except NotebookError:  # as a whole it has no meaning; its cells may have
+        except NotebookError:  # as a whole it can't be graded, but its cells may run
             defined = []
         checks = [cell for cell in nb.cells if _is_check(cell)]
         nb.cells = [*(cell for cell in nb.cells if not _is_check(cell)), *defined, *checks]
@@ -39,7 +39,7 @@ class ChecksLast(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 class InOrder(NbGraderPreprocessor):  # type: ignore[misc]
-    """The cells as the student had them."""
+    """Put the cells back into the student's order."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         own = [cell for cell in nb.cells if _PLACE in cell.metadata]

@@ -1,4 +1,4 @@
-"""A course of nbgrader: source notebooks, and those for students, made by nbgrader itself."""
+"""Write a course of nbgrader: source notebooks, and the students' notebooks, which nbgrader makes of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from grader.course import Course, Unit
-from grader.outputs.nbgrader.source_notebook import derive_notebook
 
 CONFIG = "nbgrader_config.py"
 _CONFIG = """# Written by `grader release --nbgrader`, and yours to change: it is not overwritten.
@@ -23,8 +22,8 @@ from pathlib import Path
 
 from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, OverwriteCells, OverwriteKernelspec
 
-from grader.release.order import ChecksLast, InOrder
-from grader.release.repair import RepairCells
+from grader.outputs.nbgrader.checks_last import ChecksLast, InOrder
+from grader.outputs.nbgrader.repair import RepairCells
 
 # Where check finds the tests. nbgrader runs notebooks in folders of this course, not in that one.
 os.environ.setdefault("GRADER_COURSE", str((Path(__file__).resolve().parent / {course!r}).resolve()))
@@ -49,7 +48,7 @@ _PICTURES = (".png", ".svg")
 
 
 class NbgraderError(Exception):
-    """nbgrader is not there, or refused. The text says what it said."""
+    """nbgrader is not installed, or refused. The text says why."""
 
 
 def nbgrader_is_there() -> bool:
@@ -57,9 +56,9 @@ def nbgrader_is_there() -> bool:
 
 
 def write_nbgrader_course(course: Course, folder: Path) -> dict[str, bytes]:
-    """Write source notebooks into `folder`, have nbgrader make the release, and return that: unit → notebook.
+    """Write source notebooks into `folder`, have nbgrader make the release, and return its notebooks by unit.
 
-    What is in the folder already stays: its config, its gradebook, what was handed in. Raises NbgraderError.
+    The folder's config, gradebook and submissions stay as they are. Raise NbgraderError.
     """
     if not nbgrader_is_there():
         raise NbgraderError("nbgrader is not installed: pip install -c constraints.txt nbgrader")
@@ -80,8 +79,9 @@ def write_nbgrader_course(course: Course, folder: Path) -> dict[str, bytes]:
 
 
 def source_notebooks(units: list[Unit]) -> dict[str, str]:
-    """Unit → the text of its source notebook."""
+    """Return the text of each unit's source notebook, by the unit's name."""
     from grader.outputs.nbgrader.mentions import names_mentioned
+    from grader.outputs.nbgrader.source_notebook import generate_notebook
     from grader.suite.plugin.collected_suite import CollectedSuite
 
     suite = CollectedSuite(Course(units[0].course), units, profile="official")
@@ -91,7 +91,7 @@ def source_notebooks(units: list[Unit]) -> dict[str, str]:
     for unit in units:
         points = {name: suite.points(unit, name) for name in unit.functions}
         mentioned = {name: names_mentioned(unit, suite.tests_of(unit, name)) for name in unit.functions}
-        sources[unit.name] = derive_notebook(unit, points, mentioned=mentioned, ambiguous=ambiguous)
+        sources[unit.name] = generate_notebook(unit, points, mentioned=mentioned, ambiguous=ambiguous)
     return sources
 
 
@@ -113,16 +113,16 @@ def _generate(folder: Path, units: list[str]) -> None:
         for unit in units:
             result = api.generate_assignment(unit, force=True, create=True)
             if not result["success"]:
-                told = "\n".join([result.get("log", ""), result.get("error", "")]).strip()
-                raise NbgraderError(f"nbgrader could not make the release of {unit}:\n{told[-2000:]}")
+                log = "\n".join([result.get("log", ""), result.get("error", "")]).strip()
+                raise NbgraderError(f"nbgrader could not make the release of {unit}:\n{log[-2000:]}")
 
 
 @contextlib.contextmanager
 def nbgrader_in(folder: Path, settings: Mapping[str, Mapping[str, Any]] | None = None) -> Iterator[Any]:
-    """nbgrader's own API for the course there, with the settings that its command has in that folder.
+    """Yield nbgrader's own API for the course in `folder`, with the settings that its command has there.
 
-    These are Jupyter's, then the folder's own, then `settings` (class → trait → value). As with that command, files are
-    looked for from that folder on, and so are the modules that settings name, such as a plugin. Raises NbgraderError.
+    These are Jupyter's, then the folder's own, then `settings` (class → trait → value). As for that command, the folder
+    is the current one, and modules that settings name, such as a plugin, may lie in it. Raise NbgraderError.
     """
     with _alembic_on_path(), _quiet(), _standing_in(folder):
         from nbgrader.apps import NbGraderAPI
@@ -133,9 +133,10 @@ def nbgrader_in(folder: Path, settings: Mapping[str, Mapping[str, Any]] | None =
         try:
             app.load_config_file()
         except Exception as error:  # the file is a program: anything
-            raise NbgraderError(
-                f"nbgrader's settings can't be read: {type(error).__name__}: {error}"
-            ) from None
+            text = f"nbgrader's settings can't be read: {type(error).__name__}: {error}"
+            if isinstance(error, ModuleNotFoundError) and (error.name or "").startswith("grader."):
+                text += f". {CONFIG} is of another version: move it away, and run `grader release --nbgrader` again"
+            raise NbgraderError(text) from None
         config = app.config
         config.CourseDirectory.root = str(Path.cwd())
         for name, traits in (settings or {}).items():
@@ -145,7 +146,7 @@ def nbgrader_in(folder: Path, settings: Mapping[str, Mapping[str, Any]] | None =
 
 @contextlib.contextmanager
 def _standing_in(folder: Path) -> Iterator[None]:
-    """As a command that was started there, with `python -m`: the folder is the current one, and on sys.path."""
+    """Within the body the folder is the current one, and on sys.path, as for `python -m` started there."""
     before = Path.cwd(), sys.path.copy()
     os.chdir(folder)
     sys.path.insert(0, str(Path.cwd()))
@@ -158,7 +159,7 @@ def _standing_in(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _alembic_on_path() -> Iterator[None]:
-    """nbgrader calls `alembic` when it makes a gradebook; beside Python it is, though not always on PATH."""
+    """Put the folder of `alembic` on PATH, which nbgrader calls to make a gradebook. Raise NbgraderError without it."""
     before = os.environ.get("PATH", "")
     if shutil.which("alembic") is None:
         os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
@@ -173,7 +174,7 @@ def _alembic_on_path() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """nbgrader's log is told when something went wrong; its libraries' warnings are their own affair."""
+    """Silence nbgrader's log, which is shown when something goes wrong, and its libraries' warnings."""
     import warnings
 
     logger = logging.getLogger("traitlets")

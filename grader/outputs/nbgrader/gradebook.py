@@ -1,13 +1,12 @@
-"""Records into the gradebook of a course of nbgrader, where formgrader shows them.
+"""Enter records into the gradebook of a course of nbgrader, where formgrader shows them.
 
-It is nbgrader's own autograding, but for the step that runs the notebook: in its place the cells that check a function
-are given what the record says, as outputs. Scores, comments, time stamps and penalties for being late are then
-nbgrader's affair as ever, and so are grades that a person gave there, which stay. Stretch goes in as extra credit.
+This is nbgrader's own autograding, except for the step that runs the notebook: each cell that checks a function gets
+the record's results as its outputs instead. Scores, comments, time stamps and late penalties are nbgrader's as ever,
+and grades that a person gave there stay. Stretch goes in as extra credit.
 """
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import tempfile
@@ -16,13 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from grader.files import as_json, write_atomically
 from grader.intake.submission.notebook_reader import NotebookError
 from grader.outputs.export.grades import Grades, Named
 from grader.outputs.export.overwriting import ExportError
 from grader.outputs.nbgrader.by_hand import Given, enter_by_hand
 from grader.outputs.nbgrader.course import CONFIG, NbgraderError, nbgrader_in, nbgrader_is_there
-from grader.outputs.nbgrader.readable import copy_readable
 from grader.outputs.report.rubrics import Rubric
 from grader.records.graded_class import ReportedRecord
 from grader.records.outcomes import Outcome
@@ -35,13 +35,15 @@ if TYPE_CHECKING:
 
 _CHECK = "check_"
 _ERROR = re.compile(r"[\w.]+(Error|Exception|Missing\w+)\b")  # as the last line of a traceback begins
-_GIVEN = "nbgrader.json"  # what was given as extra credit and by hand, so that what others gave is told apart
+_GIVEN = "nbgrader.json"  # what was entered as extra credit and by hand, to tell it from what others gave
 
 
 @dataclass
 class Entered:
-    """What happened. refused: (student, unit) → why; kept: (student, unit) and what somebody has changed by hand.
+    """The outcome for each record.
 
+    refused:      (student, unit) → why
+    kept:         (student, unit) and what somebody has changed by hand
     without_cell: (student, unit) → questions whose points have no cell in nbgrader's course
     """
 
@@ -62,17 +64,17 @@ def write_gradebook(
 ) -> Entered:
     """Enter the grades into the gradebook of the nbgrader course at `course`, one submission after the other.
 
-    folder: of the grading, which also keeps what was given as extra credit and by hand
-    bonus:  whether stretch counts as extra credit
+    folder:  of the grading, which also keeps what was entered as extra credit and by hand
+    bonus:   whether stretch counts as extra credit
     rubrics: shown, in formgrader and in feedback, with the cells that a person grades
 
-    A submission has to be there as a notebook, in submitted/STUDENT/UNIT. Raises ExportError when nbgrader, or its
-    course, is not there.
+    A submission has to lie there as a notebook, in submitted/STUDENT/UNIT. Raise ExportError where nbgrader is not
+    installed, or `course` is not a course of nbgrader.
     """
     if not nbgrader_is_there():
         raise ExportError("nbgrader is not installed: pip install -c constraints.txt nbgrader")
     if not (course / CONFIG).exists():
-        raise ExportError(f"{course} is no course of nbgrader: there is no {CONFIG} in it")
+        raise ExportError(f"{course} is not a course of nbgrader: it has no {CONFIG}")
     from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, SaveAutoGrades
 
     result = Entered()
@@ -105,7 +107,7 @@ def _read_given(file: Path) -> Given:
 
 
 def _from_records(records: Mapping[Named, ReportedRecord], rubrics: Mapping[tuple[str, str], Rubric]) -> type:
-    """The step that takes the place of running a notebook."""
+    """Make the step that takes the place of running a notebook."""
     from nbgrader.preprocessors import NbGraderPreprocessor
 
     class FromRecords(NbGraderPreprocessor):  # type: ignore[misc]
@@ -129,7 +131,7 @@ def _from_records(records: Mapping[Named, ReportedRecord], rubrics: Mapping[tupl
 def _by_person_and_bonus(
     records: Mapping[Named, ReportedRecord], given: Given, result: Entered, *, bonus: bool
 ) -> type:
-    """The step that enters what a person gave in the worksheet, and what was earned beyond the cells' points."""
+    """Make the step that enters points from the worksheet, and what was earned beyond the cells' points."""
     from nbgrader.api import Gradebook
     from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -154,33 +156,32 @@ def _by_person_and_bonus(
 
 
 def _outputs(record: ReportedRecord, function: str, worth: float | None) -> list[Any]:
-    """What the cell that checks the function shows; the last output is what nbgrader takes the points from.
+    """Return the outputs of the cell that checks the function. From the last one nbgrader takes the points.
 
-    nbgrader takes a number for partial credit, but 0 for full marks: nothing earned is told by an error.
+    nbgrader takes a number for partial credit, but 0 for full marks: an error stands for no points.
     """
     from nbformat.v4 import new_output
 
     tests = [t for t in record.tests if t.function == function]
-    told = new_output("display_data", data={"text/html": _as_html(tests), "text/plain": _as_text(tests)})
+    results = new_output("display_data", data={"text/html": _as_html(tests), "text/plain": _as_text(tests)})
     if worth is None:
-        return [told]
+        return [results]
     points = _points([t for t in tests if t.band != "stretch"], worth)
     if points > 0:
-        return [told, new_output("execute_result", data={"text/plain": f"{points:g}"}, execution_count=1)]
+        return [results, new_output("execute_result", data={"text/plain": f"{points:g}"}, execution_count=1)]
     text = f"0 of {worth:g} points"
-    return [told, new_output("error", ename="NoPoints", evalue=text, traceback=[f"{function}: {text}"])]
+    return [results, new_output("error", ename="NoPoints", evalue=text, traceback=[f"{function}: {text}"])]
 
 
 def _shown(rubric: Rubric) -> Any:
     from nbformat.v4 import new_output
 
-    rows = "".join(
-        f"<tr><td>{html.escape(c.text)}</td><td>{c.points}</td><td>{html.escape(c.earns)}</td></tr>"
-        for c in rubric.criteria
-    )
-    head = "<tr><th>To look for</th><th>Points</th><th>Earns it</th></tr>"
+    row = Markup("<tr><td>{}</td><td>{}</td><td>{}</td></tr>")
+    rows = Markup("").join(row.format(c.text, c.points, c.earns) for c in rubric.criteria)
+    head = Markup("<tr><th>To look for</th><th>Points</th><th>Earns it</th></tr>")
+    table = Markup("<table>{}{}</table>").format(head, rows)
     text = "\n".join(f"{c.points}: {c.text}" for c in rubric.criteria)
-    return new_output("display_data", data={"text/html": f"<table>{head}{rows}</table>", "text/plain": text})
+    return new_output("display_data", data={"text/html": str(table), "text/plain": text})
 
 
 def _points(tests: list[TestResult], worth: float) -> float:
@@ -193,29 +194,31 @@ def _as_text(tests: list[TestResult]) -> str:
 
 
 def _as_html(tests: list[TestResult]) -> str:
-    """Escaped: what a submission returned is in the messages."""
+    """Return a list of the tests, escaped: messages quote what a submission returned."""
     rows = []
     for test in tests:
-        words = f"<b>{'✓' if test.passed else '✗'}</b> {html.escape(test.title)}"
+        words = Markup("<b>{}</b> {}").format("✓" if test.passed else "✗", test.title)
         if not test.passed and test.outcome is not Outcome.SKIPPED:
-            words += f"<pre>{html.escape(test.message or in_words(test.outcome))}</pre>"
+            words += Markup("<pre>{}</pre>").format(test.message or in_words(test.outcome))
             if test.counterexample:
-                words += f"The smallest example found:<pre>{html.escape(test.counterexample)}</pre>"
+                words += Markup("The smallest example found:<pre>{}</pre>").format(test.counterexample)
             if test.hint:
-                words += f"Hint: {html.escape(test.hint)}"
-        rows.append(f"<li>{words}</li>")
-    return f"<ul>{''.join(rows)}</ul>"
+                words += Markup("Hint: {}").format(test.hint)
+        rows.append(Markup("<li>{}</li>").format(words))
+    return str(Markup("<ul>{}</ul>").format(Markup("").join(rows)))
 
 
 def _autograded(api: Any, record: ReportedRecord) -> str:
-    """Have nbgrader take the submission in; why it did not, "" when it did. The current folder is its course."""
-    handed_in = Path(api.coursedir.submitted_directory) / record.student / record.unit
-    if not any(handed_in.glob("*.ipynb")):
-        return f"there is no notebook in {handed_in.absolute()}: nbgrader grades notebooks alone"
+    """Have nbgrader grade the submission. Return why it refused, or "". The current folder is its course."""
+    from grader.outputs.nbgrader.rewrite import copy_rewritten
+
+    submitted = Path(api.coursedir.submitted_directory) / record.student / record.unit
+    if not any(submitted.glob("*.ipynb")):
+        return f"there is no notebook in {submitted.absolute()}: nbgrader grades notebooks only"
     if why := _refused(api, record):
-        with tempfile.TemporaryDirectory(prefix="grader-readable-") as scratch:
+        with tempfile.TemporaryDirectory(prefix="grader-rewritten-") as scratch:
             try:
-                copy_readable(handed_in, Path(scratch) / record.student / record.unit)
+                copy_rewritten(submitted, Path(scratch) / record.student / record.unit)
             except (OSError, NotebookError):
                 return why
             before, api.coursedir.submitted_directory = api.coursedir.submitted_directory, scratch
@@ -230,13 +233,13 @@ def _refused(api: Any, record: ReportedRecord) -> str:
     result = api.autograde(record.unit, record.student, force=True, create=True)
     if result["success"]:
         return ""
-    told = "\n".join([result.get("log") or "", result.get("error") or ""]).splitlines()
-    return f"nbgrader refused: {_last_words(told) or 'without a word'}"
+    log = "\n".join([result.get("log") or "", result.get("error") or ""]).splitlines()
+    return f"nbgrader refused: {_reason(log) or 'it gave no reason'}"
 
 
-def _last_words(told: Sequence[str]) -> str:
-    """The line that says what went wrong: the last error that does not merely point to another, above it."""
-    lines = [line.strip() for line in told if line.strip()]
+def _reason(log: Sequence[str]) -> str:
+    """Return the line that says what went wrong: the last error that does not merely point to one above it."""
+    lines = [line.strip() for line in log if line.strip()]
     errors = [line for line in lines if _ERROR.match(line) and "above" not in line]
     return (errors or lines or [""])[-1]
 

@@ -1,7 +1,7 @@
-"""Which names of a module the tests of one function have to do with, beyond that function.
+"""Find the names of a module that the tests of one function use, beyond that function.
 
-A notebook is run from top to bottom: a check has to come after everything that its tests will call. This is read off
-the tests, their helpers and probes, without running them; a name too many only moves a check further down.
+A notebook is run from top to bottom, so a check has to come after everything that its tests will call. The names are
+read off the tests, their helpers and probes, without running them. A name too many only moves a check further down.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DEEPEST = 4  # of containers that hold names
 
 
 def names_mentioned(unit: Unit, items: Sequence[pytest.Item]) -> set[str]:
-    """Every name and every whole text in the code of the tests, in what of the unit they call, and in their cases."""
+    """Return every name and text in the code of the tests, in the unit's code that they call, and in their cases."""
     probes = load_module(unit.probes) if unit.probes.exists() else None
     names: set[str] = set()
     seen: set[FunctionType] = set()
@@ -62,14 +62,14 @@ def _values(name: str, module: Mapping[str, Any], probes: ModuleType | None) -> 
 
 
 def _functions_of(value: FunctionType | type, tests: Path) -> Iterator[FunctionType]:
-    """The function, or the methods of the class, if the unit's own tests define them."""
+    """Yield the function, or the methods of the class, if the unit's own tests define them."""
     for function in vars(value).values() if isinstance(value, type) else [value]:
         if isinstance(function, FunctionType) and Path(function.__code__.co_filename).is_relative_to(tests):
             yield function
 
 
 def _names_in(code: CodeType, module: Mapping[str, Any]) -> Iterator[str]:
-    """Names and texts in the code, less what is looked up in a library, as in torch.log_softmax."""
+    """Yield names and texts in the code, but not attributes of a library, as in torch.log_softmax."""
     in_library = False
     for instruction in dis.get_instructions(code):
         if instruction.opname in ("LOAD_ATTR", "LOAD_METHOD") and in_library:
@@ -90,7 +90,7 @@ def _is_library(value: Any) -> bool:
 
 
 def _texts(value: Any, depth: int = 0) -> Iterator[str]:
-    """The texts in plain data."""
+    """Yield the texts in plain data."""
     if isinstance(value, str):
         yield value
     elif depth < _DEEPEST and isinstance(value, Mapping):

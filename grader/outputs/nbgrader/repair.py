@@ -1,9 +1,10 @@
-"""What students do to the cells of a notebook, put right before nbgrader grades it.
+"""Repair what students did to the cells of a notebook, before nbgrader grades it.
 
 nbgrader stops at metadata that were changed, at a cell that is there twice while another is missing, and at a test cell
-that was deleted together with the cell before it. Here every cell that the gradebook knows is given its own metadata
-again, a second one of the same name becomes an ordinary cell, and graded cells that are missing come at the end, where
-they see all that is defined. So the maximum is the same for everybody. nbgrader_config.py names this preprocessor.
+that was deleted together with the cell before it. Therefore every cell that the gradebook knows is given its own
+metadata again, a second one of the same name becomes an ordinary cell, and graded cells that are missing come at the
+end, where they see all that is defined. The maximum is then the same for everybody. nbgrader_config.py names this
+preprocessor.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ class RepairCells(NbGraderPreprocessor):  # type: ignore[misc]
             points = {cell.name: cell.max_score for cell in notebook.grade_cells}
             solutions = {cell.name for cell in notebook.solution_cells}
             seen: set[str] = set()
-            for cell in reversed(nb.cells):  # of two, the last counts, as with nbgrader
+            for cell in reversed(nb.cells):  # the last of two counts, as with nbgrader
                 given = cell.metadata.pop("nbgrader", None)
                 name = given.get("grade_id") if isinstance(given, dict) else None
                 if not isinstance(name, str) or name not in sources or name in seen:
                     continue
-                if cell.cell_type == sources[name].cell_type:  # a cell that was made a text is one
+                if cell.cell_type == sources[name].cell_type:  # a code cell that was made a text stays a text
                     seen.add(name)
                     cell.metadata["nbgrader"] = _metadata(sources[name], points, solutions)
             for name in points:

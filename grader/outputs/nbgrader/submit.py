@@ -1,28 +1,28 @@
-"""Work that was not handed in through nbgrader, put where nbgrader looks for it: submitted/STUDENT/UNIT.
+"""Put work that was not handed in through nbgrader where nbgrader looks for it: submitted/STUDENT/UNIT.
 
-A notebook is copied. A module becomes the notebook that students get, with its definitions in their cells and the
-rest of it in a cell above: for a person to read, the points come from the record.
+A notebook is copied. A module becomes the students' notebook, with its definitions in their cells and the rest of it in
+a cell above. That is for a person to read: the points come from the record.
 """
 
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+import nbformat
+from nbformat import NotebookNode, v4
 
 from grader.course import Course
 from grader.intake.submission.submission import Submission, is_notebook
 from grader.plain_files import read_plain
 
-Notebook = dict[str, Any]
 
+def submit(submissions: Iterable[Submission], course: Course, folder: Path) -> list[Path]:
+    """Write a notebook into the nbgrader course `folder` for each submission without one there. Return the new files.
 
-def hand_over(submissions: Iterable[Submission], course: Course, folder: Path) -> list[Path]:
-    """Put those without a notebook in the nbgrader course `folder` into it; the files that were written.
-
-    What lies there already stays as it is. A unit that was not released there is passed over.
+    A notebook that lies there already stays as it is. A unit that was not released there is skipped.
     """
     written = []
     for submission in submissions:
@@ -34,33 +34,34 @@ def hand_over(submissions: Iterable[Submission], course: Course, folder: Path) -
         target.parent.mkdir(parents=True, exist_ok=True)
         data = read_plain(submission.module)
         if not is_notebook(submission.module):
-            notebook: Notebook = json.loads(release.read_text(encoding="utf-8"))
-            filled = filled_in(notebook, data.decode("utf-8", "replace"), submission.module.name)
-            data = json.dumps(filled, ensure_ascii=False).encode("utf-8", "replace")
+            notebook = nbformat.read(release, as_version=4)
+            fill_in(notebook, data.decode("utf-8", "replace"), submission.module.name)
+            data = nbformat.writes(notebook).encode("utf-8", "replace")
         target.write_bytes(data)
         written.append(target)
     return written
 
 
-def filled_in(notebook: Notebook, text: str, name: str) -> Notebook:
-    """The students' notebook with what the module's text defines. A text that is no Python goes in as one cell."""
-    solutions = [about["grade_id"] for c in notebook["cells"] if (about := _about(c)).get("solution")]
+def fill_in(notebook: NotebookNode, text: str, name: str) -> None:
+    """Fill the students' notebook with what the text of a module defines. Text that is not Python becomes one cell."""
+    solutions = [about["grade_id"] for c in notebook.cells if (about := _about(c)).get("solution")]
     definitions, rest = _parts(text, set(solutions))
-    cells: list[dict[str, Any]] = []
-    for cell in notebook["cells"]:
-        cell_id = _about(cell).get("grade_id")
+    cells = []
+    for cell in notebook.cells:
+        cell_id = str(_about(cell).get("grade_id", ""))
         if solutions and cell_id == solutions[0]:
-            cells.append(_code(f"# The rest of {name}\n{rest}"))
-        cells.append({**cell, "source": definitions[cell_id]} if cell_id in definitions else cell)
-    return {**notebook, "cells": cells}
+            cells.append(v4.new_code_cell(f"# The rest of {name}\n{rest}", id="the-rest"))
+        cell.source = definitions.get(cell_id, cell.source)
+        cells.append(cell)
+    notebook.cells = cells
 
 
-def _about(cell: Mapping[str, Any]) -> Mapping[str, Any]:
-    return dict(cell["metadata"].get("nbgrader", {}))
+def _about(cell: NotebookNode) -> Mapping[str, Any]:
+    return dict(cell.metadata.get("nbgrader", {}))
 
 
 def _parts(text: str, wanted: Collection[str]) -> tuple[dict[str, str], str]:
-    """(name → the last definition of it at the top level, for the wanted names; what is left of the text)"""
+    """Return the last top-level definition of each wanted name, and what is left of the text."""
     try:
         body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -74,8 +75,3 @@ def _parts(text: str, wanted: Collection[str]) -> tuple[dict[str, str], str]:
     definitions = {name: "\n".join(lines[k] for k in place) for name, place in places.items()}
     taken = {k for place in places.values() for k in place}
     return definitions, "\n".join(line for k, line in enumerate(lines) if k not in taken).strip()
-
-
-def _code(text: str) -> dict[str, Any]:
-    cell: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "source": text}
-    return {**cell, "execution_count": None, "id": "the-rest"}

@@ -7,28 +7,20 @@ pages and all exports count out of the same points, wherever they are run.
 from __future__ import annotations
 
 import json
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.course import CourseError
+from grader.course.rubrics import FILE, Criterion, convert_rubrics
+from grader.course.schema import read_toml
 from grader.files import as_json, write_atomically
 from grader.plain_files import read_plain_text
 from grader.records.graded_class import ReportError
 
 NOTED = "rubrics.json"
 WORKSHEET = "worksheet.csv"
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """One thing to look for. earns: an answer that meets it; not_yet: one that comes near and does not."""
-
-    text: str
-    points: int
-    earns: str = ""
-    not_yet: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,8 +35,8 @@ class Rubric:
 
 
 def read_rubrics(folders: Iterable[Path]) -> list[Rubric]:
-    """Return the rubrics in the rubrics.toml of units' folders of tests. Raise ReportError, naming the file."""
-    return [r for folder in folders for r in _parsed(folder.name, _tables(folder), folder / "rubrics.toml")]
+    """The rubrics of units, from the rubrics.toml of those that have one. Raises ReportError, naming the file."""
+    return [r for folder in folders for r in _parsed(folder.name, _tables(folder), folder / FILE)]
 
 
 def note_rubrics(folder: Path, units: Mapping[str, Path]) -> None:
@@ -84,22 +76,16 @@ def _noted(folder: Path) -> dict[str, Any]:
 
 
 def _tables(folder: Path) -> dict[str, Any]:
-    file = folder / "rubrics.toml"
+    file = folder / FILE
     try:
-        return tomllib.loads(read_plain_text(file)) if file.exists() else {}
-    except (OSError, ValueError) as error:
-        raise ReportError(f"{file}: {error}") from error
+        return read_toml(file) if file.exists() else {}
+    except CourseError as error:
+        raise ReportError(str(error)) from None
 
 
-def _parsed(unit: str, tables: Mapping[str, Any], file: Path) -> Iterator[Rubric]:
+def _parsed(unit: str, tables: Mapping[str, Any], file: Path) -> list[Rubric]:
     try:
-        for name, table in tables.items():
-            criteria = tuple(Criterion(**c) for c in table["criteria"])
-            points = table["points"]
-            if sum(c.points for c in criteria) != points:
-                raise ValueError(f"{name}: the points of its criteria don't add up to {points}")
-            if not isinstance(points, int):
-                raise ValueError(f"{name}: points is a whole number, not {points}")
-            yield Rubric(unit, name, table["question"], points, criteria)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ReportError(f"{file}: {error}") from error
+        questions = convert_rubrics(tables, file)
+    except CourseError as error:
+        raise ReportError(str(error)) from None
+    return [Rubric(unit, name, q.question, q.points, q.criteria) for name, q in questions.items()]

@@ -28,9 +28,13 @@ from grader.suite.plugin.verdict import Verdict, verdict_on
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[COURSE] = _course_of(config)
+    config.stash[COURSE] = course = _course_of(config)
+    try:
+        course.units  # noqa: B018 - read once, so that a mistake in the course's files is said here
+    except CourseError as error:
+        pytest.exit(str(error), returncode=2)
     if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
-        config.args = _tests_of(config.invocation_params.dir, config.stash[COURSE]) or config.args
+        config.args = _tests_of(config.invocation_params.dir, course) or config.args
     # Here and not in pyproject.toml, which is not read where tests are collected to grade.
     for mark in ("points(n, function, band, hint)", "deepens(test)"):
         config.addinivalue_line("markers", f"{mark}: see grader.suite.points")

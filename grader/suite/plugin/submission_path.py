@@ -44,10 +44,10 @@ def _joined(module: Path, unit: Unit, config: pytest.Config) -> tuple[Path, ...]
     A module that lies by itself, such as an author's variant, joins the answer keys, where they are here.
     """
     given = Path(config.getoption("--submission"))
-    if given.is_file() and not any((module.parent.parent / name).is_dir() for name in unit.joins):
-        return tuple(f for f in unit.reference_joined if f.is_dir())
+    if given.is_file() and not any((module.parent.parent / name).is_dir() for name in unit.depends_on):
+        return tuple(f for f in unit.reference_dependencies if f.is_dir())
     folders: list[Path] = []
-    for name in unit.joins:
+    for name in unit.depends_on:
         other = config.stash[COURSE].units[name]
         beside = module.parent.parent / name
         file = (

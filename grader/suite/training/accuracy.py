@@ -7,7 +7,6 @@ images are deformed afresh for every run, so that they can't be looked up.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from grader.course.thresholds import FILE, Goal, read_thresholds
 from grader.suite.statistics.sequential import SPRT
 from grader.suite.student import Mismatch, Student
 
@@ -25,24 +25,6 @@ _LOOKS = 12
 _QUICK_TEST = SPRT(good=0.7, bad=0.2, accept=3, reject=6, most=2)
 _GUESSING = 1.5  # times the accuracy of guessing: a model below has learned next to nothing
 _SATURATED = 0.9  # of all images in one class
-
-
-@dataclass(frozen=True)
-class Goal:
-    """The accuracy that a model has to reach, as `grader calibrate` measured it with the answer key.
-
-    accuracy: the least that a run has to reach
-    epochs:   the item budget, in passes over the training set
-    runs:     runs of the answer key
-    below:    the number of those that stayed below `accuracy`
-    lowest:   the accuracy of the worst
-    """
-
-    accuracy: float
-    epochs: int
-    runs: int
-    below: int
-    lowest: float
 
 
 @dataclass
@@ -64,12 +46,8 @@ def goals(unit: Path, dataset: str, device: str) -> dict[str, Goal]:
     A device without measurements has the goals of the CPU: the place of the random draws, and the order of sums, change
     single runs but not their quality.
     """
-    file = unit / "thresholds.toml"
-    if not file.exists():
-        return {}
-    tables = tomllib.loads(file.read_text(encoding="utf-8")).get(dataset, {})
-    table = tables.get(device) or tables.get("cpu", {})
-    return {name: Goal(**entry) for name, entry in table.items()}
+    devices = read_thresholds(unit / FILE).get(dataset, {})
+    return devices.get(device) or devices.get("cpu", {})
 
 
 def item_budget(goal: dict[str, Goal], function: str, images: Dataset) -> int:
