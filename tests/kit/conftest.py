@@ -1,4 +1,4 @@
-"""Fixtures of the kit's own tests. `support` holds what is no fixture."""
+"""Fixtures of the kit's own tests. The package `support` holds the helpers that are not fixtures."""
 
 from __future__ import annotations
 

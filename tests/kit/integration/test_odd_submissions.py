@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from notebooks import code, write
-from small_course import RIGHT, UNIT, write_course
-from support import command, records_in, student_pytest
+from support import ROOT, command, records_in, student_pytest
+from support.notebooks import code, write
+from support.small_course import RIGHT, UNIT, write_course
 
 from grader.intake.discovery.discover import discover
 from grader.intake.submission.choice import importable
@@ -182,7 +182,7 @@ def test_whatever_else_is_raised_over_one_submission_is_told_of_it_alone(what: s
     done = subprocess.run(
         [sys.executable, "-c", BROKEN.format(what=what) + RUN, *arguments],
         cwd=course,
-        env={"PYTHONPATH": str(Path(__file__).parents[2])},
+        env={"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
     )

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from joined_course import KEY_ONE, TEST_ONE, WRONG_ONE, write_course
-from small_course import RIGHT, WRONG
-from small_course import write_course as write_small_course
 from support import command, needs_walls, records_in
+from support.joined_course import KEY_ONE, TEST_ONE, WRONG_ONE, write_course
+from support.small_course import RIGHT, WRONG
+from support.small_course import write_course as write_small_course
 
 ONE, TWO = "01_doubling", "02_quadrupling"
 LENIENT = TEST_ONE.replace(

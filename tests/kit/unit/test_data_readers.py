@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from small_sets import FILES, X, Y, idx, left_in, tarball, write_mnist, write_tree
+from support.small_sets import FILES, X, Y, idx, left_in, tarball, write_mnist, write_tree
 
 from grader.course.datasets import DamagedFile, NotFetched, load
 from grader.course.datasets.tarballs import unpack

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import torch
 from support import ROOT, UNIT, command, needs_walls, outcomes, records_in, student_pytest
-from test_walls import behind, t1
+from support.walls import behind, t1
 from torch import nn
 
 from grader import endings

@@ -13,8 +13,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from small_course import HIDDEN_EXAMPLE, RIGHT, RUNNER, SHALLOW, UNIT, WRONG, write_course
-from support import command
+from support import KIT, command
+from support.small_course import HIDDEN_EXAMPLE, RIGHT, RUNNER, SHALLOW, UNIT, WRONG, write_course
 
 from grader.outputs.export import ExportError
 from grader.outputs.export.grades import rounded
@@ -25,7 +25,7 @@ COLUMNS = (
     "assignment,duedate,timestamp,student_id,last_name,first_name,email,"
     "raw_score,late_submission_penalty,score,max_score"
 )
-SCHEMAS = Path(__file__).parent / "schemas"
+SCHEMAS = KIT / "schemas"
 ROSTER = """id,name,email,aliases,due,due 01_doubling
 007,"Bond, Jåmes",bond@example.org,jb007,2026-01-01,2026-12-01
 zoë,=HYPERLINK("http://example.org"),@zoe,z.1,2026-01-01,

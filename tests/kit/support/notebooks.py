@@ -9,10 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from support import ROOT
-
 from grader.course import Course, Unit
 from grader.outputs.nbgrader.source_notebook import derive_notebook
+from support import ROOT
 
 Notebook = dict[str, Any]
 UNITS = Course(ROOT).units

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from notebooks import Notebook, grade_id, write
 from support import ROOT, UNIT, command, records_in
+from support.notebooks import Notebook, grade_id, write
 
 from grader.outputs.nbgrader.readable import copy_readable
 

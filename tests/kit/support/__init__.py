@@ -17,7 +17,8 @@ import pytest
 
 from grader.box.walls import Tier, best_tier
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
+KIT = ROOT / "tests" / "kit"
 UNIT = "01_softmax"
 Record = dict[str, Any]
 

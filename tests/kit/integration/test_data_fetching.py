@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from small_sets import FILES, X, left_in, tarball, write_mnist, write_tree
 from support import command
+from support.small_sets import FILES, X, left_in, tarball, write_mnist, write_tree
 
 from grader.course.datasets import CATALOGUE, FetchFailed, catalogue, load
 from grader.course.datasets.fetching import RemoteFile, Source

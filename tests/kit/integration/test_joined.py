@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from joined_course import KEY_ONE, write_course
 from support import command, needs_walls, student_pytest
+from support.joined_course import KEY_ONE, write_course
 
 PEEKING = """
 from pathlib import Path

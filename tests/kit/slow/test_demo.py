@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from support import command, needs_walls, records_in
+from support import ROOT, command, needs_walls, records_in
 
 from grader.authoring.demo import write_class
 from grader.course import find_course
@@ -33,7 +33,7 @@ def _tests(file: Path) -> list[dict]:
 
 
 def test_the_class_is_the_same_each_time(tmp_path: Path) -> None:
-    units = find_course(Path(__file__).parent).units.values()
+    units = find_course(ROOT).units.values()
     once, again = (write_class(units, tmp_path / n) for n in ("a", "b"))
     files = sorted(p.relative_to(once) for p in once.rglob("*.py"))
     assert files == sorted(p.relative_to(again) for p in again.rglob("*.py"))

@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 
 import pytest
-from notebooks import UNITS, Notebook, answered, grade_id, unanswered, write
 from support import ROOT, command
+from support.notebooks import UNITS, Notebook, answered, grade_id, unanswered, write
 
 from grader.course import Unit
 from grader.course.units import load_unit

@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from notebooks import Notebook, code, grade_id, write
 from support import ROOT, UNIT, command, records_in
+from support.notebooks import Notebook, code, grade_id, write
 
 from grader.course import Course
 

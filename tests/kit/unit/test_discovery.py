@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import write_files
+from support import ROOT, write_files
 
 from grader.intake.discovery import archives
 from grader.intake.discovery.discover import Discovery, discover, match_pattern
@@ -1053,4 +1053,4 @@ def test_safe_names_are_safe_and_differ(students):
 
 def test_finding_needs_no_torch():
     code = "import sys, grader.intake.discovery.discover as d; assert d and 'torch' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

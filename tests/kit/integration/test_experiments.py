@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from small_sets import write_tree
 from support import ROOT
+from support.small_sets import write_tree
 
 LESSON = ("small batches", "large batches", "large, lower lr", "large, scheduled lr")
 CHAPTER = ("fastai's default", "plain SGD", "generic SGD", "momentum", "RMSProp")

@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from notebooks import grade_id, write
-from small_course import RIGHT, UNIT, write_course
 from support import ROOT, command
+from support.notebooks import grade_id, write
+from support.small_course import RIGHT, UNIT, write_course
 
 pytest.importorskip("nbgrader", reason="needs nbgrader: pip install -c constraints.txt nbgrader")
 

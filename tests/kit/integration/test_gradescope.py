@@ -14,10 +14,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from small_course import HIDDEN_EXAMPLE, RIGHT, RUNNER, SHALLOW, UNIT, WRONG, write_course
-from support import ROOT, command, needs_walls, write_files
+from support import KIT, ROOT, command, needs_walls, write_files
+from support.small_course import HIDDEN_EXAMPLE, RIGHT, RUNNER, SHALLOW, UNIT, WRONG, write_course
 
-SCHEMAS = Path(__file__).parent / "schemas"
+SCHEMAS = KIT / "schemas"
 METADATA = {
     "id": 123456,
     "created_at": "2026-11-02T14:22:32.365935-07:00",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import faulthandler
 import json
 import mmap
 import os
@@ -22,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import ROOT
+from support.walls import behind, in_a_child, t1
 
-import grader
 from grader.box.walls import (
     NotBuilt,
     Tier,
-    Walls,
     best_tier,
     default_readable,
     kernel,
@@ -40,7 +39,6 @@ from grader.box.walls import (
 )
 from grader.box.walls.selftest import run_selftest
 
-ROOT = Path(grader.__file__).resolve().parents[1]
 X86_64_HEADER = Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h")
 GENERIC_HEADER = Path("/usr/include/asm-generic/unistd.h")
 NOBODY = 65534
@@ -53,57 +51,6 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can
 needs_root = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else"
 )
-
-
-# ---------------------------------------------------------------- a process behind walls
-
-
-def in_a_child(act: Callable[[], object]) -> dict[str, Any]:
-    """{"value": …}, {"error": class, "errno": …, "text": …} or {"died": status}, from a forked process."""
-    receive, send = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.close(receive)
-            faulthandler.disable()  # pytest's would print the stack of a process that is meant to die
-            try:
-                told: dict[str, Any] = {"value": act()}
-            except BaseException as error:
-                told = {
-                    "error": type(error).__name__,
-                    "errno": getattr(error, "errno", None),
-                    "text": str(error),
-                }
-            os.write(send, json.dumps(told, default=str).encode())
-        finally:
-            os._exit(0)
-    os.close(send)
-    watchdog = threading.Timer(20, os.kill, (pid, signal.SIGKILL))
-    watchdog.start()
-    with os.fdopen(receive, "rb") as stream:
-        text = stream.read()
-    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    watchdog.cancel()
-    return json.loads(text) if text else {"died": status}
-
-
-def t1(**changes: Any) -> Walls:
-    settings: dict[str, Any] = {
-        "tier": Tier.T1,
-        "readable": default_readable(),
-        "writable": (),
-        "memory_bytes": 512 * 2**20,
-        "cpu_seconds": 10,
-    }
-    return Walls(**(settings | changes))
-
-
-def behind(act: Callable[[], object], walls: Walls | None = None) -> dict[str, Any]:
-    def walled() -> object:
-        raise_walls(walls or t1())
-        return act()
-
-    return in_a_child(walled)
 
 
 def is_refused(told: dict[str, Any]) -> bool:

@@ -11,9 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from joined_course import KEY_ONE, KEY_TWO, WRONG_ONE, write_course
-from notebooks import Notebook, code, grade_id, write
 from support import ROOT, command, student_pytest
+from support.joined_course import KEY_ONE, KEY_TWO, WRONG_ONE, write_course
+from support.notebooks import Notebook, code, grade_id, write
 
 STUB_ONE = 'def double(x):\n    raise NotImplementedError("double")\n'
 STUB_TWO = (

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import ROOT, UNIT, Record, command, needs_walls, outcomes, records_in
+from support import KIT, ROOT, UNIT, Record, command, needs_walls, outcomes, records_in
 
-ATTACKS = Path(__file__).parent / "attacks"
+ATTACKS = KIT / "attacks"
 MARK = Path(tempfile.gettempdir()) / "grader-attack-was-here"
 # attack → the function it sits in, and how a test of that function has to end behind the walls
 EXPECTED = {

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from support import ROOT
 
 from grader.box.direct import DirectBox
 from grader.course import Course
 from grader.endings import ForbiddenCall
 
-ROOT = Path(__file__).parents[2]
 FORBIDDEN = (*Course(ROOT).units["01_softmax"].forbidden, "torch.nn.init.*")
 X = torch.tensor([[1.0, 2.0, 4.0], [0.0, 1.0, 5.0]])
 

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from notebooks import UNITS, Notebook, answered, changed, code, grade_id, unanswered
 from support import ROOT, UNIT, Record, command, course_of, outcomes, records_in
+from support.notebooks import UNITS, Notebook, answered, changed, code, grade_id, unanswered
 
 from grader.intake.submission.extraction import module_of
 from grader.intake.submission.notebook_reader import Cell, NotebookError, read_code
@@ -282,7 +282,7 @@ def test_the_notebook_as_it_was_handed_out_has_no_points(graded: dict[str, Recor
 
 READ = """
 import pathlib, sys, time
-from grader.course.notebooks import read_code
+from grader.intake.submission.notebooks import read_code
 if sys.platform == "linux":
     import resource
     resource.setrlimit(resource.RLIMIT_DATA, (60 << 20, 60 << 20))

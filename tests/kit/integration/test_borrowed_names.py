@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from support import ROOT, Record, command, needs_walls, outcomes, records_in, student_pytest, write_files
-from test_check import in_a_kernel
+from support.kernel import in_a_kernel
 
 HEAD = "\nimport functools, operator, torch\nfrom functools import partial\nimport torch.nn.functional as F\n"
 CROSS_ENTROPY = {

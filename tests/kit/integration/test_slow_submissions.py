@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from notebooks import code, write
-from small_course import RIGHT, write_course
 from support import ROOT, records_in
+from support.notebooks import code, write
+from support.small_course import RIGHT, write_course
 
-from grader.course import bounded
+from grader.intake.submission import bounded
 from grader.course.magics import plain_python
 from grader.intake.submission import notebook_reader as notebooks
 from grader.intake.submission.extraction import module_of
