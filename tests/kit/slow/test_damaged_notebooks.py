@@ -282,7 +282,7 @@ def test_the_notebook_as_it_was_handed_out_has_no_points(graded: dict[str, Recor
 
 READ = """
 import pathlib, sys, time
-from grader.intake.submission.notebooks import read_code
+from grader.intake.submission.notebook_reader import read_code
 if sys.platform == "linux":
     import resource
     resource.setrlimit(resource.RLIMIT_DATA, (60 << 20, 60 << 20))
