@@ -113,7 +113,7 @@ def _write_demo(folder: Path) -> None:
 
 
 def _write_damaged(folder: Path) -> None:
-    sys.path.insert(0, str(ROOT / "tests" / "kit"))
+    sys.path[:0] = [str(ROOT / "tests" / "kit"), str(ROOT / "tests" / "kit" / "slow")]
     table = importlib.import_module("test_damaged_notebooks")
     handed_out = table.text(table.unanswered(table.UNITS[table.UNIT]))
     files = table.WHOLE | {name: data for name, (data, _) in table.UNREADABLE.items()}

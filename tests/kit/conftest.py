@@ -1,9 +1,10 @@
-"""Fixtures of the kit's own tests. `support` holds what is no fixture."""
+"""Fixtures of the kit's own tests. The package `support` holds the helpers that are not fixtures."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,17 @@ from grader.course import Course
 sys.path.insert(0, str(Path(__file__).parent))  # importlib mode leaves it out, and the tests import support
 
 from support import ROOT, UNIT
+from warm.popen import WarmServer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have commands, judges and pytest started by a fork; with GRADER_COLD=1 they start anew, as a user's do."""
+    if os.environ.get("GRADER_COLD") or not hasattr(os, "pidfd_open"):
+        yield
+        return
+    with WarmServer(tmp_path_factory.mktemp("warm")):
+        yield
 
 
 @pytest.fixture(scope="session")

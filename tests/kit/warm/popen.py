@@ -1,0 +1,129 @@
+"""Start `python -m ...` by a fork of a process that has imported torch, in a tenth of the CPU time of a new one.
+
+Every command, judge, zygote and pytest of these tests is a process of its own, and most of its time would go into
+importing torch. `WarmPopen` is subprocess.Popen except that it asks a server, which has imported what is slow and has
+done nothing else, to fork; what is forked starts its own processes the same way. A process that is started in any
+other way than from the list below (a session of its own, another PYTHONPATH, `python -c`) is a new one, as usual.
+GRADER_COLD=1 has all processes started anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+MODULES = ("grader", "pytest", "grader.judge.server", "grader.box.zygote")
+_KIT = Path(__file__).parents[1]
+_ROOT = str(_KIT.parents[1])
+_OURS = {"PYTHONPATH", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
+_real_popen = subprocess.Popen
+
+
+class WarmPopen(_real_popen):
+    """subprocess.Popen, with a fork of the server where that comes to the same."""
+
+    server = ""  # path of its socket; "" while there is none
+    _connection: socket.socket | None = None
+
+    def _execute_child(  # type: ignore[override]
+        self, args: Any, executable: Any, preexec_fn: Any, close_fds: Any, pass_fds: Any, cwd: Any, env: Any,
+        *rest: Any,
+    ) -> None:  # fmt: skip
+        _startupinfo, _flags, shell, *pipes = rest[:9]
+        p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite = pipes
+        *_ids, session, group = rest[9:]
+        call = None if shell or preexec_fn or executable or session or group != -1 else _module_call(args)
+        environment = dict(os.environ if env is None else env)
+        if not self.server or call is None or not _as_in_server(environment):
+            return super()._execute_child(  # type: ignore[misc]
+                args, executable, preexec_fn, close_fds, pass_fds, cwd, env, *rest
+            )
+        safe, module, arguments = call
+        request = {
+            "safe": safe,
+            "argv": [module, *arguments],
+            "cwd": str(Path(os.fsdecode(cwd or ".")).absolute()),
+            "env": environment,
+            "pass_fds": list(pass_fds),
+        }
+        streams = [new if new != -1 else own for own, new in enumerate((p2cread, c2pwrite, errwrite))]
+        self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._connection.connect(self.server)
+        socket.send_fds(self._connection, [json.dumps(request).encode()], [*streams, *pass_fds])
+        self.pid = int(self._connection.recv(64))
+        self._child_created = True
+        self._close_pipe_fds(p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite)
+
+    def _try_wait(self, wait_flags: int) -> tuple[int, int]:
+        """Return (pid, status), or (0, 0) while it runs: the server has waited for it."""
+        if self._connection is None:
+            return super()._try_wait(wait_flags)  # type: ignore[misc,no-any-return]
+        try:
+            answer = self._connection.recv(64, socket.MSG_DONTWAIT if wait_flags & os.WNOHANG else 0)
+        except BlockingIOError:
+            return 0, 0
+        self._connection.close()
+        return self.pid, int(answer or 1 << 8)
+
+    def _internal_poll(self, _deadstate: int | None = None, **more: Any) -> int | None:
+        if self._connection is not None:
+            more["_waitpid"] = lambda pid, flags: self._try_wait(flags)
+        return super()._internal_poll(_deadstate, **more)  # type: ignore[misc,no-any-return]
+
+
+def _module_call(args: Any) -> tuple[bool, str, list[str]] | None:
+    """Return (-P or not, module, arguments) of `python [-P] -m module ...` if it is one of MODULES, else None."""
+    if isinstance(args, (str, bytes, os.PathLike)):
+        return None
+    command = [os.fsdecode(a) for a in args]
+    safe = command[1:2] == ["-P"]
+    rest = command[2:] if safe else command[1:]
+    if command[0] != sys.executable or rest[:1] != ["-m"] or rest[1] not in MODULES:
+        return None
+    return safe, rest[1], rest[2:]
+
+
+def _as_in_server(environment: Mapping[str, str]) -> bool:
+    """Say whether the variables that Python reads when it starts are those of the server."""
+    names = {n for n in {*environment, *os.environ} if n.startswith(("PYTHON", "LC_")) or n == "LANG"}
+    if any(
+        environment.get(n, "") != os.environ.get(n, "") and environment.get(n) != "C.UTF-8"
+        for n in names - _OURS
+    ):
+        return False
+    return environment.get("PYTHONPATH", _ROOT) == _ROOT
+
+
+class WarmServer:
+    """Forks on request, and reports how what it has forked ended. Use as a context manager in a test process."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = str(folder / "server")
+        environment = {**os.environ, "PYTHONPATH": f"{_ROOT}{os.pathsep}{_KIT}", "PYTHONHASHSEED": "0"}
+        environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # one thread, or forks hang
+        self._process = _real_popen(
+            [sys.executable, "-P", "-m", "warm.server", self._path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+        )
+
+    def __enter__(self) -> WarmServer:
+        assert self._process.stdout is not None
+        if not self._process.stdout.readline():
+            raise RuntimeError("the server of warm processes did not start")
+        WarmPopen.server = self._path
+        subprocess.Popen = WarmPopen  # type: ignore[misc]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        subprocess.Popen = _real_popen  # type: ignore[misc]
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(10)
