@@ -24,7 +24,10 @@ def _source(unit: Unit) -> str:
 
 def answered(unit: Unit) -> Notebook:
     """The unit's notebook with the answer key's solutions."""
-    return dict(json.loads(_source(unit)))
+    notebook: Notebook = json.loads(_source(unit))
+    for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"])  # nbformat writes a list of lines
+    return notebook
 
 
 def unanswered(unit: Unit) -> Notebook:
