@@ -33,7 +33,8 @@ def copy_rewritten(submission: Path, folder: Path) -> None:
         if file.is_symlink():
             continue
         cells = [_rewritten(cell, number) for number, cell in enumerate(_cells(file))]
-        nbformat.write(v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), file)
+        notebook = v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+        nbformat.write(notebook, file, split_lines=False)
 
 
 def _cells(file: Path) -> list[dict[str, Any]]:

@@ -81,7 +81,7 @@ def generate_notebook(
     cells += last
     _number(cells, unit)
     metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    return nbformat.writes(v4.new_notebook(cells=cells, metadata=metadata)) + "\n"
+    return nbformat.writes(v4.new_notebook(cells=cells, metadata=metadata), split_lines=False) + "\n"
 
 
 def _parts(unit: Unit) -> Iterator[_Part]:

@@ -36,7 +36,7 @@ def submit(submissions: Iterable[Submission], course: Course, folder: Path) -> l
         if not is_notebook(submission.module):
             notebook = nbformat.read(release, as_version=4)
             fill_in(notebook, data.decode("utf-8", "replace"), submission.module.name)
-            data = nbformat.writes(notebook).encode("utf-8", "replace")
+            data = nbformat.writes(notebook, split_lines=False).encode("utf-8", "replace")
         target.write_bytes(data)
         written.append(target)
     return written
