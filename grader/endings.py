@@ -1,4 +1,4 @@
-"""How a call into a submission can end, other than with a value.
+"""The ways in which a call into a submission can end without a value.
 
 `StudentError` is an ordinary exception: tests may expect it. The others end a test whatever the
 example, so they derive from BaseException: hypothesis would re-run the test on an Exception (27 calls
@@ -37,17 +37,17 @@ class Ended(BaseException):
 
 
 class NotImplementedYet(Ended):
-    """The function raises NotImplementedError, or is not there at all."""
+    """The function raises NotImplementedError, or is not defined."""
 
 
 class ForbiddenCall(Ended):
-    """The submission called what the unit forbids, or the library function that does the unit's work."""
+    """The submission called a library function that the unit forbids, for it does the unit's work."""
 
 
 class TimeLimit(Ended):
-    """The box used up its CPU seconds, or ten times as many by the clock on the wall.
+    """The box used up its CPU seconds, or ten times as many seconds of waiting.
 
-    certain: whether it was at work all that time. Where it was waited for, the machine may have stood still.
+    certain: True when it used CPU all that time. After mere waiting, the machine may be to blame.
     """
 
     def __init__(self, text: str, where: str = "", *, certain: bool = True) -> None:
@@ -60,7 +60,7 @@ class MemoryLimit(Ended):
 
 
 class Crashed(Ended):
-    """The box died, or spoke nonsense, in the middle of the call."""
+    """The box died, or sent a malformed reply, in the middle of the call."""
 
 
 class Broken(Ended):
@@ -68,4 +68,4 @@ class Broken(Ended):
 
 
 class BoxFault(BaseException):
-    """The kit or the machine is at fault, never the submission: no grade may come of it."""
+    """The kit or the machine is at fault, not the submission, which must not get a grade from it."""

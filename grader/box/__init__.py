@@ -1,1 +1,4 @@
-"""Where a submission's code runs: in this process (direct), or behind walls (boxed). Knows nothing of tests."""
+"""The process that a submission's code runs in: this one (direct, kernel), or one behind walls (boxed).
+
+Knows nothing about tests.
+"""

@@ -1,4 +1,4 @@
-"""The judge's side of the box behind walls: starts it, asks, watches the clock, and trusts no answer."""
+"""The judge's side of a box behind walls: it starts the box, sends requests, watches the clock, and trusts no reply."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from grader.box.clock import Clock
 from grader.box.session import error_from
 from grader.box.zygote_handle import BoxSpec, ZygoteHandle
 
-_LOOK_EVERY = 0.02
+_SAMPLE_EVERY = 0.02
 _CHUNK = 2**18
 _IMPORT_CPU_SECONDS = 10.0
 
 
 class WalledBox:
-    """Calls into a submission behind the walls. A box that dies costs its call; the next gets a new one."""
+    """Calls into a submission behind walls. When a box dies its call ends, and the next call gets a new box."""
 
     def __init__(
         self, zygote: ZygoteHandle, spec: BoxSpec, *, test_cpu_seconds: float, submission_cpu_seconds: float
@@ -37,18 +37,18 @@ class WalledBox:
         self._submission_limit = submission_cpu_seconds
         self._child: _Child | None = None
         self._broken: endings.Ended | None = None
-        self._spent = 0.0  # CPU seconds of children that have ended
+        self._ended_cpu = 0.0  # CPU seconds of children that have ended
         self._test = self._clock(test_cpu_seconds)
 
     @property
     def cpu_seconds(self) -> float:
-        """CPU seconds that all boxes of this submission have used so far."""
-        return self._spent + (self._child.cpu() if self._child else 0.0)
+        """The CPU seconds that all boxes of this submission have used so far."""
+        return self._ended_cpu + (self._child.cpu() if self._child else 0.0)
 
     def begin_test(self, share: float = 1.0) -> None:
-        """Start the clock of a test, which may take this share of its time.
+        """Start the clock of a test, which may take this share of its time limit.
 
-        Raises TimeLimit when the submission has used up all of its own.
+        Raise TimeLimit when the submission has used up its own.
         """
         if self.cpu_seconds > self._submission_limit:
             raise endings.TimeLimit(f"the {self._submission_limit:g} s that a whole submission may take")
@@ -58,16 +58,16 @@ class WalledBox:
         return Clock(cpu_seconds, lambda: self.cpu_seconds)
 
     def restart(self) -> None:
-        """The next call gets a fresh box."""
+        """Give the next call a fresh box."""
         if self._child:
-            self._spent += self._child.cpu()
+            self._ended_cpu += self._child.cpu()
             self._child.kill()
             self._child = None
 
     close = restart
 
     def request(self, op: str, name: str, args: Any, kwargs: Any, seed: int | None) -> Any:
-        """The value of `name(*args, **kwargs)` in the box; raises what endings.py lists."""
+        """Return the value of `name(*args, **kwargs)` in the box. Raise the exceptions of endings.py."""
         if self._broken:
             raise self._broken
         message = wire.pack(
@@ -89,7 +89,7 @@ class WalledBox:
         except endings.Ended as ended:
             self._broken = endings.Broken(f"importing it: {ended.text}")
             raise self._broken from None
-        self._test.pass_over()  # importing the module is no part of the test that happened to come first
+        self._test.discard()  # the first test is not charged for importing the module
         if "ended" in reply:
             self._broken = endings.Broken(str(reply.get("text", ""))[:500], str(reply.get("where", ""))[:500])
             raise self._broken
@@ -103,14 +103,14 @@ class WalledBox:
             raise
         if not isinstance(reply, dict):
             self.restart()
-            raise endings.Crashed("the box sent an answer that is none")
+            raise endings.Crashed("the sandbox sent a malformed reply")
         if "fault" in reply:
             raise endings.BoxFault(str(reply["fault"]))
         return reply
 
 
 class _Child:
-    """One box process, as its judge sees it."""
+    """One box process, from the judge's side."""
 
     def __init__(self, channel: socket.socket, status: socket.socket) -> None:
         self._channel = channel
@@ -126,7 +126,7 @@ class _Child:
         self._poller.register(channel, select.POLLIN)
 
     def cpu(self) -> float:
-        """CPU seconds of all its threads. Where the system does not tell (macOS), by the clock on the wall."""
+        """Return the CPU seconds of all its threads; elapsed seconds where the system has no such clock (macOS)."""
         try:
             self._last_cpu = time.clock_gettime((~self.pid << 3) | 2)
         except OSError:
@@ -135,7 +135,7 @@ class _Child:
         return self._last_cpu
 
     def ask(self, message: bytes | None, clock: Clock) -> Any:
-        """Send, and wait for a whole message, as long as there is time on the clock."""
+        """Send a message, and wait for a whole reply until the clock runs out."""
         clock.begin()
         outgoing = memoryview(message or b"")
         incoming = bytearray()
@@ -149,9 +149,9 @@ class _Child:
                 events = select.POLLIN | (select.POLLOUT if len(outgoing) else 0)
                 self._poller.modify(self._channel, events)
                 if not self._poller.poll(pause * 1000):
-                    pause = _LOOK_EVERY
+                    pause = _SAMPLE_EVERY
                 if rounds > 2:
-                    clock.look()
+                    clock.sample()
                 if not self._receive_some(incoming):
                     raise self._death()
                 if needed == wire.HEAD_SIZE <= len(incoming):
@@ -160,17 +160,17 @@ class _Child:
         except (ConnectionError, BrokenPipeError):
             raise self._death() from None
         except wire.WireError as error:
-            raise endings.Crashed(f"the box sent an answer that is none ({error})") from None
+            raise endings.Crashed(f"the sandbox sent a malformed reply ({error})") from None
 
     def _send_some(self, outgoing: memoryview) -> memoryview:
-        """Send what the channel takes at once; returns the rest."""
+        """Send as much as the channel takes at once. Return the rest."""
         with contextlib.suppress(BlockingIOError):
             while len(outgoing):
                 outgoing = outgoing[self._channel.send(outgoing) :]
         return outgoing
 
     def _receive_some(self, incoming: bytearray) -> bool:
-        """Append what is there to be read. False when the other end has closed."""
+        """Append the bytes that have arrived. Return False when the other end has closed."""
         try:
             chunk = self._channel.recv(_CHUNK)
         except BlockingIOError:
@@ -179,7 +179,7 @@ class _Child:
         return bool(chunk)
 
     def _death(self) -> endings.Ended:
-        """Why the channel closed, from the zygote's report on the exit. Raises BoxFault if that died, too."""
+        """Return why the channel closed, from the zygote's report. Raise BoxFault if the zygote died, too."""
         self._status.settimeout(5)
         try:
             report = self._status.recv(4096)
@@ -195,7 +195,7 @@ class _Child:
         return endings.Crashed(f"the process ended by itself (exit status {code}) in the middle of the call")
 
     def kill(self) -> None:
-        """End it, whatever it does."""
+        """End the process, whatever it does."""
         with contextlib.suppress(ProcessLookupError):
             if self._pidfd is not None:
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)

@@ -21,18 +21,18 @@ from grader.course.loading import HelperModules
 
 
 def answer_key_of(unit: Unit, forbidden: tuple[str, ...] = ()) -> DirectBox:
-    """The unit's answer key, in this process: it is trusted. `forbidden`: calls to be guarded all the same."""
+    """Return the unit's answer key, in this process, for it is trusted. `forbidden`: calls to guard all the same."""
     return DirectBox(
-        unit.reference, unit.probes, forbidden, cpu_seconds=None, joined=unit.reference_dependencies
+        unit.reference, unit.probes, forbidden, cpu_seconds=None, dependencies=unit.reference_dependencies
     )
 
 
 class DirectBox:
     """Calls into the module at `path`, in this process. The module is imported at the first call.
 
-    joined: folders besides its own whose modules it may import
-    device: where its tensors live, one of gpus.NAMES
-    unreadable: why there is no module to import, if there is none
+    dependencies: folders besides its own whose modules it may import
+    device:       the device that its tensors live on, one of gpus.NAMES
+    unreadable:   the reason why there is no module to import, if there is none
     """
 
     tier = "direct"
@@ -44,13 +44,13 @@ class DirectBox:
         forbidden: tuple[str, ...],
         *,
         cpu_seconds: float | None,
-        joined: Sequence[Path] = (),
+        dependencies: Sequence[Path] = (),
         device: str = "cpu",
         unreadable: str = "",
     ) -> None:
         self.path = path
         self.device = device
-        self._joined = joined
+        self._dependencies = dependencies
         self._probes = probes
         self._forbidden = forbidden
         self._cpu_seconds = cpu_seconds
@@ -61,7 +61,7 @@ class DirectBox:
         self._watchdog = Watchdog(path.parent)
 
     def begin_test(self, share: float = 1.0) -> None:
-        """Each call may take this share of its time: there is no limit to a test here."""
+        """Give each call this share of the time limit. A whole test has no limit here."""
         self._share = share
 
     def restart(self) -> None:
@@ -69,10 +69,10 @@ class DirectBox:
         self._session = self._broken = None
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing: the module runs in this process."""
 
     def request(self, op: str, name: str, args: Any, kwargs: Any, seed: int | None) -> Any:
-        """The value of `name(*args, **kwargs)`; raises what endings.py lists."""
+        """Return the value of `name(*args, **kwargs)`. Raise the exceptions of endings.py."""
         box = self._ready()
         request = {"op": op, "name": name, "args": list(args), "kwargs": dict(kwargs), "seed": seed}
         try:
@@ -104,7 +104,7 @@ class DirectBox:
         return self._session
 
     def _helpers(self) -> HelperModules:
-        return HelperModules(self.path.parent.resolve(), *self._joined)
+        return HelperModules(self.path.parent.resolve(), *self._dependencies)
 
     def _import(self, helpers: HelperModules) -> ModuleType:
         if self._unreadable:

@@ -1,16 +1,16 @@
 """The guard: notices when a submission calls the library function that would do the unit's work.
 
-It goes by what is called, not by the name it was imported under. Two hooks see the calls:
+It goes by the function that is called, not by the name it was imported under. Two hooks see the calls:
 - torch's own functions and tensor methods, by a TorchFunctionMode: also through functools.partial, map,
   operator.methodcaller and torch.ops;
 - Python functions (scipy, torch.nn.init, the forward of a torch layer) and C functions in other threads,
   by a profile hook.
 
-Whose call it is, is read off the stack: the nearest caller that is no library. A layer of torch.nn or an
-optimizer of torch.optim may use anything inside (nn.Linear calls torch.nn.init). Probes and the kit may,
-too, but for what they call under a name of the submission (names.py): that is the student's call. Code
-that shares a process with the guard could take it out: this stops honest shortcuts and most tricks, not
-a determined forger.
+The stack decides who made the call: the nearest caller outside of libraries. A layer of torch.nn or an
+optimizer of torch.optim may use anything inside (nn.Linear calls torch.nn.init). So may probes and the
+kit, except under a name of the submission (names.py): that is the student's call. Code that shares a
+process with the guard could remove it: this stops honest shortcuts and most tricks, not a determined
+forger.
 """
 
 from __future__ import annotations
@@ -71,9 +71,9 @@ class Guard:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Raises ForbiddenCall at the end, too, if the submission swallowed the first one.
+        """Watch the body. Raise ForbiddenCall at the end, too, if the submission swallowed the first one.
 
-        Where a profiler is at work already it is left alone, and only torch's functions are watched.
+        A profiler that is active already is left alone, and then only torch's functions are watched.
         """
         self.caught = None
         if sys.getprofile() is not None:
@@ -93,8 +93,8 @@ class Guard:
         if self.caught:
             raise ForbiddenCall(self.caught)
 
-    def keep_in_mind(self, name: str, cls: type) -> None:
-        """Take what `cls`, looked up under this name of the submission, inherits for the student's."""
+    def remember(self, name: str, cls: type) -> None:
+        """Count what `cls`, looked up under this name of the submission, inherits as the student's."""
         self._classes[id(cls)] = (cls, name)
 
     def refuse_library_class(self, name: str, cls: type) -> None:
@@ -112,7 +112,7 @@ class Guard:
         raise ForbiddenCall(self.caught)
 
     def seen_by_torch(self, func: Callable[..., Any], caller: FrameType | None) -> None:
-        """A torch function or tensor method is about to be called."""
+        """Judge a torch function or tensor method that is about to be called."""
         if func not in self._verdicts:
             self._verdicts[func] = self._match(*_torch_names(func))
         if name := self._verdicts[func]:
@@ -127,7 +127,7 @@ class Guard:
                 self._judge(name, frame.f_back, _receiver(frame))
 
     def _profile_of_a_thread(self, frame: FrameType, event: str, arg: Any) -> None:
-        """The mode belongs to one thread: in a submission's own threads C functions are watched here."""
+        """Watch C functions in a submission's own threads, which the mode does not reach."""
         self._profile(frame, event, arg)
         if event == "c_call":
             if arg not in self._verdicts:
@@ -144,7 +144,7 @@ class Guard:
             self.forbid(name, whose)
 
     def _whose(self, frame: FrameType | None, receiver: Any) -> str | None:
-        """How a name of the submission leads to the call, "" for a call in its own code, None for one of others'."""
+        """Return how a name of the submission leads to the call; "" for its own code, None for others' calls."""
         while frame is not None:
             if frame.f_code is _call.__code__:
                 return f"{frame.f_locals['name']} is"
@@ -152,19 +152,19 @@ class Guard:
             if file.startswith(_LAYERS) and file not in _MACHINERY:
                 return None
             if not file.startswith(_LIBRARIES) or file.startswith(self._exempt):
-                return self._heir(receiver) if file.startswith(self._exempt) else ""
+                return self._inheriting(receiver) if file.startswith(self._exempt) else ""
             frame = frame.f_back
         return None
 
-    def _heir(self, receiver: Any) -> str | None:
-        """The same for a method, by the class that it was called on. None unless that is of the submission."""
+    def _inheriting(self, receiver: Any) -> str | None:
+        """Return the same for a method, by the class of its object; None unless that is of the submission."""
         cls = receiver if issubclass(type(receiver), type) else type(receiver)
         known = (self._classes.get(id(base)) for base in type.mro(cls))
         return next((f"{found[1]} inherits" for found in known if found), None)
 
 
 def under_a_name(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function that calls `function`, which the guard takes for a call of the student's."""
+    """Return a function that calls `function`, and whose calls the guard counts as the student's."""
     return lambda *args, **kwargs: _call(name, function, args, kwargs)
 
 
@@ -173,25 +173,25 @@ def _call(name: str, function: Callable[..., Any], args: tuple[Any, ...], kwargs
 
 
 def is_own(function: Any) -> bool:
-    """Whether it is a Python function, and of no library: the guard finds its code on the stack."""
+    """Return True for a Python function outside of libraries, whose code the guard finds on the stack."""
     return isinstance(function, FunctionType) and not _in_library(function.__code__.co_filename)
 
 
 def is_of_library(cls: type) -> bool:
-    """Whether a library, or Python itself, defines the class under this name."""
+    """Return True when a library, or Python itself, defines the class under this name."""
     home = sys.modules.get(cls.__module__)
     defined_there = getattr(home, cls.__qualname__, None) is cls
     return defined_there and _in_library(getattr(home, "__file__", None))
 
 
 def _in_library(file: str | None) -> bool:
-    """Whether a file, None for what is built in, belongs to Python or to an installed package."""
+    """Return True when a file (None: of a builtin) belongs to Python or to an installed package."""
     return file is None or file.startswith(_LIBRARIES)
 
 
 @contextmanager
 def nothing_compiled() -> Iterator[None]:
-    """torch.jit and torch.compile hand back what they are given, for the guard sees into Python only."""
+    """In the body, torch.jit and torch.compile return functions unchanged, for the guard sees only Python."""
     jit, dynamo = torch.jit._state._enabled.enabled, os.environ.get(_NO_DYNAMO)
     torch.jit._state.disable()
     os.environ[_NO_DYNAMO] = "1"
@@ -217,7 +217,7 @@ class _TorchCalls(TorchFunctionMode):
 
 
 def _torch_names(func: Any) -> tuple[str, ...]:
-    """The dotted names of what torch hands to a mode: its public name, and that of an aten operator."""
+    """Return the dotted names of a function that torch passes to a mode: public, and of the aten operator."""
     name = getattr(func, "__name__", "") or type(func).__name__
     if name == "__get__":
         return ()
@@ -241,7 +241,7 @@ def _code_name(code: CodeType, frame: FrameType) -> str:
 
 
 def _receiver(frame: FrameType) -> Any:
-    """The first argument of a call that is about to run: of a method, what it is called on."""
+    """Return the first argument of a call that is about to run: the object, for a method."""
     code = frame.f_code
     if code.co_argcount:
         return frame.f_locals.get(code.co_varnames[0])

@@ -1,6 +1,6 @@
-"""The box of a notebook: what its cells have defined, in the kernel, where they are at work.
+"""The box of a notebook: the definitions of its cells, in the kernel itself.
 
-Like the direct box it has no wall. The module is the kernel's own namespace, so that nothing is imported and a
+Like the direct box it has no walls. The module is the kernel's own namespace, so that nothing is imported and a
 debugger finds the cell's own lines.
 """
 
@@ -19,17 +19,17 @@ from grader.course import Unit
 from grader.course.loading import HelperModules
 
 
-class LiveBox(DirectBox):
-    """Calls into what the notebook has defined so far; `main` is its namespace, the module __main__."""
+class KernelBox(DirectBox):
+    """Calls into the definitions of the notebook so far; `main` is its namespace, the module __main__."""
 
-    tier = "live"
+    tier = "kernel"
 
     def __init__(self, unit: Unit, main: ModuleType, *, cpu_seconds: float | None) -> None:
-        super().__init__(_place_of_cells(), unit.probes, unit.forbidden, cpu_seconds=cpu_seconds)
+        super().__init__(_file_of_a_cell(), unit.probes, unit.forbidden, cpu_seconds=cpu_seconds)
         self._main = main
 
     def restart(self) -> None:
-        """Nothing to do: what a notebook has defined is not imported anew."""
+        """Do nothing: a notebook's definitions are not imported anew."""
 
     def _helpers(self) -> HelperModules:
         return HelperModules()  # the kernel imports them by itself, from the folder that it works in
@@ -48,18 +48,18 @@ class LiveBox(DirectBox):
         return reply
 
 
-def _place_of_cells() -> Path:
-    """A file as those that cells seem to come from, so that the watchdog knows a cell's lines by their folder."""
+def _file_of_a_cell() -> Path:
+    """Return a file in the folder that cells seem to come from, by which the watchdog knows their lines."""
     shell = _shell()
     name = getattr(getattr(shell, "compile", None), "get_code_name", None)
     try:
         return Path(name("", "", 0)) if name else Path("notebook")
-    except Exception:  # IPython's own affair, of which nothing but a line number depends here
+    except Exception:  # of IPython's own code; only a line number depends on it
         return Path("notebook")
 
 
 def _cell(file: str) -> str:
-    """The cell that a file name of the kernel's stands for, by the number that is shown beside it."""
+    """Return the cell that a file name of the kernel stands for, by the number shown beside it."""
     numbers = getattr(getattr(_shell(), "compile", None), "_filename_map", None)
     number = numbers.get(file) if isinstance(numbers, dict) else None
     return (

@@ -1,12 +1,12 @@
-"""The names of a submission, as the judge and the probes look them up: a call under one of them is the student's.
+"""Names of a submission, as the judge and the probes look them up: calls under one of them count as the student's.
 
 A name need not be bound to the student's own code. `nll = F.nll_loss`, a partial of it or a layer is called by the
-judge or by a probe, and their calls are free. So each name is handed out in such a way that the guard sees whose
-the call is:
-- a function that the student wrote as it is: its code is on the stack;
-- a class as it is, for a probe may derive from it; the guard keeps it in mind, and takes what it inherits from a
-  forbidden class for the student's;
-- anything else that can be called as a function that the guard knows.
+judge or by a probe, and their calls are allowed. So each name is handed out in a form in which the guard recognises
+the student's calls:
+- a function that the student wrote, unchanged: its code is on the stack;
+- a class, unchanged, for a probe may derive from it; the guard remembers it, and counts what it inherits from a
+  forbidden class as the student's;
+- any other callable, as a function that the guard knows.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NOTHING = object()
 
 
 class Names(ModuleType):
-    """The submission's module, whose names are handed out in that way."""
+    """The submission's module, whose names are handed out in this form."""
 
     def __init__(self, module: ModuleType, guard: Guard) -> None:
         super().__init__(module.__name__, module.__doc__)
@@ -42,21 +42,21 @@ class Names(ModuleType):
         return handed_out
 
     def _hand_out(self, name: str, value: Any) -> Any:
-        """The value itself, or a function that calls it. Raises ForbiddenCall for a forbidden class."""
+        """Return the value itself, or a function that calls it. Raise ForbiddenCall for a forbidden class."""
         value = self._as_written(name, value)
         if not callable(value) or is_own(value):
             return value
         if isinstance(value, type) and _made_as_usual(value):
-            # A notebook's __main__ has no file, as what is built in, or that of a kernel that is installed.
+            # A notebook's __main__ has no file, like a builtin, or the file of the installed kernel.
             if value.__module__ != self._module.__name__ and is_of_library(value):
                 self._guard.refuse_library_class(name, value)
             else:
-                self._guard.keep_in_mind(name, value)
+                self._guard.remember(name, value)
             return value
         return functools.update_wrapper(under_a_name(name, value), value, updated=())
 
     def _as_written(self, name: str, value: Any) -> Any:
-        """The Python of a compiled function, which the guard can see into. A compiled layer is forbidden."""
+        """Return the Python of a compiled function, which the guard can watch. A compiled layer is forbidden."""
         if isinstance(value, FunctionType):
             value = vars(value).get("_torchdynamo_orig_callable", value)
         if isinstance(value, torch.jit.ScriptFunction | torch.jit.ScriptModule):
@@ -75,6 +75,6 @@ def lookup(module: ModuleType, name: str) -> Any:
 
 
 def _made_as_usual(cls: type) -> bool:
-    """Whether a call of the class makes an object of it, and isn't passed on to something else by its metaclass."""
+    """Return True when calling the class makes an instance of it, and its metaclass does nothing else."""
     call = type(cls).__call__
     return call is type.__call__ or is_own(call)

@@ -1,4 +1,4 @@
-"""What a judge may ask of a box."""
+"""The interface of every box."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from typing import Any, Protocol
 
 
 class Box(Protocol):
-    """Where the module runs: box.direct or box.boxed."""
+    """Runs a submission's module: box.direct, box.kernel or box.boxed.
+
+    begin_test: start the clock of a test, which may take this share of its time limit
+    restart:    import the module anew before the next call
+    close:      end whatever runs
+    request:    return the value of a call ("call") or a probe ("run"); raise the exceptions of grader.endings
+    """
 
     tier: str
     device: str

@@ -1,4 +1,4 @@
-"""What happens inside the box: the submission's module, driven by requests, answering in plain data.
+"""The inside of the box: the submission's module, driven by requests, answers in plain data.
 
 The same session runs in both modes: in the student's own process, and behind the walls.
 
@@ -57,12 +57,12 @@ class Session:
         self._device = device or Device("cpu")
 
     def perform(self, request: dict[str, Any]) -> Any:
-        """Do what the request asks and return the raw result. Whatever the submission raises is raised."""
+        """Carry out the request and return the raw result. Exceptions of the submission pass through."""
         with self._helpers.importable():
             return self._perform(request)
 
     def _perform(self, request: dict[str, Any]) -> Any:
-        # Where pickle looks for the module's classes. Another copy of it may have been imported since.
+        # Pickle looks for the module's classes here. Another copy of it may have been imported since.
         sys.modules[self.module.__name__] = self.module
         if request["seed"] is not None:
             seed_everything(request["seed"])
@@ -96,7 +96,7 @@ def seed_everything(seed: int) -> None:
 
 
 def explain(error: BaseException, folder: Path) -> dict[str, Any]:
-    """An exception out of a session as a reply: which way it ended, in words and names only."""
+    """Return an exception out of a session as a reply, in words and names only."""
     if isinstance(error, endings.BoxFault):
         raise error
     where = _where(error, folder)
@@ -112,7 +112,7 @@ def explain(error: BaseException, folder: Path) -> dict[str, Any]:
 
 
 def error_from(reply: dict[str, Any]) -> BaseException:
-    """The exception that a reply with "ended" in it stands for. A reply of another shape is a Crashed."""
+    """Return the exception that a reply with "ended" stands for; Crashed for a reply of another shape."""
     kind, text, where = (str(reply.get(k, "")) for k in ("ended", "text", "where"))
     text, where = text[:_LONGEST_TEXT], where[:_LONGEST_TEXT]
     if kind == "StudentError":
@@ -121,17 +121,17 @@ def error_from(reply: dict[str, Any]) -> BaseException:
     for ended in (endings.NotImplementedYet, endings.ForbiddenCall, endings.MemoryLimit, endings.Broken):
         if kind == ended.__name__:
             return ended(text, where)
-    return endings.Crashed("the box sent an answer that is none")
+    return endings.Crashed("the sandbox sent a malformed reply")
 
 
 def _place(module: ModuleType) -> str:
-    """The file of a module's code, or the folder of a package's: told by name, the walls may be up already."""
+    """Return the file of a module, or the folder of a package, by name alone: the walls may be up already."""
     file = Path(module.__file__ or "")
     return f"{file.parent}{os.sep}" if file.name == "__init__.py" else str(file)
 
 
 def _where(error: BaseException, folder: Path) -> str:
-    """The innermost line of the submission that the exception came through."""
+    """Return the innermost line of the submission that the exception came through."""
     if isinstance(error, SyntaxError) and (source := error.filename):
         in_cell = source.startswith("cell ")  # of a notebook, see grader.intake.submission.extraction
         if in_cell or Path(source).is_relative_to(folder):

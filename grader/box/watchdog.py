@@ -1,7 +1,7 @@
 """A time limit in the student's own process, on any operating system: ends an endless loop and says where.
 
-CPU time is counted, so waiting at a debugger's prompt costs nothing; and under a debugger the watchdog
-does not bite at all. A loop inside one call of C code can't be ended from Python; it ends when it returns.
+CPU time is counted, so waiting at a debugger's prompt costs nothing; under a debugger the watchdog
+stays idle. A loop inside one call of C code can't be ended from Python; it ends when it returns.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LOOK_EVERY = 0.05
 
 
 class Watchdog:
-    """Raises TimeLimit in the thread that made it when a watched call spends more than its CPU seconds."""
+    """Raises TimeLimit in the thread that made it when a watched call takes more than its CPU seconds."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -85,11 +85,11 @@ class Watchdog:
 
 
 def _client_of_a_debugger() -> bool:
-    """Whether somebody watches through debugpy or pydevd. Jupyter's kernel loads both, though nobody may."""
+    """Return True while a debugger is connected through debugpy or pydevd. Jupyter's kernel always loads both."""
     connected = getattr(sys.modules.get("debugpy"), "is_client_connected", None)
     try:
         return bool(connected()) if connected else "pydevd" in sys.modules
-    except Exception:  # the debugger's own affair
+    except Exception:  # of the debugger's own code
         return True
 
 

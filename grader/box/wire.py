@@ -50,12 +50,12 @@ _ARRAY_DTYPES = frozenset("biufc")
 
 
 class WireError(ValueError):
-    """The bytes are no message, or break one of the caps. The text says which."""
+    """The bytes are not a valid message, or exceed one of the caps. The text says which."""
 
 
 @dataclass(frozen=True)
 class Opaque:
-    """Stands for a value that is no plain data; `kind` is the name of its class."""
+    """Stands for a value that is not plain data; `kind` is the name of its class."""
 
     kind: str
 
@@ -64,7 +64,7 @@ class Opaque:
 
 
 def pack(value: Any) -> bytes:
-    """`value` as one message. Raises WireError when it breaks a cap (depth, nodes, bytes)."""
+    """Return `value` as one message. Raise WireError when it exceeds a cap (depth, nodes, bytes)."""
     encoder = _Encoder()
     tree = json.dumps([encoder.encode(value, 0), [len(b) for b in encoder.buffers]]).encode()
     size = sum(map(len, encoder.buffers))
@@ -74,7 +74,7 @@ def pack(value: Any) -> bytes:
 
 
 def body_size(head: bytes) -> int:
-    """How many bytes follow a message's first HEAD_SIZE bytes. Raises WireError above the cap."""
+    """Return the number of bytes that follow a message's first HEAD_SIZE bytes. Raise WireError above the cap."""
     tree, buffers = _HEAD.unpack(head)
     if tree + buffers > MAX_BYTES:
         raise WireError(f"a message of {tree + buffers} bytes is above the cap of {MAX_BYTES}")
@@ -82,7 +82,7 @@ def body_size(head: bytes) -> int:
 
 
 def unpack(message: bytes | bytearray) -> Any:
-    """The value of a whole message (head and body). Raises WireError for anything that is none."""
+    """Return the value of a whole message (head and body). Raise WireError for invalid bytes."""
     try:
         tree_size, buffer_size = _HEAD.unpack_from(message)
         if len(message) != HEAD_SIZE + tree_size + buffer_size:
@@ -141,7 +141,7 @@ class _Encoder:
         return {"o": type(value).__name__}
 
     def _all(self, values: Collection[Any], depth: int) -> list[Any]:
-        """What is in a container. Most of it is leaves, which are told apart here: a call for each is what costs."""
+        """Pack the items of a container. Most are leaves, which are handled here: a call for each would be slow."""
         self.nodes += len(values)
         if self.nodes > MAX_NODES:
             raise WireError("too many values in one message")
@@ -245,7 +245,7 @@ class _Decoder:
 
 
 def _span(shape: list[int], strides: list[int]) -> int:
-    """How many elements lie between a strided tensor's first and last, both included."""
+    """Return the number of elements from a strided tensor's first to its last, both included."""
     if any(n == 0 for n in shape):
         return 0
     return 1 + sum((n - 1) * s for n, s in zip(shape, strides, strict=True))
@@ -253,11 +253,11 @@ def _span(shape: list[int], strides: list[int]) -> int:
 
 def _size(n: Any) -> int:
     if type(n) is not int or not 0 <= n < sys.maxsize:
-        raise WireError("a size, stride or index that is no natural number")
+        raise WireError("a size, stride or index that is not a natural number")
     return n
 
 
 def _key(key: Any) -> Any:
     if isinstance(key, (str, int, float, bool, tuple)) or key is None:
         return key
-    raise WireError("a dict whose key is no plain value")
+    raise WireError("a dict whose key is not a plain value")

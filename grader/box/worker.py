@@ -1,4 +1,4 @@
-"""The box's own loop: walls up, module in, then one reply to each request until the channel closes."""
+"""The box's own loop: raise the walls, import the module, answer each request until the channel closes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CHUNK = 2**16
 
 
 def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
-    """Become the box that `spec` describes. Never returns. fault: why this process is unfit for it."""
+    """Become the box that `spec` describes. Never return. fault: the reason why this process can't, if there is one."""
     _detach(channel)
     if fault:
         _send({"fault": fault})
@@ -37,13 +37,13 @@ def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
     if probes is not None and probes.exists():
         load_module(probes)  # before the walls: the tests' folder is out of reach behind them
     device = Device(spec["device"])
-    joined = [Path(folder) for folder in spec["joined"]]
+    dependencies = [Path(folder) for folder in spec["dependencies"]]
     readable, listable = without_packages(default_readable(), spec["unreadable"])
     os.chdir(module_path.parent)
     raise_walls(
         Walls(
             tier=Tier[spec["tier"]],
-            readable=(*readable, module_path.parent, *joined),
+            readable=(*readable, module_path.parent, *dependencies),
             listable=listable,
             writable=(),
             memory_bytes=spec["memory_bytes"],
@@ -55,7 +55,7 @@ def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
     folder = module_path.parent.resolve()
     try:
         device.start(spec["gpu_bytes"])
-        helpers = HelperModules(folder, *joined)
+        helpers = HelperModules(folder, *dependencies)
         with nothing_compiled():
             module = load_module(module_path, fresh=True, helpers=helpers)
         box = session.Session(module, probes, tuple(spec["forbidden"]), device, helpers)
@@ -71,7 +71,7 @@ def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
 
 
 def _own_gpu(number: int) -> str:
-    """What CUDA_VISIBLE_DEVICES has to say for the box to see only that one of the GPUs that may be seen here."""
+    """Return the CUDA_VISIBLE_DEVICES with which the box sees only this one of the GPUs visible here."""
     listed = [entry for entry in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if entry]
     return listed[number] if listed else str(number)
 
@@ -88,12 +88,12 @@ def _serve(box: session.Session) -> None:
 
 
 def _unusable_from_now_on(error: BaseException) -> bool:
-    """Whether all further use of the GPU would fail in this process: so it is after an index beyond the end there."""
+    """Return True when the GPU can't be used again in this process, as after an index out of range there."""
     return "CUDA error" in str(error)
 
 
 def _receive() -> bytearray | None:
-    """One whole message, or None when the judge has closed the channel. The judge sends one at a time."""
+    """Return one whole message, or None when the judge has closed the channel. The judge sends one at a time."""
     # read and write, not recv and send: behind the walls sockets are out of reach, this one included.
     message = bytearray()
     needed = wire.HEAD_SIZE
@@ -118,7 +118,7 @@ def _send(reply: dict[str, Any]) -> None:
 
 
 def _detach(channel: socket.socket) -> None:
-    """Descriptors: nothing to read, nobody who listens to prints, the channel, and no others."""
+    """Keep four descriptors: an empty input, two outputs that lead nowhere, and the channel."""
     die_with_parent(os.getppid())
     os.setsid()
     os.dup2(channel.fileno(), CHANNEL)

@@ -52,7 +52,7 @@ def warm() -> None:
 
 
 class Zygote:
-    """The loop: takes specs, forks, reaps, reports."""
+    """The loop that takes specs, forks boxes, reaps them and reports their end."""
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
@@ -67,12 +67,12 @@ class Zygote:
         signal.set_wakeup_fd(self._bell.fileno(), warn_on_full_buffer=False)
 
     def serve(self) -> None:
-        """Until the judge closes the control socket."""
+        """Serve until the judge closes the control socket."""
         while True:
             for key, _ in self._selector.select():
                 if key.data == "control":
                     if not self._take_spec():
-                        signal.set_wakeup_fd(-1)  # the bell goes with this object; boxes may end after it
+                        signal.set_wakeup_fd(-1)  # this object goes, and boxes may end after it
                         return
                 elif key.data == "child":
                     self._alarm.recv(4096)
@@ -109,8 +109,8 @@ class Zygote:
             os._exit(70)
 
     def _abandoned(self, pid: int) -> None:
-        """Nothing is ever written to a status socket by the judge: readable means closed."""
-        if pid in self._boxes:  # else it was reaped a moment ago
+        """Kill a box whose judge is gone: judges never write to a status socket, so readable means closed."""
+        if pid in self._boxes:  # or it was reaped a moment ago
             self._selector.unregister(self._boxes[pid])
             os.kill(pid, signal.SIGKILL)
 
@@ -137,12 +137,12 @@ class Zygote:
 
     @staticmethod
     def _report(status: socket.socket, message: dict[str, Any], fds: list[int]) -> None:
-        with contextlib.suppress(OSError):  # the judge has gone: nobody wants to know
+        with contextlib.suppress(OSError):  # the judge has gone
             socket.send_fds(status, [json.dumps(message).encode()], fds)
 
 
 def main() -> None:
-    """Entry of the process: warm up, say so with one datagram, serve."""
+    """Warm up, report it with one datagram, and serve."""
     die_with_parent(os.getppid())
     control = socket.socket(fileno=int(sys.argv[1]))
     warm()

@@ -1,4 +1,4 @@
-"""Start the zygote, and have it fork boxes."""
+"""The judge's side of the zygote: start it, and have it fork boxes."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "CUDA_
 
 @dataclass(frozen=True)
 class BoxSpec:
-    """What the zygote has to know to make a box.
+    """The description of a box, from which the zygote makes it.
 
-    joined:     folders besides the module's own whose modules it may import
-    unreadable: installed packages that it must not read
-    device:     where its tensors live, one of gpus.NAMES
-    gpu:        which of the GPUs that the zygote may see is its own
-    gpu_bytes:  how much of its memory it may have
+    dependencies: folders besides the module's own whose modules it may import
+    unreadable:   installed packages that it must not read
+    device:       the device that its tensors live on, one of gpus.NAMES
+    gpu:          the number of its GPU, among those that the zygote sees
+    gpu_bytes:    the share of that GPU's memory that it may use
     """
 
     module: str
@@ -33,7 +33,7 @@ class BoxSpec:
     tier: str
     memory_bytes: int
     cpu_seconds: int
-    joined: tuple[str, ...] = ()
+    dependencies: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     device: str = "cpu"
     gpu: int = 0
@@ -41,7 +41,7 @@ class BoxSpec:
 
 
 class ZygoteHandle:
-    """A running zygote. Forked judges share it: each spec is one datagram, so none gets mixed up."""
+    """A running zygote. Forked judges share it: each spec is one datagram, so they can't get mixed up."""
 
     def __init__(self, preload: Sequence[Path] = ()) -> None:
         kind = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM)
@@ -54,8 +54,8 @@ class ZygoteHandle:
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
             "MPLBACKEND": "agg",
-            "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # without it cuBLAS may sum in another order each time
-            "CUDA_CACHE_DISABLE": "1",  # behind the walls there is no folder for it
+            "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # or cuBLAS may sum in a different order each time
+            "CUDA_CACHE_DISABLE": "1",  # the cache has no folder behind the walls
         }
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "grader.box.zygote", str(theirs.fileno()), *map(str, preload)],
@@ -70,7 +70,7 @@ class ZygoteHandle:
             raise endings.BoxFault("the zygote did not start")
 
     def spawn(self, spec: BoxSpec) -> tuple[socket.socket, socket.socket]:
-        """The judge's ends of a new box's channel and status socket."""
+        """Fork a box. Return the judge's ends of its channel and status socket. Raise BoxFault without a zygote."""
         channel, their_channel = socket.socketpair()
         status, their_status = socket.socketpair(socket.AF_UNIX, self._control.type)
         try:
@@ -87,11 +87,11 @@ class ZygoteHandle:
         return channel, status
 
     def alive(self) -> bool:
-        """Whether the process is still there."""
+        """Return True while the process runs."""
         return self._process.poll() is None
 
     def close(self) -> None:
-        """End the zygote and every box of it."""
+        """End the zygote and all its boxes."""
         self._control.close()
         try:
             self._process.wait(5)

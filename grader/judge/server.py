@@ -215,7 +215,7 @@ class Server:
             tier=self._tier,
             memory_bytes=limits.memory_mb << 20,
             cpu_seconds=int(limits.submission_cpu_seconds) + 15,
-            joined=tuple(joined),
+            dependencies=tuple(joined),
             unreadable=unit.unreadable,
             device=self._device,
             gpu=gpu,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from grader.suite import few_examples, points, require
 from grader.suite.source import literal
 
-from .support.dummy_module import LINEAR, RELU, assigned, check, layers, look, told
+from .support.dummy_module import LINEAR, RELU, assigned, check, in_words, layers, look
 
 EMPTY: list = []
 
@@ -30,7 +30,7 @@ def test_registration(student, net):
     """named_children() and parameters() give the layers and their parameters in the order of assignment"""
     parts, children = net
     ((seen,),) = look(student, parts, assigned(children))
-    check(seen, parts, children, told(children))
+    check(seen, parts, children, in_words(children))
 
 
 @points(
@@ -69,7 +69,7 @@ def test_plain_attributes(student, net, values, where):
     script[where:where] = [["plain", f"plain{i}", value] for i, value in enumerate(values)]
     ((seen,),) = look(student, parts, script)
     plain = ", ".join(f"plain{i} = {value!r}" for i, value in enumerate(values))
-    check(seen, parts, children, f"{told(children)} and {plain}")
+    check(seen, parts, children, f"{in_words(children)} and {plain}")
     for i, value in enumerate(values):
         got = dict(seen["attributes"]).get(f"plain{i}", "no such attribute")
         same = got == value and type(got) is type(value)
@@ -87,7 +87,7 @@ def test_names_with_underscore(student, net, where, name):
     script.insert(where, ["set", name, len(children)])
     parts = [*parts[: len(children)], LINEAR]
     ((seen,),) = look(student, parts, script)
-    check(seen, parts, children, f"{told(children)} and {name}")
+    check(seen, parts, children, f"{in_words(children)} and {name}")
     got = dict(seen["attributes"]).get(name, "no such attribute")
     require(
         got == f"layer {len(children)}", f"a layer was assigned to net.{name}, which is then {literal(got)}"
@@ -104,9 +104,9 @@ def test_asked_again(student, net, cut):
     first = children[:cut]
     script = [*assigned(first), ["look"], ["look"], *assigned(children[cut:]), ["look"]]
     ((one, two, three),) = look(student, parts, script)
-    check(one, parts, first, told(first))
-    check(two, parts, first, f"{told(first)}, asked a second time")
-    check(three, parts, children, f"{told(children)}, asked before the last of them, too")
+    check(one, parts, first, in_words(first))
+    check(two, parts, first, f"{in_words(first)}, asked a second time")
+    check(three, parts, children, f"{in_words(children)}, asked before the last of them, too")
 
 
 @points(
@@ -143,8 +143,8 @@ def test_two_objects(student, nets):
     second = [(name, k + len(parts)) for name, k in second]
     every = [*parts, *more]
     (one,), (two,) = look(student, every, assigned(first), assigned(second))
-    check(one, every, first, f"with a second object, of the first one, {told(first)}")
-    check(two, every, second, f"with a first object, of the second one, {told(second)}")
+    check(one, every, first, f"with a second object, of the first one, {in_words(first)}")
+    check(two, every, second, f"with a first object, of the second one, {in_words(second)}")
 
 
 @points(1, function="DummyModule", hint="print(net) is how one sees what is in it.")
@@ -156,7 +156,7 @@ def test_repr(student, net):
     parts, children = net
     ((seen,),) = look(student, parts, assigned(children))
     for name, _ in children:
-        require(name in seen["repr"], f"{told(children)}, repr() is {seen['repr']!r}, without {name!r}")
+        require(name in seen["repr"], f"{in_words(children)}, repr() is {seen['repr']!r}, without {name!r}")
 
 
 @points(
@@ -171,4 +171,4 @@ def test_whatever_has_parameters(student, net):
     parts, children = net
     ((seen,),) = look(student, parts, assigned(children))
     kinds = ", ".join(f"{k}: {kind}" for k, (kind, *_) in enumerate(parts))
-    check(seen, parts, children, f"{told(children)} (layers {kinds})")
+    check(seen, parts, children, f"{in_words(children)} (layers {kinds})")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from grader.suite import points, require
 from grader.suite.source import literal
 
-from .support.dummy_module_changes import NAMES, check, check_parameters, deletions, looks, told
+from .support.dummy_module_changes import NAMES, check, check_parameters, deletions, in_words, looks
 
 
 @points(
@@ -28,10 +28,10 @@ def test_assigned_again(student, names, early):
         children[name] = k
     script = [*script, ["look"]] if early else [script[0], ["look"], *script[1:], ["look"]]
     seen = looks(student, [["linear"]] * len(names), script)[-1]
-    check(seen, children, told(script))
+    check(seen, children, in_words(script))
     for name, k in children.items():
         got = dict(seen["attributes"]).get(name, "no such attribute")
-        require(got == f"layer {k}", f"{told(script)}:\nnet.{name} is {literal(got)}, expected layer {k}")
+        require(got == f"layer {k}", f"{in_words(script)}:\nnet.{name} is {literal(got)}, expected layer {k}")
 
 
 @points(
@@ -62,11 +62,13 @@ def test_deleted(student, script):
             children.pop(name, None)
     n_layers = sum(e[0] == "set" for e in script)
     (seen,) = looks(student, [["linear"]] * n_layers, [["look"], *script, ["look"]])[1:]
-    check(seen, children, told(script))
+    check(seen, children, in_words(script))
     left = [name for name, _ in seen["attributes"]]
     for name in {e[1] for e in script if e[0] == "del"} - set(children):
-        require(name not in left, f"{told(script)}:\nnet.{name} is still there")
-        require(name not in seen["repr"], f"{told(script)}:\nrepr() is {seen['repr']!r}, with {name!r} in it")
+        require(name not in left, f"{in_words(script)}:\nnet.{name} is still there")
+        require(
+            name not in seen["repr"], f"{in_words(script)}:\nrepr() is {seen['repr']!r}, with {name!r} in it"
+        )
 
 
 @points(
@@ -91,7 +93,7 @@ def test_nested(student, inner, late, deep):
     script = [*building, *filling, ["look"]] if not late else [*building, ["look"], *filling, ["look"]]
     seen = looks(student, parts, script)[-1]
     pairs = [["first", "layer 0"], ["block", "layer 1"], ["last", "layer 2"]]
-    when = told(script) + f" (layer1{', layer3' if deep else ''} being a DummyModule)"
+    when = in_words(script) + f" (layer1{', layer3' if deep else ''} being a DummyModule)"
     require(seen["children"] == pairs, f"{when}:\nnamed_children() gave {seen['children']}, expected {pairs}")
     layers = [0, *(4 + i for i in range(len(inner))), 2]
     check_parameters(seen, [f"layer {k}'s {name}" for k in layers for name in ("weight", "bias")], when)
@@ -117,7 +119,7 @@ def test_shared_layers(student, layers, kinds):
     names = {"linear": ["weight", "bias"], "twin": ["weight"]}
     owed = [f"layer {k}'s {name}" for k in dict.fromkeys(layers) for name in names[kinds[k][0]]]
     twins = ", ".join(f"layer{k}" for k in range(3) if kinds[k] == ["twin"])
-    check_parameters(seen, owed, told(script) + (f" ({twins} having equal weights)" if twins else ""))
+    check_parameters(seen, owed, in_words(script) + (f" ({twins} having equal weights)" if twins else ""))
 
 
 @points(1, function="DummyModule", band="robust", hint="Compare parameters, not layers.")
@@ -134,4 +136,4 @@ def test_tied_weights(student):
         ["look"],
     ]
     (seen,) = looks(student, [["linear"], ["tied", 0], ["nested"]], script)
-    check_parameters(seen, owed, f"{told(script)} (layer2 is a DummyModule, layer1's weight is layer0's)")
+    check_parameters(seen, owed, f"{in_words(script)} (layer2 is a DummyModule, layer1's weight is layer0's)")

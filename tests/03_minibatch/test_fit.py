@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from grader.suite import few_examples, points, require
 from grader.suite.strategies import tensors
 
-from .support.fit import LOSSES, SIX, batch_name, batches, check_path, passes, run, story, told
+from .support.fit import LOSSES, SIX, batch_name, batches, check_path, in_words, passes, run, story
 
 sizes = st.lists(st.integers(1, 3), min_size=1, max_size=3)
 runs = st.fixed_dictionaries({"epochs": st.integers(1, 3), "train": sizes, "valid": sizes})
@@ -42,7 +42,7 @@ def test_order(student, r):
     epoch += [f"the model called on {batch_name(n + k, r)}" for k in range(m)]
     for k, (one, other) in enumerate(zip([*got, "the end"], [*epoch * r["epochs"], "the end"], strict=False)):
         before = f"after {got[k - 1]}" if k else "at first"
-        require(one == other, f"{told(r)}:\n{before} (moment {k}) came {one}, expected {other}")
+        require(one == other, f"{in_words(r)}:\n{before} (moment {k}) came {one}, expected {other}")
 
 
 @points(2, function="fit", hint="backward() adds to .grad: what has to happen between two batches?")
@@ -55,10 +55,10 @@ def test_gradient_of_each_step(student, r):
     """Each step is taken with the gradient of its batch alone"""
     trace, _ = story(student, r)
     steps = [details["gradient"] for what, details in trace if what == "step"]
-    require(bool(steps), f"{told(r)}:\nopt.step() was never called")
+    require(bool(steps), f"{in_words(r)}:\nopt.step() was never called")
     for i, gradient in enumerate(steps):
         k = i % len(r["train"])
-        text = f"{told(r)}:\nstep {i}, on training batch {k}, "
+        text = f"{in_words(r)}:\nstep {i}, on training batch {k}, "
         require(gradient is not None, f"{text}was taken without a gradient")
         clean = abs(gradient - 2.0**k) < 1e-9
         others = "" if clean or gradient < 2.0**k else ": that of another batch is still in it"
@@ -84,7 +84,7 @@ def test_modes(student, r):
             modes = ["eval", "train"]
             require(
                 details["training"] is training,
-                f"{told(r)}:\n(steps so far: {steps}) on {batch_name(details['batch'], r)}, the model was in "
+                f"{in_words(r)}:\n(steps so far: {steps}) on {batch_name(details['batch'], r)}, the model was in "
                 f"{modes[details['training']]} mode, expected {modes[training]} mode",
             )
 
@@ -102,10 +102,12 @@ def test_validation_without_grad(student, r):
         if what == "forward":
             last = details["batch"]
             off = last < len(r["train"]) or not details["grad"]
-            require(off, f"{told(r)}:\nthe model was called on {batch_name(last, r)} while gradients were on")
+            require(
+                off, f"{in_words(r)}:\nthe model was called on {batch_name(last, r)} while gradients were on"
+            )
         if what == "backward":
-            require(last < len(r["train"]), f"{told(r)}:\na backward pass ran on {batch_name(last, r)}")
-    require(report["grad_enabled"], f"{told(r)}:\nafter fit, gradients are off for everybody")
+            require(last < len(r["train"]), f"{in_words(r)}:\na backward pass ran on {batch_name(last, r)}")
+    require(report["grad_enabled"], f"{in_words(r)}:\nafter fit, gradients are off for everybody")
 
 
 weights = tensors((2, 3), dtype=torch.float64, magnitude=2.0)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from grader.suite import assert_close, few_examples, points, require
 from grader.suite.strategies import tensors
 
-from .support.fit_results import batches, check_result, fit, told
+from .support.fit_results import batches, check_result, fit, in_words
 
 W = torch.tensor([[0.5, -0.5, 0.0], [0.0, 1.0, -1.0]], dtype=torch.float64)
 ITEMS = [(1, 0, 0), (0, 1, 2), (2, -1, 1), (-1, 1, 0), (1, 1, 2), (-2, 0, 1), (2, 2, 0)]
@@ -34,7 +34,7 @@ def test_result(student, w, items, cuts, epochs):
     size = max(len(items) // cuts, 1)
     valid = batches(items[: len(items) // size * size], size)
     got = fit(student, w, [batches(ITEMS[:3], 3)], [valid], epochs)
-    check_result(got["results"][0], got["w"], valid, told(valid, epochs))
+    check_result(got["results"][0], got["w"], valid, in_words(valid, epochs))
 
 
 @points(1, function="fit", hint="Where do the totals begin at zero: once, or once an epoch?")
@@ -56,7 +56,7 @@ def test_result_of_a_second_fit(student):
     valid = batches(ITEMS[:4], 2)
     got = fit(student, W, [batches(ITEMS[:3], 3)], [valid], times=2)
     # One fit of two epochs ends with the same weights.
-    check_result(got["results"][1], got["w"], valid, f"the second of two fits, {told(valid)}")
+    check_result(got["results"][1], got["w"], valid, f"the second of two fits, {in_words(valid)}")
 
 
 @points(3, function="fit", band="robust", hint="Each batch's mean stands for how many items?")
@@ -68,7 +68,7 @@ def test_average_per_item(student, w, items, cut):
     """Loss and accuracy are averages over the items, also when the last batch is a smaller one"""
     valid = batches(items, cut)
     got = fit(student, w, [batches(ITEMS[:3], 3)], [valid])
-    check_result(got["results"][0], got["w"], valid, told(valid))
+    check_result(got["results"][0], got["w"], valid, in_words(valid))
 
 
 @points(
@@ -86,7 +86,7 @@ def test_batches_of_any_sizes(student, w, sizes, offset):
     items = [ITEMS[(offset + i) % len(ITEMS)] for i in range(sum(sizes))]
     valid = batches(items, *sizes)
     got = fit(student, w, [batches(ITEMS[:3], 3)], [valid])
-    check_result(got["results"][0], got["w"], valid, told(valid))
+    check_result(got["results"][0], got["w"], valid, in_words(valid))
 
 
 @points(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from grader.suite import assert_close, few_examples, points, require
 from grader.suite.source import literal
 
-from .support.common import W, X, Y, epochs_told
+from .support.common import W, X, Y, epochs_in_words
 from .support.fit_surroundings import as_python, batches, logits, one_step
 
 STAGE = [
@@ -36,7 +36,7 @@ def test_modes_of_layers(student, epochs, size):
     fits = [{"epochs": epochs, "train": [data], "valid": [valid]}]
     code = as_python(epochs, data, valid, "doubles")
     got = student.run("train", W, fits, lr=0.1, middle="doubles", as_python=code)
-    text = f"{epochs_told(epochs)} on batches of {size} items, with a layer in the model that doubles in train mode"
+    text = f"{epochs_in_words(epochs)} on batches of {size} items, with a layer in the model that doubles in train mode"
     w = W
     for k, (x, y) in enumerate(data * epochs):
         w = one_step(w, 2 * x, y, 0.1)
@@ -62,7 +62,7 @@ def test_batchnorm(student, epochs, size):
     norm = torch.nn.BatchNorm1d(2, dtype=torch.float64)
     for x, _ in data * epochs:
         norm(x)
-    text = f"{epochs_told(epochs)} on batches of {size} items, with a batch norm in the model"
+    text = f"{epochs_in_words(epochs)} on batches of {size} items, with a batch norm in the model"
     seen, owed = int(got["num_batches_tracked"]), int(norm.num_batches_tracked)
     require(seen == owed, f"{text}: that took {seen} batches into its statistics, expected {owed}")
     assert_close(got["running_mean"], norm.running_mean, what=f"{text}: its running mean", atol=1e-9)
@@ -89,7 +89,7 @@ def test_batches_as_needed(student, epochs, n):
         ]
     )
     trace = student.run("story_of_fit", epochs, [1] * n, [1], as_python=code)["trace"]
-    text = f"{epochs_told(epochs)} of {n} training batches"
+    text = f"{epochs_in_words(epochs)} of {n} training batches"
     drawn, steps = [], 0
     for what, details in trace:
         steps += what == "step"
@@ -115,7 +115,7 @@ def test_any_iterable_of_batches(student, kind, size, epochs):
     fits = [{"epochs": epochs, "train": [batches(size)], "valid": [batches(2)]}]
     got = student.run("train", W, fits, lr=0.1, batches=kind, as_python=code)
     what = {"unsized": "loaders without a length", "lists": "lists of batches [xb, yb]"}[kind]
-    text = f"{epochs_told(epochs)} on {what}"
+    text = f"{epochs_in_words(epochs)} on {what}"
     w = W
     for x, y in batches(size) * epochs:
         w = one_step(w, x, y, 0.1)

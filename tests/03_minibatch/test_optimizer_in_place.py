@@ -13,7 +13,7 @@ from grader.suite.source import literal
 from grader.suite.strategies import LAYOUTS, dtypes, laid_out, tensors
 
 from .support.common import ONE, TWO
-from .support.optimizer_in_place import drive, same, scripts, told
+from .support.optimizer_in_place import drive, in_words, same, scripts
 
 ROUND = [["backward", [-ONE, 2 * TWO]], ["step", 0], ["zero_grad", 0]]
 
@@ -37,7 +37,7 @@ def test_step_and_zero_grad_apart(student, events):
         which, called = kept[events[k][0]]
         for i in range(2):
             before, after = got[which][k - 1][i], got[which][k][i]
-            text = f"{told(events, k)}, {called} of parameter {i} is {literal(after)}"
+            text = f"{in_words(events, k)}, {called} of parameter {i} is {literal(after)}"
             require(same(before, after), f"{text}; before that it was {literal(before)}")
 
 
@@ -53,14 +53,16 @@ def test_in_place_without_history(student, events):
     """Parameters stay leaves that require grad, in their place in memory, and step leaves grad mode on"""
     got = drive(student, [ONE, TWO], events)
     for i, state in enumerate(got["in_place"]):
-        at = f"{told(events, len(events) - 1)}, parameter {i}"
+        at = f"{in_words(events, len(events) - 1)}, parameter {i}"
         require(state["leaf"], f"{at} has an autograd history: it is no leaf any more")
         require(state["requires_grad"], f"{at} doesn't require grad any more")
         require(
             state["memory"], f"{at} lies in another place in memory: it was replaced, not changed in place"
         )
     for k, on in enumerate(got["grad_enabled"]):
-        require(on, f"{told(events, k)}, gradients are switched off for everybody (torch.is_grad_enabled())")
+        require(
+            on, f"{in_words(events, k)}, gradients are switched off for everybody (torch.is_grad_enabled())"
+        )
 
 
 @points(2, function="Optimizer", band="robust", hint="A layer that took no part in the loss has p.grad None.")
@@ -83,11 +85,13 @@ def test_without_gradient(student, events):
         else:
             values = [v - 0.5 * g for v, g in zip(values, gradients, strict=True)]
         for i in range(2):
-            assert_close(got["values"][k][i], values[i], what=f"{told(events, k)}, parameter {i}", scale=40.0)
+            assert_close(
+                got["values"][k][i], values[i], what=f"{in_words(events, k)}, parameter {i}", scale=40.0
+            )
             left = got["grads"][k][i]
             if left is not None or bool(gradients[i].count_nonzero()):
-                require(left is not None, f"{told(events, k)}, the gradient of parameter {i} is None")
-                assert_close(left, gradients[i], what=f"{told(events, k)}, the gradient of parameter {i}")
+                require(left is not None, f"{in_words(events, k)}, the gradient of parameter {i} is None")
+                assert_close(left, gradients[i], what=f"{in_words(events, k)}, the gradient of parameter {i}")
 
 
 @points(1, function="Optimizer", band="robust", hint="Work on the tensor that is there, whatever it is like.")

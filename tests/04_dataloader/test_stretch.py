@@ -33,8 +33,8 @@ SIX = [[0, 1], [2, 3], [4, 5], [6, 7], [8, 9], [10]]
 @example(passes=[[]], workers=2)
 def test_parallel_batches(student, passes, workers):
     """The batches are those of a DataLoader, in the sampler's order, at every pass"""
-    told = code(passes[0], workers) if all(p == passes[0] for p in passes) else None
-    got = run(student, "loaded", OF, passes, workers=workers, as_python=told)
+    snippet = code(passes[0], workers) if all(p == passes[0] for p in passes) else None
+    got = run(student, "loaded", OF, passes, workers=workers, as_python=snippet)
     for k, (one, batches) in enumerate(zip(got, passes, strict=True)):
         check_batches(one, batches, f"pass {k}, num_workers={workers}, sampler: {batches}")
 
@@ -48,8 +48,8 @@ def test_order_is_kept(student, slow, workers):
     """A batch that takes longer than the next one still comes before it"""
     # The first item of batch `slow` is not ready before those of the next batch are, or a tenth of a second is over.
     item, other = SIX[slow][0], SIX[slow + 1][-1]
-    told = code(SIX, workers, before=f"import time; time.sleep(0.1 * (int(i) == {item})); ")
-    got = run(student, "loaded_out_of_turn", SIX, [[item, other]], workers, as_python=told)
+    snippet = code(SIX, workers, before=f"import time; time.sleep(0.1 * (int(i) == {item})); ")
+    got = run(student, "loaded_out_of_turn", SIX, [[item, other]], workers, as_python=snippet)
     check_batches(got, SIX, f"num_workers={workers}, batch {slow} takes longer than the next, sampler: {SIX}")
 
 
@@ -60,8 +60,8 @@ def test_order_is_kept(student, slow, workers):
 @example(workers=2)
 def test_workers_work(student, workers):
     """Items are made by num_workers threads other than the loop's: several at once, never more than that"""
-    told = code(SIX, workers, before="import threading; print(threading.current_thread().name); ")
-    seen = run(student, "who_works", SIX, workers, as_python=told)
+    snippet = code(SIX, workers, before="import threading; print(threading.current_thread().name); ")
+    seen = run(student, "who_works", SIX, workers, as_python=snippet)
     what = f"num_workers={workers}, {len(SIX)} batches"
     check_batches(seen["batches"], SIX, what)
     caller, most = seen["caller"], seen["most"]
@@ -84,8 +84,8 @@ def test_no_worker_is_left(student, batches, taken, workers):
     stop = "" if taken is None else f"from itertools import islice; loop = islice(iter(dl), {taken})\n"
     go = "list(dl)\n" if taken is None else "list(loop); del loop\n"
     rest = f"{stop}{go}import threading, time; time.sleep(1); threading.enumerate()"
-    told = code(batches, workers, rest)
-    seen = run(student, "threads_after", batches, taken, workers, as_python=told)
+    snippet = code(batches, workers, rest)
+    seen = run(student, "threads_after", batches, taken, workers, as_python=snippet)
     when = "went on to its end" if taken is None else f"was left after {seen['came']} batches"
     what = f"num_workers={workers}, sampler: {batches}, a loop that {when}"
     left = seen["left"]
@@ -115,8 +115,8 @@ def test_two_parallel_loops(student, one, two, script):
 @example(length=3)
 def test_length_of_a_parallel_loader(student, length):
     """len(dl) is the number of the sampler's batches"""
-    told = (
+    snippet = (
         f"class S:\n    def __len__(self): return {length}\nlen(ParallelDataLoader(range(3), S(), list, 2))"
     )
-    got = student.run("length_of_a_loader", OF, length, as_python=told)
+    got = student.run("length_of_a_loader", OF, length, as_python=snippet)
     require(got == length, f"the sampler's length is {length}, the loader's {literal(got)}")

@@ -88,9 +88,9 @@ def test_listify_other_things(student):
     for kind in ("list", "set", "generator", "range", "function", "class", "object"):
         got = student.run("listify", kind, [0, 1, 2])
         holds = kind in ("list", "set", "generator", "range")
-        told = "[0, 1, 2]" if holds else f"a list that holds the {kind} itself"
+        in_words = "[0, 1, 2]" if holds else f"a list that holds the {kind} itself"
         expected = [0, 1, 2] if holds else [kind]
-        require(got["result"] == expected, f"listify of a {kind} is {got['result']}, expected {told}")
+        require(got["result"] == expected, f"listify of a {kind} is {got['result']}, expected {in_words}")
         require(kind != "list" or got["same"], "listify of a list is another list, expected the list itself")
 
 

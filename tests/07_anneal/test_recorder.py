@@ -14,7 +14,7 @@ from grader.suite import few_examples, points, require
 from grader.suite.source import literal
 
 from .support.common import numbers
-from .support.recorder import as_python, check, check_answers, fits, run, told
+from .support.recorder import as_python, check, check_answers, fits, in_words, run
 
 some_fits = st.integers(1, 3).flatmap(fits)
 ONE = [[[[0.5], 1.0]], []]
@@ -34,7 +34,7 @@ THREE = [[[[0.0], 0.0], [[1.0], 4.0]], [[[9.0], 9.0], [[9.0], 9.0]]]
 @example(epochs=[THREE, ONE])
 def test_lrs(student, epochs):
     """lrs: the lr that the last param group had in each training batch"""
-    check(run(student, [epochs])[0][0], epochs, "lrs", told(epochs))
+    check(run(student, [epochs])[0][0], epochs, "lrs", in_words(epochs))
 
 
 @points(
@@ -47,7 +47,7 @@ def test_lrs(student, epochs):
 @example(epochs=[THREE, ONE])
 def test_losses(student, epochs):
     """losses: the loss of each training batch"""
-    check(run(student, [epochs])[0][0], epochs, "losses", told(epochs))
+    check(run(student, [epochs])[0][0], epochs, "losses", in_words(epochs))
 
 
 @points(1, function="Recorder", hint="What does run.in_train say?")
@@ -62,9 +62,10 @@ def test_nothing_of_validation(student, epochs):
     due = sum(len(train) for train, _ in epochs)
     for which, got in noted.items():
         require(
-            isinstance(got, (list, tuple)), f"{told(epochs)}, {which} is no list, but {literal(got)[:100]}"
+            isinstance(got, (list, tuple)),
+            f"{in_words(epochs)}, {which} is no list, but {literal(got)[:100]}",
         )
-        require(len(got) <= due, f"{told(epochs)}, {which} has {len(got)} entries, expected {due}")
+        require(len(got) <= due, f"{in_words(epochs)}, {which} has {len(got)} entries, expected {due}")
 
 
 @points(
@@ -103,7 +104,7 @@ def test_each_fit_starts_empty(student, many):
     """At the next fit, both lists start empty again"""
     for number, (noted, epochs) in enumerate(zip(run(student, many), many, strict=True), 1):
         for which in ("lrs", "losses"):
-            check(noted[0], epochs, which, f"{told(epochs)} of fit {number}")
+            check(noted[0], epochs, which, f"{in_words(epochs)} of fit {number}")
 
 
 @points(1, function="Recorder", hint="A list in the body of a class is one list, for all its instances.")
@@ -116,7 +117,7 @@ def test_two_recorders(student, many):
     for noted, epochs in zip(run(student, many, 2), many, strict=True):
         for who, notes in zip(("first", "second"), noted, strict=True):
             for which in ("lrs", "losses"):
-                check(notes, epochs, which, f"{told(epochs)} with two recorders, in the {who}")
+                check(notes, epochs, which, f"{in_words(epochs)} with two recorders, in the {who}")
 
 
 @points(

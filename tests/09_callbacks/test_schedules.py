@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
 
-from .support.schedules import SCHEDULES, check_groups, check_lr, check_turn, cycle, told
+from .support.schedules import SCHEDULES, check_groups, check_lr, check_turn, cycle, in_words
 
 some_scheds = st.dictionaries(st.sampled_from(["lr", "mom"]), st.sampled_from(list(SCHEDULES)), min_size=1)
 pcts = st.lists(st.integers(0, 8).map(lambda k: k / 8), min_size=1, max_size=4)
@@ -72,7 +72,7 @@ def test_one_cycle_of_lr(student, n_epoch, lr_max, kind):
     run = {"n_epoch": n_epoch, "lr_max": lr_max}
     batches = 200 // n_epoch
     (got,) = cycle(student, [run], batches, kind)
-    check_lr(got["lr"], lr_max, told(run, batches))
+    check_lr(got["lr"], lr_max, in_words(run, batches))
 
 
 @points(
@@ -89,7 +89,7 @@ def test_one_cycle_of_momentum(student, n_epoch, moms):
     run = {"n_epoch": n_epoch, "lr_max": 1.0, **({"moms": moms} if moms else {})}
     batches = 120 // n_epoch
     (got,) = cycle(student, [run], batches)
-    story, mom = told(run, batches), got["mom"]
+    story, mom = in_words(run, batches), got["mom"]
     turn = check_turn(mom, -1, "mom", story)
     start, middle, end = moms or (0.95, 0.85, 0.95)
     for place, value, due in (
@@ -114,4 +114,4 @@ def test_one_cycle_and_another(student, lr_maxs):
     """A second fit_one_cycle of the same learner has its own lr_max"""
     runs = [{"n_epoch": 1, "lr_max": lr_max} for lr_max in lr_maxs]
     for k, (run, got) in enumerate(zip(runs, cycle(student, runs, 120), strict=True)):
-        check_lr(got["lr"], run["lr_max"], f"{'then ' if k else ''}{told(run, 120)}")
+        check_lr(got["lr"], run["lr_max"], f"{'then ' if k else ''}{in_words(run, 120)}")

@@ -76,19 +76,21 @@ def test_one_cycle_of_lr(student, n, epochs):
     """train_convnet's lr, as logged, goes up once, and down once to far below its start."""
     lr = logged(student, "lr", n, epochs)
     peak = lr.index(max(lr))
-    told = f"train_convnet, {n} items, {epochs} epochs: lr starts at {lr[0]:.3g}, is largest at {lr[peak]:.3g} in "
-    told += f"batch {peak} of {len(lr)}, and ends at {lr[-1]:.3g}"
+    in_words = f"train_convnet, {n} items, {epochs} epochs: lr starts at {lr[0]:.3g}, is largest at {lr[peak]:.3g} in "
+    in_words += f"batch {peak} of {len(lr)}, and ends at {lr[-1]:.3g}"
     if not 0 < peak < 0.7 * len(lr):
         raise Mismatch(
-            f"{told}; expected its largest value within the first part of the run, but not at once"
+            f"{in_words}; expected its largest value within the first part of the run, but not at once"
         )
     if lr[0] > 0.6 * lr[peak] or lr[-1] > 0.3 * lr[0]:
-        raise Mismatch(f"{told}; expected to start well below the largest, and to end far below the start")
+        raise Mismatch(
+            f"{in_words}; expected to start well below the largest, and to end far below the start"
+        )
     rises = sum(b > a * 1.001 for a, b in pairwise(lr[peak:]))
     falls = sum(b < a / 1.001 for a, b in pairwise(lr[: peak + 1]))
     if rises or falls:
         raise Mismatch(
-            f"{told}; it goes down {falls} times before that and up {rises} times after it, expected 0 and 0"
+            f"{in_words}; it goes down {falls} times before that and up {rises} times after it, expected 0 and 0"
         )
 
 

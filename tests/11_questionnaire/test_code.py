@@ -99,18 +99,18 @@ def test_q05_step(student, params, script, steps):
     seen = student.run("drive", params, script, hypers, steps, as_python="\n".join(code))
     for k, of_all in enumerate(seen["states"], 1):
         strange = next(((p, s) for p, s in enumerate(of_all) if isinstance(s, str)), None)
-        told = f"after step {k} the state of parameter {strange and strange[0]} is no dict any more, but "
-        told += (
+        in_words = f"after step {k} the state of parameter {strange and strange[0]} is no dict any more, but "
+        in_words += (
             f"{worded(strange[1]).split(' (')[0]}: what a callback returns goes into it" if strange else ""
         )
-        require(strange is None, told)
+        require(strange is None, in_words)
     names = script * steps
     for p in range(params):
         calls = [call[1:] for call in seen["asked"] if call[0] == p]
         for k, name in enumerate(names):
             came, due = calls[k] if k < len(calls) else "nothing", [name, wanted_call(names, k, hypers)]
-            told = f"call {k} for parameter {p} was {came}, expected {due} (name, keywords)"
-            require(same(came, due), told)
+            in_words = f"call {k} for parameter {p} was {came}, expected {due} (name, keywords)"
+            require(same(came, due), in_words)
         require(len(calls) == len(names), f"parameter {p}: {len(calls)} calls, expected {len(names)}")
     for k, came in enumerate(seen["states"], 1):
         due = [wanted_call(names, k * len(script), {})] * params
@@ -205,8 +205,8 @@ def test_q22_events(student, names):
     event = ", ".join(f"{n}=None" for n in names)
     code = f"from types import SimpleNamespace\nq22_events(SimpleNamespace({event}))"
     came = student.run("events", names, False, as_python=code)
-    told = f"q22_events has to return a list of names, but returned {worded(came)}"
-    require(not isinstance(came, str), told)
+    in_words = f"q22_events has to return a list of names, but returned {worded(came)}"
+    require(not isinstance(came, str), in_words)
     require(sorted(map(str, came)) == wanted, f"of {names} came {came}, expected {wanted}")
 
 

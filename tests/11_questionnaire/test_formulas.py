@@ -155,8 +155,8 @@ def test_l03_var_dot(student, n, var_a, var_x, more):
     got = number(student.l03_var_dot(n, var_a, var_x), "the variance")
     close(got, spread_of_dot(n, var_a, var_x, 0.0), "the variance")
     rest, whole = (student.l03_var_dot(k, var_a, var_x) for k in (more, n + more))
-    told = f"the variance of {n + more} terms, for those of {n} and of {more} by themselves,"
-    close(whole, got + number(rest, told), told)
+    in_words = f"the variance of {n + more} terms, for those of {n} and of {more} by themselves,"
+    close(whole, got + number(rest, in_words), in_words)
 
 
 @points(

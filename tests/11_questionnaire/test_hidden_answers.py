@@ -26,8 +26,8 @@ def test_programs_print_what_the_key_says(reference):
         with contextlib.redirect_stdout(printed):
             exec(program["code"], {"torch": torch})
         text = predictions.normalised(printed.getvalue())
-        told = f"{task} prints {printed.getvalue()!r}: its digest has to be {choices.seal(task, text)}"
-        require(program["right"] == choices.seal(task, text), told)
+        in_words = f"{task} prints {printed.getvalue()!r}: its digest has to be {choices.seal(task, text)}"
+        require(program["right"] == choices.seal(task, text), in_words)
         require(
             predictions.written(reference, task) == text,
             f"the answer key's {task} is not {printed.getvalue()!r}",

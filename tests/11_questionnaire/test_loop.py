@@ -27,16 +27,17 @@ def test_q23_resets(student, epochs, train, valid):
     code += f"cb = q23_model_resetter(Callback)()\nfor event in {events}:\n    print(event); getattr(cb, event, int)()"
     log = looped(student, "q23_model_resetter", "resets", epochs, train, valid, as_python=code)["log"]
     parts = [(p, len(list(group))) for p, group in itertools.groupby(log)]
-    told = f"in {epochs} epochs of {train} training and {valid} validation batches, the order was {', '.join(log)}"
+    in_words = f"in {epochs} epochs of {train} training and {valid} validation batches, the order was {', '.join(log)}"
     at = 0
     for epoch in range(epochs):
         for name, count in (("train", train), ("validate", valid)):
             require(
                 at < len(parts) and parts[at][0] == "reset",
-                f"no reset before {name} in epoch {epoch}: {told}",
+                f"no reset before {name} in epoch {epoch}: {in_words}",
             )
             require(
-                parts[at + 1] == (name, count), f"a reset between batches of {name} in epoch {epoch}: {told}"
+                parts[at + 1] == (name, count),
+                f"a reset between batches of {name} in epoch {epoch}: {in_words}",
             )
             at += 2
 
@@ -53,8 +54,8 @@ def test_q24_scale_loss(student, factor, train):
     code += f"cb.learn = SimpleNamespace(loss=torch.tensor({train[0]}))\ncb.after_loss(); cb.learn.loss"
     used = looped(student, "q24_scale_loss", "scaled_losses", factor, train, [2.0], as_python=code)["used"]
     wanted = [factor * loss for loss in [*train, 2.0]]
-    told = f"with losses {train} in training, [2.0] in validation and a factor of {factor:g} the loop went on with"
-    require(used == wanted, f"{told} {used}, expected {wanted}")
+    in_words = f"with losses {train} in training, [2.0] in validation and a factor of {factor:g} the loop went on with"
+    require(used == wanted, f"{in_words} {used}, expected {wanted}")
 
 
 @points(
@@ -142,8 +143,10 @@ def test_f2_unscale(student, grads):
             f"256 times {grads} holds inf or nan: None has to come back, not {formulas.shown(got)}",
         )
         return
-    told = f"of 256 times {grads} a list of {len(true)} tensors has to come back, not {formulas.shown(got)}"
-    require(isinstance(got, (list, tuple)) and len(got) == len(true), told)
+    in_words = (
+        f"of 256 times {grads} a list of {len(true)} tensors has to come back, not {formulas.shown(got)}"
+    )
+    require(isinstance(got, (list, tuple)) and len(got) == len(true), in_words)
     for k, (g, wanted) in enumerate(zip(got, true, strict=True)):
         assert_close(g, wanted, what=f"gradient {k} of 256 times {grads}")
 
@@ -166,17 +169,17 @@ def test_f3_lr_find(student, drawn, end):
     rates = torch.logspace(*exponents, len(losses), dtype=torch.float64).tolist()[:count]
     code = f"losses = iter({literal(losses)})\nf3_lr_find(lambda lr: next(losses), {start}, {end}, {len(losses)})"
     seen = student.run("lr_find", losses, start, end, as_python=code)
-    told = f"losses {losses}, n = {len(losses)}, from {start:g} to {end:g}: "
+    in_words = f"losses {losses}, n = {len(losses)}, from {start:g} to {end:g}: "
     returned = seen["returned"]
     pair = isinstance(returned, (tuple, list)) and len(returned) == 2
-    require(pair, f"{told}(rates, losses) has to be returned, not {formulas.shown(returned)}")
+    require(pair, f"{in_words}(rates, losses) has to be returned, not {formulas.shown(returned)}")
     for what, values in (("tried", seen["asked"]), ("returned", returned[0])):
-        came = formulas.flat(values, f"{told}what was {what}")
-        require(len(came) == count, f"{told}{len(came)} rates were {what}, expected {count}")
+        came = formulas.flat(values, f"{in_words}what was {what}")
+        require(len(came) == count, f"{in_words}{len(came)} rates were {what}, expected {count}")
         for k, (c, r) in enumerate(zip(came, rates, strict=True)):
-            require(abs(c / r - 1) < 1e-4, f"{told}rate {k} that was {what} is {c:g}, expected {r:g}")
-    came = formulas.flat(returned[1], f"{told}the second list")
+            require(abs(c / r - 1) < 1e-4, f"{in_words}rate {k} that was {what} is {c:g}, expected {r:g}")
+    came = formulas.flat(returned[1], f"{in_words}the second list")
     same = len(came) == count and all(
         c == x or (c != c and x != x) for c, x in zip(came, losses, strict=False)
     )
-    require(same, f"{told}the losses returned are {formulas.shown(came)}")
+    require(same, f"{in_words}the losses returned are {formulas.shown(came)}")

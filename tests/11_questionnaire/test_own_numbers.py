@@ -75,13 +75,13 @@ def test_q14_race(student, submitter):
     """An experiment: what SGD, momentum and Adam need from a start of your own, by your own functions"""
     keys = {"sgd": "q01_sgd_step", "momentum": "q07_momentum", "adam": "q14_adam"}
     got, name = with_name(student, submitter, "q14_race")
-    told = report(got, list(keys), "q14_race")
+    in_words = report(got, list(keys), "q14_race")
     start = 1.0 + own_numbers(name, "q14", 1)[0]
     some = "q14_race: each needs at least one step, and none of them a thousand"
-    require(all(1 <= n <= 1000 for n in told), some)
+    require(all(1 <= n <= 1000 for n in in_words), some)
     again = student.run("race", start, 0.1, [0.9, 0.99], 1e-5, 0.5)
     off = 0
-    for (key, function), n in zip(keys.items(), told, strict=True):
+    for (key, function), n in zip(keys.items(), in_words, strict=True):
         took = again[key]
         strange = (
             f"your {function}, given tensors, returned something of class {took}: q14_race can't be compared"
@@ -102,10 +102,12 @@ def test_l01_report(student, submitter):
     n = 100 + 50 * own_numbers(name, "l01", 1)[0]
     bound = formulas.drawn_bound(n)
     # of 60 000 weights or more none beyond 0.999 · bound: once in 10²⁶; the std is off by 1.5 %: 8 standard errors
-    told = f"l01_report: {largest:g} is not the largest of the {400 * n} weights that torch gives Linear({n}, 400)"
-    require(0.998 * bound <= largest <= 1.0001 * bound, told)
-    told = f"l01_report: {std:g} is not the std of the {400 * n} weights that torch gives Linear({n}, 400)"
-    require(abs(std * math.sqrt(3) / bound - 1) < 0.015, told)
+    in_words = f"l01_report: {largest:g} is not the largest of the {400 * n} weights that torch gives Linear({n}, 400)"
+    require(0.998 * bound <= largest <= 1.0001 * bound, in_words)
+    in_words = (
+        f"l01_report: {std:g} is not the std of the {400 * n} weights that torch gives Linear({n}, 400)"
+    )
+    require(abs(std * math.sqrt(3) / bound - 1) < 0.015, in_words)
 
 
 @points(
@@ -115,10 +117,12 @@ def test_l05_stds(student):
     """The stds after each of many layers: far too large at scale 1, at home at 1/√n, gone at 0.01"""
     for scale, low, high in ((1.0, 1e6, math.inf), (1 / 16, 0.02, 50.0), (0.01, 0.0, 1e-6)):
         stds = seeded(student, 7, 256, 20, scale)
-        told = f"l05_stds(256, 20, {scale:g}): a std of {stds[-1]:g} after the last layer is impossible"
-        require(low <= stds[-1] <= high or (scale == 1.0 and math.isnan(stds[-1])), told)
-        told = f"l05_stds(256, 20, {scale:g}): after one layer {stds[0]:g}, about {16 * scale:g} was expected"
-        require(0.7 < stds[0] / (16 * scale) < 1.4, told)
+        in_words = f"l05_stds(256, 20, {scale:g}): a std of {stds[-1]:g} after the last layer is impossible"
+        require(low <= stds[-1] <= high or (scale == 1.0 and math.isnan(stds[-1])), in_words)
+        in_words = (
+            f"l05_stds(256, 20, {scale:g}): after one layer {stds[0]:g}, about {16 * scale:g} was expected"
+        )
+        require(0.7 < stds[0] / (16 * scale) < 1.4, in_words)
 
 
 @points(
@@ -136,10 +140,10 @@ def test_l05_report(student, submitter):
     require(0.05 <= std <= 20, f"l05_report: a std of {std:g} is not between 0.05 and 20")
     exactly = got["seed"] if isinstance(got["seed"], int) else int(seed)  # a float has no room for large ones
     again = seeded(student, exactly, n, 50, scale)[-1]
-    told = (
+    in_words = (
         f"l05_report says {std:g}, but your l05_stds({n}, 50, {scale:g}) after seed {exactly} gives {again:g}"
     )
-    require(abs(again - std) <= 0.02 * abs(again), told)
+    require(abs(again - std) <= 0.02 * abs(again), in_words)
 
 
 @points(1, function="l05_stds", band="robust", hint="Where is the matrix made: before the loop, or in it?")
@@ -149,5 +153,5 @@ def test_l05_fresh_matrices(student):
         stds = seeded(student, seed, 2, 60, 0.7)
         factors = [b / a for a, b in itertools.pairwise(stds[-6:]) if a > 0]
         settled = len(factors) == 5 and max(factors) - min(factors) < 1e-4 * max(factors)
-        told = "each of the last layers changes the std by the same factor"
-        require(not settled, f"l05_stds(2, 60, 0.7): {told}, {factors[0] if factors else 0:g}")
+        in_words = "each of the last layers changes the std by the same factor"
+        require(not settled, f"l05_stds(2, 60, 0.7): {in_words}, {factors[0] if factors else 0:g}")

@@ -1,1 +1,1 @@
-"""Probes that every unit may use: they run beside the submission and return plain data."""
+"""Probes that every unit may use. They run beside the submission and return plain data."""

@@ -1,8 +1,8 @@
-"""Probes that every unit may use: they drive a function of the submission and report what they saw.
+"""Probes that every unit may use: they call a function of the submission and report what it did.
 
 A probe takes the submission's module and plain data, and returns plain data. It holds no expected value
-and asserts nothing. What cannot cross the wire (gradients, mutation, identity, generators) is looked at
-here, on the side of the submission.
+and asserts nothing. Whatever cannot cross the wire (gradients, mutation, identity, generators) is examined
+here, beside the submission.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def grad_of(
     cotangent: torch.Tensor | None = None,
     kwargs: dict[str, Any] | None = None,
 ) -> torch.Tensor | None:
-    """Gradient of sum(cotangent · function(*args, **kwargs)) with respect to args[0], of args[0]'s shape.
+    """Return the gradient of sum(cotangent · function(*args, **kwargs)) with respect to args[0], of args[0]'s shape.
 
     cotangent: of the result's shape; default all ones. None comes back when the result does not depend on
     args[0] in a way that autograd can see.
@@ -39,7 +39,7 @@ def grad_of(
 def call_and_inspect(
     module: ModuleType, function: str, args: list[Any], kwargs: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Call the function and report {"result", "args": the arguments afterwards, "changed": [indices of
+    """Call the function and return {"result", "args": the arguments afterwards, "changed": [indices of
     arguments that were modified], "same": index of the argument that was returned itself, or None,
     "shares": indices of tensor arguments whose memory the result uses}."""
     before = copy.deepcopy(args)
@@ -59,7 +59,7 @@ def call_and_inspect(
 def call_many(
     module: ModuleType, function: str, times: int, args: list[Any], kwargs: dict[str, Any] | None = None
 ) -> list[Any]:
-    """Results of calling the function `times` times in a row, each time on fresh copies of the arguments."""
+    """Return the results of calling the function `times` times in a row, each time on fresh copies of the arguments."""
     f = lookup(module, function)
     return [f(*copy.deepcopy(args), **(kwargs or {})) for _ in range(times)]
 
@@ -71,8 +71,8 @@ def call_after_change(
     changed: torch.Tensor,
     kwargs: dict[str, Any] | None = None,
 ) -> list[Any]:
-    """Results of three calls: with the arguments; with args[0] overwritten in place by `changed` (of its shape
-    and dtype); and with a fresh copy of `changed` in its place. The last two are the same for a function
+    """Return the results of three calls: with the arguments; with args[0] overwritten in place by `changed` (of
+    its shape and dtype); and with a fresh copy of `changed` in its place. The last two are the same for a function
     that goes by the values of its arguments and remembers nothing."""
     f = lookup(module, function)
     x, *rest = copy.deepcopy(args)
@@ -90,7 +90,7 @@ def call_seeded(
     args: list[Any],
     kwargs: dict[str, Any] | None = None,
 ) -> list[Any]:
-    """Results of calling the function right after torch.manual_seed(seed), for each seed."""
+    """Return the results of calling the function right after torch.manual_seed(seed), for each seed."""
     results = []
     for seed in seeds:
         torch.manual_seed(seed)

@@ -1,8 +1,8 @@
-"""Stand-ins for what surrounds a training loop: data, a model, a loss and an optimizer that keep one trace.
+"""Stand-ins for the parts around a training loop: data, a model, a loss and an optimizer that keep one trace.
 
-They are made so that numbers tell the story. The model is x · weight with one weight, the loss the mean of
+Their numbers identify the batches and steps. The model is x · weight with one weight, the loss the mean of
 pred - y: its gradient is the mean of the batch's x, whatever the weight. The batches' x are powers of two, so
-that a gradient tells which batches are in it, and the weight which steps were taken. All in float64, exactly.
+that a gradient shows which batches are in it, and the weight which steps were taken. All in float64, exactly.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from torch import nn
 
 
 class Trace:
-    """What happened, in order: entries [what, details], plain data that can cross."""
+    """Events in order: entries [what, details], plain data that can cross the wire."""
 
     def __init__(self) -> None:
         self.entries: list[list[Any]] = []

@@ -2,10 +2,10 @@
 
 A box's process is forked from a warm zygote with a single thread. Before it touches a submission, it closes
 the descriptors it inherited (`process.close_other_fds`), ties its life to its parent's
-(`process.die_with_parent`) and calls `raise_walls`. `selftest.run_selftest` then tells, by trying, what the
-walls of this machine really hold.
+(`process.die_with_parent`) and calls `raise_walls`. `selftest.run_selftest` shows, by trying, what the walls
+of this machine really hold.
 
-What writes a file the first time it is used must have been used before the walls go up: the first torch.optim
+Code that writes a file at its first use must have been used before the walls go up: the first torch.optim
 optimiser makes a cache folder.
 """
 
@@ -33,13 +33,13 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Walls:
-    """What a box may do.
+    """The permissions of a box.
 
     readable, writable: files, or folders with all they hold; writable ones are readable too
-    listable:           folders that may be listed, and those below them, whatever of them may be read
+    listable:           folders that may be listed, with those below them, even if they may not be read
     memory_bytes:       on top of what the process has mapped when the walls go up
     cpu_seconds:        CPU time of all threads, from then on
-    hidden:             what must not be readable under any circumstances; a readable folder may lie inside a
+    hidden:             paths that must never be readable; a readable folder may lie inside a
                         hidden one (a .venv in the course's folder), never the other way round
     file_bytes:         how long a file in a writable folder may grow; 0: no file can be written to
     on_gpu:             let NVIDIA's driver through, as `gpu` says
@@ -57,14 +57,14 @@ class Walls:
 
 
 def best_tier() -> Tier:
-    """The strongest tier that is built and that this machine can hold, judged by what the kernel offers."""
+    """Return the strongest tier that is built and that this machine's kernel supports."""
     return Tier.T1 if landlock.abi_version() and seccomp.supported_machine() else Tier.T0
 
 
 def raise_walls(walls: Walls) -> None:
-    """Puts the calling process behind its walls, or raises and leaves it unfit for untrusted code.
+    """Put the calling process behind its walls, or raise and leave it unfit for untrusted code.
 
-    Raises NotBuilt (T2, T3), WallError (the machine lacks what the tier needs, a hidden path would be
+    Raise NotBuilt (T2, T3), WallError (the machine lacks what the tier needs, a hidden path would be
     readable, there is more than one thread), OSError or ValueError (a limit was refused).
     """
     walls.tier.require_built()

@@ -1,10 +1,10 @@
-"""What the walls let through for NVIDIA's driver, when a box works on a GPU.
+"""The exceptions in the walls for NVIDIA's driver, for a box that uses a GPU.
 
 NEVER TRIED: written from the driver's published interface and from what CUDA programs are known to open, on machines
-without a GPU. Where a line is missing, CUDA can't be initialised behind the walls: the box says so, and nothing is
-graded. What the walls lose by it, wherever it is used: the GPU's driver may be called (ioctl), the address space is not
-limited (CUDA reserves far more of it than there is memory; writable memory is limited in its place), and who shares a
-GPU shares its memory.
+without a GPU. If a line is missing, CUDA can't be initialised behind the walls: the box reports it, and nothing is
+graded. The price, wherever it is used: the GPU's driver may be called (ioctl), the address space is not
+limited (CUDA reserves far more of it than there is memory; writable memory is limited in its place), and boxes that
+share a GPU share its memory.
 """
 
 from __future__ import annotations
@@ -32,13 +32,15 @@ _FOLDERS_READ = (
 
 
 def devices() -> tuple[Path, ...]:
-    """The device files: of each GPU, of the driver's control, of unified memory. nvidia-modprobe makes them, which a
-    box can't call: run nvidia-smi once after the machine starts."""
+    """Return the device files of each GPU, of the driver's control, and of unified memory.
+
+    nvidia-modprobe makes them, which a box can't call: run nvidia-smi once after the machine starts.
+    """
     return (*sorted(Path("/dev").glob("nvidia*")), Path("/dev/nvidia-caps"))
 
 
 def readable() -> tuple[Path, ...]:
-    """What CUDA reads besides libraries where they always are."""
+    """Return the paths that CUDA reads, besides libraries in their usual places."""
     libraries = [Path(p) for p in os.environ.get("LD_LIBRARY_PATH", "").split(":") if p]
     toolkits = sorted(Path("/usr/local").glob("cuda*"))
     return (*(Path(p) for p in _FOLDERS_READ), *libraries, *toolkits)

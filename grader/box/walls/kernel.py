@@ -16,12 +16,12 @@ def _libc() -> Any:
 
 
 def syscall(number: int, *args: int) -> int:
-    """The raw call; every argument is passed as a full machine word. Raises OSError."""
+    """Make the raw call; every argument is passed as a full machine word. Raise OSError."""
     return _checked(_libc().syscall(ctypes.c_long(number), *(ctypes.c_long(a) for a in args)))
 
 
 def prctl(option: int, *args: int) -> int:
-    """prctl(2) with the arguments that are left out set to 0. Raises OSError."""
+    """Call prctl(2), with omitted arguments set to 0. Raise OSError."""
     words = [ctypes.c_ulong(a) for a in (*args, 0, 0, 0, 0)[:4]]
     return _checked(_libc().prctl(ctypes.c_int(option), *words))
 

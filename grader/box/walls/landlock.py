@@ -44,7 +44,7 @@ _NOTHING_THERE = {errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ELOOP}
 
 
 def abi_version() -> int:
-    """The Landlock ABI of the running kernel, 1 or more; 0 where there is no Landlock."""
+    """Return the Landlock ABI of the running kernel, 1 or more; 0 without Landlock."""
     if sys.platform != "linux":
         return 0
     try:
@@ -54,12 +54,12 @@ def abi_version() -> int:
 
 
 def handled_rights(abi: int) -> int:
-    """Every right to files that this ABI knows of: what is handled and not granted is denied."""
+    """Return every right to files that this ABI knows: a right that is handled and not granted is denied."""
     return _FIRST_ABI_RIGHTS | sum(right for since, right in _RIGHTS_SINCE.items() if abi >= since)
 
 
 def ruleset_attr(abi: int) -> bytes:
-    """struct landlock_ruleset_attr, only as long as this ABI expects it."""
+    """Return struct landlock_ruleset_attr, as long as this ABI expects it."""
     fields = [handled_rights(abi)]
     if abi >= _NET_SINCE:
         fields.append(_NET_RIGHTS)
@@ -75,7 +75,7 @@ def restrict(
     listable: Sequence[Path] = (),
     devices: Sequence[Path] = (),
 ) -> None:
-    """From now on this process opens nothing but what lies in these paths; there is no way back.
+    """Restrict this process to opening files in these paths, for good.
 
     A path is a file or a folder with all it holds; symbolic links are followed, and "/proc/self" means the
     process that calls. Missing paths are skipped. `writable` grants reading as well; /dev/null is always

@@ -14,7 +14,7 @@ OPEN_FILES = 128
 
 
 def set_limits(*, memory_bytes: int, cpu_seconds: int, file_bytes: int = 0, on_gpu: bool = False) -> None:
-    """Limits the calling process for good (soft and hard limits alike).
+    """Limit the calling process for good (soft and hard limits alike).
 
     memory_bytes: address space on top of what is mapped now (bytes), so that a warm zygote's torch does
                   not count. Each thread maps some of its own: its stack and a heap arena.

@@ -1,4 +1,4 @@
-"""What a box's process gives up before anything else: privileges, its independence, inherited descriptors."""
+"""The first steps of a box's process: give up privileges, inherited descriptors, and life beyond its parent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def no_new_privs() -> None:
 
 
 def die_with_parent(expected_parent_pid: int) -> None:
-    """The process is killed when its parent ends, and ends here when the parent has already gone.
+    """Have the process killed when its parent ends; end it here when the parent has already gone.
 
     "Parent" is the thread that forked: fork from the main thread, or from one that lives as long.
     """
@@ -54,7 +54,7 @@ def drop_capabilities() -> None:
     """Takes root's powers from a process that runs as root (an ordinary user has none to lose).
 
     Only the power to read any file stays: an interpreter in another user's private folder must go on
-    importing, and what may be read at all is Landlock's to say. Raises OSError.
+    importing, and Landlock decides what may be read at all. Raises OSError.
     """
     machine = os.uname().machine
     head = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)

@@ -1,4 +1,4 @@
-"""What Python and torch still read after a box's walls are up: libraries, and little else."""
+"""The paths that Python and torch still read after a box's walls are up: libraries, and little else."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ _LOAD_NUMBER, _LOAD_ARCH = _load(0), _load(4)
 
 
 def _low(argument: int) -> Instruction:
-    """The lower half of an argument: all that the kernel looks at when its type is an int."""
+    """Load the lower half of an argument, which is all that the kernel reads of an int."""
     return _load(16 + 8 * argument)
 
 
@@ -127,7 +127,7 @@ _DRIVERS: Block = [
 
 
 def _rules(pid: int, on_gpu: bool) -> dict[str, Block]:
-    """What becomes of the calls whose arguments decide. Each block ends in a verdict."""
+    """Return the rules for calls whose arguments decide. Each block ends in a verdict."""
     own_pid_only = [*_if_equal(pid, ALLOW), *DENY]  # 0, -1 and -n are groups: the parent may be in them
     opens = [
         _keep_bits(_O_ACCMODE | _O_TRUNC),
@@ -168,7 +168,7 @@ def _rules(pid: int, on_gpu: bool) -> dict[str, Block]:
 
 
 def program(machine: str, pid: int, *, on_gpu: bool = False) -> Block:
-    """The whole filter for "x86_64" or "aarch64", with the process's own id baked in.
+    """Return the whole filter for "x86_64" or "aarch64", with the process's own id baked in.
 
     on_gpu: let the calls of NVIDIA's driver through
     """
@@ -195,7 +195,7 @@ def supported_machine() -> str | None:
 
 
 def install(*, on_gpu: bool = False) -> None:
-    """From now on the calling process (all its threads) makes only harmless system calls; no way back.
+    """Restrict the calling process (all its threads) to harmless system calls, for good.
 
     no_new_privs must be set before. Raises WallError when there is no filter for this machine or the kernel
     does not take it.

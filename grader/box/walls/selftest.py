@@ -1,8 +1,8 @@
-"""What the walls of this machine really hold, found out by trying it from behind them.
+"""Find out what the walls of this machine really hold, by trying from behind them.
 
 A child is forked, raises the walls and makes every attempt for real: what is listed as denied must be
 refused by the system, and what a submission needs must go on working. Nothing is harmed where the walls do
-not hold: what is written is removed again, signal 0 is no signal, and a process is only looked at.
+not hold: whatever is written is removed again, signal 0 does nothing, and a process is only inspected.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class _Attempt:
 
 
 def run_selftest(tier: Tier, secrets: Sequence[Path], readable: Sequence[Path]) -> list[Finding]:
-    """Every attempt behind the walls of `tier`; `secrets` are files and folders that nobody may read there.
+    """Make every attempt behind the walls of `tier`; `secrets` are files and folders that must not be readable there.
 
     Forks from the caller, which may have torch imported, and keeps all troubles in the findings: a child
     that dies is one. Raises NotBuilt for a tier without code, and OSError where nothing can be forked.

@@ -1,4 +1,4 @@
-"""The system calls that the filter speaks of: name, number on x86_64, number on aarch64 ("-": none there).
+"""The system calls that the filter names: name, number on x86_64, number on aarch64 ("-": none there).
 
 Numbers are those of <asm/unistd_64.h> and <asm-generic/unistd.h>; a test compares them with the headers of
 the machine where it has them. What is not in DENIED or JUDGED is allowed, up to NEWEST; what is newer than
@@ -226,15 +226,15 @@ def _numbers(table: str, machine: str) -> dict[str, int]:
 
 
 def denied(machine: str) -> dict[str, int]:
-    """Calls that answer EPERM whatever their arguments: name → number."""
+    """Return the calls that answer EPERM whatever their arguments: name → number."""
     return _numbers(_DENIED, machine)
 
 
 def hidden(machine: str) -> dict[str, int]:
-    """Calls that answer ENOSYS: name → number."""
+    """Return the calls that answer ENOSYS: name → number."""
     return _numbers(_HIDDEN, machine)
 
 
 def judged(machine: str) -> dict[str, int]:
-    """Calls whose arguments decide: name → number."""
+    """Return the calls whose arguments decide: name → number."""
     return _numbers(_JUDGED, machine)

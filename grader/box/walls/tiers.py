@@ -1,4 +1,4 @@
-"""How strong the walls are, by name, and what a caller is told when they cannot be had."""
+"""Tiers: the strengths of walls, by name, and the errors when a tier is not available."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import enum
 
 
 class WallError(RuntimeError):
-    """The walls that were asked for do not stand. No untrusted code may run after this."""
+    """The requested walls are not up. No untrusted code may run after this."""
 
 
 class NotBuilt(WallError):
@@ -30,7 +30,7 @@ class Tier(enum.Enum):
         return self in (Tier.T0, Tier.T1)
 
     def require_built(self) -> None:
-        """Raises NotBuilt for T2 and T3."""
+        """Raise NotBuilt for T2 and T3."""
         if not self.built:
             raise NotBuilt(
                 f"tier {self.value} ({self.description}) is not built yet: T1 is the strongest there is"
@@ -38,7 +38,7 @@ class Tier(enum.Enum):
 
     @classmethod
     def parse(cls, text: str) -> Tier:
-        """The tier a user named: "t1", "T1" or "1". Raises ValueError for anything else."""
+        """Return the tier that a user named: "t1", "T1" or "1". Raise ValueError for anything else."""
         name = text.strip().upper()
         try:
             return cls(name if name.startswith("T") else f"T{name}")

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from hypothesis.reporting import with_reporter
 
-from grader.box.kernel import LiveBox
+from grader.box.kernel import KernelBox
 from grader.course import Course, CourseError, Unit
 from grader.encodable import encodable
 from grader.home.notebook.course_here import ShortError, course_here, running_in
@@ -68,7 +68,7 @@ def _run(course: Course, unit: Unit, function: str) -> Result:
         suite = _COLLECTED[key]
         main = sys.modules["__main__"]
         debugging = sys.gettrace() is not None
-        box = LiveBox(unit, main, cpu_seconds=None if debugging else unit.limits.test_cpu_seconds)
+        box = KernelBox(unit, main, cpu_seconds=None if debugging else unit.limits.test_cpu_seconds)
         conditions = RunConditions(_seed(course), repeatable=official, submitter=_submitter(unit))
         grading = Grading(Submissions(lambda _: box), conditions)
         ran = suite.run(suite.tests_of(unit, function), grading)

@@ -1,4 +1,4 @@
-"""Find the file that `--submission` means for a unit, and open a box on it."""
+"""Find the file of `--submission` for a unit, and open a box on it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def direct_box(config: pytest.Config, unit: Unit) -> DirectBox:
     unreadable = ""
     path: Path = file
     helpers: tuple[Path, ...] = ()
-    joined: tuple[Path, ...] = ()
+    dependencies: tuple[Path, ...] = ()
     try:
         path, helpers = importable(file, unit.module, unit.functions)
-        joined = _joined(file, unit, config)
+        dependencies = _dependencies(file, unit, config)
     except SubmissionError as error:
         unreadable = str(error)
     debugging = config.getoption("usepdb", False) or config.getoption("trace", False)
@@ -32,16 +32,16 @@ def direct_box(config: pytest.Config, unit: Unit) -> DirectBox:
         unit.probes,
         unit.forbidden,
         cpu_seconds=limit,
-        joined=(*joined, *helpers),
+        dependencies=(*dependencies, *helpers),
         device=config.getoption("--device"),
         unreadable=unreadable,
     )
 
 
-def _joined(module: Path, unit: Unit, config: pytest.Config) -> tuple[Path, ...]:
-    """Folders with the modules that `unit` joins: beside the module's own, or where --submission has them.
+def _dependencies(module: Path, unit: Unit, config: pytest.Config) -> tuple[Path, ...]:
+    """Return the folders with the modules that `unit` depends on: beside its own, or where --submission has them.
 
-    A module that lies by itself, such as an author's variant, joins the answer keys, where they are here.
+    A module that lies by itself, such as an author's variant, gets the answer keys, if they are here.
     """
     given = Path(config.getoption("--submission"))
     if given.is_file() and not any((module.parent.parent / name).is_dir() for name in unit.depends_on):
@@ -61,13 +61,13 @@ def _joined(module: Path, unit: Unit, config: pytest.Config) -> tuple[Path, ...]
 
 
 def submission_path(given: Path, unit: Unit, config: pytest.Config) -> Path:
-    """The file with the work for `unit` in what --submission names: its module, or the notebook that is its like."""
+    """Return the file with the work for `unit` in the path of --submission: its module, or its notebook."""
     base = existing(given, config)
     if base.is_file():
         return base.resolve()
     name = f"{unit.module}.py"
-    places = (base / unit.name / name, base / "assignments" / unit.name / name, base / name)
-    return next((f for p in places if (f := own_file(p)).exists()), places[0]).resolve()
+    candidates = (base / unit.name / name, base / "assignments" / unit.name / name, base / name)
+    return next((f for p in candidates if (f := own_file(p)).exists()), candidates[0]).resolve()
 
 
 def existing(given: Path, config: pytest.Config) -> Path:

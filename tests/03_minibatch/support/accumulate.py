@@ -5,7 +5,7 @@ import torch
 from grader.suite import assert_close, require
 from grader.suite.source import literal
 
-from .common import X, Y, epochs_told
+from .common import X, Y, epochs_in_words
 
 
 def as_python(epochs: int, train: list[int], accumulate: int) -> str:
@@ -31,7 +31,9 @@ def check(student, epochs: int, train: list[int], k: int) -> None:
     code = as_python(epochs, train, k)
     trace = student.run("story_of_fit", epochs, train, [1], accumulate=k, as_python=code)["trace"]
     steps = [details["gradient"] for what, details in trace if what == "step"]
-    text = f"accumulate={k}, {epochs_told(epochs)} of training batches of {', '.join(map(str, train))} items"
+    text = (
+        f"accumulate={k}, {epochs_in_words(epochs)} of training batches of {', '.join(map(str, train))} items"
+    )
     owed = groups(train, k) * epochs
     for i, (gradient, of) in enumerate(zip(steps, owed, strict=False)):
         right = sum(train[b] * 2.0**b for b in of) / sum(train[b] for b in of)

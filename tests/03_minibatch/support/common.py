@@ -3,7 +3,7 @@
 import torch
 
 
-def epochs_told(n: int) -> str:
+def epochs_in_words(n: int) -> str:
     return "one epoch" if n == 1 else f"{n} epochs"
 
 

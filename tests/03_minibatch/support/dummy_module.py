@@ -57,7 +57,7 @@ def assigned(children: list) -> list:
     return [["set", name, k] for name, k in children]
 
 
-def told(children: list) -> str:
+def in_words(children: list) -> str:
     return f"after the assignments of {', '.join(f'{name} (layer {k})' for name, k in children) or 'nothing'}"
 
 

@@ -34,7 +34,7 @@ def looks(student, parts: list, script: list) -> list:
     return seen
 
 
-def told(script: list) -> str:
+def in_words(script: list) -> str:
     """A script in words, to begin a message with."""
     words = {
         "set": lambda name, k: f"net.{name} = layer{k}",

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from grader.suite import assert_close, require
 from grader.suite.source import literal
 
-from .common import epochs_told
+from .common import epochs_in_words
 
 
 def run(epochs: int = 1, train: tuple = (1,), valid: tuple = (1,)) -> dict:
@@ -30,8 +30,8 @@ def story(student, r: dict) -> tuple[list, dict]:
     return [e for e in report["trace"] if e[0] in ("forward", "backward", "step", "draw", "drawn")], report
 
 
-def told(r: dict) -> str:
-    return f"{epochs_told(r['epochs'])}, training batches of {r['train']} items, validation batches of {r['valid']}"
+def in_words(r: dict) -> str:
+    return f"{epochs_in_words(r['epochs'])}, training batches of {r['train']} items, validation batches of {r['valid']}"
 
 
 def batch_name(k: int, r: dict) -> str:
@@ -113,7 +113,7 @@ def check_path(student, w, train: list, lr: float, loss: str, epochs: int, times
     got = student.run("train", w, fits, lr=lr, loss=loss, as_python=code)
     seen = [b for _ in range(times) for e in range(epochs) for b in train[min(e, len(train) - 1)]]
     expected = path_of(w, seen, lr, loss)
-    text = f"{'a fit' if times == 1 else f'{times} fits'} of {epochs_told(epochs)}, lr {lr}, {loss}"
+    text = f"{'a fit' if times == 1 else f'{times} fits'} of {epochs_in_words(epochs)}, lr {lr}, {loss}"
     require(len(got["path"]) == len(expected), f"{text}: {len(got['path'])} steps, expected {len(expected)}")
     for k, (one, other) in enumerate(zip(got["path"], expected, strict=True)):
         size = 1 + float(other.abs().max())

@@ -67,6 +67,6 @@ def check_result(result: object, w: torch.Tensor, valid: list, text: str) -> Non
     assert_close(result[1], share, what=f"{text}: the accuracy", atol=1e-6)
 
 
-def told(valid: list, epochs: int = 1) -> str:
+def in_words(valid: list, epochs: int = 1) -> str:
     first = "one epoch" if epochs == 1 else f"{epochs} epochs"
     return f"{first}, then validation on batches of {', '.join(str(len(x)) for x, _ in valid)} items"

@@ -82,7 +82,7 @@ def expected_of(starts: list, optimizers: list, events: list) -> list[tuple[list
     return after
 
 
-def told(events: list, k: int, optimizers: list) -> str:
+def in_words(events: list, k: int, optimizers: list) -> str:
     """What happened up to event k, in words."""
     many = len(optimizers) > 1
     words = [
@@ -98,7 +98,7 @@ def check(
     got = student.run("optimize", starts, optimizers, events, as_python=as_python(starts, optimizers, events))
     largest = 1.0
     for k, (values, gradients) in enumerate(expected_of(starts, optimizers, events)):
-        when = told(events, k, optimizers)
+        when = in_words(events, k, optimizers)
         largest = max([largest, *(float(t.abs().max()) for t in (*values, *gradients) if t is not None)])
         for i in range(len(starts)):
             if "values" in look_at:

@@ -25,7 +25,7 @@ def drive(student, starts: list, events: list, lr: float = 0.5, given: str = "li
     return student.run("optimize", starts, [about], events, as_python="\n".join(lines))
 
 
-def told(events: list, k: int) -> str:
+def in_words(events: list, k: int) -> str:
     words = []
     for what, detail in events[: k + 1]:
         without = [str(i) for i, c in enumerate(detail) if c is None] if what == "backward" else []

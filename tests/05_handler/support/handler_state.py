@@ -22,8 +22,8 @@ def code(calls: list[list], look: str = "") -> str:
     ]
     for name, number in calls:
         doing = {"stop": "learn.stop = True", "renew": learner, "mode": f"learn.model.train({bool(number)})"}
-        told = told_call(name, number)
-        lines.append(doing.get(name) or f'print("{told}", {told}{look})')
+        in_words = told_call(name, number)
+        lines.append(doing.get(name) or f'print("{in_words}", {in_words}{look})')
     return "\n".join(lines)
 
 
@@ -36,10 +36,10 @@ def handle(student, calls: list[list], n: int = 1, look: str = "") -> tuple[list
 
 def in_batches(calls: list[list], reports: list[dict]) -> list[tuple[str, bool, dict]]:
     """For the calls within batches: how to tell them, whether they are in training, and their report."""
-    told, epoch = [], 0
+    in_words, epoch = [], 0
     for (name, number), report in zip(calls, reports, strict=True):
         epoch = number if name == "begin_epoch" else epoch
         if name in TRAINING:
             half = "training" if number < 2 else "validation"
-            told.append((f"at {name} of a {half} batch of epoch {epoch}", number < 2, report))
-    return told
+            in_words.append((f"at {name} of a {half} batch of epoch {epoch}", number < 2, report))
+    return in_words

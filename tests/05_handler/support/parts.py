@@ -26,7 +26,7 @@ def bunch_of(i: int, c) -> dict:
     return {"train_dl": f"train_dl of {i}", "valid_dl": f"valid_dl of {i}", "c": c, **sets}
 
 
-def told(i: int, event: str, tag: int, *, with_tags: bool = True) -> str:
+def in_words(i: int, event: str, tag: int, *, with_tags: bool = True) -> str:
     arguments = [
         str(tag) if name == "epoch" else f"{name}_{tag}" if with_tags else name
         for name in PARAMETERS.get(event, [])
@@ -53,13 +53,13 @@ def check_callback(student, calls: list, derived: bool, *, answers: bool = True,
     now: list[dict] = [{}, {}]
     for k, ((i, event, tag), entry) in enumerate(zip(calls, report, strict=True)):
         now[i].update({name: f"{name} {tag}" for name in PARAMETERS.get(event, [])})
-        so_far = "; ".join(told(*call) for call in calls[: k + 1])
+        so_far = "; ".join(in_words(*call) for call in calls[: k + 1])
         if answers:
             answer = literal(entry["answer"])
             nothing = " (is a `return` missing?)" if entry["answer"] is None else ""
             require(
                 entry["answer"] is True,
-                f"{told(i, event, tag, with_tags=False)} of a Callback returned {answer}{nothing}, expected True",
+                f"{in_words(i, event, tag, with_tags=False)} of a Callback returned {answer}{nothing}, expected True",
             )
         for name, value in entry["kept"].items() if kept else ():
             what, due = f"{'ab'[i]}.{name}", now[i][name].replace(" ", "_" if name != "epoch" else " ")

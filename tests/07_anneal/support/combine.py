@@ -33,7 +33,7 @@ def check(student, many: list, asks: list) -> None:
         assert_phase(answer, phase, inner, f"{which}with shares {many[i]}, at position {pos:.9g}")
 
 
-def assert_phase(answer, phase: int, inner: float, told: str) -> None:
+def assert_phase(answer, phase: int, inner: float, in_words: str) -> None:
     try:
         assert_close(answer, 10 * phase + inner, atol=1e-5)
     except Mismatch as mismatch:
@@ -41,10 +41,10 @@ def assert_phase(answer, phase: int, inner: float, told: str) -> None:
             value = float(answer)
             number = math.floor((value + 5) / 10)
         except (TypeError, ValueError, OverflowError):
-            raise Mismatch(f"{told}: {mismatch}") from None
+            raise Mismatch(f"{in_words}: {mismatch}") from None
         came = f"phase {number} at {value - 10 * number:.6g}" if 0 < number < 20 else f"{value:.6g}"
         raise Mismatch(
-            f"{told}, it is the turn of phase {phase}, at {inner:.6g} of its own; what answered was {came}"
+            f"{in_words}, it is the turn of phase {phase}, at {inner:.6g} of its own; what answered was {came}"
         ) from None
 
 

@@ -14,9 +14,9 @@ def check(student, shares: list, asks: list) -> None:
     code = f"s = combine_scheds({shares!r}, [{lambdas}])\n[s(pos) for pos in {positions!r}]"
     got = student.run("combined", [[shares, phases(shares)]], [[0, p] for p in positions], as_python=code)
     for (pos, phase, inner), answer in zip(asks, got, strict=True):
-        told = f"with shares {shares}, at position {pos!r}, where phase {phase} is at {inner:.6g}, "
-        told += f"and answers {10 * phase} plus that, the combined schedule"
-        assert_close(answer, 10 * phase + inner, what=told, atol=1e-5)
+        in_words = f"with shares {shares}, at position {pos!r}, where phase {phase} is at {inner:.6g}, "
+        in_words += f"and answers {10 * phase} plus that, the combined schedule"
+        assert_close(answer, 10 * phase + inner, what=in_words, atol=1e-5)
 
 
 def refused(student, shares: list, count: int, what: str) -> None:

@@ -91,8 +91,8 @@ def same(got: list, due: list, scheduled: list, at: str, others: bool) -> None:
             if name in scheduled:
                 assert_close(there[name], here[name], what=what, atol=1e-5 * (1 + abs(here[name])))
             else:
-                told = f"{what}, which is not scheduled, is {literal(there[name])}, expected {literal(here[name])}"
-                require(there[name] == here[name], told)
+                in_words = f"{what}, which is not scheduled, is {literal(there[name])}, expected {literal(here[name])}"
+                require(there[name] == here[name], in_words)
         new = sorted(set(map(str, there)) - set(here)) if others else []
         require(not new, f"{at}, there is something new in the dict {which}: {', '.join(new)}")
 

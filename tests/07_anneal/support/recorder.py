@@ -42,7 +42,7 @@ def as_python(many: list, recorders: int = 1) -> str:
     return "\n".join(lines)
 
 
-def told(epochs: list) -> str:
+def in_words(epochs: list) -> str:
     halves = ", ".join(
         f"{len(train)} training and {len(valid)} validation batches" for train, valid in epochs
     )

@@ -61,9 +61,9 @@ def check_annealed(student, made: list, asks: list) -> None:
     got = student.run("annealed", made, asks, as_python=annealed_as_python(made, asks))
     for (i, pos), answer in zip(asks, got, strict=True):
         name, start, end = made[i]
-        told = f"the schedule {name}({start!r}, {end!r}), asked at {pos!r},"
+        in_words = f"the schedule {name}({start!r}, {end!r}), asked at {pos!r},"
         among = f" ({len(made)} schedules were made before)" if len(made) > 1 else ""
-        what = f"where {name}(start, end, pos) returns its arguments, {told} answered"
+        what = f"where {name}(start, end, pos) returns its arguments, {in_words} answered"
         require(
             answer == [name, start, end, pos],
             f"{what} {literal(answer)}, expected {[name, start, end, pos]!r}{among}",

@@ -21,18 +21,18 @@ def zeroing_code(values, how, groups):
     return "\n".join([*lines, "opt.zero_grad()", ", ".join(f"{n}.grad" for n in names)])
 
 
-def check_counted(student, parameters: int, optimizers: int, told: str, frozen: bool = False) -> None:
+def check_counted(student, parameters: int, optimizers: int, in_words: str, frozen: bool = False) -> None:
     last: dict[tuple[int, int], int] = {}
     entries = student.run("counted", parameters, optimizers, 3, frozen)
     require(
         len(entries) == 3 * parameters * optimizers,
-        f"{told}, in 3 steps the callback was called {len(entries)} times, not {3 * parameters * optimizers}",
+        f"{in_words}, in 3 steps the callback was called {len(entries)} times, not {3 * parameters * optimizers}",
     )
     for call, (opt, which, step, found) in enumerate(entries, 1):
         due = last.get((opt, which))
         require(
             found == due,
-            f"{told}, at step {step} optimizer {opt} hands step={found} to the callback for parameter {which}; "
+            f"{in_words}, at step {step} optimizer {opt} hands step={found} to the callback for parameter {which}; "
             f"there, {due if due else 'no'} number was returned the last time",
         )
         last[opt, which] = call

@@ -74,8 +74,8 @@ def as_code(problem, at, anew, order, by_own):
 def check(student, problem, at, anew, order, by_own=True):
     """After `at` steps a problem's optimizer is saved; the new one goes on as the old one does."""
     at = min(at, len(problem["steps"]) - 1)
-    told = as_code(problem, at, anew, order, by_own)
-    report = student.run("resume", problem, at, anew, order, by_own, as_python=told)
+    snippet = as_code(problem, at, anew, order, by_own)
+    report = student.run("resume", problem, at, anew, order, by_own, as_python=snippet)
     for k, (new, old) in enumerate(zip(report["new"], report["old"], strict=True), at + 1):
         for i, (p, right) in enumerate(zip(new, old, strict=True)):
             apart = f"({float((p - right).abs().max()) if p.numel() else 0:.3g} apart)"

@@ -41,9 +41,9 @@ def counted(student, fits: list[list[int]], what: str) -> list[tuple[dict, str, 
 
 
 def story(epochs: int, train: list[int], valid: list[int], k: int, metrics: list[str] = ()) -> str:
-    told = f"{epochs} epochs, training batches of {train} items, validation batches of {valid}"
-    told += f", metrics: means of {', '.join(metrics)}" if metrics else ""
-    return f"{'the second fit of' if k else ''} {told}: ".lstrip()
+    in_words = f"{epochs} epochs, training batches of {train} items, validation batches of {valid}"
+    in_words += f", metrics: means of {', '.join(metrics)}" if metrics else ""
+    return f"{'the second fit of' if k else ''} {in_words}: ".lstrip()
 
 
 def rows_of(got: dict, n: int, where: str, epochs: int) -> list[list]:

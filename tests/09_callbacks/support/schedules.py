@@ -26,8 +26,8 @@ def code(scheds: dict, batches: list, kind: str, groups: int) -> str:
 
 def check_groups(student, scheds: dict, batches: list, kind: str, groups: int) -> None:
     """Each of the groups has, at each batch's step, what the schedules say of the last training batch."""
-    told = code(scheds, batches, kind, groups) if kind != "both" else None
-    report = student.run("schedule", scheds, batches, kind, groups, as_python=told)
+    snippet = code(scheds, batches, kind, groups) if kind != "both" else None
+    report = student.run("schedule", scheds, batches, kind, groups, as_python=snippet)
     used = "hypers" if kind == "both" else kind
     due = {"lr": 77.0, "mom": 88.0, "other": 99.0}
     for k, ((training, pct), got) in enumerate(zip(batches, report, strict=True)):
@@ -50,7 +50,7 @@ def cycle(student, runs: list[dict], batches: int, kind: str = "hypers") -> list
     report = student.run("one_cycle", runs, batches, kind)
     result = []
     for run, got in zip(runs, report, strict=True):
-        story, steps = told(run, batches), run["n_epoch"] * batches
+        story, steps = in_words(run, batches), run["n_epoch"] * batches
         for name in ("lr", "mom"):
             require(len(got[name]) == steps, f"{story}{len(got[name])} steps were taken, expected {steps}")
             for k, values in enumerate(got[name]):
@@ -60,7 +60,7 @@ def cycle(student, runs: list[dict], batches: int, kind: str = "hypers") -> list
     return result
 
 
-def told(run: dict, batches: int) -> str:
+def in_words(run: dict, batches: int) -> str:
     keys = ", ".join(f"{name}={value}" for name, value in run.items())
     return f"fit_one_cycle(learn, {keys}) with {batches} training batches an epoch: "
 

@@ -13,9 +13,9 @@ def small(n, budget):
 
 
 def run(student, function, data):
-    told = f"{function}(data, seed=1, device={student.device!r})"
-    told += f"  # data: {len(data['y_train'])} items, budget {data['budget']}"
-    return student.run("train", function, data, 1, student.device, as_python=told)
+    snippet = f"{function}(data, seed=1, device={student.device!r})"
+    snippet += f"  # data: {len(data['y_train'])} items, budget {data['budget']}"
+    return student.run("train", function, data, 1, student.device, as_python=snippet)
 
 
 def keeps_to(student, function, n, epochs):

@@ -28,8 +28,8 @@ def problems(draw):
 
 def trained(student, function, data, seed=1, **options):
     """What the probe saw; every model has to be one, and to give a row of `classes` numbers for an image."""
-    told = f"model = {function}(data, seed={seed}, device={student.device!r})  # data: {told_of(data)}"
-    seen = student.run("train", function, data, seed, student.device, as_python=told, **options)
+    snippet = f"model = {function}(data, seed={seed}, device={student.device!r})  # data: {told_of(data)}"
+    seen = student.run("train", function, data, seed, student.device, as_python=snippet, **options)
     for name, model in seen["models"].items():
         what = f"{function}'s {name}" if name else f"what {function} returns"
         if model["kind"] != "nn.Module":

@@ -16,10 +16,10 @@ def trained(student):
         "classes": 10,
         "budget": 16,
     }
-    told = (
+    snippet = (
         f"model = train_resnet(data, seed=1, device={device!r})  # data: 16 images of 3 × 32 × 32, budget 16"
     )
-    seen = student.run("train", "train_resnet", data, 1, device, as_python=told)
+    seen = student.run("train", "train_resnet", data, 1, device, as_python=snippet)
     model = seen["models"].get("", {"kind": "no model"})
     if model["kind"] != "nn.Module":
         raise Mismatch(f"train_resnet has to return a trained nn.Module, but returned a {model['kind']}")

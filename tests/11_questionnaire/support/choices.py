@@ -22,11 +22,11 @@ def letters(student, task, allowed, in_order=False):
     value, kind = came["value"], came["kind"]
     parts = list(value) if isinstance(value, (str, list, tuple)) else [value]
     shown = "None (is a return missing?)" if value is None else literal(value)[:100]
-    told = f"{task} has to return letters out of {' '.join(allowed)}, such as {allowed[0]!r}, not {shown}"
-    require(all(isinstance(p, str) for p in parts), told)
+    in_words = f"{task} has to return letters out of {' '.join(allowed)}, such as {allowed[0]!r}, not {shown}"
+    require(all(isinstance(p, str) for p in parts), in_words)
     kept = [p.strip(" ,;)\n") for p in parts]
     kept = [p.upper() if allowed.isupper() else p.lower() for p in kept if p]
-    require(bool(kept) and all(len(p) == 1 and p in allowed for p in kept), told)
+    require(bool(kept) and all(len(p) == 1 and p in allowed for p in kept), in_words)
     require(
         not (in_order and kind in ("set", "frozenset")), f"{task} has to return a list: a {kind} has no order"
     )

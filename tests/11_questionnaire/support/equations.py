@@ -121,12 +121,12 @@ def check(student, name, rule, drawn, hypers, kept=("p",), counted=False, slips=
     try:
         compare(came, rule(start, grads, **hypers), name, kept)
     except Mismatch as mismatch:
-        for told, slip in slips:
+        for in_words, slip in slips:
             try:
                 compare(came, rule(start, grads, **hypers, **slip), name, kept)
             except Mismatch:
                 continue
-            raise Mismatch(f"{mismatch}\n{told}") from None
+            raise Mismatch(f"{mismatch}\n{in_words}") from None
         if counted and not came[0][0].isfinite().all():
             raise Mismatch(f"{mismatch}\nAt the first step i is 0: what is divided by then?") from None
         if rule is radam and too_early(rule, start, grads, hypers, came):
@@ -150,19 +150,19 @@ def too_early(rule, start, grads, hypers, came):
 
 
 def compare(came, expected, name, kept):
-    told = (
+    in_words = (
         f"{name} has to return {', '.join(kept)}"
         if len(kept) == 1
         else f"{name} has to return ({', '.join(kept)})"
     )
     for k, want in enumerate(expected):
         got = came[k] if k < len(came) else []
-        require(not isinstance(got, str), f"{told}, but returned {worded(got)}")
-        require(len(got) == len(want), f"{told}, but returned {len(got)} of them")
+        require(not isinstance(got, str), f"{in_words}, but returned {worded(got)}")
+        require(len(got) == len(want), f"{in_words}, but returned {len(got)} of them")
         strange = next(((what, t) for what, t in zip(kept, got, strict=True) if isinstance(t, str)), None)
         require(
             strange is None,
-            f"{told} as tensors, but {strange and strange[0]} was {strange and worded(strange[1])}",
+            f"{in_words} as tensors, but {strange and strange[0]} was {strange and worded(strange[1])}",
         )
         for what, g, w in zip(kept, got, want, strict=True):
             size = float(w.abs().max()) if w.isfinite().all() else 1.0
@@ -184,5 +184,5 @@ def eps_counts_by_its_root(student, name, hypers, kept, counted):
     return moved[1] != 0 and abs(moved[0] / moved[1] - 2) < 0.01
 
 
-def slip(told, convert):
-    return f"That is what it is {told}.", {"convert": convert}
+def slip(in_words, convert):
+    return f"That is what it is {in_words}.", {"convert": convert}

@@ -43,8 +43,8 @@ def flat(value, what):
     if isinstance(value, (list, tuple)):
         return [x for entry in value for x in flat(entry, what)]
     good = isinstance(value, (int, float)) and not isinstance(value, bool)
-    told = "None (is a return missing?)" if value is None else shown(value)
-    require(good, f"{what} has to hold numbers, not {told}")
+    in_words = "None (is a return missing?)" if value is None else shown(value)
+    require(good, f"{what} has to hold numbers, not {in_words}")
     return [float(value)]
 
 
@@ -58,8 +58,8 @@ def close(got, expected, what):
         return
     got = listed(got)
     kinds = "pairs of numbers" if expected and isinstance(expected[0], (tuple, list)) else "numbers"
-    told = f"{what}: a list of {len(expected)} {kinds} has to be returned, not {shown(got)}"
-    require(isinstance(got, (tuple, list)) and len(got) == len(expected), told)
+    in_words = f"{what}: a list of {len(expected)} {kinds} has to be returned, not {shown(got)}"
+    require(isinstance(got, (tuple, list)) and len(got) == len(expected), in_words)
     for k, (g, e) in enumerate(zip(got, expected, strict=True)):
         close(g, e, f"{what}[{k}]")
 

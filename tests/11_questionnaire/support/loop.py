@@ -14,8 +14,10 @@ def looped(student, task, probe, *args, as_python):
     """What a probe saw of the class that the task returns. Raises Mismatch where it is no class."""
     seen = student.run(probe, *args, as_python=as_python)
     strange = seen.get("kind")
-    told = f"{task} has to return a class (not an object of it), but returned {strange and worded(strange)}"
-    require(strange is None, told)
+    in_words = (
+        f"{task} has to return a class (not an object of it), but returned {strange and worded(strange)}"
+    )
+    require(strange is None, in_words)
     return seen
 
 
@@ -29,11 +31,11 @@ def terminated(student, losses, epochs, recorder_first):
     seen = looped(
         student, "q26_terminate_on_nan", "terminated", losses, epochs, recorder_first, as_python=code
     )
-    told = f"with losses {losses} in each of {epochs} epochs"
+    in_words = f"with losses {losses} in each of {epochs} epochs"
     came = "cancelled" in seen["log"]
-    require(came == (end is not None), f"{told} the fit was {'' if came else 'not '}ended")
+    require(came == (end is not None), f"{in_words} the fit was {'' if came else 'not '}ended")
     same = seen["registered"] == wanted
-    require(same, f"{told} the recorder registered {seen['registered']}, expected {wanted}")
+    require(same, f"{in_words} the recorder registered {seen['registered']}, expected {wanted}")
 
 
 def asked(student, given_answers, exactly=False):
@@ -46,13 +48,13 @@ def asked(student, given_answers, exactly=False):
     ]
     code = f"from types import SimpleNamespace as N\nl12_call([{', '.join(cbs)}], 'after_step')"
     seen = student.run("ask", given_answers, "after_step", as_python=code)
-    told = f"with answers {given_answers} ('absent': no such method)"
-    require(seen["asked"] == wanted, f"{told} callbacks {seen['asked']} were asked, expected {wanted}")
+    in_words = f"with answers {given_answers} ('absent': no such method)"
+    require(seen["asked"] == wanted, f"{in_words} callbacks {seen['asked']} were asked, expected {wanted}")
     result = stop is not None
     if exactly or seen["kind"] != "NoneType":
         kind = worded(seen["kind"])
-        require(seen["kind"] == "bool", f"{told} True or False has to come back, not {kind}")
-    require(bool(seen["result"]) == result, f"{told} {seen['result']} came back, expected {result}")
+        require(seen["kind"] == "bool", f"{in_words} True or False has to come back, not {kind}")
+    require(bool(seen["result"]) == result, f"{in_words} {seen['result']} came back, expected {result}")
 
 
 @st.composite

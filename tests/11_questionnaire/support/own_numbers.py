@@ -33,23 +33,25 @@ def with_name(student, submitter, task):
     got = getattr(student, task)()
     after = student.run("about", as_python="STUDENT_ID")
     require(name == after, f"STUDENT_ID was {name!r} before {task} was called, and {after!r} afterwards")
-    told = "STUDENT_ID at the top is still empty: put the name there that you hand in under"
-    require(name.strip() != "", told)
+    in_words = "STUDENT_ID at the top is still empty: put the name there that you hand in under"
+    require(name.strip() != "", in_words)
     require(letters(name) != "", f"STUDENT_ID is {name!r}: there is no letter and no digit in it")
     same = not submitter or letters(name) == letters(submitter)
-    told = f"STUDENT_ID is {name!r}, but the work was handed in by {submitter!r}: these are not your numbers"
-    require(same, told)
+    in_words = (
+        f"STUDENT_ID is {name!r}, but the work was handed in by {submitter!r}: these are not your numbers"
+    )
+    require(same, in_words)
     return got, name
 
 
 def check(got, expected, what):
     """got holds the expected numbers, to the third digit after the point. The message does not tell them."""
     numbers = flat(got, what)
-    told = f"{what} has to return {len(expected)} numbers, but returned {len(numbers)}"
-    require(len(numbers) == len(expected), told)
+    in_words = f"{what} has to return {len(expected)} numbers, but returned {len(numbers)}"
+    require(len(numbers) == len(expected), in_words)
     for k, (g, e) in enumerate(zip(numbers, expected, strict=True), 1):
-        told = f"{what}: with your numbers, the number in place {k} is not {g:g}"
-        require(abs(g - e) <= 6e-4 * (1 + abs(e) / 4), told)
+        in_words = f"{what}: with your numbers, the number in place {k} is not {g:g}"
+        require(abs(g - e) <= 6e-4 * (1 + abs(e) / 4), in_words)
 
 
 def f64(x):
@@ -58,8 +60,8 @@ def f64(x):
 
 def report(value, keys, what):
     """The numbers of a report. Raises Mismatch for one that is not a dict of numbers under these keys."""
-    told = f"{what} has to return a dict with the keys {', '.join(keys)}, not {shown(value)}"
-    require(isinstance(value, dict), told)
+    in_words = f"{what} has to return a dict with the keys {', '.join(keys)}, not {shown(value)}"
+    require(isinstance(value, dict), in_words)
     missing = [k for k in keys if k not in value]
     require(not missing, f"{what} lacks {', '.join(missing)}")
     return [formulas.number(value[k], f"{what}, {k},") for k in keys]

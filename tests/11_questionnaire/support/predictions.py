@@ -25,8 +25,8 @@ def normalised(text):
 def written(student, task):
     """The prediction, normalised. Raises Mismatch for one that is no text."""
     got = getattr(student, task)()
-    told = f'{task} has to return the text that is printed, such as "1\\n2", not {literal(got)[:100]}'
-    require(isinstance(got, str), told)
+    in_words = f'{task} has to return the text that is printed, such as "1\\n2", not {literal(got)[:100]}'
+    require(isinstance(got, str), in_words)
     require(bool(normalised(got)), f"{task} has to return the text that is printed, but it is empty")
     require(
         len(got) < MOST, f"{task} has to return what is printed, which is short; this has {len(got)} letters"
@@ -44,8 +44,8 @@ def predict(student, task):
     else:
         return
     if seal(task, got) != program["right"]:
-        told = program.get("wrong", {}).get(seal(task, got), "Follow it once more, line by line.")
-        raise Mismatch(f"{task}: that is not what it prints.\n{told}")
+        in_words = program.get("wrong", {}).get(seal(task, got), "Follow it once more, line by line.")
+        raise Mismatch(f"{task}: that is not what it prints.\n{in_words}")
 
 
 def right_of(student, program):

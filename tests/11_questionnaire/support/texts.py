@@ -20,7 +20,7 @@ def answered(student, task, answers):
     own = "".join(line for line in lines if line and line not in question)
     weight = sum(1 if c.isascii() else 3 for c in own)
     require(weight > 0, f"{task} returns {'the question itself' if plain(text) else 'an empty text'}")
-    told = f"{task} is very short: about {LEAST} letters of your own are the least that can be graded"
-    require(weight >= LEAST, told)
+    in_words = f"{task} is very short: about {LEAST} letters of your own are the least that can be graded"
+    require(weight >= LEAST, in_words)
     varied = len({own[k : k + 4] for k in range(len(own))})
     require(varied >= LEAST // 4, f"{task} says the same over and over")

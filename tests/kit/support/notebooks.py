@@ -25,8 +25,6 @@ def _source(unit: Unit) -> str:
 def answered(unit: Unit) -> Notebook:
     """The unit's notebook with the answer key's solutions."""
     notebook: Notebook = json.loads(_source(unit))
-    for cell in notebook["cells"]:
-        cell["source"] = "".join(cell["source"])  # nbformat writes a list of lines
     return notebook
 
 
