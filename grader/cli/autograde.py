@@ -1,4 +1,4 @@
-"""`grader autograde`: what the autograders of `grader bundle` run, inside other systems.
+"""`grader autograde`: what the autograders of `grader autograder` run, inside other systems.
 
 Exit status 0: graded, and the result is written. Anything else is a fault of the machine or of the kit: no result is
 written, for it would be a zero.
@@ -23,7 +23,7 @@ from grader.course import Course, CourseError, find_course
 from grader.files import FilesError, as_json, read_secret, write_atomically
 
 app = typer.Typer(
-    no_args_is_help=True, help="For the autograders that `grader bundle` makes, not for people."
+    no_args_is_help=True, help="For the autograders that `grader autograder` makes, not for people."
 )
 
 

@@ -1,4 +1,4 @@
-"""`grader bundle`: one unit's autograder, for systems that call one of one's own."""
+"""`grader autograder`: one unit's autograder, for systems that call one of one's own."""
 
 from __future__ import annotations
 

@@ -5,9 +5,11 @@ of JSON on stdin and stdout:
 
     in:  {"course", "units", "tier", "secret" (hex), "hidden": bool}      once
     out: {"ready": true, "units": {unit: number of tests}} or {"fault": text}
-    in:  {"job": id, "unit", "module": path, "joined": folders, maybe "secret", "student",
-          "brief", "only", "rehearsal"}   any number, at any time
+    in:  {"job": id, "unit", "module": path, "dependencies": folders, maybe "secret", "student",
+          "shrink", "only", "quick", "stop_on"}   any number, at any time
     out: {"job": id, "tests": [...], "seconds", "cpu"} or {"job": id, "fault": text}
+    out: {"event": "zygote_died"}, {"event": "zygote_restarted"} or
+         {"event": "killed_overdue", "job": id, "seconds"}   in between
 
 End of input ends it and everything it started. The secret comes on stdin so that no other process can
 read it off a command line or an environment.
@@ -54,9 +56,10 @@ class _Running:
     started: float
     answer: bytearray
     gpu: int
+    killed: bool = False
 
 
-class Server:
+class JudgeServer:
     """A pytest plugin whose run of the tests is to wait for jobs."""
 
     def __init__(self, order: dict[str, Any], lines: BinaryIO, out: BinaryIO) -> None:
@@ -69,11 +72,11 @@ class Server:
         self._lines, self._out = lines, out
         self._running: dict[int, _Running] = {}  # descriptor of the answer's pipe → job
         self._selector = selectors.DefaultSelector()
-        self._seconds: dict[pytest.Item, float] = {}  # that the answer key took for each test
+        self._seconds: dict[pytest.Item, float] = {}  # the answer key's, for each test
         self.fault = ""
 
     def run(self) -> int:
-        """Run pytest until the input ends; its exit status."""
+        """Run pytest until the input ends; return its exit status."""
         return pytest.main(pytest_arguments(self._course, self._units), plugins=[self, Profile("official")])
 
     @pytest.hookimpl(tryfirst=True)
@@ -95,8 +98,8 @@ class Server:
             return True
         profiles.forget_local_constants()
         self._zygote = self._new_zygote()
-        if stumbled := self._warm_up(session):
-            self.fault = "the answer key itself does not pass: " + "; ".join(stumbled)
+        if failures := self._warm_up(session):
+            self.fault = "the answer key itself does not pass: " + "; ".join(failures)
             return True
         self._say({"ready": True, "units": {u: len(items) for u, items in self._by_unit.items()}})
         gc.collect()
@@ -108,21 +111,21 @@ class Server:
         return ZygoteHandle([u.probes for u in self._units if u.probes.exists()])
 
     def _warm_up(self, session: pytest.Session) -> list[str]:
-        """Grade the answer key here, before any fork: what is slow the first time is then paid for all.
+        """Grade the answer key here, before any fork, so that what is slow the first time is paid for once.
 
-        Returns the tests that it does not pass: a suite that fails its own answer key judges nobody.
+        Returns the tests that it fails: a suite that fails its own answer key grades nobody.
         """
-        stumbled = []
+        failures = []
         for unit in self._units:
             key = answer_key_of(unit, unit.forbidden)
             items = self._by_unit[unit.name]
             for item, test in zip(
-                items, grade(session.config, items, unit, key, self._secret, rehearsal=True), strict=True
+                items, grade(session.config, items, unit, key, self._secret, quick=True), strict=True
             ):
                 self._seconds[item] = test["seconds"]
                 if test["outcome"] not in ("pass", "skipped"):
-                    stumbled.append(f"{unit.name}/{test['id']}: {test['message']}")
-        return stumbled
+                    failures.append(f"{unit.name}/{test['id']}: {test['message']}")
+        return failures
 
     def _serve(self, session: pytest.Session) -> None:
         os.set_blocking(self._lines.fileno(), False)
@@ -143,8 +146,7 @@ class Server:
 
     def _start(self, session: pytest.Session, job: dict[str, Any]) -> None:
         unit = self._course.unit(job["unit"])
-        if not self._zygote.alive():
-            self._zygote = self._new_zygote()
+        self._require_zygote()
         gpu = self._least_used_gpu()
         read, write = os.pipe()
         pid = os.fork()
@@ -156,8 +158,17 @@ class Server:
         self._running[read] = _Running(job["job"], pid, now + limit, now, bytearray(), gpu)
         self._selector.register(read, selectors.EVENT_READ)
 
+    def _require_zygote(self) -> None:
+        """Start another zygote if the present one has died."""
+        if self._zygote.alive():
+            return
+        self._say({"event": "zygote_died"})
+        self._zygote.close()
+        self._zygote = self._new_zygote()
+        self._say({"event": "zygote_restarted"})
+
     def _least_used_gpu(self) -> int:
-        """The number of the GPU on which the fewest submissions are; 0 where none is used."""
+        """Return the number of the GPU that the fewest submissions are on; 0 without GPUs."""
         busy = [run.gpu for run in self._running.values()]
         return min(range(max(1, self._gpus)), key=busy.count)
 
@@ -170,7 +181,7 @@ class Server:
             _limit_memory()
             for fd in (1, 2):
                 os.dup2(0, fd)  # hypothesis prints what it found; the record has it
-            box = self._box(unit, job["module"], job["joined"], gpu)
+            box = self._box(unit, job["module"], job["dependencies"], gpu)
             before = time.process_time()
             secret = bytes.fromhex(job["secret"]) if "secret" in job else self._secret
             tests = grade(
@@ -180,9 +191,9 @@ class Server:
                 box,
                 secret,
                 submitter=job.get("student", ""),
-                brief=job.get("brief", False),
-                rehearsal=job.get("rehearsal", False),
-                until=job.get("until", ()),
+                shrink=job.get("shrink", True),
+                quick=job.get("quick", False),
+                stop_on=job.get("stop_on", ()),
             )
             answer = {"tests": tests, "cpu": time.process_time() - before + box.cpu_seconds}
         except BoxFault as fault:
@@ -196,14 +207,14 @@ class Server:
             os._exit(0)
 
     def _items(self, unit: Unit, job: dict[str, Any]) -> list[pytest.Item]:
-        """The unit's tests, or those of some of its functions; the public and quick ones first where one may do."""
+        """Return the unit's tests, or those of some functions; public and quick ones first if one failure may do."""
         items, only = self._by_unit[unit.name], job.get("only")
         chosen = [i for i in items if i.stash[WORTH].of in only] if only else items
-        if job.get("until"):
+        if job.get("stop_on"):
             return sorted(chosen, key=lambda i: (i.stash[WORTH].hidden, self._seconds[i]))
         return chosen
 
-    def _box(self, unit: Unit, module: str, joined: list[str], gpu: int) -> Box:
+    def _box(self, unit: Unit, module: str, dependencies: list[str], gpu: int) -> Box:
         limits = unit.limits
         spec = BoxSpec(
             module=module,
@@ -212,7 +223,7 @@ class Server:
             tier=self._tier,
             memory_bytes=limits.memory_mb << 20,
             cpu_seconds=int(limits.submission_cpu_seconds) + 15,
-            joined=tuple(joined),
+            joined=tuple(dependencies),
             unreadable=unit.unreadable,
             device=self._device,
             gpu=gpu,
@@ -242,8 +253,11 @@ class Server:
 
     def _kill_overdue(self) -> None:
         for run in self._running.values():
-            if time.monotonic() > run.deadline:
+            if time.monotonic() > run.deadline and not run.killed:
+                run.killed = True
                 os.kill(run.pid, signal.SIGKILL)
+                seconds = round(time.monotonic() - run.started, 1)
+                self._say({"event": "killed_overdue", "job": run.job, "seconds": seconds})
 
     def _say(self, line: dict[str, Any]) -> None:
         self._out.write(json.dumps(line).encode() + b"\n")
@@ -264,7 +278,7 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     log = tempfile.TemporaryFile()  # noqa: SIM115 - what pytest prints; wanted only if it fails
     os.dup2(log.fileno(), 1)
-    server = Server(json.loads(b"".join(_first_line(lines))), lines, out)
+    server = JudgeServer(json.loads(b"".join(_first_line(lines))), lines, out)
     try:
         status = server.run()
     except BoxFault as fault:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -52,24 +52,27 @@ def make_record(
     tier: str,
     started: str,
     answer: dict[str, Any],
-    joined: Sequence[Submission] = (),
-    substituted: Sequence[Submission] = (),
+    sha256: str,
+    joined: Mapping[str, str],
+    substituted: Mapping[str, str],
     target: Target = CPU,
 ) -> dict[str, Any]:
     """The record, from the judge's answer ({"tests", "seconds"} or {"fault"}).
 
     A public test's points are earned when it passes and every hidden test that deepens it does. A record
-    with a test that was not run, or with a fault, has the status "not_run" and is no grade. Where units were joined,
-    the record names them, and those for which the answer key was substituted. The digest of files that can't be read
-    is "".
+    with a test that was not run, or with a fault, has the status "not_run" and is no grade.
+
+    sha256:      digest of the copy that was graded; "" for files that could not be read
+    joined:      unit → digest of the student's own submission that was joined
+    substituted: unit → digest of the answer key that was joined in place of one
     """
     tests = [_with_earned(t, answer.get("tests", [])) for t in answer.get("tests", [])]
     not_run = "fault" in answer or any(t["outcome"] == "not_run" for t in tests)
     together: dict[str, Any] = {}
     if unit.joins:
-        together["joined"] = {s.unit: s.sha256_if_readable() for s in joined}
-        together["substituted"] = {s.unit: s.sha256_if_readable() for s in substituted}
-    handed_in = {"files": [f.name for f in submission.files], "sha256": submission.sha256_if_readable()}
+        together["joined"] = dict(joined)
+        together["substituted"] = dict(substituted)
+    handed_in = {"files": [f.name for f in submission.files], "sha256": sha256}
     record = {
         "schema": SCHEMA,
         "student": submission.student,

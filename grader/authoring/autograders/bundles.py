@@ -19,7 +19,7 @@ from grader.course import Course, Unit
 from grader.files import as_json
 
 _ENTRIES = Path(__file__).parent / "entries"
-_README = "Made by `grader bundle`. It holds the answers: for instructors, never for students.\n"
+_README = "Made by `grader autograder`. It holds the answers: for instructors, never for students.\n"
 
 
 def gradescope_zip(

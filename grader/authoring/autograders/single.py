@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from grader.classroom.conditions import GradingConditions
 from grader.classroom.grade import grade_class
 from grader.course import Course, Unit
 from grader.intake.discovery.discover import discover
@@ -40,16 +41,17 @@ def grade_handed_in(
             student=student,
             workdir=Path(scratch) / "unpacked",
         )
-        notes = [shown(p.text) for p in found.problems if p.kind != "late"]
+        notes = [shown(p.text) for p in found.findings if p.kind != "late"]
         wanted = [replace(s, late=late) for s in found.submissions if s.unit == unit.name]
         joined = [s for s in found.submissions if s.unit in unit.joins]
+        conditions = GradingConditions(course, tier, secret)
         if wanted:
-            return _to_be_read(unit, _graded(course, wanted[0], joined, tier, secret)), notes
+            return _to_be_read(unit, _graded(conditions, wanted[0], joined)), notes
         empty = Path(scratch) / "empty" / f"{unit.module}.py"
         empty.parent.mkdir()
         empty.write_text("# nothing was handed in\n")
         nothing = Submission(student, unit.name, empty, (empty,), late)
-        raw = _graded(course, nothing, joined, tier, secret)
+        raw = _graded(conditions, nothing, joined)
         why = f"There was nothing to grade: hand in {unit.module}.py."
         return _to_be_read(unit, _without_points(raw, why)), [why, *notes]
 
@@ -63,10 +65,10 @@ def _to_be_read(unit: Unit, raw: dict[str, Any]) -> Record:
 
 
 def _graded(
-    course: Course, submission: Submission, joined: list[Submission], tier: str, secret: bytes
+    conditions: GradingConditions, submission: Submission, joined: list[Submission]
 ) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="grader-out-") as out:
-        run = grade_class(course, [submission], Path(out), tier=tier, secret=secret, joined=joined)
+        run = grade_class(conditions, [submission], Path(out), dependencies=joined)
     (record,) = run.records
     if record["status"] != "graded":
         stumbled = (t["message"] for t in record["tests"] if t["outcome"] == "not_run")

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.course import Course
-from grader.intake.submission.submission import Submission, is_notebook
+from grader.intake.submission.reading import is_notebook
+from grader.intake.submission.submission import Submission
 
 Notebook = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""Grades the checkout that it is run in and writes result.json there. Made by `grader bundle`.
+"""Grades the checkout that it is run in and writes result.json there. Made by `grader autograder`.
 
 The course is beside this file, or on the runner at $GRADER_COURSE. A fault of the machine or of the kit ends with a
 status other than 0 and without result.json: it is no zero.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what grading needs, by the pinned versions, into an environment of its own. Made by `grader bundle`.
+# Installs what grading needs, by the pinned versions, into an environment of its own. Made by `grader autograder`.
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
