@@ -1,4 +1,4 @@
-"""What a regrade changed: one submission's two records, compared."""
+"""One submission's records before and after a regrade, compared."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Change:
 
     @property
     def fell(self) -> bool:
-        """Whether anything is less than before: points, their share of the possible ones, or the bonus."""
+        """True if anything is less than before: points, their share of the possible ones, or the bonus."""
         (earned, possible), (now, out_of) = total(self.old), total(self.new)
         (bonus, _), (bonus_now, _) = stretch(self.old), stretch(self.new)
         return now < earned or now * possible < earned * out_of or bonus_now < bonus
@@ -53,17 +53,17 @@ class Change:
 
     @property
     def difference(self) -> int:
-        """In points, the bonus with them."""
+        """The difference in points, bonus included."""
         return sum(f(self.new)[0] - f(self.old)[0] for f in (total, stretch))
 
     @property
     def from_the_key(self) -> dict[str, bool]:
-        """Units that are joined from elsewhere than before → whether they come from the answer key now."""
+        """Units that are joined from elsewhere than before → True if they come from the answer key now."""
         before, after = substituted(self.old), substituted(self.new)
         return {unit: unit in after for unit in [*before, *after] if (unit in before) != (unit in after)}
 
     def as_plain(self) -> dict[str, Any]:
-        """As data: old and new scores, and the tests that flipped."""
+        """Return old and new scores, and the tests that flipped, as data."""
         return {
             "student": self.student,
             "unit": self.unit,
@@ -76,19 +76,19 @@ class Change:
 
 
 def total(record: dict[str, Any]) -> tuple[int, int]:
-    """(earned, possible) of core and robust together."""
+    """Return (earned, possible) of core and robust together."""
     bands = [record["score"][b] for b in ("core", "robust")]
     return sum(b["earned"] for b in bands), sum(b["possible"] for b in bands)
 
 
 def stretch(record: dict[str, Any]) -> tuple[int, int]:
-    """(earned, possible) of the bonus."""
+    """Return (earned, possible) of the bonus."""
     band = record["score"]["stretch"]
     return band["earned"], band["possible"]
 
 
 def substituted(record: dict[str, Any]) -> dict[str, str]:
-    """Unit → hash of the answer key that was joined in place of the student's own."""
+    """Return unit → digest of the answer key that was joined in place of the student's own."""
     return dict(record["submission"].get("substituted", {}))
 
 

@@ -25,7 +25,7 @@ from grader.records.store import Journal, record_path
 
 @dataclass
 class Run:
-    """What a run of `grader grade` did."""
+    """The result of a run of `grader grade`."""
 
     out: Path
     records: list[dict[str, Any]] = field(default_factory=list)
@@ -54,7 +54,7 @@ def grade_class(
     dependencies: more submissions, not to be graded, for the units that some of these depend on
     substitute:   a unit that depends on others gets the answer key in place of one that is missing, or lacks some of
                   its core points. Such units are graded when all others are final, and their records say so
-    earlier:      folder of an earlier grading, which tells if a unit is complete that is not in `out`
+    earlier:      folder of an earlier grading, whose records count for units that are not in `out`
     should_grade: asked of each, when all that it depends on is final: those for which it is False are left out
     judges:       a pool with a warm judge, which stays as it is; by default, judges end with the run
 

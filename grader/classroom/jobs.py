@@ -56,7 +56,7 @@ class StagedJob:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The part of a journal's key that tells what was graded."""
+        """The part of a journal's key that identifies the files."""
         return (*self.job.name, self.sha256, *self.dependencies.values(), *self.substituted.values())
 
     def discard(self) -> None:
@@ -74,8 +74,8 @@ def job_for(
 ) -> Job:
     """Return the job of a submission: what it depends on is its student's own work, or the answer key.
 
-    substitute: the answer key takes the place of a unit that is missing, or lacks core points by the records in
-                `outs`, of which the first with a grade counts
+    substitute: the answer key takes the place of a unit that is missing, or lacks core points by the first record
+                with a grade in `outs`
     """
     unit = course.units[submission.unit]
     own = {s.unit: s for s in everything if s.student == submission.student}

@@ -271,7 +271,7 @@ class JudgeServer:
 
 
 def main() -> None:
-    """Entry of the process."""
+    """Serve until the input ends."""
     die_with_parent(os.getppid())
     lines = open(os.dup(0), "rb", buffering=0)  # noqa: SIM115 - lives as long as the process
     out = open(os.dup(1), "wb")  # noqa: SIM115
@@ -292,7 +292,7 @@ def main() -> None:
 
 
 def _limit_memory() -> None:
-    """What a submission returns may be large; computing with it must not take the machine down."""
+    """Keep computing with large values, which a submission may return, from taking the machine down."""
     import resource
 
     if sys.platform != "linux":

@@ -15,8 +15,8 @@ from notebooks import code, write
 from small_course import RIGHT, write_course
 from support import ROOT, records_in
 
-from grader.course import bounded
 from grader.course.magics import plain_python
+from grader.intake.submission import bounded
 from grader.intake.submission import notebook_reader as notebooks
 from grader.intake.submission.extraction import module_of
 from grader.intake.submission.notebook_reader import Cell, NotebookError, read_code

@@ -1,4 +1,4 @@
-"""What a search through files collects, before it is known who the students are."""
+"""The results of a search through files, before it is known who the students are."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Reading the code cells of a Jupyter notebook, however large its outputs are and whatever became of it.
+"""Read the code cells of a Jupyter notebook with outputs of any size, and in any state of damage.
 
 Nobody has vetted these files. The file is mapped into memory and walked through once: outputs, which may be hundreds of
-megabytes of pictures, are stepped over and never made into Python objects. Nothing is run.
+megabytes of pictures, are skipped and never made into Python objects. Nothing is run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 MAX_NOTEBOOK_BYTES = 1024**3  # of the file, outputs and all
 MAX_CODE_BYTES = 10 * 1024**2  # of its code cells together
 _MAX_STEPS = 200_000  # through cells and their entries
-_MAX_SKIPPED = 10_000_000  # texts, lists and objects in what is stepped over
+_MAX_SKIPPED = 10_000_000  # texts, lists and objects in skipped values
 _MAX_RECODED_BYTES = 64 * 1024**2  # of a file in UTF-16, which has to be translated as a whole
 
 _SPACE = re.compile(rb"[ \t\r\n]*+")
@@ -28,7 +28,7 @@ _CUT = "its text ends in the middle: it was not saved, or not uploaded, as a who
 
 
 class NotebookError(Exception):
-    """The file is no notebook that can be read. The text says what is wrong with it."""
+    """The file is not a notebook that can be read. The text says what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Cell:
 
 
 def read_code(file: Path) -> list[Cell]:
-    """The code cells of the notebook in `file`, of nbformat 3 or 4, in their order. Raises NotebookError, OSError."""
+    """Return the code cells of the notebook in `file`, of nbformat 3 or 4, in order. Raises NotebookError, OSError."""
     size = file.stat().st_size
     if size == 0:
         raise NotebookError("it is empty")
@@ -64,12 +64,12 @@ def _cells(data: mmap.mmap | bytes) -> list[Cell]:
     except RecursionError:
         raise NotebookError("it is nested too deeply") from None
     if found is None:
-        raise NotebookError("it has no cells, so it is no notebook")
+        raise NotebookError("it has no cells, so it is not a notebook")
     return found
 
 
 class _Walk:
-    """A walk through JSON text from its beginning to its end, which steps over what nobody asks for."""
+    """A walk through JSON text from beginning to end, which skips what is not asked for."""
 
     def __init__(self, data: mmap.mmap | bytes) -> None:
         self._data = data
@@ -80,7 +80,7 @@ class _Walk:
         self._skipped = _MAX_SKIPPED
 
     def cells(self) -> list[Cell] | None:
-        """All code cells, or None if the text has no list of cells."""
+        """Return all code cells, or None if the text has no list of cells."""
         found: list[Cell] | None = None
         for key in self._members():
             if key == "cells":
@@ -116,7 +116,7 @@ class _Walk:
                 yield Cell(self._number, source.replace("\r\n", "\n").replace("\r", "\n"))
 
     def _members(self) -> Iterator[str]:
-        """The keys of the object that begins here; whoever is given one has to read or skip its value."""
+        """Yield the keys of the object that begins here; the caller has to read or skip each value."""
         yield from self._elements(b"{", b"}")
 
     def _items(self) -> Iterator[str]:
@@ -125,7 +125,7 @@ class _Walk:
     def _elements(self, opening: bytes, closing: bytes) -> Iterator[str]:
         if self._next() != opening:
             raise NotebookError(
-                "it is not written as notebooks are"
+                "its JSON is not that of a notebook"
                 if self._next()
                 else "it ends where a part of it should begin"
             )
@@ -143,13 +143,13 @@ class _Walk:
             else:
                 key = self._value()
                 if not isinstance(key, str) or self._next() != b":":
-                    raise NotebookError(_CUT if not self._next() else "it is not written as JSON is")
+                    raise NotebookError(_CUT if not self._next() else "it is not valid JSON")
                 self._pos += 1
                 yield key
         self._pos += 1
 
     def _text(self) -> str:
-        """A text, or a list of texts joined, as notebooks have them; "" for anything else."""
+        """Read a text, or a list of texts to join, as notebooks have them; "" for anything else."""
         value = self._value()
         lines = value if isinstance(value, list) else [value]
         return "".join(line for line in lines if isinstance(line, str))
@@ -170,7 +170,7 @@ class _Walk:
         try:
             return json.loads(text, strict=False)
         except ValueError:
-            raise NotebookError("it is not written as JSON is") from None
+            raise NotebookError("it is not valid JSON") from None
 
     def _skip(self) -> None:
         """Step over a value."""
@@ -193,13 +193,13 @@ class _Walk:
             raise NotebookError(_CUT)
         found = (_STRING if letter == b'"' else _SCALAR).match(self._data, self._pos)
         if found is None:
-            raise NotebookError("it is not written as JSON is")
+            raise NotebookError("it is not valid JSON")
         if letter == b'"' and not found[1]:
             raise NotebookError(_CUT)
         self._pos = found.end()
 
     def _next(self) -> bytes:
-        """The next letter that is no space, b"" at the end."""
+        """Return the next character that is not white space, b"" at the end."""
         found = _SPACE.match(self._data, self._pos)
         assert found is not None
         self._pos = found.end()

@@ -17,7 +17,7 @@ from typing import Any
 
 from grader.course import CourseError, Unit
 from grader.course.stubs import as_handed_out
-from grader.intake.submission.extraction import names_of
+from grader.intake.submission.statements import names_of
 
 Cell = dict[str, Any]
 
