@@ -20,6 +20,8 @@ class RunLog:
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("a", encoding="utf-8", errors="backslashreplace")
+            if self._file.tell() and not path.read_bytes().endswith(b"\n"):
+                self._file.write("\n")  # a line that a crash cut short stays alone on its line
 
     def __enter__(self) -> RunLog:
         return self

@@ -25,9 +25,9 @@ import signal
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -39,12 +39,12 @@ from grader.box.walls.process import die_with_parent
 from grader.box.zygote_handle import BoxSpec, ZygoteHandle
 from grader.course import Course, Unit
 from grader.endings import BoxFault
+from grader.judge.fork import grade_in_fork
 from grader.judge.submission import grade
 from grader.suite.plugin import profiles
 from grader.suite.plugin.running import Profile, pytest_arguments
 from grader.suite.plugin.stash import UNIT, WORTH
 
-_JUDGE_MEMORY = 4 << 30  # bytes on top of what is mapped at the fork
 _GRACE = 60.0  # wall seconds that a judge may take beyond ten times the submission's CPU limit
 
 
@@ -151,7 +151,8 @@ class JudgeServer:
         read, write = os.pipe()
         pid = os.fork()
         if pid == 0:
-            self._be_judge(session, unit, job, write, gpu)
+            box = partial(self._box, unit, job, gpu)
+            grade_in_fork(session.config, self._items(unit, job), unit, box, self._secret, job, write)
         os.close(write)
         limit = unit.limits.submission_cpu_seconds * 10 + _GRACE
         now = time.monotonic()
@@ -172,40 +173,6 @@ class JudgeServer:
         busy = [run.gpu for run in self._running.values()]
         return min(range(max(1, self._gpus)), key=busy.count)
 
-    def _be_judge(
-        self, session: pytest.Session, unit: Unit, job: dict[str, Any], write: int, gpu: int
-    ) -> None:
-        """In the fork: grade, answer, never return."""
-        try:
-            die_with_parent(os.getppid())
-            _limit_memory()
-            for fd in (1, 2):
-                os.dup2(0, fd)  # hypothesis prints what it found; the record has it
-            box = self._box(unit, job["module"], job["dependencies"], gpu)
-            before = time.process_time()
-            secret = bytes.fromhex(job["secret"]) if "secret" in job else self._secret
-            tests = grade(
-                session.config,
-                self._items(unit, job),
-                unit,
-                box,
-                secret,
-                submitter=job.get("student", ""),
-                shrink=job.get("shrink", True),
-                quick=job.get("quick", False),
-                stop_on=job.get("stop_on", ()),
-            )
-            answer = {"tests": tests, "cpu": time.process_time() - before + box.cpu_seconds}
-        except BoxFault as fault:
-            answer = {"fault": str(fault)}
-        except BaseException:
-            answer = {"fault": traceback.format_exc(limit=-6)}
-        try:
-            with open(write, "wb") as pipe:
-                pipe.write(json.dumps(answer).encode())
-        finally:
-            os._exit(0)
-
     def _items(self, unit: Unit, job: dict[str, Any]) -> list[pytest.Item]:
         """Return the unit's tests, or those of some functions; public and quick ones first if one failure may do."""
         items, only = self._by_unit[unit.name], job.get("only")
@@ -214,16 +181,16 @@ class JudgeServer:
             return sorted(chosen, key=lambda i: (i.stash[WORTH].hidden, self._seconds[i]))
         return chosen
 
-    def _box(self, unit: Unit, module: str, dependencies: list[str], gpu: int) -> Box:
+    def _box(self, unit: Unit, job: dict[str, Any], gpu: int) -> Box:
         limits = unit.limits
         spec = BoxSpec(
-            module=module,
+            module=job["module"],
             probes=str(unit.probes),
             forbidden=unit.forbidden,
             tier=self._tier,
             memory_bytes=limits.memory_mb << 20,
             cpu_seconds=int(limits.submission_cpu_seconds) + 15,
-            joined=tuple(dependencies),
+            joined=tuple(job["dependencies"]),
             unreadable=unit.unreadable,
             device=self._device,
             gpu=gpu,
@@ -289,16 +256,6 @@ def main() -> None:
         printed = log.read().decode(errors="replace")[-3000:] if not server.fault else ""
         server._say({"fault": server.fault or f"pytest ended with status {status}\n{printed}"})
         sys.exit(1)
-
-
-def _limit_memory() -> None:
-    """Keep computing with large values, which a submission may return, from taking the machine down."""
-    import resource
-
-    if sys.platform != "linux":
-        return
-    mapped = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    resource.setrlimit(resource.RLIMIT_AS, (mapped + _JUDGE_MEMORY, mapped + _JUDGE_MEMORY))
 
 
 def _first_line(lines: BinaryIO) -> Iterator[bytes]:
