@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.course import Course
 from grader.intake.submission.errors import SubmissionError
-from grader.intake.submission.staging import stage
+from grader.intake.submission.staging import StagedSubmission, stage
 from grader.intake.submission.submission import Submission
 from grader.records.store import read_record, record_path
 
@@ -42,8 +42,8 @@ class StagedJob:
     sha256:       the submission's digest; "" if it can't be read
     dependencies: unit → digest of the student's own submission that this one depends on
     substituted:  unit → digest of the answer key in place of it
-    fault:        why it can't be graded; "" when it can
-    modules:      the submission's own module, then those of the units that it depends on
+    fault:        why it can't be graded; "" when all could be copied
+    copies:       of the submission, then of those that it depends on
     """
 
     job: Job
@@ -52,7 +52,12 @@ class StagedJob:
     dependencies: Mapping[str, str]
     substituted: Mapping[str, str]
     fault: str
-    modules: tuple[Path, ...]
+    copies: tuple[StagedSubmission, ...]
+
+    def extract(self, course: Course) -> None:
+        """Extract the modules from copied notebooks: only jobs that are graded need them. Raises SubmissionError."""
+        for copy in self.copies:
+            copy.extract(course.units[copy.submission.unit].functions)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -100,19 +105,19 @@ def stage_job(course: Course, job: Job, scratch: Path) -> StagedJob:
     """
     folder = Path(tempfile.mkdtemp(dir=scratch))
     digests: list[str] = []
-    modules: list[Path] = []
+    copies: list[StagedSubmission] = []
     faults = [job.blocked_by] if job.blocked_by else []
     for submission in (job.submission, *job.dependencies, *job.substituted):
         unit = course.units[submission.unit]
         (place := folder / unit.name).mkdir()
         try:
-            staged = stage(submission, unit.module, place, wanted=unit.functions)
+            staged = stage(submission, unit.module, place)
         except SubmissionError as error:
             digests.append("")
             faults.append(str(error))
         else:
             digests.append(staged.sha256)
-            modules.append(staged.path)
+            copies.append(staged)
     own, *others = digests
     between = len(job.dependencies)
     return StagedJob(
@@ -122,7 +127,7 @@ def stage_job(course: Course, job: Job, scratch: Path) -> StagedJob:
         dependencies=_by_unit(job.dependencies, others[:between]),
         substituted=_by_unit(job.substituted, others[between:]),
         fault=faults[0] if faults else "",
-        modules=tuple(modules),
+        copies=tuple(copies),
     )
 
 

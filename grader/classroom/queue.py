@@ -11,6 +11,7 @@ from typing import Any
 from grader.classroom.conditions import GradingConditions
 from grader.classroom.jobs import Job, StagedJob, stage_job
 from grader.classroom.log import RunLog, now
+from grader.intake.submission.errors import SubmissionError
 from grader.judge.client import Event, JudgeClient, JudgeFault
 from grader.judge.pool import JudgePool
 from grader.records.fingerprint import make_record, seed_id, suite_sha256
@@ -131,13 +132,17 @@ class Queue:
         if record := self._known.get(self._key(staged)):
             staged.discard()
             return [Graded(record, before=True)]
+        try:
+            staged.extract(self._conditions.course)
+        except SubmissionError as error:
+            return [self._finish(replace(attempt, started=now()), {"fault": str(error)})]
         return None
 
     def _submit(self, judge: JudgeClient, attempt: _Attempt) -> None:
         self._submitted += 1
         job = str(self._submitted)
         self._in_flight[job] = replace(attempt, started=now())
-        module, *dependencies = attempt.staged.modules
+        module, *dependencies = (copy.path for copy in attempt.staged.copies)
         submission = attempt.staged.job.submission
         judge.submit(
             job,

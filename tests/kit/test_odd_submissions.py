@@ -76,9 +76,8 @@ def notebook_of(*texts: str) -> dict[str, Any]:
 @pytest.mark.parametrize("odd", ODD_CELLS.values(), ids=ODD_CELLS)
 def test_an_odd_cell_costs_none_of_the_others(odd: str, tmp_path: Path) -> None:
     file = write(notebook_of(RIGHT, odd, TREBLE), tmp_path / "doubling.ipynb")
-    module = stage(
-        Submission("", UNIT, file, (file,)), "doubling", tmp_path / "staged", wanted=("double",)
-    ).path
+    staged = stage(Submission("", UNIT, file, (file,)), "doubling", tmp_path / "staged")
+    module = staged.extract(("double",))
     there: dict[str, Any] = {}
     exec(module.read_text(encoding="utf-8"), there)
     assert (there["double"](4), there["treble"](4)) == (8, 12)
@@ -88,7 +87,7 @@ def test_an_odd_cell_costs_none_of_the_others(odd: str, tmp_path: Path) -> None:
 def test_an_odd_notebook_is_read_or_said_not_to_be(odd: Any, tmp_path: Path) -> None:
     file = write(odd, tmp_path / "doubling.ipynb")
     try:
-        module = stage(Submission("", UNIT, file, (file,)), "doubling", tmp_path / "staged").path
+        module = stage(Submission("", UNIT, file, (file,)), "doubling", tmp_path / "staged").extract()
     except SubmissionError as error:
         assert str(error).startswith("doubling.ipynb")
         return
@@ -152,7 +151,7 @@ def test_no_json_makes_reading_raise_but_in_words(
     file = folder / "doubling.ipynb"
     file.write_bytes(json.dumps({"cells": content}).encode()[: cut + 1])
     submission = Submission("", UNIT, file, (file,))
-    for read in (submission.sha256, lambda: stage(submission, "doubling", folder / "staged")):
+    for read in (submission.sha256, lambda: stage(submission, "doubling", folder / "staged").extract()):
         try:
             read()
         except SubmissionError as error:

@@ -63,7 +63,7 @@ def importable(file: Path, name: str, wanted: Collection[str]) -> tuple[Path, tu
         return file, ()
     folder = Path(tempfile.mkdtemp(prefix="grader-cells-")).resolve()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return stage(Submission("", "", file, (file,)), name, folder, wanted=wanted).path, (file.parent,)
+    return stage(Submission("", "", file, (file,)), name, folder).extract(wanted), (file.parent,)
 
 
 def _written_in(notebook: Path, module: Path) -> tuple[frozenset[str], frozenset[str]] | None:
