@@ -7,7 +7,7 @@ JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 .PHONY: test demo lint bench experiments audit derive clean
 
 test: .venv/ready lint
-	$(BIN)/grader derive --check
+	$(BIN)/grader generate --check
 	$(BIN)/python -m pytest -q --submission reference
 	$(BIN)/python -m pytest -q --submission reference --device pretend --deselect tests/10_training/test_accuracy.py
 	$(BIN)/python -m pytest -q -rs -n $(JOBS) --dist loadfile --durations 25 tests/kit
@@ -34,7 +34,7 @@ audit: .venv/ready
 	$(BIN)/grader audit --seeds 50 --chaff-seeds 3 --jobs $(JOBS) --out .grader/audit
 
 derive: .venv/ready
-	$(BIN)/grader derive
+	$(BIN)/grader generate
 
 clean:
 	rm -rf .venv .grader demo-class build *.egg-info

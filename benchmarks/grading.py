@@ -23,7 +23,7 @@ from grader.authoring.audit import variants_of
 from grader.box.walls import best_tier
 from grader.course import find_course
 from grader.course.stubs import generate_stub
-from grader.judge.client import JudgeServer
+from grader.judge.client import JudgeClient, JudgeSpec
 
 UNIT = "01_softmax"
 SECRET = b"the benchmark's seeds are public"
@@ -66,7 +66,7 @@ def measured(work: Callable[[list[Path]], None], modules: list[Path]) -> Cost:
 
 def boxed(modules: list[Path]) -> None:
     course = find_course()
-    with JudgeServer(course.root, [UNIT], tier=best_tier().name, secret=SECRET) as judge:
+    with JudgeClient(JudgeSpec(course.root, (UNIT,), best_tier().name, SECRET)) as judge:
         judge.wait_until_ready()
         for number, module in enumerate(modules):
             judge.submit(str(number), UNIT, module)

@@ -1,4 +1,4 @@
-"""Files that are whole or not there: atomic replacement, a journal, a lock, the course's secret."""
+"""Files: atomic replacement, a lock on a folder, the course's secret."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _ERRORS = "backslashreplace"  # a lone half of a surrogate pair, which in JSON i
 
 
 class FilesError(Exception):
-    """A file is not as it has to be. The text says which, and what to do."""
+    """A file can't be used as it is. The text says which, and what to do."""
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Replace `path` in one step: a reader, or a crash, meets the old text or the new one."""
+    """Replace `path` in one step: a reader, or a crash, finds the old text or the new one."""
     write_bytes_atomically(path, text.encode("utf-8", _ERRORS))
 
 
@@ -43,13 +43,13 @@ def sha256_of(data: bytes) -> str:
 
 
 def as_json(value: Any) -> str:
-    """JSON for people and diffs: indented, letters of every script as they are."""
+    """Return JSON for people and diffs: indented, with letters of every script as they are."""
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Nobody else grades into `folder` meanwhile. Raises FilesError at once if someone does."""
+    """Keep others from grading into `folder` meanwhile. Raises FilesError at once if someone does."""
     import fcntl
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def read_secret(path: Path) -> bytes:
-    """The course's secret, made at first use and readable to its owner alone. Raises FilesError."""
+    """Return the course's secret, made at first use and readable to its owner alone. Raises FilesError."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

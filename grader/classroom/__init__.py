@@ -1,1 +1,1 @@
-"""Many submissions: finding them, grading them in parallel, keeping what is done, picking up where it stopped."""
+"""Many submissions: grading them in parallel, keeping what is done, going on after an interruption, regrading."""

@@ -1,4 +1,4 @@
-"""What a regrade changed: one submission's two records, compared."""
+"""One submission's records before and after a regrade, compared."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Change:
 
     @property
     def fell(self) -> bool:
-        """Whether anything is less than before: points, their share of the possible ones, or the bonus."""
+        """True if anything is less than before: points, their share of the possible ones, or the bonus."""
         old, new = self.old.total, self.new.total
         smaller_share = new.earned * old.possible < old.earned * new.possible
         return new.earned < old.earned or smaller_share or self.new.bonus.earned < self.old.bonus.earned
@@ -55,18 +55,18 @@ class Change:
 
     @property
     def difference(self) -> int:
-        """In points, the bonus with them."""
+        """The difference in points, bonus included."""
         old, new = self.old.total + self.old.bonus, self.new.total + self.new.bonus
         return int(new.earned - old.earned)
 
     @property
     def from_the_key(self) -> dict[str, bool]:
-        """Units that are joined from elsewhere than before → whether they come from the answer key now."""
+        """Units that are joined from elsewhere than before → True if they come from the answer key now."""
         before, after = self.old.substituted, self.new.substituted
         return {unit: unit in after for unit in [*before, *after] if (unit in before) != (unit in after)}
 
     def as_plain(self) -> dict[str, Any]:
-        """As data: old and new scores, and the tests that flipped."""
+        """Return old and new scores, and the tests that flipped, as data."""
         return {
             "student": self.student,
             "unit": self.unit,

@@ -1,4 +1,4 @@
-"""What commands share when they speak: usage errors, progress, lists of findings."""
+"""Output that commands share: usage errors, progress, findings, records that were not run."""
 
 from __future__ import annotations
 
@@ -32,12 +32,17 @@ class UsageError(Exception):
     """The command can't be carried out as given. The text says what to do."""
 
 
-def tell_problems(found: Discovery) -> None:
-    for p in found.problems:
-        stderr.print(shown(f"{p.kind}: {p.text}"), style="yellow", markup=False)
+def show_findings(found: Discovery) -> None:
+    for finding in found.findings:
+        stderr.print(shown(f"{finding.kind}: {finding.text}"), style="yellow", markup=False)
 
 
-def tell_not_run(records: Sequence[Record], more: str = "") -> None:
+def show_renamed(old: str, new: str) -> None:
+    """Say that a command has another name now."""
+    print(f"`{old}` is now `{new}`; the old name works for one more release.", file=sys.stderr)
+
+
+def show_not_run(records: Sequence[Record], more: str = "") -> None:
     for record in records:
         text = record.fault or "a test could not be run"
         print(shown(f"NOT GRADED: {record.student}, {record.unit}: {text}{more}"), file=sys.stderr)
@@ -63,7 +68,7 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
 
 @contextlib.contextmanager
 def writing_into(folder: Path) -> Iterator[None]:
-    """Where the body can't write, this says so in a sentence: raises UsageError."""
+    """Raise UsageError, in a sentence, when the body can't write."""
     try:
         yield
     except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -12,8 +13,8 @@ from grader.box.walls import Tier
 from grader.cli.machine import selftest
 
 
-def doctor() -> int:
-    """Print what this machine offers. 0 when T1 stands, else 1."""
+def doctor() -> None:
+    """What this machine offers: walls, versions, a GPU."""
     from grader.records.fingerprint import versions
 
     for name, version in versions().items():
@@ -29,11 +30,11 @@ def doctor() -> int:
     print(f"Best tier here: {'T1' if stands else 'T0'}. T2 and T3 are not built yet.")
     for line in _gpus():
         print(line)
-    return 0 if stands else 1
+    raise typer.Exit(0 if stands else 1)
 
 
 def _gpus() -> Iterator[str]:
-    """What `--device` may name here, in words."""
+    """Yield what `--device` may name here, in words."""
     found = look()
     if found.trouble:
         yield f"GPU: {found.trouble}"

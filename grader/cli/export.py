@@ -8,9 +8,12 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from grader.cli.console import UsageError, progress_bar
+from grader.cli.parameters import GradedFolder
 from grader.files import as_json
 from grader.intake.discovery.findings import shown
 from grader.intake.discovery.roster import Roster, RosterError
@@ -49,8 +52,59 @@ class ExportOptions:
     submissions: Path | None = None
 
 
-def export(options: ExportOptions) -> int:
-    """Write the grades in one format; return 0 when all were exported, 1 when some could not be."""
+def export(
+    folder: GradedFolder,
+    to: Annotated[str, typer.Option(help=", ".join(FORMATS))],
+    out: Annotated[Path | None, typer.Option(help="the file to write (default: in FOLDER)")] = None,
+    student: Annotated[str | None, typer.Option(help="only this student's")] = None,
+    unit: Annotated[str | None, typer.Option(help="only this unit's")] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="CSV with a column id: names, e-mails, due dates")
+    ] = None,
+    gradebook: Annotated[Path | None, typer.Option(help="canvas: the gradebook that Canvas exported")] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(metavar="UNIT=NAME", help="canvas: a unit's column, by name or id")
+    ] = None,
+    scale: Annotated[
+        bool, typer.Option("--scale", help="canvas: convert to the column's points possible")
+    ] = False,
+    bonus: Annotated[bool, typer.Option(help="whether the bonus is in the score")] = True,
+    visibility: Annotated[str, typer.Option(help="gradescope: when students see public tests")] = "visible",
+    out_of: Annotated[int | None, typer.Option(min=1, help="classroom50: another maximum")] = None,
+    force: Annotated[bool, typer.Option("--force", help="replace a file that is not ours")] = False,
+    course: Annotated[
+        Path | None, typer.Option(help="nbgrader: its course, the folder with nbgrader_config.py")
+    ] = None,
+    submissions: Annotated[
+        Path | None, typer.Option(help="nbgrader: what was graded, where it did not come through nbgrader")
+    ] = None,
+) -> None:
+    """Hand grades on: csv, Canvas, Gradescope, Classroom 50, nbgrader.
+
+    The csv has nbgrader's columns; `--to nbgrader` enters scores and feedback into its gradebook.
+    """
+    options = ExportOptions(
+        folder,
+        to,
+        out=out,
+        student=student,
+        unit=unit,
+        roster=roster,
+        gradebook=gradebook,
+        columns=column or (),
+        scale=scale,
+        bonus=bonus,
+        visibility=visibility,
+        out_of=out_of,
+        force=force,
+        course=course,
+        submissions=submissions,
+    )
+    raise typer.Exit(_export(options))
+
+
+def _export(options: ExportOptions) -> int:
+    """Write the grades in one format. Return 0 when all went out, 1 when some could not."""
     from grader.outputs.export import ExportError, read_grades, write_export
 
     if options.to not in FORMATS:

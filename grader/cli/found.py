@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from grader.cli.console import UsageError, print_json, tell_problems
-from grader.cli.grade_options import GradeOptions
+from grader.cli.console import UsageError, print_json, show_findings
 from grader.course import Course
 from grader.intake.discovery.attribution import match_pattern
 from grader.intake.discovery.discover import Discovery, discover
-from grader.intake.discovery.findings import Problem, shown
+from grader.intake.discovery.findings import Finding, shown
 from grader.intake.discovery.roster import Roster, RosterError
 
 
-def require_answer_keys(course: Course, units: Collection[str]) -> None:
-    if missing := sorted(u for u in units if not course.units[u].reference.exists()):
-        raise UsageError(
-            f"there is no answer key of {', '.join(missing)} in {course.root}, without which nothing is graded: "
-            "a students' bundle has none"
-        )
+@dataclass(frozen=True)
+class Selection:
+    """Which submissions to grade, as the options of a command say.
+
+    unit:   only this one
+    roster: CSV file of the class
+    match:  regular expression that finds the student in a path
+    """
+
+    path: Path
+    unit: str | None = None
+    roster: Path | None = None
+    match: str | None = None
 
 
-def find_submissions(course: Course, options: GradeOptions, scratch: Path) -> Discovery:
-    if not options.path.exists():
-        raise UsageError(f"there is no {options.path}")
+def find_submissions(course: Course, selection: Selection, scratch: Path) -> Discovery:
+    """Find the submissions; archives are unpacked into `scratch`. Raises UsageError."""
+    if not selection.path.exists():
+        raise UsageError(f"there is no {selection.path}")
     try:
-        roster = Roster.read(options.roster) if options.roster else None
-        match = match_pattern(options.match) if options.match else None
-        unit = course.unit(options.unit) if options.unit else None
+        roster = Roster.read(selection.roster) if selection.roster else None
+        match = match_pattern(selection.match) if selection.match else None
+        unit = course.unit(selection.unit) if selection.unit else None
         found = discover(
-            options.path.resolve(),
+            selection.path.resolve(),
             {u.name: u.module for u in course.units.values()},
             only_unit=unit.name if unit and not unit.depends_on else None,
             roster=roster,
@@ -43,22 +49,35 @@ def find_submissions(course: Course, options: GradeOptions, scratch: Path) -> Di
             return found
         wanted = tuple(s for s in found.submissions if s.unit == unit.name)
         others = tuple(s for s in found.submissions if s.unit in unit.depends_on)
-        return replace(found, submissions=wanted, joined=others)
+        return replace(found, submissions=wanted, dependencies=others)
     except (RosterError, ValueError) as error:
         raise UsageError(str(error)) from None
 
 
-def finding_as_plain(problem: Problem) -> dict[str, Any]:
+def require_submissions(course: Course, found: Discovery, path: Path) -> None:
+    """Raise UsageError if there is nothing to grade, or no answer key of something."""
+    if not found.submissions:
+        raise UsageError(f"nothing to grade in {path}")
+    units = {s.unit for s in found.submissions}
+    if missing := sorted(u for u in units if not course.units[u].reference.exists()):
+        raise UsageError(
+            f"there is no answer key of {', '.join(missing)} in {course.root}, without which nothing is graded: "
+            "a students' bundle has none"
+        )
+
+
+def finding_as_plain(finding: Finding) -> dict[str, Any]:
     return {
-        "kind": problem.kind,
-        "student": problem.student,
-        "path": shown(problem.path or ""),
-        "text": shown(problem.text),
+        "kind": finding.kind,
+        "student": finding.student,
+        "path": shown(finding.path or ""),
+        "text": shown(finding.text),
     }
 
 
-def list_submissions(found: Discovery, as_lines_of_json: bool) -> int:
-    if as_lines_of_json:
+def list_submissions(found: Discovery, as_data: bool) -> None:
+    """Print what would be graded, as JSON or for people."""
+    if as_data:
         listing = {
             "submissions": [
                 {
@@ -70,11 +89,10 @@ def list_submissions(found: Discovery, as_lines_of_json: bool) -> int:
                 }
                 for s in found.submissions
             ],
-            "problems": [finding_as_plain(p) for p in found.problems],
+            "problems": [finding_as_plain(f) for f in found.findings],
         }
         print_json(listing)
-        return 0
+        return
     for s in found.submissions:
         print(shown(f"{s.student:<24} {s.unit:<14} {s.module}{'  (late)' if s.late else ''}"))
-    tell_problems(found)
-    return 0
+    show_findings(found)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from grader.cli.console import writing_into
-from grader.course import Course
+from typing import Annotated
+
+import typer
+
+from grader.cli.console import show_renamed, writing_into
+from grader.course import find_course
+
+Check = Annotated[bool, typer.Option("--check", help="write nothing: only check that they are as generated")]
 
 
-def generate(course: Course, *, check: bool) -> int:
-    """Write the course's stubs and pictures anew, or only compare: 1 when one is not as generated."""
+def generate(check: Check = False) -> None:
+    """Write the course's stubs and pictures anew from the answer keys."""
     from grader.authoring.release import outdated_files
 
-    outdated = outdated_files(course)
+    outdated = outdated_files(find_course())
     if check:
         for path in outdated:
             print(f"{path} is not what would be generated: run `grader generate`")
-        return 1 if outdated else 0
+        raise typer.Exit(1 if outdated else 0)
     for path, text in outdated.items():
         with writing_into(path.parent):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -22,4 +28,9 @@ def generate(course: Course, *, check: bool) -> int:
         print(f"wrote {path}")
     if not outdated:
         print("Stubs and pictures are as generated: nothing was written.")
-    return 0
+
+
+def derive(check: Check = False) -> None:
+    """Do what `grader generate` does, under its old name."""
+    show_renamed("grader derive", "grader generate")
+    generate(check)

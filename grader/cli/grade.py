@@ -1,4 +1,4 @@
-"""The instructor's and the author's commands."""
+"""`grader grade`: grade a class, or one submission."""
 
 from __future__ import annotations
 
@@ -6,122 +6,161 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Annotated
 
-from grader.box.devices.gpus import CPU, Target
+import typer
+
+from grader.classroom.conditions import GradingConditions
 from grader.classroom.grade import Run, grade_class
-from grader.cli.console import UsageError, print_json, progress_bar, stderr, tell_not_run, tell_problems
-from grader.cli.found import find_submissions, finding_as_plain, list_submissions, require_answer_keys
-from grader.cli.grade_options import GradeOptions
-from grader.cli.machine import choose_device, choose_tier, course_secret
-from grader.cli.report import report
-from grader.course import Course
+from grader.cli.console import (
+    UsageError,
+    print_json,
+    progress_bar,
+    show_findings,
+    show_not_run,
+    show_renamed,
+    stderr,
+)
+from grader.cli.found import (
+    Selection,
+    find_submissions,
+    finding_as_plain,
+    list_submissions,
+    require_submissions,
+)
+from grader.cli.machine import DEFAULT_JOBS, choose_conditions
+from grader.cli.parameters import (
+    Device,
+    GpuShare,
+    Jobs,
+    Match,
+    OnlyUnit,
+    Out,
+    RosterFile,
+    SecretFile,
+    Submissions,
+    Substitute,
+    TierName,
+)
+from grader.cli.regrade import regrade_found
+from grader.cli.report import write_pages
+from grader.course import Course, find_course
 from grader.files import as_json, write_atomically
 from grader.intake.discovery.discover import Discovery
 from grader.records.record import as_plain
 
 
-def grade(course: Course, options: GradeOptions) -> int:
-    """Grade a class. 0 when all was graded, whatever the grades; 1 when something was not run."""
-    if options.substitute and (options.unit or options.json):
-        raise UsageError(
-            "--substitute goes without --unit and --json: which units are complete is known once all are graded"
-        )
-    if options.apply and not options.regrade:
-        raise UsageError("--apply takes over what --regrade has graded: give both")
-    if options.regrade and options.json:
-        raise UsageError("--regrade goes without --json; OUT/regrade/changes.json holds what it found")
-    with tempfile.TemporaryDirectory(prefix="grader-unpacked-") as scratch:
-        found = find_submissions(course, options, Path(scratch))
-        if options.dry_run:
-            return list_submissions(found, options.json)
-        tell_problems(found)
-        if not found.submissions:
-            raise UsageError(f"nothing to grade in {options.path}")
-        if options.json and len(found.submissions) > 1:
-            raise UsageError(
-                f"--json prints one record, and {options.path} holds {len(found.submissions)} submissions"
-            )
-        require_answer_keys(course, {s.unit for s in found.submissions})
-        on = choose_device(options.device, options.gpu_share)
-        tier = choose_tier(course, options.tier)
-        secret = course_secret(course, options.secret, made=not options.regrade)
-        if options.json:
-            with tempfile.TemporaryDirectory(prefix="grader-out-") as out:
-                run = grade_class(
-                    course,
-                    found.submissions,
-                    Path(out),
-                    tier=tier,
-                    secret=secret,
-                    joined=found.joined,
-                    target=on,
-                )
-            print_json(as_plain(run.records[0]))
-            return 1 if run.not_run else 0
-        if options.regrade:
-            from grader.cli.regrade import regrade
+def grade(
+    path: Submissions,
+    unit: OnlyUnit = None,
+    out: Out = Path("graded"),
+    jobs: Jobs = DEFAULT_JOBS,
+    tier: TierName = None,
+    secret: SecretFile = None,
+    roster: RosterFile = None,
+    match: Match = None,
+    json: Annotated[bool, typer.Option("--json", help="print the record of a single submission")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only list what would be graded")] = False,
+    substitute: Substitute = False,
+    device: Device = "cpu",
+    gpu_share: GpuShare = 1,
+    regrade: Annotated[bool, typer.Option("--regrade", hidden=True)] = False,
+    apply: Annotated[bool, typer.Option("--apply", hidden=True)] = False,
+) -> None:
+    """Grade submissions behind walls, into records and a report.
 
-            return regrade(course, found, options, tier=tier, secret=secret, target=on)
-        return grade_and_report(
-            course,
-            found,
-            options.out,
-            tier=tier,
-            secret=secret,
-            jobs=options.jobs,
-            substitute=options.substitute,
-            target=on,
+    Interrupted? Run it again: nothing is graded twice.
+    """
+    _check_options(unit=unit, json=json, substitute=substitute, regrade=regrade, apply=apply)
+    course = find_course()
+    with tempfile.TemporaryDirectory(prefix="grader-unpacked-") as scratch:
+        found = find_submissions(course, Selection(path, unit, roster, match), Path(scratch))
+        if dry_run:
+            list_submissions(found, json)
+            return
+        show_findings(found)
+        require_submissions(course, found, path)
+        if json and len(found.submissions) > 1:
+            raise UsageError(
+                f"--json prints one record, and {path} holds {len(found.submissions)} submissions"
+            )
+        conditions = choose_conditions(
+            course, tier=tier, secret=secret, device=device, gpu_share=gpu_share, make_secret=not regrade
         )
+        if json:
+            status = _print_record(conditions, found)
+        elif regrade:
+            show_renamed("grader grade --regrade", "grader regrade")
+            status = regrade_found(conditions, found, out, jobs=jobs, substitute=substitute, apply=apply)
+        else:
+            status = grade_and_report(conditions, found, out, jobs=jobs, substitute=substitute)
+    raise typer.Exit(status)
 
 
 def grade_and_report(
-    course: Course,
+    conditions: GradingConditions,
     found: Discovery,
     out: Path,
     *,
-    tier: str,
-    secret: bytes,
     jobs: int,
     substitute: bool = False,
-    target: Target = CPU,
     title: str = "",
 ) -> int:
-    """Grade what was found, say how it went, and write the pages."""
+    """Grade what was found, say how it went, and write the pages. Return 1 when something was not run, else 0."""
     started = time.monotonic()
     with progress_bar("grading") as advance:
         run = grade_class(
-            course,
+            conditions,
             found.submissions,
             out,
-            tier=tier,
-            secret=secret,
             jobs=jobs,
-            joined=found.joined,
+            dependencies=found.dependencies,
             substitute=substitute,
-            target=target,
             progress=advance,
         )
     seconds = time.monotonic() - started
     summary = {
         "title": title or out.resolve().name,
-        "tier": tier,
+        "tier": conditions.tier,
         "seconds": round(seconds, 1),
-        "problems": [finding_as_plain(p) for p in found.problems],
+        "problems": [finding_as_plain(f) for f in found.findings],
     }
     write_atomically(out / "summary.json", as_json(summary))
-    _tell_run(run, seconds)
-    try:
-        report(course, out)
-    except UsageError as error:
-        stderr.print(str(error), markup=False)
+    _show_run(run, seconds)
+    _write_pages_if_possible(conditions.course, out)
     return 1 if run.not_run else 0
 
 
-def _tell_run(run: Run, seconds: float) -> None:
+def _check_options(*, unit: str | None, json: bool, substitute: bool, regrade: bool, apply: bool) -> None:
+    if substitute and (unit or json):
+        raise UsageError(
+            "--substitute goes without --unit and --json: which units are complete is known once all are graded"
+        )
+    if apply and not regrade:
+        raise UsageError("--apply makes a regrade the records: use `grader regrade PATH --apply`")
+    if regrade and json:
+        raise UsageError("--regrade goes without --json; OUT/regrade/changes.json holds what it found")
+
+
+def _print_record(conditions: GradingConditions, found: Discovery) -> int:
+    with tempfile.TemporaryDirectory(prefix="grader-out-") as out:
+        run = grade_class(conditions, found.submissions, Path(out), dependencies=found.dependencies)
+    print_json(as_plain(run.records[0]))
+    return 1 if run.not_run else 0
+
+
+def _write_pages_if_possible(course: Course, out: Path) -> None:
+    try:
+        write_pages(course, out)
+    except UsageError as error:
+        stderr.print(str(error), markup=False)
+
+
+def _show_run(run: Run, seconds: float) -> None:
     fresh = len(run.records) - run.graded_before
     print(
         f"{len(run.records)} graded: {fresh} now in {seconds:.0f} s, {run.graded_before} before, unchanged since."
     )
     outcomes = Counter(str(t.outcome) for r in run.records for t in r.tests)
     print("Tests: " + ", ".join(f"{n} {o}" for o, n in outcomes.most_common()))
-    tell_not_run(run.not_run)
+    show_not_run(run.not_run)

@@ -1,62 +1,122 @@
-"""`grader grade --regrade`: who changes under a mended suite, before anybody's record does."""
+"""`grader regrade`: who changes under a mended suite, before anybody's record does."""
 
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
 
-from grader.box.devices.gpus import Target
+import typer
+
 from grader.classroom.comparison import Change, Flip
-from grader.classroom.conditions import OtherSettingsError
+from grader.classroom.conditions import GradingConditions, OtherConditionsError
 from grader.classroom.regrade import Regrade, regrade_class, take_over
-from grader.cli.console import UsageError, progress_bar, tell_not_run
-from grader.cli.grade_options import GradeOptions
-from grader.cli.report import report
-from grader.course import Course
+from grader.cli.console import UsageError, progress_bar, show_findings, show_not_run
+from grader.cli.found import Selection, find_submissions, require_submissions
+from grader.cli.machine import DEFAULT_JOBS, choose_conditions
+from grader.cli.parameters import (
+    Device,
+    GpuShare,
+    Jobs,
+    Match,
+    OnlyUnit,
+    Out,
+    RosterFile,
+    SecretFile,
+    Submissions,
+    Substitute,
+    TierName,
+)
+from grader.cli.report import write_pages
+from grader.course import find_course
 from grader.intake.discovery.discover import Discovery
 from grader.intake.discovery.findings import shown
 
 
 def regrade(
-    course: Course, found: Discovery, options: GradeOptions, *, tier: str, secret: bytes, target: Target
+    path: Submissions,
+    unit: OnlyUnit = None,
+    out: Out = Path("graded"),
+    jobs: Jobs = DEFAULT_JOBS,
+    tier: TierName = None,
+    secret: SecretFile = None,
+    roster: RosterFile = None,
+    match: Match = None,
+    substitute: Substitute = False,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="replace the records, and keep the old ones")
+    ] = False,
+    device: Device = "cpu",
+    gpu_share: GpuShare = 1,
+) -> None:
+    """Grade again after a suite was mended, and show who changes.
+
+    The records stay as they are until you say --apply, or yes when it asks.
+    """
+    if substitute and unit:
+        raise UsageError(
+            "--substitute goes without --unit: which units are complete is known once all are graded"
+        )
+    course = find_course()
+    with tempfile.TemporaryDirectory(prefix="grader-unpacked-") as scratch:
+        found = find_submissions(course, Selection(path, unit, roster, match), Path(scratch))
+        show_findings(found)
+        require_submissions(course, found, path)
+        conditions = choose_conditions(
+            course, tier=tier, secret=secret, device=device, gpu_share=gpu_share, make_secret=False
+        )
+        status = regrade_found(conditions, found, out, jobs=jobs, substitute=substitute, apply=apply)
+    raise typer.Exit(status)
+
+
+def regrade_found(
+    conditions: GradingConditions,
+    found: Discovery,
+    out: Path,
+    *,
+    jobs: int,
+    substitute: bool,
+    apply: bool,
 ) -> int:
-    """Grade again, show what changes and, if the instructor says so, make it the records."""
-    if not (options.out / "records").is_dir():
-        raise UsageError(f"there are no records in {options.out} to compare with; --out says where they are")
+    """Grade again, show what changes and, if the instructor says so, replace the records.
+
+    Return 1 when something was not run, else 0.
+    """
+    if not (out / "records").is_dir():
+        raise UsageError(f"there are no records in {out} to compare with; --out says where they are")
     try:
         with progress_bar("grading again") as advance:
             result = regrade_class(
-                course,
+                conditions,
                 found.submissions,
-                options.out,
-                tier=tier,
-                secret=secret,
-                jobs=options.jobs,
-                joined=found.joined,
-                substitute=options.substitute,
-                target=target,
+                out,
+                jobs=jobs,
+                dependencies=found.dependencies,
+                substitute=substitute,
                 progress=advance,
             )
-    except OtherSettingsError as error:
+    except OtherConditionsError as error:
         raise UsageError(str(error)) from None
-    _tell_unmoved(result)
-    tell_not_run(result.not_run, ". The old record stays.")
+    _show_unmoved(result)
+    show_not_run(result.not_run, ". The old record stays.")
     status = 1 if result.not_run else 0
     if not result.changes:
         print("Nothing to grade again." if not result.not_run else "Nothing was graded again.")
         return status
     now = len(result.changes) + len(result.not_run) - result.graded_before
     print(f"{len(result.changes)} graded again: {now} now, {result.graded_before} before.")
-    _tell_versions(result.changes)
-    _tell(result.changes)
-    if not (options.apply or _confirmed(len(result.changes))):
-        print(f"Nothing was written into {options.out / 'records'}. The same command with --apply does that.")
+    _show_versions(result.changes)
+    _show(result.changes)
+    if not (apply or _confirmed(len(result.changes))):
+        print(f"The records in {out / 'records'} are as before. Run it again with --apply to replace them.")
         return status
     history = take_over(result)
     print(f"{len(result.changes)} records replaced. The old ones: {history}")
     try:
-        report(course, options.out)
+        write_pages(conditions.course, out)
     except UsageError as error:
         print(error, file=sys.stderr)
     return status
@@ -69,7 +129,7 @@ def _confirmed(records: int) -> bool:
     return sys.stdin.readline().strip().casefold() in ("y", "yes")
 
 
-def _tell_unmoved(result: Regrade) -> None:
+def _show_unmoved(result: Regrade) -> None:
     by_reason: dict[str, list[str]] = defaultdict(list)
     for (student, unit), why in result.unmoved.items():
         by_reason[why].append(f"{student}, {unit}")
@@ -78,8 +138,8 @@ def _tell_unmoved(result: Regrade) -> None:
         print(shown(f"{len(names)} not graded again, {why}: {some}"), file=sys.stderr)
 
 
-def _tell_versions(changes: Sequence[Change]) -> None:
-    """No setting brings other versions back, so that they are only told."""
+def _show_versions(changes: Sequence[Change]) -> None:
+    """Show which versions changed: no setting brings them back."""
     moved = Counter(
         f"{name} {c.old.versions.get(name, '?')} → {c.new.versions.get(name, '?')}"
         for c in changes
@@ -87,26 +147,26 @@ def _tell_versions(changes: Sequence[Change]) -> None:
         if c.old.versions.get(name) != c.new.versions.get(name)
     )
     if moved:
-        told = ", ".join(f"{what} for {n}" for what, n in moved.items())
-        print(f"Scores may have moved for other versions too: {told}.", file=sys.stderr)
+        texts = ", ".join(f"{what} for {n}" for what, n in moved.items())
+        print(f"Scores may have moved for other versions too: {texts}.", file=sys.stderr)
 
 
-def _tell(changes: Sequence[Change]) -> None:
+def _show(changes: Sequence[Change]) -> None:
     fell = [c for c in changes if c.fell]
     rose = [c for c in changes if c.moved and not c.fell]
     same = [c for c in changes if not c.moved]
     for heading, part in (("FELL", fell), ("Rose", rose), ("Same points, otherwise different", same)):
-        told = [c for c in part if c.flips or c.from_the_key] if part is same else part
-        if told:
+        listed = [c for c in part if c.flips or c.from_the_key] if part is same else part
+        if listed:
             print(f"{heading}:")
-        for change in told:
+        for change in listed:
             print(shown(f"  {change.student}, {change.unit}: {_points(change)}"))
             for unit, from_the_key in change.from_the_key.items():
                 print(f"      joins {'the answer key' if from_the_key else 'their own'} for {unit} now")
             for flip in change.flips:
                 print(shown(f"      {_flipped(flip)}"))
     if len({c.unit for c in changes}) > 1:
-        _tell_students(changes)
+        _show_students(changes)
     print("Summary:")
     for unit in sorted({c.unit for c in changes}):
         own = [c for c in changes if c.unit == unit]
@@ -125,8 +185,8 @@ def _tell(changes: Sequence[Change]) -> None:
             print(f"    {test}: {before or 'not there'} → {after or 'gone'} for {n}")
 
 
-def _tell_students(changes: Sequence[Change]) -> None:
-    """Each student's sum over units, those who lose first."""
+def _show_students(changes: Sequence[Change]) -> None:
+    """Show each student's sum over units, those who lose first."""
     sums: Counter[str] = Counter()
     for change in changes:
         sums[change.student] += change.difference

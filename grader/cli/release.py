@@ -1,26 +1,37 @@
-"""`grader release` and `grader generate`: what students get, and the course's own files that are derived."""
+"""`grader release`: make the students' bundle."""
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 
 from grader.cli.console import UsageError, writing_into
-from grader.course import Course
+from grader.course import Course, find_course
 
 stderr = Console(stderr=True, highlight=False)
 
 
-def release(course: Course, folder: Path, *, nbgrader: Path | None, notebooks: bool) -> int:
-    """Write the students' bundle into `folder`.
+def release(
+    folder: Annotated[Path, typer.Argument(help="where the bundle goes")],
+    nbgrader: Annotated[
+        Path | None,
+        typer.Option(help="also write a course of nbgrader, with its gradebook, into this folder"),
+    ] = None,
+    notebooks: Annotated[
+        bool, typer.Option(help="put notebooks into the bundle, which needs nbgrader")
+    ] = True,
+) -> None:
+    """Make the students' bundle, which holds no answers.
 
-    nbgrader:  a folder for a course of nbgrader, which stays; without it one is made to be thrown away
-    notebooks: whether the bundle is to hold notebooks, if nbgrader is there to make them
+    It has stubs, notebooks, handouts and public tests. A stub in it that was worked on is never overwritten.
     """
     from grader.authoring.release import ReleaseError, release_bundle
 
+    course = find_course()
     with writing_into(folder):
         made = _notebooks(course, nbgrader, wanted=notebooks)
         try:
@@ -32,7 +43,6 @@ def release(course: Course, folder: Path, *, nbgrader: Path | None, notebooks: b
     if nbgrader is not None:
         print(f"nbgrader course: {nbgrader}")
     print(f"Students' bundle: {folder}{'' if made else ' (without notebooks)'}")
-    return 0
 
 
 def _notebooks(course: Course, folder: Path | None, *, wanted: bool) -> dict[str, bytes]:

@@ -6,12 +6,22 @@ import sys
 from pathlib import Path
 
 from grader.cli.console import UsageError
-from grader.course import Course
+from grader.cli.parameters import GradedFolder
+from grader.course import Course, CourseError, find_course
 from grader.intake.discovery.findings import shown
 
 
-def report(course: Course | None, folder: Path) -> int:
-    """Write the pages of a graded class and say where they are."""
+def report(folder: GradedFolder) -> None:
+    """Write the HTML pages of a graded class."""
+    try:
+        course = find_course()
+    except CourseError:
+        course = None
+    write_pages(course, folder)
+
+
+def write_pages(course: Course | None, folder: Path) -> None:
+    """Write the pages of a graded class and say where they are. Raises UsageError."""
     from grader.outputs.report import ReportError, note_rubrics, write_report
 
     def tell(text: str) -> None:
@@ -24,4 +34,3 @@ def report(course: Course | None, folder: Path) -> int:
     except ReportError as error:
         raise UsageError(str(error)) from None
     print(f"Report: {page}")
-    return 0

@@ -8,38 +8,45 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from grader.cli.console import UsageError
-from grader.course import Course, Unit
+from grader.cli.parameters import Device, UnitName
+from grader.course import Course, Unit, find_course
 
 
-def check(course: Course, unit: str | None, device: str = "cpu") -> int:
-    """pytest on the student's own work; its exit status."""
+def check(unit: UnitName = None, device: Device = "cpu") -> None:
+    """Run the tests on your own work: `pytest`, on one unit or all."""
+    course = find_course()
     folders = [str(course.unit(unit).tests)] if unit else []
-    return _pytest(course, ["-q", *_on(device), *folders])
+    raise typer.Exit(_pytest(course, ["-q", *_on(device), *folders]))
 
 
-def hint(course: Course, test: str) -> int:
-    """Print the hint of the test with that name, or of all tests of that function; 2 when there are none."""
+def hint(test: str) -> None:
+    """Show the hint of a test."""
     name = test.rpartition("::")[2].partition("[")[0]
     found = [
         f"{node.name}: {ast.get_docstring(node)}\n{marks.get('hint') or 'There is no hint for this one.'}"
-        for unit in course.units.values()
+        for unit in find_course().units.values()
         for node, marks in _public_tests(unit)
         if name in (node.name, marks.get("of"))
     ]
     if not found:
         print(f"grader: there is no test and no function called {name}", file=sys.stderr)
-        return 2
+        raise typer.Exit(2)
     print("\n\n".join(found))
-    return 0
 
 
 def replay(
-    course: Course, test: str, record: Path | None, submission: Path | None, device: str = "cpu"
-) -> int:
-    """Run the test on the example that failed, here or in a record; pytest's exit status."""
+    test: str,
+    record: Annotated[Path | None, typer.Option(help="replay what this record of a grading saw")] = None,
+    submission: Annotated[Path | None, typer.Option(help="the module to run it on")] = None,
+    device: Device = "cpu",
+) -> None:
+    """Run a failed test again on the very example that failed."""
+    course = find_course()
     name = test.rpartition("::")[2].partition("[")[0]
     arguments = ["-q", *_on(device), "-k", name, "--replay"]
     if record is not None:
@@ -52,7 +59,7 @@ def replay(
         arguments += [f"--replay-record={record.resolve()}", str(course.unit(kept.unit).tests)]
     if submission is not None:
         arguments.append(f"--submission={submission.resolve()}")
-    return _pytest(course, arguments)
+    raise typer.Exit(_pytest(course, arguments))
 
 
 def _on(device: str) -> list[str]:

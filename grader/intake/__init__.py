@@ -1,1 +1,1 @@
-"""Reading what was handed in: which files belong to whom, and what each submission holds."""
+"""The submissions as they were handed in: found, attributed to students, and read."""

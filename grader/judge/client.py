@@ -1,4 +1,4 @@
-"""The classroom's side of a warm judge. Light: the heavy imports are in the process that it starts."""
+"""The client of a warm judge. Light: the heavy imports are in the process that it starts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,68 +15,81 @@ from grader.box.devices.gpus import CPU, Target
 from grader.encodable import all_encodable
 from grader.judge.messages import Answer, parse_answer
 
+Event = dict[str, Any]
+
 
 class JudgeFault(Exception):
     """The judge could not start or has died; the text has its last words."""
 
 
-class JudgeServer:
-    """A warm judge for some units. Use as a context manager.
+@dataclass(frozen=True)
+class JudgeSpec:
+    """The conditions that a judge is started for.
 
+    units:  units whose suites it collects
     tier:   name of the walls around submissions
     secret: base of all seeds
-    hidden: whether hidden tests count (the audit also looks at public ones alone)
+    hidden: False leaves hidden tests out (the audit also looks at public ones alone)
     target: the device that submissions are graded on
     """
 
-    def __init__(
-        self,
-        course: Path,
-        units: Sequence[str],
-        *,
-        tier: str,
-        secret: bytes,
-        hidden: bool = True,
-        target: Target = CPU,
-    ) -> None:
-        environment = {**os.environ, "PYTHONHASHSEED": "0"}
-        environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # one thread, or forks hang
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or pytest rewrites hypothesis at every start
-        environment.pop("PYTEST_ADDOPTS", None)
-        environment.pop("PYTEST_PLUGINS", None)
-        environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-        environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+    course: Path
+    units: tuple[str, ...]
+    tier: str
+    secret: bytes = field(repr=False)
+    hidden: bool = True
+    target: Target = CPU
+
+    def covers(self, other: JudgeSpec) -> bool:
+        """Return True if a judge of this spec can do the other's jobs: it may have more units, all else is equal."""
+        mine = (self.course, self.tier, self.secret, self.hidden, self.target)
+        theirs = (other.course, other.tier, other.secret, other.hidden, other.target)
+        return mine == theirs and set(self.units) >= set(other.units)
+
+
+class JudgeClient:
+    """A warm judge, which is started with this object. Use as a context manager."""
+
+    def __init__(self, spec: JudgeSpec) -> None:
+        self.spec = spec
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "grader.judge.server"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
-            cwd=course,
+            env=_environment(),
+            cwd=spec.course,
         )
-        order = {
-            "course": str(course),
-            "units": list(units),
-            "tier": tier,
-            "secret": secret.hex(),
-            "hidden": hidden,
-            "device": target.name,
-            "gpus": target.gpus,
-        }
-        self._send(order)
-        self._greeted = False
+        self._ready = False
+        self._in_flight = 0
+        self._send(
+            {
+                "course": str(spec.course),
+                "units": list(spec.units),
+                "tier": spec.tier,
+                "secret": spec.secret.hex(),
+                "hidden": spec.hidden,
+                "device": spec.target.name,
+                "gpus": spec.target.gpus,
+            }
+        )
 
-    def __enter__(self) -> JudgeServer:
+    def __enter__(self) -> JudgeClient:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def idle(self) -> bool:
+        """True while the judge is alive and all its jobs are answered."""
+        return self._process.poll() is None and not self._in_flight
+
     def wait_until_ready(self) -> dict[str, int]:
-        """Number of tests of each unit. Raises JudgeFault when the suite can't be used."""
+        """Return the number of tests of each unit. Raises JudgeFault when the suite can't be used."""
         answer = self._receive()
         if "fault" in answer:
             raise JudgeFault(answer["fault"])
-        self._greeted = True
+        self._ready = True
         return dict(answer["units"])
 
     def submit(
@@ -84,43 +98,50 @@ class JudgeServer:
         unit: str,
         module: Path,
         *,
-        joined: Sequence[Path] = (),
+        dependencies: Sequence[Path] = (),
         secret: bytes | None = None,
         student: str = "",
-        brief: bool = False,
+        shrink: bool = True,
         only: Collection[str] = (),
-        rehearsal: bool = False,
-        until: Collection[str] = (),
+        quick: bool = False,
+        stop_on: Collection[str] = (),
     ) -> None:
         """Have the module's file (staged, canonically named) graded; the answer comes from `next_answer`.
 
-        joined: folders besides the module's own whose modules it may import
-        secret: another one than the judge's, for this job alone
+        dependencies: folders besides the module's own whose modules it may import
+        secret:  another one than the judge's, for this job alone
         student: whose work it is, for tests that ask
-        brief:  only the outcomes matter: failures are neither shrunk nor repeated
-        only:   run the tests of these functions, and no others
-        rehearsal: a test that repeats itself, over seeds, may cut that short
-        until:  bands: a failing public test of one of these ends the job, quick tests come first
+        shrink:  False if only the outcomes matter: failures are neither shrunk nor repeated
+        only:    run the tests of these functions, and no others
+        quick:   a test that repeats itself, over seeds, may cut that short
+        stop_on: bands: a failing public test of one of these ends the job, quick tests come first
         """
         own = {} if secret is None else {"secret": secret.hex()}
         order = {
             "job": job,
             "unit": unit,
             "module": str(module),
-            "joined": [str(f) for f in joined],
+            "dependencies": [str(f) for f in dependencies],
             "student": student,
-            "brief": brief,
+            "shrink": shrink,
             "only": list(only),
-            "rehearsal": rehearsal,
-            "until": list(until),
+            "quick": quick,
+            "stop_on": list(stop_on),
         }
+        self._in_flight += 1
         self._send(order | own)
 
-    def next_answer(self) -> Answer:
-        """Return the answer to the next finished job, whichever it is."""
-        if not self._greeted:
+    def next_answer(self, on_event: Callable[[Event], None] = lambda event: None) -> Answer:
+        """Return the answer to the next finished job, whichever it is.
+
+        on_event: called with what the judge reports meanwhile, such as {"event": "zygote_died"}
+        """
+        if not self._ready:
             self.wait_until_ready()
-        return parse_answer(self._receive())
+        while "event" in (line := self._receive()):
+            on_event(line)
+        self._in_flight -= 1
+        return parse_answer(line)
 
     def close(self) -> None:
         """End the judge and all that it started."""
@@ -137,11 +158,25 @@ class JudgeServer:
             self._process.stdin.write(json.dumps(line).encode() + b"\n")
             self._process.stdin.flush()
         except BrokenPipeError:
-            raise JudgeFault(f"the judge has died (exit status {self._process.wait()})") from None
+            raise self._death() from None
 
     def _receive(self) -> dict[str, Any]:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise JudgeFault(f"the judge has died (exit status {self._process.wait()})")
+            raise self._death()
         return dict(all_encodable(json.loads(line)))
+
+    def _death(self) -> JudgeFault:
+        return JudgeFault(f"the judge has died (exit status {self._process.wait()})")
+
+
+def _environment() -> dict[str, str]:
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # one thread, or forks hang
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or pytest rewrites hypothesis at every start
+    environment.pop("PYTEST_ADDOPTS", None)
+    environment.pop("PYTEST_PLUGINS", None)
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+    return environment

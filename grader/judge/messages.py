@@ -17,7 +17,7 @@ class Answer:
     seconds: wall time; cpu: CPU seconds of judge and box together
     """
 
-    job: str
+    job: str = ""
     tests: tuple[TestResult, ...] = ()
     seconds: float = 0.0
     cpu: float = 0.0

@@ -5,9 +5,11 @@ of JSON on stdin and stdout:
 
     in:  {"course", "units", "tier", "secret" (hex), "hidden": bool}      once
     out: {"ready": true, "units": {unit: number of tests}} or {"fault": text}
-    in:  {"job": id, "unit", "module": path, "joined": folders, maybe "secret", "student",
-          "brief", "only", "rehearsal"}   any number, at any time
+    in:  {"job": id, "unit", "module": path, "dependencies": folders, maybe "secret", "student",
+          "shrink", "only", "quick", "stop_on"}   any number, at any time
     out: {"job": id, "tests": [...], "seconds", "cpu"} or {"job": id, "fault": text}
+    out: {"event": "zygote_died"}, {"event": "zygote_restarted"} or
+         {"event": "killed_overdue", "job": id, "seconds"}   in between
 
 End of input ends it and everything it started. The secret comes on stdin so that no other process can
 read it off a command line or an environment.
@@ -23,9 +25,9 @@ import signal
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -38,14 +40,13 @@ from grader.box.zygote_handle import BoxSpec, ZygoteHandle
 from grader.course import Course, Unit
 from grader.encodable import take_any_text
 from grader.endings import BoxFault
+from grader.judge.fork import grade_in_fork
 from grader.judge.submission import grade
 from grader.records.outcomes import Outcome
-from grader.records.record import as_plain
 from grader.suite.plugin import _compat
 from grader.suite.plugin.running import Profile, pytest_arguments
 from grader.suite.plugin.stash import INFO, UNIT
 
-_JUDGE_MEMORY = 4 << 30  # bytes on top of what is mapped at the fork
 _GRACE = 60.0  # wall seconds that a judge may take beyond ten times the submission's CPU limit
 
 
@@ -57,9 +58,10 @@ class _Running:
     started: float
     answer: bytearray
     gpu: int
+    killed: bool = False
 
 
-class Server:
+class JudgeServer:
     """A pytest plugin whose run of the tests is to wait for jobs."""
 
     def __init__(self, order: dict[str, Any], lines: BinaryIO, out: BinaryIO) -> None:
@@ -72,11 +74,11 @@ class Server:
         self._lines, self._out = lines, out
         self._running: dict[int, _Running] = {}  # descriptor of the answer's pipe → job
         self._selector = selectors.DefaultSelector()
-        self._seconds: dict[pytest.Item, float] = {}  # that the answer key took for each test
+        self._seconds: dict[pytest.Item, float] = {}  # the answer key's, for each test
         self.fault = ""
 
     def run(self) -> int:
-        """Run pytest until the input ends; its exit status."""
+        """Run pytest until the input ends; return its exit status."""
         return pytest.main(pytest_arguments(self._course, self._units), plugins=[self, Profile("official")])
 
     @pytest.hookimpl(tryfirst=True)
@@ -98,8 +100,8 @@ class Server:
             return True
         _compat.forget_local_constants()
         self._zygote = self._new_zygote()
-        if stumbled := self._warm_up(session):
-            self.fault = "the answer key itself does not pass: " + "; ".join(stumbled)
+        if failures := self._warm_up(session):
+            self.fault = "the answer key itself does not pass: " + "; ".join(failures)
             return True
         self._say({"ready": True, "units": {u: len(items) for u, items in self._by_unit.items()}})
         gc.collect()
@@ -111,21 +113,21 @@ class Server:
         return ZygoteHandle([u.probes for u in self._units if u.probes.exists()])
 
     def _warm_up(self, session: pytest.Session) -> list[str]:
-        """Grade the answer key here, before any fork: what is slow the first time is then paid for all.
+        """Grade the answer key here, before any fork, so that what is slow the first time is paid for once.
 
-        Returns the tests that it does not pass: a suite that fails its own answer key judges nobody.
+        Returns the tests that it fails: a suite that fails its own answer key grades nobody.
         """
-        stumbled = []
+        failures = []
         for unit in self._units:
             key = answer_key_of(unit, unit.forbidden)
             items = self._by_unit[unit.name]
             for item, test in zip(
-                items, grade(session.config, items, unit, key, self._secret, rehearsal=True), strict=True
+                items, grade(session.config, items, unit, key, self._secret, quick=True), strict=True
             ):
                 self._seconds[item] = test.seconds
                 if test.outcome not in (Outcome.PASS, Outcome.SKIPPED):
-                    stumbled.append(f"{unit.name}/{test.id}: {test.message}")
-        return stumbled
+                    failures.append(f"{unit.name}/{test.id}: {test.message}")
+        return failures
 
     def _serve(self, session: pytest.Session) -> None:
         os.set_blocking(self._lines.fileno(), False)
@@ -146,76 +148,51 @@ class Server:
 
     def _start(self, session: pytest.Session, job: dict[str, Any]) -> None:
         unit = self._course.unit(job["unit"])
-        if not self._zygote.alive():
-            self._zygote = self._new_zygote()
+        self._require_zygote()
         gpu = self._least_used_gpu()
         read, write = os.pipe()
         pid = os.fork()
         if pid == 0:
-            self._be_judge(session, unit, job, write, gpu)
+            box = partial(self._box, unit, job, gpu)
+            grade_in_fork(session.config, self._items(unit, job), unit, box, self._secret, job, write)
         os.close(write)
         limit = unit.limits.submission_cpu_seconds * 10 + _GRACE
         now = time.monotonic()
         self._running[read] = _Running(job["job"], pid, now + limit, now, bytearray(), gpu)
         self._selector.register(read, selectors.EVENT_READ)
 
+    def _require_zygote(self) -> None:
+        """Start another zygote if the present one has died."""
+        if self._zygote.alive():
+            return
+        self._say({"event": "zygote_died"})
+        self._zygote.close()
+        self._zygote = self._new_zygote()
+        self._say({"event": "zygote_restarted"})
+
     def _least_used_gpu(self) -> int:
-        """The number of the GPU on which the fewest submissions are; 0 where none is used."""
+        """Return the number of the GPU that the fewest submissions are on; 0 without GPUs."""
         busy = [run.gpu for run in self._running.values()]
         return min(range(max(1, self._gpus)), key=busy.count)
 
-    def _be_judge(
-        self, session: pytest.Session, unit: Unit, job: dict[str, Any], write: int, gpu: int
-    ) -> None:
-        """In the fork: grade, answer, never return."""
-        try:
-            die_with_parent(os.getppid())
-            _limit_memory()
-            for fd in (1, 2):
-                os.dup2(0, fd)  # hypothesis prints what it found; the record has it
-            box = self._box(unit, job["module"], job["joined"], gpu)
-            before = time.process_time()
-            secret = bytes.fromhex(job["secret"]) if "secret" in job else self._secret
-            tests = grade(
-                session.config,
-                self._items(unit, job),
-                unit,
-                box,
-                secret,
-                submitter=job.get("student", ""),
-                brief=job.get("brief", False),
-                rehearsal=job.get("rehearsal", False),
-                until=job.get("until", ()),
-            )
-            answer = {"tests": as_plain(tests), "cpu": time.process_time() - before + box.cpu_seconds}
-        except BoxFault as fault:
-            answer = {"fault": str(fault)}
-        except BaseException:
-            answer = {"fault": traceback.format_exc(limit=-6)}
-        try:
-            with open(write, "wb") as pipe:
-                pipe.write(json.dumps(answer).encode())
-        finally:
-            os._exit(0)
-
     def _items(self, unit: Unit, job: dict[str, Any]) -> list[pytest.Item]:
-        """The unit's tests, or those of some of its functions; the public and quick ones first where one may do."""
+        """Return the unit's tests, or those of some functions; public and quick ones first if one failure may do."""
         items, only = self._by_unit[unit.name], job.get("only")
         chosen = [i for i in items if i.stash[INFO].function in only] if only else items
-        if job.get("until"):
+        if job.get("stop_on"):
             return sorted(chosen, key=lambda i: (i.stash[INFO].hidden, self._seconds[i]))
         return chosen
 
-    def _box(self, unit: Unit, module: str, joined: list[str], gpu: int) -> WalledBox:
+    def _box(self, unit: Unit, job: dict[str, Any], gpu: int) -> WalledBox:
         limits = unit.limits
         spec = BoxSpec(
-            module=module,
+            module=job["module"],
             probes=str(unit.probes),
             forbidden=unit.forbidden,
             tier=self._tier,
             memory_bytes=limits.memory_mb << 20,
             cpu_seconds=int(limits.submission_cpu_seconds) + 15,
-            dependencies=tuple(joined),
+            dependencies=tuple(job["dependencies"]),
             unreadable=unit.unreadable,
             device=self._device,
             gpu=gpu,
@@ -245,8 +222,11 @@ class Server:
 
     def _kill_overdue(self) -> None:
         for run in self._running.values():
-            if time.monotonic() > run.deadline:
+            if time.monotonic() > run.deadline and not run.killed:
+                run.killed = True
                 os.kill(run.pid, signal.SIGKILL)
+                seconds = round(time.monotonic() - run.started, 1)
+                self._say({"event": "killed_overdue", "job": run.job, "seconds": seconds})
 
     def _say(self, line: dict[str, Any]) -> None:
         self._out.write(json.dumps(line).encode() + b"\n")
@@ -260,7 +240,7 @@ class Server:
 
 
 def main() -> None:
-    """Entry of the process."""
+    """Serve until the input ends."""
     die_with_parent(os.getppid())
     lines = open(os.dup(0), "rb", buffering=0)  # noqa: SIM115 - lives as long as the process
     out = open(os.dup(1), "wb")  # noqa: SIM115
@@ -268,7 +248,7 @@ def main() -> None:
     log = tempfile.TemporaryFile()  # noqa: SIM115 - what pytest prints; wanted only if it fails
     os.dup2(log.fileno(), 1)
     take_any_text(sys.stdout, sys.stderr)
-    server = Server(json.loads(b"".join(_first_line(lines))), lines, out)
+    server = JudgeServer(json.loads(b"".join(_first_line(lines))), lines, out)
     try:
         status = server.run()
     except BoxFault as fault:
@@ -279,16 +259,6 @@ def main() -> None:
         printed = log.read().decode(errors="replace")[-3000:] if not server.fault else ""
         server._say({"fault": server.fault or f"pytest ended with status {status}\n{printed}"})
         sys.exit(1)
-
-
-def _limit_memory() -> None:
-    """What a submission returns may be large; computing with it must not take the machine down."""
-    import resource
-
-    if sys.platform != "linux":
-        return
-    mapped = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    resource.setrlimit(resource.RLIMIT_AS, (mapped + _JUDGE_MEMORY, mapped + _JUDGE_MEMORY))
 
 
 def _first_line(lines: BinaryIO) -> Iterator[bytes]:

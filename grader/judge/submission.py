@@ -31,32 +31,32 @@ def grade(
     seed: bytes,
     *,
     submitter: str = "",
-    brief: bool = False,
-    rehearsal: bool = False,
-    until: Collection[str] = (),
+    shrink: bool = True,
+    quick: bool = False,
+    stop_on: Collection[str] = (),
 ) -> list[TestResult]:
-    """Run `items`, the tests of `unit`, on the submission in `box`; return one result a test, for the record.
+    """Run `items`, the tests of `unit`, on the submission in `box`. Return one result a test, for the record.
 
     submitter: whose work it is, for tests that ask
-    brief:     only the outcomes matter: failures are neither shrunk nor repeated. For a process of its own
-    rehearsal: no grade comes of it: a test that repeats itself, over seeds, may cut that short
-    until:     bands: a failing public test of one of these says enough, and what comes after it is left out
+    shrink:    False if only the outcomes matter: failures are neither shrunk nor repeated. For a process of its own
+    quick:     no grade comes of it: a test that repeats itself, over seeds, may cut that short
+    stop_on:   bands: a failing public test of one of these ends the run, and what comes after it is left out
     """
-    if brief:
+    if not shrink:
         for item in items:
             _compat.without_shrinking(getattr(item, "obj", None))
-    grading = _grading(box, seed, submitter, quick=rehearsal)
+    grading = _grading(box, seed, submitter, quick=quick)
     with graded(config, grading):
-        verdicts = run_tests(items, stop_on=lambda item, verdict: _says_enough(item, verdict, until))
+        verdicts = run_tests(items, stop_on=lambda item, verdict: _ends_the_run(item, verdict, stop_on))
     items = [item for item in items if item in verdicts]
     _confirm_timeouts(config, items, verdicts, box, seed, submitter)
     doubtful = [i for i in items if _in_doubt(verdicts[i])]
     for item, verdict in _on_reference(config, doubtful, unit, seed).items():
         if verdict.outcome is not Outcome.PASS:
-            text = f"This test stumbles over the answer key, too: {verdict.message}"
+            text = f"This test fails on the answer key, too: {verdict.message}"
             verdicts[item] = Verdict(Outcome.NOT_RUN, text)
     failed = [i for i in items if verdicts[i].outcome in (Outcome.FAIL, Outcome.ERROR) and i not in doubtful]
-    if not brief:
+    if shrink:
         _note_dependence(config, failed, verdicts, box, seed, submitter)
     box.close()
     return [_result(item, verdicts[item]) for item in items]
@@ -74,7 +74,7 @@ def _grading(
     return Grading(Submissions(lambda unit: box, quick=quick), conditions)
 
 
-def _says_enough(item: pytest.Item, verdict: Verdict, bands: Collection[str]) -> bool:
+def _ends_the_run(item: pytest.Item, verdict: Verdict, bands: Collection[str]) -> bool:
     info = item.stash[INFO]
     failed = verdict.outcome not in (Outcome.PASS, Outcome.SKIPPED, Outcome.NOT_RUN)
     return failed and verdict.judged and verdict.certain and not info.hidden and info.band in bands
@@ -87,7 +87,7 @@ def _in_doubt(verdict: Verdict) -> bool:
 def _on_reference(
     config: pytest.Config, items: Sequence[pytest.Item], unit: Unit, seed: bytes
 ) -> dict[pytest.Item, Verdict]:
-    """The verdicts of tests whose own code stumbled, on the answer key: if it passes, the value was at fault."""
+    """Run tests whose own code raised on the answer key: if they pass there, the submission's value was at fault."""
     if not items:
         return {}
     answer_key = answer_key_of(unit)
@@ -103,11 +103,11 @@ def _confirm_timeouts(
     seed: bytes,
     submitter: str,
 ) -> None:
-    """Run a test that was waited for too long once more. If it ends now, so do the others that were given up.
+    """Run a test that timed out by the clock on the wall once more; if it ends now, rerun the others of its function.
 
-    A machine that stands still for a while charges it to whatever happens to run. Where a second try is in vain, the
-    functions after it are most likely to have called it: they are not tried again. What was at work all its time is
-    not, either.
+    A machine that stands still for a while charges it to whatever happens to run. If the second try times out too,
+    later functions are not tried again, since they most likely call this one. Neither are tests that used up their
+    CPU time.
     """
     late: dict[str, list[pytest.Item]] = {}
     for item in items:

@@ -1,4 +1,4 @@
-"""Finding out what the answer key reaches, run after run: where the thresholds of training come from."""
+"""Thresholds of training, from the accuracies that the answer key reaches over many runs."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from grader.course.thresholds import FILE, Goal, read_thresholds
 from grader.suite.training.accuracy import goals, item_budget, training
 
 _CONFIDENCE = 0.999
-# Of the answer key's runs the worst hundredth is left out of account: chance now and then ends one in a ditch.
-# What the others reach is lowered by a margin: good work differs in its batches, its widths, its learning rates.
+# The worst hundredth of the answer key's runs is ignored: now and then, one fails by chance. The accuracy of the
+# others is lowered by a margin: good work differs in its batches, its widths, its learning rates.
 _RARE = 0.01
 _MARGIN = 0.03
 
 
 @dataclass(frozen=True)
-class Task:
-    """One run to do: of the functions of this unit, under this seed."""
+class SeededRun:
+    """One run of the unit's functions under one seed."""
 
     course: Path
     unit: str
@@ -33,7 +33,7 @@ class Task:
 
 
 def failing_at_most(below: int, runs: int) -> float:
-    """The greatest failure rate that leaves `below` failures in `runs` runs possible, with 99.9 % confidence.
+    """Return the greatest failure rate that leaves `below` failures in `runs` runs possible, with 99.9 % confidence.
 
     Clopper and Pearson's exact bound (Biometrika 26, 1934): 0.01 for 0 of 688.
     """
@@ -61,7 +61,7 @@ def calibrate(
     if not known:
         raise ValueError(f"{unit.tests / FILE} names no function under [{dataset}.{device}]")
     reached: dict[str, list[float]] = {name: [] for name in known}
-    tasks = [Task(course.root, unit.name, dataset, device, seed) for seed in range(runs)]
+    tasks = [SeededRun(course.root, unit.name, dataset, device, seed) for seed in range(runs)]
     for done, accuracies in enumerate(_each(tasks, jobs), 1):
         for name in known:
             reached[name].append(accuracies[name])
@@ -72,7 +72,7 @@ def calibrate(
 
 
 def _goal(goal: Goal, reached: list[float]) -> Goal:
-    """The goal that follows from the accuracies reached, lowest first."""
+    """Return the goal that follows from the accuracies reached, lowest first."""
     accuracy = math.floor(100 * (reached[int(_RARE * len(reached))] - _MARGIN)) / 100
     below = sum(a < accuracy for a in reached)
     return structs.replace(
@@ -80,7 +80,7 @@ def _goal(goal: Goal, reached: list[float]) -> Goal:
     )
 
 
-def _each(tasks: list[Task], jobs: int) -> Iterator[dict[str, float]]:
+def _each(tasks: list[SeededRun], jobs: int) -> Iterator[dict[str, float]]:
     if jobs == 1:
         yield from map(run_once, tasks)
         return
@@ -88,8 +88,8 @@ def _each(tasks: list[Task], jobs: int) -> Iterator[dict[str, float]]:
         yield from pool.imap_unordered(run_once, tasks)
 
 
-def run_once(task: Task) -> dict[str, float]:
-    """The accuracies of the answer key under one seed, by "function" or "function.model"."""
+def run_once(task: SeededRun) -> dict[str, float]:
+    """Return the accuracies of the answer key under one seed, by "function" or "function.model"."""
     import torch
 
     from grader.box.direct import answer_key_of

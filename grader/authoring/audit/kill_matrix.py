@@ -1,4 +1,4 @@
-"""Grading the variants of a unit as a class, and what follows from it."""
+"""The audit of a suite: its variants graded as a class, and the matrix of tests and the chaffs that they kill."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from typing import Any
 
 from grader.authoring.audit.variants import Variant, variants_of
 from grader.box.devices.gpus import CPU, Target
+from grader.classroom.conditions import GradingConditions
 from grader.course import Course, Unit
-from grader.judge.client import JudgeFault, JudgeServer
+from grader.judge.client import JudgeClient, JudgeFault
+from grader.judge.messages import Answer
+from grader.judge.pool import JudgePool, pool_or_new
 from grader.records.outcomes import Outcome
 from grader.records.record import TestResult
 
@@ -34,11 +37,11 @@ class UnitAudit:
         return [v for v in self.variants if v.kind == kind]
 
     def runs(self, variant: Variant) -> Iterator[Tests]:
-        """What each seed gave."""
+        """Return the tests of each seed."""
         return (t for (name, _), t in self.results.items() if name == f"{variant.kind}/{variant.name}")
 
     def problems(self) -> list[str]:
-        """Everything that the suite, or a variant, has to be mended for. Empty: the audit is clean."""
+        """Return the faults of suite and variants; none if the audit is clean."""
         return [
             *(p for w in self.of("wheat") for p in self._false_alarms(w)),
             *(p for c in self.of("chaff") for p in self._escapes(c)),
@@ -77,7 +80,7 @@ class UnitAudit:
                     yield f"the lesson's own solution fails {t.id}: {t.message}"
 
     def kill_matrix(self) -> dict[str, list[str]]:
-        """For each chaff, the tests that it fails under every seed."""
+        """Return, for each chaff, the tests that it fails under every seed."""
         matrix = {}
         for chaff in self.of("chaff"):
             runs = [{t.id for t in _failing(tests)} for tests in self.runs(chaff)]
@@ -85,7 +88,7 @@ class UnitAudit:
         return matrix
 
     def smallest_killers(self) -> list[str]:
-        """Few tests that kill every chaff that any test kills (greedy, so not always the fewest)."""
+        """Return few tests that kill every chaff that any test kills (greedy, so not always the fewest)."""
         left = {c: set(tests) for c, tests in self.kill_matrix().items() if tests}
         chosen = []
         while left:
@@ -99,7 +102,7 @@ class UnitAudit:
         return chosen
 
     def twins(self) -> list[tuple[str, str]]:
-        """Pairs of chaffs that fail the same tests: a place to look, not a fault."""
+        """Return pairs of chaffs that fail the same tests: a place to look, not a fault."""
         seen: dict[tuple[str, ...], str] = {}
         pairs = []
         for chaff, tests in self.kill_matrix().items():
@@ -109,7 +112,7 @@ class UnitAudit:
         return pairs
 
     def as_json(self) -> dict[str, Any]:
-        """What is published. Of a focused audit, "noticed_by" has one test a chaff in place of the kill matrix."""
+        """Return the audit as data. A focused one has "noticed_by", one test a chaff, in place of the kill matrix."""
         wheat_runs = [t for w in self.of("wheat") for t in self.runs(w)]
         return {
             "unit": self.unit.name,
@@ -130,7 +133,7 @@ class UnitAudit:
         return {"kill_matrix": matrix, "smallest_killers": self.smallest_killers(), "twins": self.twins()}
 
     def median_cpu(self, kind: str) -> float | None:
-        """CPU seconds that grading one variant of that kind took, judge and box together."""
+        """Return the median CPU seconds of grading one variant of that kind, judge and box together."""
         times = sorted(s for (name, _), s in self.cpu_seconds.items() if name.startswith(f"{kind}/"))
         return round(times[len(times) // 2], 2) if times else None
 
@@ -139,83 +142,98 @@ def _failing(tests: Tests) -> list[TestResult]:
     return [t for t in tests if t.outcome not in (Outcome.PASS, Outcome.SKIPPED)]
 
 
+def audit_conditions(course: Course, *, tier: str, target: Target = CPU) -> GradingConditions:
+    """Return the conditions of an audit: its secrets are named and public, so that anyone can repeat it."""
+    return GradingConditions(course, tier, _secret(0), target=target)
+
+
 def audit_units(
-    course: Course,
+    conditions: GradingConditions,
     units: Sequence[Unit],
     *,
     seeds: int,
     chaff_seeds: int,
     jobs: int,
-    tier: str,
     focused: bool = False,
-    target: Target = CPU,
+    judges: JudgePool | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[UnitAudit]:
     """Grade every variant of the units: wheats and the lesson under `seeds` seeds, chaffs under `chaff_seeds`.
 
     focused: a chaff is done with when a public test of its root has noticed it; that the tests of other functions
              pass is taken for granted. Trainings of wheats decide after one run that passes, or two that don't
+    judges:  a pool with a warm judge; by default, the judge ends with the audit
 
     Raises JudgeFault when a variant could not be graded: an audit with holes says nothing.
     """
     audits = [UnitAudit(u, variants_of(u), focused) for u in units]
     work = [
-        (a, v, seed)
+        _Grading(a, v, seed)
         for a in audits
         for v in a.variants
         for seed in range(chaff_seeds if v.kind == "chaff" else seeds)
     ]
+    at_once = conditions.target.at_once(jobs)
     with (
         tempfile.TemporaryDirectory(prefix="grader-audit-") as scratch,
-        JudgeServer(
-            course.root, [u.name for u in units], tier=tier, secret=_secret(0), target=target
-        ) as judge,
+        pool_or_new(judges) as pool,
     ):
-        judge.wait_until_ready()
+        judge = pool.idle_judge(conditions.judge_spec(u.name for u in units))
         waiting = list(enumerate(work))[::-1]
-        flying = 0
-        while waiting or flying:
-            while waiting and flying < target.at_once(jobs):
-                number, (audit, variant, seed) = waiting.pop()
-                module = _write(Path(scratch), audit.unit, variant)
-                joined = _copies(Path(scratch), audit.unit)
-                judge.submit(
-                    str(number),
-                    audit.unit.name,
-                    module,
-                    joined=joined,
-                    secret=_secret(seed),
-                    brief=True,
-                    only=[variant.root] if focused and variant.root else (),
-                    rehearsal=focused and variant.kind != "chaff",
-                    until=variant.must_fail if focused else (),
-                )
-                flying += 1
+        in_flight = 0
+        while waiting or in_flight:
+            while waiting and in_flight < at_once:
+                number, grading = waiting.pop()
+                grading.submit(judge, str(number), Path(scratch))
+                in_flight += 1
             answer = judge.next_answer()
-            flying -= 1
-            audit, variant, seed = work[int(answer.job)]
-            not_run = [t.message for t in answer.tests if t.outcome is Outcome.NOT_RUN]
-            if fault := answer.fault or (not_run and not_run[0]):
-                raise JudgeFault(f"{variant.kind} {variant.name} of {audit.unit.name}: {fault}")
-            key = (f"{variant.kind}/{variant.name}", seed)
-            audit.results[key] = answer.tests
-            audit.cpu_seconds[key] = answer.cpu
-            progress(len(work) - len(waiting) - flying, len(work))
+            in_flight -= 1
+            work[int(answer.job)].keep(answer)
+            progress(len(work) - len(waiting) - in_flight, len(work))
     return audits
 
 
-def audit_unit(course: Course, unit: Unit, **options: Any) -> UnitAudit:
-    """`audit_units` for one."""
-    return audit_units(course, [unit], **options)[0]
+@dataclass(frozen=True)
+class _Grading:
+    """One variant under one seed."""
+
+    audit: UnitAudit
+    variant: Variant
+    seed: int
+
+    def submit(self, judge: JudgeClient, job: str, scratch: Path) -> None:
+        """Have it graded; only outcomes count, and in a focused audit only the first test that notices a chaff."""
+        focused, variant = self.audit.focused, self.variant
+        judge.submit(
+            job,
+            self.audit.unit.name,
+            _write(scratch, self.audit.unit, variant),
+            dependencies=_copies(scratch, self.audit.unit),
+            secret=_secret(self.seed),
+            shrink=False,
+            only=[variant.root] if focused and variant.root else (),
+            quick=focused and variant.kind != "chaff",
+            stop_on=variant.must_fail if focused else (),
+        )
+
+    def keep(self, answer: Answer) -> None:
+        """Put the answer into the audit. Raises JudgeFault if a test could not be run."""
+        variant = self.variant
+        not_run = [t.message for t in answer.tests if t.outcome is Outcome.NOT_RUN]
+        if fault := answer.fault or (not_run and not_run[0]):
+            raise JudgeFault(f"{variant.kind} {variant.name} of {self.audit.unit.name}: {fault}")
+        key = (f"{variant.kind}/{variant.name}", self.seed)
+        self.audit.results[key] = answer.tests
+        self.audit.cpu_seconds[key] = answer.cpu
 
 
 def _secret(seed: int) -> bytes:
-    """The audit's secrets are named and public: anyone can repeat it."""
+    """Return the secret of a seed: named and public."""
     return hashlib.sha256(f"audit {seed}".encode()).digest()
 
 
 def _copies(scratch: Path, unit: Unit) -> list[Path]:
-    """Copies of the answer keys of the units that it joins: a box reads nothing of the course itself."""
+    """Return copies of the answer keys that the unit depends on: a box reads nothing of the course itself."""
     copies = []
     for folder in unit.reference_dependencies:
         copies.append(copy := scratch / "joined" / folder.name)
@@ -225,7 +243,7 @@ def _copies(scratch: Path, unit: Unit) -> list[Path]:
 
 
 def _write(scratch: Path, unit: Unit, variant: Variant) -> Path:
-    """The variant's file, written once: under another seed, a box may be reading it at this moment."""
+    """Return the variant's file, which is written once: a box may be reading it under another seed at this moment."""
     folder = scratch / unit.name / variant.kind / variant.name
     module = folder / f"{unit.module}.py"
     if not folder.exists():

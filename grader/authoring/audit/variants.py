@@ -33,12 +33,12 @@ class Variant:
 
     @property
     def must_fail(self) -> tuple[str, ...]:
-        """For a chaff, bands of which a public test of its root has to notice."""
+        """For a chaff, the bands in one of which a public test of its root has to fail."""
         return () if self.kind != "chaff" else ("core",) if self.band == "core" else BANDS
 
 
 def variants_of(unit: Unit) -> list[Variant]:
-    """All variants of the unit. Raises CourseError for a chaff whose header is not as it has to be.
+    """Return all variants of the unit. Raises CourseError for a chaff with an incomplete header.
 
     A chaff's file holds the definitions that differ; its module is the answer key with them appended.
     """

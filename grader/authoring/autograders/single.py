@@ -10,6 +10,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from grader.classroom.conditions import GradingConditions
 from grader.classroom.grade import grade_class
 from grader.course import Course, Unit
 from grader.intake.discovery.discover import discover
@@ -44,17 +45,18 @@ def grade_single(
             student=student,
             workdir=Path(scratch) / "unpacked",
         )
-        notes = [shown(p.text) for p in found.problems if p.kind != "late"]
+        notes = [shown(p.text) for p in found.findings if p.kind != "late"]
         wanted = [replace(s, late=late) for s in found.submissions if s.unit == unit.name]
         joined = [s for s in found.submissions if s.unit in unit.depends_on]
+        conditions = GradingConditions(course, tier, secret)
         if wanted:
-            return _with_questions(unit, _graded(course, wanted[0], joined, tier, secret)), notes
+            return _with_questions(unit, _graded(conditions, wanted[0], joined)), notes
         empty = Path(scratch) / "empty" / f"{unit.module}.py"
         empty.parent.mkdir()
         empty.write_text("# nothing was handed in\n")
         nothing = Submission(student, unit.name, empty, (empty,), late)
         why = f"There was nothing to grade: hand in {unit.module}.py."
-        record = without_points(_graded(course, nothing, joined, tier, secret), why)
+        record = without_points(_graded(conditions, nothing, joined), why)
         return _with_questions(unit, record), [why, *notes]
 
 
@@ -66,11 +68,9 @@ def _with_questions(unit: Unit, record: Record) -> ReportedRecord:
         raise NotGraded(str(error)) from None
 
 
-def _graded(
-    course: Course, submission: Submission, joined: list[Submission], tier: str, secret: bytes
-) -> Record:
+def _graded(conditions: GradingConditions, submission: Submission, joined: list[Submission]) -> Record:
     with tempfile.TemporaryDirectory(prefix="grader-out-") as out:
-        run = grade_class(course, [submission], Path(out), tier=tier, secret=secret, joined=joined)
+        run = grade_class(conditions, [submission], Path(out), dependencies=joined)
     (record,) = run.records
     if not record.graded:
         not_run = (t.message for t in record.tests if t.outcome is Outcome.NOT_RUN)

@@ -1,4 +1,4 @@
-"""A class to look at: invented students who did well, half of it, the usual mistakes, and worse."""
+"""The demo class: invented students who did well, half of it, made the usual mistakes, or misbehave."""
 
 from grader.authoring.demo.class_ import DEMO_SECRET, write_class
 

@@ -1,6 +1,6 @@
-"""Writing the demo class: one folder a student, made from variants, unfinished work and misbehaviour.
+"""The demo class on disk: one folder a student, made from variants, unfinished work and misbehaviour.
 
-The unfinished are answer keys of which only the first functions are filled in. The misbehaving files lie
+Unfinished work is an answer key with only its first functions filled in. The misbehaving files lie
 in `misbehaving/`, as overrides of the answer key, like chaffs.
 """
 
@@ -18,7 +18,7 @@ from grader.course.stubs import generate_stub
 # Named and public: the demo's seeds are no secret, so that everyone who runs it sees the same grades.
 DEMO_SECRET = b"the demo's seeds are public"
 
-_SIGNED = re.compile(r"^STUDENT_ID = .*$", re.MULTILINE)  # where work says whose it is
+_SIGNED = re.compile(r"^STUDENT_ID = .*$", re.MULTILINE)  # the line that names the student
 _MISBEHAVING = Path(__file__).parent / "misbehaving"
 _GOOD = ("ada", "blaise", "carl_friedrich", "dorothy", "emmy", "florence")
 _MISTAKEN = (
@@ -30,7 +30,7 @@ _UNTOUCHED = "vera"
 
 
 def write_class(units: Iterable[Unit], folder: Path) -> Path:
-    """Write the class anew into `folder`, one folder for each student; returns the folder."""
+    """Write the class anew into `folder`, one folder for each student; return the folder."""
     shutil.rmtree(folder, ignore_errors=True)
     for unit in units:
         for student, text in _class_of(unit):
@@ -57,7 +57,7 @@ def _class_of(unit: Unit) -> Iterator[tuple[str, str]]:
 
 
 def _spread(variants: list[Variant], n: int) -> list[Variant]:
-    """n chaffs with roots as different as there are."""
+    """Return n chaffs with as many different roots as possible."""
     chaffs = [v for v in variants if v.kind == "chaff"]
     by_root: dict[str, list[Variant]] = {}
     for c in chaffs:
@@ -68,7 +68,7 @@ def _spread(variants: list[Variant], n: int) -> list[Variant]:
 
 
 def _first_functions(unit: Unit, n: int) -> str:
-    """The answer key with all but its first n functions taken out again."""
+    """Return the answer key with only its first n functions filled in."""
     key = unit.reference.read_text(encoding="utf-8")
     stub = generate_stub(unit)
     done = list(unit.functions)[:n]
@@ -83,7 +83,7 @@ def _first_functions(unit: Unit, n: int) -> str:
 
 
 def misbehaving(unit: Unit) -> list[Variant]:
-    """Submissions of the unit that loop, crash, hoard, flood or cheat."""
+    """Return submissions of the unit that loop, crash, hoard, flood or cheat."""
     key = unit.reference.read_text(encoding="utf-8")
     return [
         Variant("chaff", f.stem, f"{key}\n\n{f.read_text(encoding='utf-8')}", f.stem)

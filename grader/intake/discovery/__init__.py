@@ -1,1 +1,1 @@
-"""Finding the submissions in a folder, a zip or a download, and naming their students."""
+"""Find the submissions in a folder, a zip or a download, and name their students."""

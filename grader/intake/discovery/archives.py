@@ -1,4 +1,4 @@
-"""Zip archives that nobody has vetted, unpacked so that nothing lands outside the folder it should.
+"""Zip archives that nobody has vetted, unpacked so that nothing lands outside the folder they are unpacked into.
 
 Sizes that an archive states are not believed: bytes are counted as they come out.
 """
@@ -48,10 +48,10 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, NotImplementedError):
         return f"it is compressed in a way that is not supported ({error})"
     if isinstance(error, zipfile.BadZipFile) and "CRC" in str(error):
-        return "it is damaged (a checksum does not fit)"
+        return "it is damaged (a checksum does not match)"
     if isinstance(error, OSError) and error.strerror:
         return f"it can't be unpacked ({error.strerror})"
-    return "it is damaged or no zip archive"
+    return "it is damaged, or not a zip archive"
 
 
 def _unpack_all(source: zipfile.ZipFile, folder: Path, only: frozenset[str] | None) -> None:
@@ -79,7 +79,7 @@ def _unpack_all(source: zipfile.ZipFile, folder: Path, only: frozenset[str] | No
 
 
 def _wanted(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[zipfile.ZipInfo, PurePosixPath]]:
-    """All entries but cruft, each with its true name. All are looked at before the first is written."""
+    """Yield all entries but cruft, each with its true name. All are checked before the first is written."""
     wanted = []
     for info in infos:
         text = _true_name(info)
@@ -99,7 +99,7 @@ def _wanted(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[zipfile.ZipInfo, Pur
 
 
 def _true_name(info: zipfile.ZipInfo) -> str:
-    """The entry's name, with forward slashes. Raises UnicodeError when it is not UTF-8."""
+    """Return the entry's name, with forward slashes. Raises UnicodeError when it is not UTF-8."""
     name = info.filename
     as_stored = (
         info.orig_filename.partition("\0")[0] == name

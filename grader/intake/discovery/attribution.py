@@ -1,4 +1,4 @@
-"""Who is who: the labels found in names, turned into students, with a roster or without."""
+"""The labels found in names, turned into students, with a roster or without."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Naming:
         self._ambiguous = {label for label, found in numbers.items() if len(found) > 1}
 
     def student(self, who: Who) -> str | None:
-        """The student's id, or without a roster the name; None for one who is not in the roster."""
+        """Return the student's id, or without a roster the name; None for a student who is not in the roster."""
         label = who.labels[0].strip()
         if self._roster is None:
             return f"{label}_{who.number}" if who.number and _folded(label) in self._ambiguous else label
@@ -37,27 +37,27 @@ class Naming:
         return ids.pop() if len(ids) == 1 else None
 
     def key(self, who: Who) -> str:
-        """The same for labels that may be one student's: names that differ in case share a folder name."""
+        """Return a key that is equal for labels that may be one student's: names that differ in case share a folder."""
         return _folded(self.student(who) or who.labels[0])
 
 
 def is_name(label: str) -> bool:
-    """Whether a label can be shown and written: not empty, no control characters, real text."""
+    """Return True if a label can be shown and written: not empty, no control characters, real text."""
     return bool(label.strip()) and all(c.isprintable() or c in JOINERS for c in label)
 
 
 def match_pattern(text: str) -> re.Pattern[str]:
-    """The regular expression of --match. Raises ValueError, in words, when it can't be used."""
+    """Return the regular expression of --match. Raises ValueError, in words, when it can't be used."""
     try:
         pattern = re.compile(text)
     except re.error as error:
-        raise ValueError(f"--match {text!r} is no regular expression: {error}.") from error
+        raise ValueError(f"--match {text!r} is not a valid regular expression: {error}.") from error
     check_pattern(pattern)
     return pattern
 
 
 def check_pattern(pattern: re.Pattern[str]) -> None:
-    """Raises ValueError unless the groups are `student` and, if wanted, `unit` and `late`."""
+    """Raise ValueError unless the groups are `student` and, if wanted, `unit` and `late`."""
     if "student" not in pattern.groupindex:
         raise ValueError(
             f"--match {pattern.pattern!r} has no group named student. Write for example "
@@ -65,20 +65,20 @@ def check_pattern(pattern: re.Pattern[str]) -> None:
         )
     if unknown := set(pattern.groupindex) - {"student", "unit", "late"}:
         raise ValueError(
-            f"--match {pattern.pattern!r} has groups that mean nothing: {', '.join(sorted(unknown))}. "
-            "Known: student, unit, late."
+            f"--match {pattern.pattern!r} has unknown groups: {', '.join(sorted(unknown))}. "
+            "Known are student, unit and late."
         )
 
 
 def named_unit(text: str, units: Units) -> str | None:
-    """The unit that `text` names: 01_softmax, softmax or 01; case does not count."""
+    """Return the unit that `text` names: 01_softmax, softmax or 01; case does not count."""
     folded = text.casefold()
     found = [u for u, m in units.items() if folded in (u.casefold(), m.casefold(), u.split("_")[0])]
     return found[0] if len(found) == 1 else None
 
 
 def unit_at_end(stem: str, units: Units) -> str | None:
-    """The unit whose module's name ends `stem` as a word, as in alice_softmax; the longest one wins."""
+    """Return the unit with a module whose name ends `stem` as a word, as in alice_softmax; the longest one wins."""
     stem = stem.casefold()
     ends = [
         (len(m), u) for u, m in units.items() if re.search(rf"(^|[_\-. ]){re.escape(m.casefold())}$", stem)

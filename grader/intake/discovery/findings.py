@@ -1,4 +1,4 @@
-"""What was found and not simply graded, in words for the instructor."""
+"""Findings: what was found and not simply graded, in words for the instructor."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ Kind = Literal["unmatched", "duplicate", "late", "unreadable", "not_in_roster", 
 
 
 @dataclass(frozen=True)
-class Problem:
+class Finding:
     """One thing that the instructor should know about the files that were given.
 
     `late` submissions are graded all the same; so is the newest of Canvas's resubmissions. `path` is None
-    for students of whom nothing was found; `student` is None where nobody can be named.
+    for students without any files; `student` is None if nobody can be named.
     """
 
     kind: Kind
@@ -24,7 +24,7 @@ class Problem:
 
 
 def shown(text: object) -> str:
-    """Text from a file name, fit for a terminal: what is not printable is spelled out."""
+    """Return text from a file name, fit for a terminal: unprintable characters are spelled out."""
     return "".join(c if c.isprintable() or c in JOINERS else ascii(c)[1:-1] for c in str(text))
 
 

@@ -1,4 +1,4 @@
-"""How downloads from course systems, clones and students' own folders are laid out and named."""
+"""Layouts and names of downloads from course systems, of clones and of students' own folders."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _MAX_DEPTH = 6
 
 @dataclass(frozen=True)
 class Who:
-    """Whom a file or folder is from, as far as its name says.
+    """The student that a file or folder is from, as far as its name says.
 
     `labels`: the student's name first, then other readings of it, which only a roster can decide on.
-    `number`: what tells two students of one name apart. `upload`: the name that the student gave the
+    `number`: distinguishes two students of the same name. `upload`: the name that the student gave the
     file, and Canvas's count of resubmissions, the newest being the largest.
     """
 
@@ -41,7 +41,7 @@ class Who:
 
 
 def parse_upload(name: str) -> tuple[Who, str, str] | None:
-    """(whom, the file's own stem, its suffix) from a file name made by Canvas or Moodle, else None."""
+    """Return (student, the file's own stem, its suffix) from a file name made by Canvas or Moodle, else None."""
     if found := _MOODLE.fullmatch(name):
         original = Path(found["name"])
         who = Who((found["student"].strip(),), found["number"], "moodle")
@@ -57,20 +57,20 @@ def parse_upload(name: str) -> tuple[Who, str, str] | None:
 
 
 def parse_moodle_folder(name: str) -> tuple[Who, str] | None:
-    """(whom, 'file' or 'onlinetext') from the name of a folder in a Moodle download, else None."""
+    """Return (student, 'file' or 'onlinetext') from the name of a folder in a Moodle download, else None."""
     if (found := _MOODLE.fullmatch(name)) and not found["name"]:
         return Who((found["student"].strip(),), found["number"], "moodle"), found["plugin"]
     return None
 
 
 def unit_of(stem: str, units: Units) -> str | None:
-    """The unit whose own name or whose module's name is `stem`; case does not count."""
+    """Return the unit with `stem` as its own or its module's name; case does not count."""
     stem = stem.casefold()
     return next((u for u, module in units.items() if stem in (u.casefold(), module.casefold())), None)
 
 
 def in_place(folder: Path, unit: str, module: str, suffix: str = ".py") -> list[Path]:
-    """The unit's module where a student's folder is expected to have it: more than one is a duplicate."""
+    """Return the unit's module from where a student's folder is expected to have it: more than one is a duplicate."""
     places = (folder, folder / unit, folder / "assignments" / unit)
     return [
         file
@@ -82,7 +82,7 @@ def in_place(folder: Path, unit: str, module: str, suffix: str = ".py") -> list[
 
 
 def is_students(folder: Path, units: Units) -> bool:
-    """Whether a folder is one student's: it holds a unit's module (or notebook, or zip) in its place."""
+    """Return True if a folder is one student's: it holds a unit's module (or notebook, or zip) in its place."""
     return any(
         in_place(folder, unit, module, suffix)
         for unit, module in units.items()
@@ -91,7 +91,7 @@ def is_students(folder: Path, units: Units) -> bool:
 
 
 def looks_like_students(folder: Path, units: Units) -> list[Path]:
-    """The folders right inside `folder` that are students', not units' or the course's own."""
+    """Return the folders right inside `folder` that are students', not units' or the course's own."""
     return [
         child
         for child in entries(folder)
@@ -104,7 +104,7 @@ def looks_like_students(folder: Path, units: Units) -> list[Path]:
 
 
 def inner_students(folder: Path, units: Units) -> list[Path]:
-    """The outermost folders, at any depth inside `folder`, that are one student's each."""
+    """Return the outermost folders, at any depth inside `folder`, that are one student's each."""
     found: list[Path] = []
     for here, folders, _ in os.walk(folder):
         depth = len(Path(here).relative_to(folder).parts)
@@ -116,14 +116,14 @@ def inner_students(folder: Path, units: Units) -> list[Path]:
 
 
 def student_folder_of(folder: Path, units: Units) -> Path:
-    """The student's folder that a unit's folder is in: alice for alice/assignments/01_softmax."""
+    """Return the student's folder that a unit's folder is in: alice for alice/assignments/01_softmax."""
     while (folder.name in units or folder.name == "assignments") and folder.parent != folder:
         folder = folder.parent
     return folder
 
 
 def walk(folder: Path, *, course_too: bool = False) -> Iterator[Path]:
-    """All files below `folder` in a fixed order, without cruft; links to folders are not entered.
+    """Yield all files below `folder` in a fixed order, without cruft; links to folders are not entered.
 
     Folders named like the course's own tests and reference are passed over unless `course_too`.
     """
@@ -137,7 +137,7 @@ def walk(folder: Path, *, course_too: bool = False) -> Iterator[Path]:
 
 
 def is_nbgrader_course(folder: Path) -> bool:
-    """Whether nbgrader has its folders here; the one with what was handed in may be missing still."""
+    """Return True if nbgrader has its folders here; `submitted` may still be missing."""
     source, release, submitted = ((folder / step).is_dir() for step in ("source", "release", "submitted"))
     return (
         (folder / "nbgrader_config.py").is_file()
@@ -147,12 +147,12 @@ def is_nbgrader_course(folder: Path) -> bool:
 
 
 def is_clone(folder: Path, units: Units) -> bool:
-    """Whether a folder is a clone of a repository that holds the course's assignments."""
+    """Return True if a folder is a clone of a repository that holds the course's assignments."""
     return (folder / ".git").exists() or any((folder / "assignments" / unit).is_dir() for unit in units)
 
 
 def clone_prefix(names: Iterable[str]) -> str:
-    """What the names of at least two clones, `<assignment>-<login>`, have in common up to a hyphen."""
+    """Return the common start, up to a hyphen, of the names of at least two clones, `<assignment>-<login>`."""
     names = list(names)
     if len(names) < 2:
         return ""
@@ -164,7 +164,7 @@ def clone_prefix(names: Iterable[str]) -> str:
 
 
 def clone_owner(name: str, prefix: str) -> Who:
-    """Whose clone it is. Logins may hold hyphens: with a roster, other places to cut can be tried."""
+    """Return the owner of a clone. Logins may hold hyphens: with a roster, other places to cut can be tried."""
     cuts = [i + 1 for i, letter in enumerate(name) if letter == "-" and 0 < i + 1 < len(name)]
     others = [name[cut:] for cut in cuts if cut != len(prefix)]
     return Who((name[len(prefix) :] or name, *others, name))

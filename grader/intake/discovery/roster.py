@@ -1,4 +1,4 @@
-"""Who is in the class: a CSV file, and the many ways in which file names spell its students."""
+"""The roster: a CSV file of the class, and the many ways in which file names spell its students."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class RosterError(ValueError):
 
 
 @dataclass(frozen=True)
-class Student:
+class RosterEntry:
     """One line of the roster. `canvas` is Canvas's own number of the student, in its file names too.
 
-    due: when what has to be handed in, by unit; "" for all others
+    due: unit → due date; "" is for all other units
     """
 
     id: str
@@ -46,7 +46,7 @@ class Student:
 
     @property
     def last_name(self) -> str:
-        """The surname; the whole name where nothing says which part of it that is."""
+        """The surname; the whole name if nothing says which part of it that is."""
         return self.last or self._cut()[0]
 
     def due_for(self, unit: str) -> str:
@@ -63,9 +63,9 @@ class Student:
 class Roster:
     """The students of a class, in the order of the file. Ids are text: 007 stays 007."""
 
-    students: tuple[Student, ...]
+    students: tuple[RosterEntry, ...]
 
-    def __iter__(self) -> Iterator[Student]:
+    def __iter__(self) -> Iterator[RosterEntry]:
         return iter(self.students)
 
     @classmethod
@@ -85,7 +85,7 @@ class Roster:
             raise RosterError(f"{file}: {error}") from error
 
     def find(self, label: str) -> str | None:
-        """The id of the one student whom `label` names; None when it names nobody, or several.
+        """Return the id of the one student whom `label` names; None when it names nobody, or several.
 
         Tried in turn, ignoring case: id; login, email and alias; full name, also as 'Last, First';
         Canvas's 'lastfirst', at last without accents.
@@ -96,7 +96,7 @@ class Roster:
         return None
 
     def find_canvas(self, number: str) -> str | None:
-        """The id of the student with this number of Canvas's, where the roster is a Canvas gradebook."""
+        """Return the id of the student with this number of Canvas's, if the roster is a Canvas gradebook."""
         return next((s.id for s in self.students if s.canvas and s.canvas == number), None)
 
     @cached_property
@@ -135,22 +135,22 @@ def _spellings(name: str) -> Iterator[str]:
 
 
 def _fold(text: str) -> str:
-    """One spelling for what differs in case, in spaces or in how Unicode composes it."""
+    """Return one spelling for texts that differ in case, in spaces or in how Unicode composes them."""
     return " ".join(unicodedata.normalize("NFKC", text).replace(",", ", ").split()).casefold()
 
 
 def _squeeze(text: str) -> str:
-    """Letters, marks and digits only, as in Canvas's lastfirst."""
+    """Return letters, marks and digits only, as in Canvas's lastfirst."""
     return "".join(c for c in _fold(text) if unicodedata.category(c)[0] in "LMN")
 
 
 def _bare(text: str) -> str:
-    """Squeezed, and without the accents of Latin, Greek and Cyrillic letters."""
+    """Return the squeezed text, without the accents of Latin, Greek and Cyrillic letters."""
     return "".join(c for c in unicodedata.normalize("NFKD", _squeeze(text)) if not "\u0300" <= c <= "\u036f")
 
 
 def decode_csv(data: bytes) -> str:
-    """The text of a CSV file as spreadsheets save it: UTF-8, UTF-16 or cp1252, else latin-1."""
+    """Return the text of a CSV file as spreadsheets save it: UTF-8, UTF-16 or cp1252, else latin-1."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     try:
@@ -161,7 +161,7 @@ def decode_csv(data: bytes) -> str:
         return data.decode("latin-1")
 
 
-def _parse(text: str) -> Iterator[Student]:
+def _parse(text: str) -> Iterator[RosterEntry]:
     header, _, _ = text.lstrip().partition("\n")
     delimiter = max(",;\t", key=header.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -177,7 +177,7 @@ def _parse(text: str) -> Iterator[Student]:
                 continue
             if any(cells[len(columns) :]):
                 raise RosterError(
-                    f"there are {len(cells)} cells, more than columns: put quotes round what holds a {delimiter!r}."
+                    f"there are {len(cells)} cells, more than columns: put quotes around text with a {delimiter!r}."
                 )
             student = _student(dict(zip(columns, cells, strict=False)))
             if student is None:
@@ -209,11 +209,11 @@ def _columns(cells: list[str]) -> list[str]:
 
 
 def _column(name: str) -> str:
-    """One spelling of a column's name: 'Due 01_softmax' is 'due 01 softmax'."""
+    """Return one spelling of a column's name: 'Due 01_softmax' is 'due 01 softmax'."""
     return " ".join(name.casefold().replace("_", " ").split())
 
 
-def _student(row: dict[str, str]) -> Student | None:
+def _student(row: dict[str, str]) -> RosterEntry | None:
     canvas = bool({"sis login id", "sis user id"} & set(row))
     ids = [row[c] for c in (_CANVAS_IDS if canvas else _ID_COLUMNS) if row.get(c)]
     if not ids:
@@ -222,12 +222,12 @@ def _student(row: dict[str, str]) -> Student | None:
         raise RosterError("the id is empty.")
     aliases = [a.strip() for a in row.get("aliases", "").split(";")]
     aliases += [row.get(c, "") for c in _LOGIN_COLUMNS]
-    # Canvas's own number is no alias: other systems' numbers could be the same by chance.
+    # Canvas's own number is not an alias: other systems' numbers could be the same by chance.
     aliases += [row.get(c, "") for c in ("sis login id", "sis user id")] if canvas else []
     first, last = row.get("first name", ""), row.get("last name", "")
     due = {c.removeprefix("due").strip(): v for c, v in row.items() if c == "due" or c.startswith("due ")}
     due[""] = next((row[c] for c in _DUE_COLUMNS if row.get(c)), "")
-    return Student(
+    return RosterEntry(
         id=ids[0],
         name=row.get("name") or (row.get("student", "") if canvas else f"{first} {last}".strip()),
         email=row.get("email", ""),

@@ -1,6 +1,7 @@
-"""Reading that ends: what Python's parser could be long over is done in a process that may not be.
+"""Parsing within limits: long texts are parsed in a process with limits of time and memory.
 
-Some texts take the parser a time that grows with the square of their length, or a memory that no machine has.
+For some texts, the time that Python's parser takes grows with the square of their length, or its memory beyond any
+machine's.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from grader.intake.submission import extraction
+from grader.intake.submission import extraction, progress
 from grader.intake.submission.notebook_reader import Cell, NotebookError
 
-AT_HAND = (
-    30_000  # letters that are read in this process: starting another takes longer than the slowest of them
+MAX_HERE = (
+    30_000  # letters that are parsed in this process: starting another takes longer than the slowest of them
 )
 MAX_SECONDS = 20  # of the processor's time
 MAX_MEMORY = 4 * 1024**3  # bytes
@@ -28,22 +29,20 @@ _Cells = tuple[tuple[int, str], ...]
 
 @lru_cache(maxsize=16)
 def module_of(cells: _Cells, wanted: tuple[str, ...]) -> str:
-    """The module that cells, as (number, text), amount to: see grader.intake.submission.extraction.module_of.
+    """Return the module extracted from cells, given as (number, text): see extraction.module_of.
 
-    Raises NotebookError, also for cells that Python does not read within MAX_SECONDS and MAX_MEMORY.
+    Raises NotebookError, also for cells that Python does not parse within MAX_SECONDS and MAX_MEMORY.
     """
-    if sum(len(source) for _, source in cells) <= AT_HAND:
+    if sum(len(source) for _, source in cells) <= MAX_HERE:
         return extraction.module_of([Cell(*cell) for cell in cells], wanted)
     return str(_apart("module_of", [cells, wanted]))
 
 
 @lru_cache(maxsize=16)
 def written_in(one: str, other: str) -> tuple[frozenset[str], frozenset[str]] | None:
-    """See grader.intake.submission.extraction.written_in. Raises NotebookError as `module_of` does."""
-    if len(one) + len(other) <= AT_HAND:
-        found = extraction.written_in(one, other)
-    else:
-        found = _apart("written_in", [one, other])
+    """Return what either module has written: see progress.written_in. Raises NotebookError as `module_of` does."""
+    here = len(one) + len(other) <= MAX_HERE
+    found = progress.written_in(one, other) if here else _apart("written_in", [one, other])
     return (frozenset(found[0]), frozenset(found[1])) if found else None
 
 
@@ -58,8 +57,8 @@ def _apart(what: str, arguments: list[Any]) -> Any:
         reply: dict[str, Any] = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError):
         raise NotebookError(
-            f"Python does not get to the end of it in {MAX_SECONDS} seconds; it has a very long line, or very much "
-            "in it that is no code"
+            f"Python can't parse it within {MAX_SECONDS} seconds; it has a very long line, or a lot of text that is "
+            "not code"
         ) from None
     if "error" in reply:
         raise NotebookError(reply["error"])
@@ -67,7 +66,7 @@ def _apart(what: str, arguments: list[Any]) -> Any:
 
 
 def answer() -> None:
-    """Do what standard input orders and write the result, as JSON, to standard output. Runs in the other process."""
+    """Do what standard input asks for and write the result, as JSON, to standard output. Runs in the other process."""
     _limit()
     what, arguments = json.load(sys.stdin)
     try:
@@ -84,7 +83,7 @@ def _module(cells: list[tuple[int, str]], wanted: list[str]) -> str:
 
 
 def _written(one: str, other: str) -> list[list[str]] | None:
-    found = extraction.written_in(one, other)
+    found = progress.written_in(one, other)
     return [sorted(names) for names in found] if found else None
 
 

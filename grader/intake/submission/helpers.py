@@ -28,7 +28,7 @@ class Helpers:
 
 
 def stays_inside(file: Path, root: Path) -> bool:
-    """Whether `file`, links followed, lies in `root` (or is it)."""
+    """Return True if `file`, links followed, lies in `root` (or is it)."""
     try:
         return file.resolve(strict=True).is_relative_to(root.resolve())
     except (OSError, RuntimeError):  # RuntimeError: a loop of links, before Python 3.13
@@ -36,17 +36,17 @@ def stays_inside(file: Path, root: Path) -> bool:
 
 
 def is_cruft(name: str) -> bool:
-    """Whether a file or folder of this name was left by a program, never handed in by a person."""
+    """Return True if a file or folder of this name was left by a program, not handed in by a person."""
     return name.startswith(".") or name.casefold() in _CRUFT
 
 
 def steers_tests(stem: str) -> bool:
-    """Whether a file of this stem is one that pytest, Python or pip would run by itself."""
+    """Return True if pytest, Python or pip would run a file of this stem by itself."""
     return _NEVER_HELPERS.fullmatch(stem) is not None
 
 
 def may_help(name: PurePath) -> bool:
-    """Whether a file of this relative name can be a helper: importable, and no file that steers a test run."""
+    """Return True if a file of this relative name can be a helper: importable, and without influence on a test run."""
     return (
         name.suffix == ".py"
         and all(part.isidentifier() for part in (*name.parts[:-1], name.stem))
@@ -56,10 +56,10 @@ def may_help(name: PurePath) -> bool:
 
 
 def find_helpers(module: Path, root: Path, *, not_helpers: Collection[str] = ()) -> Helpers:
-    """The .py files and sub-packages beside `module`, which lies in its student's folder `root`.
+    """Find the .py files and sub-packages beside `module`, which lies in its student's folder `root`.
 
-    `not_helpers` are names that never are helpers, such as the modules and folders of all units. Left
-    out as well: what steers a test run, and what would hide a module of Python or of the course.
+    `not_helpers` are names that never are helpers, such as the modules and folders of all units. Files that
+    steer a test run, or would hide a module of Python or of the course, are left out as well.
     Raises SubmissionError above 200 files.
     """
     refused = {name.casefold() for name in (*not_helpers, *_COURSE_FOLDERS, module.stem)}
@@ -87,7 +87,7 @@ def find_helpers(module: Path, root: Path, *, not_helpers: Collection[str] = ())
 
 
 def _python_files(folder: Path) -> Iterator[Path]:
-    """Python files below `folder` in a fixed order; links to folders are named, not entered."""
+    """Yield Python files below `folder` in a fixed order; links to folders are yielded, not entered."""
     waiting = [(folder, 0)]
     for _ in range(_MAX_FOLDERS):
         if not waiting:
@@ -105,7 +105,7 @@ def _python_files(folder: Path) -> Iterator[Path]:
 
 
 def entries(folder: Path) -> list[Path]:
-    """What lies in a folder, in a fixed order, without cruft; nothing where the folder can't be read."""
+    """Return the entries of a folder, in a fixed order, without cruft; none if it can't be read."""
     try:
         return sorted(path for path in folder.iterdir() if not is_cruft(path.name))
     except OSError:

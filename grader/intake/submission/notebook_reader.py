@@ -1,8 +1,7 @@
-"""Read the code cells of a Jupyter notebook, however large its outputs are and however damaged it is.
+"""Read the code cells of a Jupyter notebook with outputs of any size, and in any state of damage.
 
-Nobody has vetted these files, and nbformat would refuse many of them. The file is mapped into memory and walked through
-once: outputs, which may be hundreds of megabytes of pictures, are stepped over and never made into Python objects.
-Nothing is run.
+Nobody has vetted these files. The file is mapped into memory and walked through once: outputs, which may be hundreds of
+megabytes of pictures, are skipped and never made into Python objects. Nothing is run.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from grader.plain_files import open_plain
 MAX_NOTEBOOK_BYTES = 1024**3  # of the file, outputs and all
 MAX_CODE_BYTES = 10 * 1024**2  # of its code cells together
 _MAX_STEPS = 200_000  # through cells and their entries
-_MAX_SKIPPED = 10_000_000  # texts, lists and objects in what is stepped over
+_MAX_SKIPPED = 10_000_000  # texts, lists and objects in skipped values
 _MAX_RECODED_BYTES = 64 * 1024**2  # of a file in UTF-16, which has to be translated as a whole
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # how a file in that encoding begins
@@ -141,7 +140,7 @@ class _Walk:
     def _elements(self, opening: bytes, closing: bytes) -> Iterator[str]:
         if self._next() != opening:
             raise NotebookError(
-                "it is not written as notebooks are"
+                "its JSON is not that of a notebook"
                 if self._next()
                 else "it ends where a part of it should begin"
             )
@@ -159,7 +158,7 @@ class _Walk:
             else:
                 key = self._value()
                 if not isinstance(key, str) or self._next() != b":":
-                    raise NotebookError(_CUT if not self._next() else "it is not written as JSON is")
+                    raise NotebookError(_CUT if not self._next() else "it is not valid JSON")
                 self._pos += 1
                 yield key
         self._pos += 1
@@ -179,7 +178,7 @@ class _Walk:
         try:
             return json.loads(decoded(self._data[start : self._pos]), strict=False)
         except ValueError:
-            raise NotebookError("it is not written as JSON is") from None
+            raise NotebookError("it is not valid JSON") from None
 
     def _skip(self) -> None:
         """Step over a value."""
@@ -202,7 +201,7 @@ class _Walk:
             raise NotebookError(_CUT)
         found = (_STRING if letter == b'"' else _SCALAR).match(self._data, self._pos)
         if found is None:
-            raise NotebookError("it is not written as JSON is")
+            raise NotebookError("it is not valid JSON")
         if letter == b'"' and not found[1]:
             raise NotebookError(_CUT)
         self._pos = found.end()

@@ -7,7 +7,7 @@ decides on penalties for being late, so `late_submission_penalty` is 0; the time
 
 from __future__ import annotations
 
-from grader.intake.discovery.roster import Roster, Student
+from grader.intake.discovery.roster import Roster, RosterEntry
 from grader.outputs.export.grades import Grades, earned
 from grader.outputs.export.overwriting import ExportError
 from grader.spreadsheet import as_csv
@@ -34,7 +34,7 @@ def nbgrader_csv(grades: Grades, roster: Roster | None = None, *, bonus: bool = 
     rows = []
     for r in sorted(grades.records, key=lambda r: (r.unit, r.student)):
         who = students.get(r.student) or students.get((roster.find(r.student) or "") if roster else "")
-        who = who or Student(r.student)
+        who = who or RosterEntry(r.student)
         if taken.setdefault((who.id, r.unit), r.student) != r.student:
             raise ExportError(
                 f"{taken[who.id, r.unit]} and {r.student} are both {who.id} in the roster: {r.unit} twice"

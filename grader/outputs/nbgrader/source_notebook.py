@@ -18,7 +18,7 @@ from nbformat import NotebookNode, v4
 from grader.course import CourseError, Unit
 from grader.course.stubs import BEGIN, END, as_handed_out
 from grader.files import sha256_of
-from grader.intake.submission.extraction import names_of
+from grader.intake.submission.statements import names_of
 from grader.outputs.nbgrader.rewrite import KERNEL
 
 _HEADING = re.compile(r"# -{2,} (.*?)\.? -{2,}")

@@ -15,7 +15,8 @@ import nbformat
 from nbformat import NotebookNode, v4
 
 from grader.course import Course
-from grader.intake.submission.submission import Submission, is_notebook
+from grader.intake.submission.reading import is_notebook
+from grader.intake.submission.submission import Submission
 from grader.plain_files import read_plain
 
 

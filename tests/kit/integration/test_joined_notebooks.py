@@ -87,7 +87,7 @@ def test_a_notebook_is_a_submission_by_itself(home: Path) -> None:
     assert "1 passed" in done.stdout, done.stdout + done.stderr
     file.write_text("{")
     done = student_pytest("--submission", file, "tests/01_doubling", cwd=home.parents[1])
-    assert "doubling.ipynb is no notebook that can be read" in done.stdout
+    assert "doubling.ipynb is not a notebook that can be read" in done.stdout
     assert "passed" not in done.stdout and "Traceback" not in done.stdout
 
 
@@ -133,7 +133,9 @@ def test_a_second_join_leaves_the_first_and_what_can_not_be_read_stops_nothing(h
     lines = in_a_kernel(
         home, 'join("01_doubling")\njoin("02_quadrupling")\nfrom doubling import double\nprint(double(4))'
     )
-    assert lines[1].startswith("quadrupling: not joined. quadrupling.ipynb is no notebook that can be read")
+    assert lines[1].startswith(
+        "quadrupling: not joined. quadrupling.ipynb is not a notebook that can be read"
+    )
     assert lines[2] == "8"
 
 

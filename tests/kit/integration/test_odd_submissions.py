@@ -21,7 +21,8 @@ from grader.intake.submission.choice import importable
 from grader.intake.submission.errors import SubmissionError
 from grader.intake.submission.extraction import module_of
 from grader.intake.submission.notebook_reader import Cell, NotebookError
-from grader.intake.submission.submission import Submission, stage
+from grader.intake.submission.staging import stage
+from grader.intake.submission.submission import Submission
 
 TREBLE = "def treble(x):\n    return 3 * x\n"
 ODD_CELLS = {
@@ -75,7 +76,8 @@ def notebook_of(*texts: str) -> dict[str, Any]:
 @pytest.mark.parametrize("odd", ODD_CELLS.values(), ids=ODD_CELLS)
 def test_an_odd_cell_costs_none_of_the_others(odd: str, tmp_path: Path) -> None:
     file = write(notebook_of(RIGHT, odd, TREBLE), tmp_path / "doubling.ipynb")
-    module = stage(Submission("", UNIT, file, (file,)), "doubling", tmp_path / "staged", wanted=("double",))
+    staged = stage(Submission("", UNIT, file, (file,)), "doubling", tmp_path / "staged")
+    module = staged.extract(("double",))
     there: dict[str, Any] = {}
     exec(module.read_text(encoding="utf-8"), there)
     assert (there["double"](4), there["treble"](4)) == (8, 12)
@@ -85,7 +87,7 @@ def test_an_odd_cell_costs_none_of_the_others(odd: str, tmp_path: Path) -> None:
 def test_an_odd_notebook_is_read_or_said_not_to_be(odd: Any, tmp_path: Path) -> None:
     file = write(odd, tmp_path / "doubling.ipynb")
     try:
-        module = stage(Submission("", UNIT, file, (file,)), "doubling", tmp_path / "staged")
+        module = stage(Submission("", UNIT, file, (file,)), "doubling", tmp_path / "staged").extract()
     except SubmissionError as error:
         assert str(error).startswith("doubling.ipynb")
         return
@@ -149,7 +151,7 @@ def test_no_json_makes_reading_raise_but_in_words(
     file = folder / "doubling.ipynb"
     file.write_bytes(json.dumps({"cells": content}).encode()[: cut + 1])
     submission = Submission("", UNIT, file, (file,))
-    for read in (submission.sha256, lambda: stage(submission, "doubling", folder / "staged")):
+    for read in (submission.sha256, lambda: stage(submission, "doubling", folder / "staged").extract()):
         try:
             read()
         except SubmissionError as error:
@@ -170,17 +172,22 @@ def test_a_class_is_graded_whose_notebook_has_a_list_as_a_key(tmp_path: Path) ->
     assert scores == {"ann": 2, "eve": 2, "zoe": 2}
 
 
-BROKEN = "import grader.intake.submission.submission as s\ndef broken(*_): raise KeyError('cells')\ns.{what} = broken\n"
+BROKEN = """import grader.intake.submission.{module} as module
+def broken(*_): raise KeyError('cells')
+module.{what} = broken
+"""
 RUN = "import sys, runpy\nsys.argv = ['grader', *sys.argv[1:]]\nrunpy.run_module('grader', run_name='__main__')\n"
 
 
-@pytest.mark.parametrize("what", ["_read_cells", "_module_of"])
-def test_whatever_else_is_raised_over_one_submission_is_told_of_it_alone(what: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("module", "what"), [("reading", "read_cells"), ("staging", "module_text")])
+def test_whatever_else_is_raised_over_one_submission_is_told_of_it_alone(
+    module: str, what: str, tmp_path: Path
+) -> None:
     """One that fails as it is found is a finding; one that fails as it is copied has a record that says why."""
     course = three(tmp_path, notebook_of(RIGHT))
     arguments = ["grade", "class", "--out", "out", "--secret", "secret"]
     done = subprocess.run(
-        [sys.executable, "-c", BROKEN.format(what=what) + RUN, *arguments],
+        [sys.executable, "-c", BROKEN.format(module=module, what=what) + RUN, *arguments],
         cwd=course,
         env={"PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -189,7 +196,7 @@ def test_whatever_else_is_raised_over_one_submission_is_told_of_it_alone(what: s
     assert "doubling.ipynb could not be read: KeyError: 'cells'" in " ".join(done.stderr.split())
     records = records_in(course / "out")
     assert {n: r["status"] for n, r in records.items() if n != "eve"} == {"ann": "graded", "zoe": "graded"}
-    if what == "_module_of":
+    if module == "staging":
         assert records["eve"]["status"] == "not_run"
         assert "KeyError" in records["eve"]["fault"]
 
@@ -210,7 +217,7 @@ def test_a_folder_that_cannot_be_looked_through_is_a_finding(
     monkeypatch.setattr(Path, "is_dir", is_dir)
     found = discover(tmp_path, {UNIT: "doubling"}, workdir=tmp_path / "work")
     assert [s.student for s in found.submissions] == ["ann", "zoe"]
-    assert [(p.kind, p.path and p.path.name) for p in found.problems] == [("unreadable", "eve")]
+    assert [(p.kind, p.path and p.path.name) for p in found.findings] == [("unreadable", "eve")]
 
 
 def test_at_home_and_where_it_is_joined_the_other_cells_count(tmp_path: Path) -> None:

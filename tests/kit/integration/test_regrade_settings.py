@@ -29,8 +29,9 @@ STUMBLING = TEST_ONE.replace(
 
 
 def grade(course: Path, *more: object, tier: str = "T0") -> subprocess.CompletedProcess[str]:
-    arguments = ("grade", "class", "--out", "out", "--secret", "secret", "--jobs", "1", "--tier", tier)
-    return command(*arguments, *more, cwd=course)
+    name = "regrade" if "--regrade" in more else "grade"
+    arguments = (name, "class", "--out", "out", "--secret", "secret", "--jobs", "1", "--tier", tier)
+    return command(*arguments, *(m for m in more if m != "--regrade"), cwd=course)
 
 
 def said(done: subprocess.CompletedProcess[str], status: int = 0) -> str:
@@ -79,7 +80,7 @@ def test_what_joins_is_graded_again_when_what_it_joins_changes(with_keys: Path, 
     mend(course, LENIENT)
 
     forgotten = said(grade(course, "--regrade", "--apply"), 2)
-    assert "was graded with --substitute" in forgotten and "bob's 02_quadrupling" in forgotten
+    assert "was graded with --substitute" in forgotten and "bob, 02_quadrupling" in forgotten
     assert not (course / "out" / "regrade" / "journal.jsonl").exists(), "nothing was graded"
 
     told = said(grade(course, "--regrade", "--substitute"))
@@ -133,7 +134,7 @@ def test_what_joins_a_unit_that_could_not_be_run_is_not_run_either(tmp_path: Pat
     mend(course, STUMBLING)
     (course / "stumble").touch()
     told = said(grade(course, "--substitute"), 1)
-    assert "NOT GRADED: bob, 02_quadrupling: 01_doubling, which it joins, was not run" in told
+    assert "NOT GRADED: bob, 02_quadrupling: 01_doubling, which it depends on, was not run" in told
     (course / "stumble").unlink()
     assert "2 now" in said(grade(course, "--substitute"))
     assert joined_class(course / "out")["bob/02"] == ("pass", [ONE])
@@ -156,7 +157,9 @@ def test_a_unit_handed_in_since_is_left_to_grade(with_keys: Path, tmp_path: Path
     test = course / "tests" / TWO / "test_quadrupling.py"
     test.write_text(test.read_text() + "\n")
     told = said(grade(course, "--regrade"))
-    assert "01_doubling, which it joins, was handed in anew since: `grader grade` grades that: cyd" in told
+    assert (
+        "01_doubling, which it depends on, was handed in anew since: `grader grade` grades that: cyd" in told
+    )
     assert "2 graded again" in told
 
 
@@ -176,8 +179,8 @@ def pretended(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_another_device_is_refused_before_anything_is_graded(pretended: Path, tmp_path: Path) -> None:
     course = shutil.copytree(pretended, tmp_path / "course")
     refused = said(grade(course, "--regrade", "--apply"), 2)
-    assert "2 of 2 records were graded on another device, ann's 01_doubling on pretend" in refused
-    assert "this would be on cpu" in refused and "Give --device pretend." in refused
+    assert "2 of 2 records were graded on another device (for example ann, 01_doubling, on pretend" in refused
+    assert "this would be cpu" in refused and "Pass --device pretend." in refused
     assert records_in(course / "out") == records_in(pretended / "out")
     assert not (course / "out" / "regrade").exists()
     told = said(grade(course, "--regrade", "--apply", "--device", "pretend"))
@@ -191,13 +194,14 @@ def test_several_settings_are_refused_together_and_a_part_by_itself(pretended: P
     file.write_text(json.dumps(record | {"tier": "T1", "device": "cuda: NVIDIA H200"}), encoding="utf-8")
     refused = said(grade(course, "--regrade", "--device", "pretend"), 2)
     assert (
-        "1 of 2 records were graded at another tier, ann's 01_doubling at T1, and this would be T0" in refused
+        "1 of 2 records were graded at another tier (for example ann, 01_doubling, at T1; this would be T0)"
+        in refused
     )
-    assert "Give --tier T1." in refused and "Give --device cuda." in refused
+    assert "Pass --tier T1." in refused and "Pass --device cuda." in refused
     assert "regrade each part by itself" in refused
     alone = command(
-        *("grade", "class/bob", "--out", "out", "--secret", "secret", "--tier", "T0"),
-        *("--device", "pretend", "--regrade"),
+        *("regrade", "class/bob", "--out", "out", "--secret", "secret", "--tier", "T0"),
+        *("--device", "pretend"),
         cwd=course,
     )
     assert "1 graded again" in said(alone)
@@ -207,7 +211,7 @@ def test_several_settings_are_refused_together_and_a_part_by_itself(pretended: P
 @needs_walls
 def test_walls_that_were_not_there_are_refused(pretended: Path, tmp_path: Path) -> None:
     course = shutil.copytree(pretended, tmp_path / "course")
-    assert "Give --tier T0." in said(grade(course, "--regrade", "--device", "pretend", tier="T1"), 2)
+    assert "Pass --tier T0." in said(grade(course, "--regrade", "--device", "pretend", tier="T1"), 2)
 
 
 def test_other_versions_are_told_and_being_late_is_kept(pretended: Path, tmp_path: Path) -> None:

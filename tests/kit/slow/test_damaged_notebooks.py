@@ -172,9 +172,9 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "it is empty"),
     "cut_off": (text(FULL)[:-2000], "ends in the middle"),
     "cut_off_in_a_text": (text(FULL)[:3000], "ends in the middle"),
-    "a_web_page": (b"<!DOCTYPE html><html></html>", "not written as notebooks are"),
+    "a_web_page": (b"<!DOCTYPE html><html></html>", "not that of a notebook"),
     "no_cells": (b"{}", "has no cells"),
-    "zeros": (b"\0" * 5000, "not written as notebooks are"),
+    "zeros": (b"\0" * 5000, "not that of a notebook"),
 }
 # What lost a function → what becomes of the tests of nll.
 LOST: dict[str, tuple[Notebook, set[str]]] = {

@@ -23,7 +23,8 @@ from grader.intake.discovery.discover import Discovery, discover, match_pattern
 from grader.intake.discovery.roster import Roster, RosterError
 from grader.intake.submission.errors import SubmissionError
 from grader.intake.submission.file_names import safe_name
-from grader.intake.submission.submission import Submission, stage
+from grader.intake.submission.staging import stage
+from grader.intake.submission.submission import Submission
 
 UNITS = {"01_softmax": "softmax", "02_init": "init", "06_runner": "runner"}
 SOFTMAX = "01_softmax"
@@ -62,7 +63,7 @@ def found(discovery: Discovery) -> list[tuple[str, str]]:
 
 
 def problems(discovery: Discovery) -> list[tuple[str, str | None]]:
-    return [(p.kind, p.student) for p in discovery.problems]
+    return [(p.kind, p.student) for p in discovery.findings]
 
 
 def helpers(submission: Submission) -> list[str]:
@@ -88,7 +89,7 @@ def helpers(submission: Submission) -> list[str]:
 def test_one_file(tree, find, name, unit, student):
     discovery = find(tree({name: "x = 1"}) / name, only_unit=unit)
     assert found(discovery) == [(student, SOFTMAX)]
-    assert discovery.problems == ()
+    assert discovery.findings == ()
 
 
 @pytest.mark.parametrize(
@@ -96,14 +97,14 @@ def test_one_file(tree, find, name, unit, student):
     [
         ("my_solution.py", None, "--unit"),
         ("init.py", SOFTMAX, "02_init"),
-        ("softmax.txt", None, "no Python file"),
+        ("softmax.txt", None, "neither a Python file"),
     ],
 )
 def test_one_file_that_says_too_little(tree, find, name, unit, words):
     discovery = find(tree({name: ""}) / name, only_unit=unit)
     assert discovery.submissions == ()
-    assert [p.kind for p in discovery.problems] == ["unmatched"]
-    assert words in discovery.problems[0].text
+    assert [p.kind for p in discovery.findings] == ["unmatched"]
+    assert words in discovery.findings[0].text
 
 
 def test_a_solution_among_other_files_has_no_helpers(tree, find):
@@ -122,7 +123,7 @@ def test_one_students_folder(tree, find, tmp_path, place, as_zip):
     path = tree({"alice.zip": zipped(files)}) / "alice.zip" if as_zip else tree(files, "alice")
     discovery = find(path)
     assert found(discovery) == [("alice", SOFTMAX)]
-    assert discovery.problems == ()
+    assert discovery.findings == ()
 
 
 def test_a_units_folder_is_its_students(tree, find):
@@ -140,8 +141,8 @@ def test_the_same_unit_twice_in_a_folder_is_not_graded(tree, find):
     discovery = find(tree({"softmax.py": "1", "01_softmax/softmax.py": "2", "init.py": ""}, "alice"))
     assert found(discovery) == [("alice", "02_init")]
     assert problems(discovery) == [("duplicate", "alice")] * 2
-    assert "take the others away" in discovery.problems[0].text
-    assert {p.path.parent.name for p in discovery.problems} == {"alice", "01_softmax"}
+    assert "remove the others" in discovery.findings[0].text
+    assert {p.path.parent.name for p in discovery.findings} == {"alice", "01_softmax"}
 
 
 def test_helpers_are_what_the_module_can_import(tree, find):
@@ -175,7 +176,7 @@ def test_helpers_are_what_the_module_can_import(tree, find):
         "pieces/deep/more.py",
         "shapes.py",
     ]
-    assert discovery.problems == ()
+    assert discovery.findings == ()
 
 
 def test_a_helper_that_hides_a_library_is_left_out_and_told(tree, find):
@@ -183,8 +184,8 @@ def test_a_helper_that_hides_a_library_is_left_out_and_told(tree, find):
         tree({"softmax.py": "", "random.py": "", "torch/__init__.py": "", "torch/x.py": ""}, "alice")
     )
     assert helpers(discovery.submissions[0]) == []
-    assert len(discovery.problems) == 2
-    assert "random.py would hide the module random" in " ".join(p.text for p in discovery.problems)
+    assert len(discovery.findings) == 2
+    assert "random.py would hide the module random" in " ".join(p.text for p in discovery.findings)
 
 
 def test_too_many_helpers_are_not_graded(tree, find):
@@ -216,7 +217,7 @@ def test_a_folder_for_each_student(tree, find):
         ("bob", "02_init"),
         ("Émile Zola", "06_runner"),
     ]
-    assert discovery.problems == ()
+    assert discovery.findings == ()
 
 
 @pytest.mark.parametrize("wrapper", ["", "class/", "hw1/"])
@@ -224,7 +225,7 @@ def test_a_zip_of_a_class(tree, find, wrapper):
     files = {f"{wrapper}alice/softmax.py": "", f"{wrapper}bob/softmax.py": ""}
     discovery = find(tree({"class.zip": zipped(files)}) / "class.zip")
     assert found(discovery) == [("alice", SOFTMAX), ("bob", SOFTMAX)]
-    assert discovery.problems == ()
+    assert discovery.findings == ()
 
 
 def test_a_flat_folder_of_files_named_after_students(tree, find):
@@ -239,7 +240,7 @@ def test_a_flat_folder_without_a_unit_is_listed(tree, find):
     discovery = find(tree({"alice.py": "", "bob.py": ""}))
     assert found(discovery) == []
     assert problems(discovery) == [("unmatched", None)] * 2
-    assert "--unit" in discovery.problems[0].text
+    assert "--unit" in discovery.findings[0].text
 
 
 def test_the_only_file_of_a_student_needs_no_name_when_the_unit_is_given(tree, find):
@@ -261,15 +262,15 @@ def test_a_folder_in_between_is_not_guessed_about(tree, find):
     files = {"alice/hw1/softmax.py": "", "bob/softmax.py": ""}
     discovery = find(tree(files))
     assert found(discovery) == [("bob", SOFTMAX)]
-    assert [p.kind for p in discovery.problems] == ["unmatched"]
-    assert "'alice' or 'hw1'" in discovery.problems[0].text
+    assert [p.kind for p in discovery.findings] == ["unmatched"]
+    assert "'alice' or 'hw1'" in discovery.findings[0].text
 
 
 @pytest.mark.parametrize("known, student", [("alice", "alice"), ("hw1", "hw1")])
 def test_a_roster_settles_a_folder_in_between(tree, find, tmp_path, known, student):
     discovery = find(tree({"alice/hw1/softmax.py": ""}), roster=roster(tmp_path, f"id\n{known}\n"))
     assert found(discovery) == [(student, SOFTMAX)]
-    assert discovery.problems == ()
+    assert discovery.findings == ()
 
 
 def test_a_module_among_students_folders_is_not_guessed_about(tree, find):
@@ -296,7 +297,7 @@ def test_names_that_differ_in_case_alone_are_duplicates(tree, find):
     (folder / "alice/softmax.py").write_text("")
     discovery = find(folder)
     assert found(discovery) == []
-    assert [p.kind for p in discovery.problems] == ["duplicate"] * 2
+    assert [p.kind for p in discovery.findings] == ["duplicate"] * 2
 
 
 def test_the_work_folder_inside_the_class_is_passed_over(tree, tmp_path):
@@ -304,7 +305,7 @@ def test_the_work_folder_inside_the_class_is_passed_over(tree, tmp_path):
     for _ in range(2):
         discovery = discover(folder, UNITS, workdir=folder / "out/work")
         assert found(discovery) == [("alice", SOFTMAX), ("bob", SOFTMAX)]
-        assert discovery.problems == ()
+        assert discovery.findings == ()
 
 
 def test_the_same_answer_every_time(tree, find):
@@ -347,7 +348,7 @@ def test_canvas_the_newest_resubmission_counts_and_the_older_is_listed(tree, fin
     discovery = find(tree(dict.fromkeys(names, "")))
     assert [s.module.name for s in discovery.submissions] == [names[2]]
     assert problems(discovery) == [("duplicate", "lovelaceada")] * 3
-    assert all(names[2] in p.text for p in discovery.problems)
+    assert all(names[2] in p.text for p in discovery.findings)
 
 
 def test_canvas_two_uploads_of_one_attempt_are_not_graded(tree, find):
@@ -483,8 +484,8 @@ def test_a_course_of_nbgrader_into_which_nothing_was_collected(tree, find, confi
     files = {f"{step}/01_softmax/softmax.ipynb": notebook(DONE) for step in ("source", "release")}
     discovery = find(tree({**files, **config}))
     assert found(discovery) == []
-    assert [p.kind for p in discovery.problems] == ["unmatched"]
-    assert "nothing was collected yet" in discovery.problems[0].text
+    assert [p.kind for p in discovery.findings] == ["unmatched"]
+    assert "nothing was collected yet" in discovery.findings[0].text
 
 
 def test_a_notebook_of_another_name_is_taken_when_the_unit_is_said(tree, find):
@@ -509,14 +510,14 @@ def test_of_a_module_and_a_notebook_the_one_that_was_worked_on_is_graded(tree, f
     discovery = find(tree({"softmax.py": module, "softmax.ipynb": notebook(cells)}, "alice"))
     assert [s.module.name for s in discovery.submissions] == [graded]
     assert problems(discovery) == [("beside", "alice")]
-    assert ("notebook is graded" in discovery.problems[0].text) == (graded == "softmax.ipynb")
+    assert ("notebook is graded" in discovery.findings[0].text) == (graded == "softmax.ipynb")
 
 
 def test_notebooks_beside_modules_are_told_of_once(tree, find):
     discovery = find(tree({f"s{i}/softmax.{kind}": "" for i in range(9) for kind in ("py", "ipynb")}))
     assert len(discovery.submissions) == 9
     assert problems(discovery) == [("beside", None)]
-    assert "8 more" in discovery.problems[0].text
+    assert "8 more" in discovery.findings[0].text
 
 
 @pytest.mark.parametrize("name", ["softmax.ipynb", "alice.ipynb"])
@@ -529,7 +530,7 @@ def test_a_notebook_that_can_not_be_read_is_told_of(tree, find):
     discovery = find(tree({"a/softmax.ipynb": notebook(DONE)[:-9], "b/softmax.ipynb": notebook(DONE)}))
     assert found(discovery) == [("b", SOFTMAX)]
     assert problems(discovery) == [("unreadable", "a")]
-    assert "ends in the middle" in discovery.problems[0].text
+    assert "ends in the middle" in discovery.findings[0].text
 
 
 # Zips
@@ -641,12 +642,12 @@ def test_hostile_zips_are_listed_and_hurt_nobody(tree, find, tmp_path, case):
     discovery = find(folder)
     assert found(discovery) == [("alice", SOFTMAX)]
     assert problems(discovery) == [("unreadable", "mallory")]
-    assert words in discovery.problems[0].text
+    assert words in discovery.findings[0].text
     assert {p for p in tmp_path.rglob("*") if "work" not in p.parts} == before
     assert not [p for p in (tmp_path / "work").rglob("*") if p.is_file()]
     alone = find(folder / "mallory.zip")
     assert alone.submissions == ()
-    assert [p.kind for p in alone.problems] == ["unreadable"]
+    assert [p.kind for p in alone.findings] == ["unreadable"]
 
 
 def test_two_entries_of_one_name_are_refused(tree, find):
@@ -655,7 +656,7 @@ def test_two_entries_of_one_name_are_refused(tree, find):
         archive.writestr("softmax.py", "1")
         archive.writestr("softmax.py", "2")
     discovery = find(tree({"mallory.zip": buffer.getvalue()}) / "mallory.zip")
-    assert [p.kind for p in discovery.problems] == ["unreadable"]
+    assert [p.kind for p in discovery.findings] == ["unreadable"]
 
 
 def test_utf8_names_that_do_not_say_so_are_read(tree, find):
@@ -673,7 +674,7 @@ def test_no_damage_to_a_zip_raises(data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("damaged")
     (folder / "alice.zip").write_bytes(whole)
     discovery = discover(folder / "alice.zip", UNITS, workdir=folder / "work")
-    assert len(discovery.submissions) + len(discovery.problems) > 0
+    assert len(discovery.submissions) + len(discovery.findings) > 0
 
 
 # Links and other things that are no files
@@ -738,7 +739,7 @@ def test_names_that_are_no_text_are_listed(tree, find):
     discovery = find(folder)
     assert found(discovery) == [("alice", SOFTMAX)]
     assert problems(discovery) == [("unmatched", None)] * 3
-    for problem in discovery.problems:
+    for problem in discovery.findings:
         problem.text.encode()
         assert problem.text.isprintable()
 
@@ -790,7 +791,7 @@ def test_match_takes_what_lies_beside_a_module_for_its_helpers(tree, find):
     discovery = find(tree(files), match=match_pattern(r"^(?P<student>[^/]+)/"), only_unit=SOFTMAX)
     assert found(discovery) == [("alice", SOFTMAX), ("bob", SOFTMAX), ("carl", SOFTMAX)]
     assert helpers(discovery.submissions[0]) == ["aid.py"]
-    assert discovery.problems == ()
+    assert discovery.findings == ()
 
 
 @pytest.mark.parametrize(
@@ -935,7 +936,7 @@ def test_one_students_path_makes_no_others_missing(tree, find, tmp_path):
     table = roster(tmp_path, "id\nalice\nbob\n")
     folder = tree({"softmax.py": ""}, "alice")
     for path in (folder, folder / "softmax.py"):
-        assert find(path, roster=table).problems == ()
+        assert find(path, roster=table).findings == ()
 
 
 # What can't be asked
@@ -965,7 +966,7 @@ def test_staging_gives_canonical_names(tree, tmp_path):
         {"Softmax-1.py": "new", "softmax.py": "old", "aid.py": "aid", "p/q.py": "q", "conftest.py": ""}
     )
     names = ("Softmax-1.py", "softmax.py", "aid.py", "p/q.py", "conftest.py")
-    module = stage(submission(folder, *names), "softmax", tmp_path / "staged")
+    module = stage(submission(folder, *names), "softmax", tmp_path / "staged").path
     assert module == tmp_path / "staged/softmax.py"
     assert module.read_text() == "new"
     staged = {p.relative_to(tmp_path / "staged").as_posix() for p in module.parent.rglob("*.py")}

@@ -1,48 +1,53 @@
-"""The author's commands: how good a suite is, and where thresholds come from."""
+"""`grader audit`: how good a suite is."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
-from grader.cli.console import UsageError, progress_bar
-from grader.cli.machine import choose_device, choose_tier
-from grader.course import Course
+from grader.cli.console import progress_bar
+from grader.cli.machine import DEFAULT_JOBS, choose_device, choose_tier
+from grader.cli.parameters import Device, GpuShare, Jobs, UnitName
+from grader.course import find_course
 from grader.files import as_json, write_atomically
 
 
 def audit(
-    course: Course,
-    unit: str | None,
-    seeds: int,
-    chaff_seeds: int,
-    jobs: int,
-    focused: bool,
-    out: Path,
-    *,
-    device: str = "cpu",
-    gpu_share: int = 1,
-) -> int:
-    """Audit the units, print and write the results; 1 when a suite or a variant has to be mended."""
-    from grader.authoring.audit import audit_units
+    unit: UnitName = None,
+    seeds: Annotated[int, typer.Option(min=1, help="under how many seeds the wheats have to pass")] = 3,
+    chaff_seeds: Annotated[int, typer.Option(min=1, help="under how many the chaffs have to fail")] = 1,
+    jobs: Jobs = DEFAULT_JOBS,
+    focused: Annotated[
+        bool,
+        typer.Option(
+            "--focused",
+            help="faster: a chaff is done with when a test has noticed it, the others train once",
+        ),
+    ] = False,
+    out: Annotated[Path, typer.Option(help="folder for kill matrices")] = Path("audit"),
+    device: Device = "cpu",
+    gpu_share: GpuShare = 1,
+) -> None:
+    """Measure a suite: variants have to pass, misconceptions to fail."""
+    from grader.authoring.audit import audit_conditions, audit_units
 
+    course = find_course()
     units = [course.unit(unit)] if unit else list(course.units.values())
-    on = choose_device(device, gpu_share)
-    tier = choose_tier(course, None)
+    target = choose_device(device, gpu_share)
+    conditions = audit_conditions(course, tier=choose_tier(course, None), target=target)
     with progress_bar("auditing") as advance:
         audits = audit_units(
-            course,
+            conditions,
             units,
             seeds=seeds,
             chaff_seeds=chaff_seeds,
             jobs=jobs,
-            tier=tier,
             focused=focused,
-            target=on,
             progress=advance,
         )
     problems = 0
@@ -52,34 +57,7 @@ def audit(
         _print_audit(result)
         problems += len(result["problems"])
     print(f"Kill matrices: {out}")
-    return 1 if problems else 0
-
-
-def calibrate(course: Course, unit: str, dataset: str, device: str, runs: int, jobs: int) -> int:
-    """Write the thresholds that the answer key's runs lead to, and print them."""
-    from grader.authoring.audit.calibrate import calibrate, failing_at_most
-    from grader.course.datasets import DatasetError
-
-    try:
-        with progress_bar("calibrating") as advance:
-            found = calibrate(
-                course,
-                course.unit(unit),
-                dataset=dataset,
-                device=device,
-                runs=runs,
-                jobs=jobs,
-                progress=advance,
-            )
-    except (DatasetError, ValueError) as error:
-        raise UsageError(str(error)) from None
-    for name, goal in found.items():
-        most = failing_at_most(goal.below, runs)
-        print(
-            f"{name:28} {goal.accuracy:.2f}; the answer key stayed below in {goal.below} of {runs} runs "
-            f"(at most {most:.1%}, with 99.9 % confidence); its worst: {goal.lowest:.4f}"
-        )
-    return 0
+    raise typer.Exit(1 if problems else 0)
 
 
 def _print_audit(result: dict[str, Any]) -> None:

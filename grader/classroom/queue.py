@@ -1,0 +1,224 @@
+"""Jobs on their way through a warm judge: staged one by one, graded some at a time, tried again after a fault."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from grader.classroom.conditions import GradingConditions
+from grader.classroom.jobs import Job, StagedJob, stage_job
+from grader.classroom.log import RunLog, now
+from grader.intake.submission.errors import SubmissionError
+from grader.judge.client import Event, JudgeClient, JudgeFault
+from grader.judge.messages import Answer
+from grader.judge.pool import JudgePool
+from grader.records.fingerprint import seed_id, suite_sha256
+from grader.records.making import make_record
+from grader.records.outcomes import Outcome
+from grader.records.record import Record
+from grader.records.store import Entry, Journal
+
+_TRIES = 2
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A record; `before` if the journal had it already."""
+
+    record: Record
+    before: bool = False
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """A staged job at its `number`-th try: all tries see the same copy."""
+
+    staged: StagedJob
+    number: int = 1
+    started: str = ""
+
+    @property
+    def about(self) -> dict[str, Any]:
+        student, unit = self.staged.job.name
+        return {"student": student, "unit": unit, "attempt": self.number}
+
+
+class Queue:
+    """Grades jobs under the same conditions.
+
+    A job is staged when its turn comes, and its copy is deleted when it is done: a class of any size takes the disk
+    space of the jobs in flight.
+
+    scratch:      where the copies go
+    jobs:         how many are graded at a time
+    should_grade: asked of each staged job; those for which it is False are left out
+    """
+
+    def __init__(
+        self,
+        conditions: GradingConditions,
+        journal: Journal,
+        log: RunLog,
+        judges: JudgePool,
+        scratch: Path,
+        *,
+        jobs: int,
+        should_grade: Callable[[StagedJob], bool],
+    ) -> None:
+        self._conditions = conditions
+        self._journal = journal
+        self._log = log
+        self._judges = judges
+        self._scratch = scratch
+        self._at_once = conditions.target.at_once(jobs)
+        self._should_grade = should_grade
+        self._submitted = 0
+        self._in_flight: dict[str, _Attempt] = {}
+        self._retries: deque[_Attempt] = deque()
+
+    def grade(self, jobs: Sequence[Job]) -> Iterator[Graded]:
+        """Yield the records as they come. Raises JudgeFault when the suite can't be used at all.
+
+        A judge collects only the units that it needs. Which ones these are is known before anything is read, except for
+        submissions that were graded before and have changed since: those come last, with a judge of their own.
+        """
+        self._known = {e.key: e.record for e in self._journal.entries if e.record.graded}
+        units, left = self._units_without_grades(jobs), jobs
+        while left:
+            postponed: list[Job] = []
+            yield from self._round(deque(left), units, postponed)
+            units, left = {job.submission.unit for job in postponed}, postponed
+
+    def _units_without_grades(self, jobs: Sequence[Job]) -> set[str]:
+        keys = {unit: self._conditions.key(unit) for unit in {job.submission.unit for job in jobs}}
+        width = max(map(len, keys.values()), default=0)
+        graded = {(key[:2], key[-width:]) for key in self._known}
+        return {job.submission.unit for job in jobs if (job.name, keys[job.submission.unit]) not in graded}
+
+    def _round(self, waiting: deque[Job], units: set[str], postponed: list[Job]) -> Iterator[Graded]:
+        """Grade the jobs of these units; others that turn out to need a judge are postponed."""
+        judge: JudgeClient | None = None
+        while waiting or self._retries or self._in_flight:
+            try:
+                while (waiting or self._retries) and len(self._in_flight) < self._at_once:
+                    attempt = self._retries.popleft() if self._retries else self._staged(waiting.popleft())
+                    if (finished := self._without_judge(attempt)) is not None:
+                        yield from finished
+                    elif attempt.staged.job.submission.unit not in units:
+                        attempt.staged.discard()
+                        postponed.append(attempt.staged.job)
+                    else:
+                        judge = judge or self._judges.idle_judge(self._conditions.judge_spec(units))
+                        self._submit(judge, attempt)
+                if judge and self._in_flight:
+                    yield from self._answered(judge.next_answer(self._note))
+            except JudgeFault as fault:
+                if judge is None:
+                    raise  # it could not start
+                judge = None
+                yield from self._judge_died(fault)
+
+    def _staged(self, job: Job) -> _Attempt:
+        return _Attempt(stage_job(self._conditions.course, job, self._scratch))
+
+    def _without_judge(self, attempt: _Attempt) -> list[Graded] | None:
+        """Return what there is to say of a job that is not graded, or was before; None if it has to be graded."""
+        staged = attempt.staged
+        if not self._should_grade(staged):
+            staged.discard()
+            return []
+        if staged.fault:
+            return [self._finish(replace(attempt, started=now()), Answer(fault=staged.fault))]
+        if record := self._known.get(self._key(staged)):
+            staged.discard()
+            return [Graded(record, before=True)]
+        try:
+            staged.extract(self._conditions.course)
+        except SubmissionError as error:
+            return [self._finish(replace(attempt, started=now()), Answer(fault=str(error)))]
+        return None
+
+    def _submit(self, judge: JudgeClient, attempt: _Attempt) -> None:
+        self._submitted += 1
+        job = str(self._submitted)
+        self._in_flight[job] = replace(attempt, started=now())
+        module, *dependencies = (copy.path for copy in attempt.staged.copies)
+        submission = attempt.staged.job.submission
+        judge.submit(
+            job,
+            submission.unit,
+            module,
+            dependencies=[m.parent for m in dependencies],
+            student=submission.student,
+        )
+
+    def _answered(self, answer: Answer) -> Iterator[Graded]:
+        attempt = self._in_flight.pop(answer.job)
+        reason = _fault_in(answer)
+        if reason and attempt.number < _TRIES:
+            self._retry(attempt, reason)
+        else:
+            yield self._finish(attempt, answer)
+
+    def _judge_died(self, fault: JudgeFault) -> Iterator[Graded]:
+        self._log.write("judge_died", reason=str(fault), in_flight=len(self._in_flight))
+        lost, self._in_flight = list(self._in_flight.values()), {}
+        for attempt in lost:
+            if attempt.number < _TRIES:
+                self._retry(attempt, str(fault))
+            else:
+                yield self._finish(attempt, Answer(fault=f"the judge died while grading it: {fault}"))
+
+    def _retry(self, attempt: _Attempt, reason: str) -> None:
+        """Try again soon, so that copies don't pile up."""
+        self._log.write("retried", **attempt.about, reason=reason)
+        self._retries.append(replace(attempt, number=attempt.number + 1))
+
+    def _finish(self, attempt: _Attempt, answer: Answer) -> Graded:
+        """Write the record into the journal, then into the log."""
+        staged = attempt.staged
+        unit = self._conditions.course.units[staged.job.submission.unit]
+        record = make_record(
+            staged.job.submission,
+            unit,
+            sha256=staged.sha256,
+            joined=staged.dependencies,
+            substituted=staged.substituted,
+            suite=suite_sha256(unit),
+            seed=seed_id(self._conditions.secret),
+            tier=self._conditions.tier,
+            started=attempt.started,
+            tests=answer.tests,
+            seconds=answer.seconds,
+            fault=answer.fault,
+            target=self._conditions.target,
+        )
+        self._journal.append(Entry(self._key(staged), record))
+        staged.discard()
+        if reason := _fault_in(answer):
+            self._log.write("not_run", **attempt.about, reason=reason)
+        else:
+            used = {"seconds": round(answer.seconds, 2), "cpu": round(answer.cpu, 2)}
+            self._log.write("graded", **attempt.about, **used)
+        return Graded(record)
+
+    def _key(self, staged: StagedJob) -> tuple[str, ...]:
+        return (*staged.key, *self._conditions.key(staged.job.submission.unit))
+
+    def _note(self, event: Event) -> None:
+        """Write what the judge reports into the log, with the name of the submission in place of the job's number."""
+        about = {key: value for key, value in event.items() if key not in ("event", "job")}
+        if attempt := self._in_flight.get(str(event.get("job"))):
+            about |= attempt.about
+        self._log.write(event["event"], **about)
+
+
+def _fault_in(answer: Answer) -> str:
+    """Return why machine or kit could not grade the job, so that it deserves another try; "" if they could."""
+    if answer.fault:
+        return answer.fault
+    reasons = [t.message for t in answer.tests if t.outcome is Outcome.NOT_RUN]
+    return (reasons[0] or "a test could not be run") if reasons else ""

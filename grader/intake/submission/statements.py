@@ -1,0 +1,93 @@
+"""The statements of a notebook's cells, with the names that each one binds, changes and uses."""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.intake.submission.magics import plain_python
+from grader.intake.submission.notebook_reader import Cell, NotebookError
+
+MAX_STATEMENTS = 5000  # at the top level of all cells together
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement at the top level of a cell.
+
+    line:    where in the cell it begins, counted from 1
+    binds:   names that it gives a value
+    changes: names whose attributes or entries it sets
+    loads:   names of the module that it uses, in the bodies of functions as well
+    """
+
+    cell: int
+    line: int
+    node: ast.stmt
+    text: str
+    binds: frozenset[str]
+    changes: frozenset[str]
+    loads: frozenset[str]
+
+
+def statements_of(cell: Cell) -> Iterator[Statement]:
+    """Yield the statements of a cell, or none of them and raise what Python raises for a cell that is not valid.
+
+    Raises NotebookError above MAX_STATEMENTS.
+    """
+    source = plain_python(cell.source)
+    compile(
+        source, "cell", "exec", dont_inherit=True
+    )  # says of more mistakes than ast.parse: a return outside
+    lines = source.split("\n")
+    body = ast.parse(source).body
+    if len(body) > MAX_STATEMENTS:
+        raise NotebookError(f"cell {cell.number} holds more than {MAX_STATEMENTS} statements")
+    found = []
+    for before, node, after in zip([None, *body], body, [*body[1:], None], strict=False):
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+        last = node.end_lineno or node.lineno
+        alone = (before is None or (before.end_lineno or 0) < first) and (
+            after is None or after.lineno > last
+        )
+        text = "\n".join(lines[first - 1 : last]) if alone else ast.unparse(node)
+        binds, loads = names_of(text)
+        changes = {root_of(t) for n in ast.walk(node) if (t := _changed(n)) is not None}
+        found.append(Statement(cell.number, first, node, text, binds, frozenset(changes - {""}), loads))
+    yield from found
+
+
+def names_of(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return (names that the lines bind in the module, names of the module that they use, in functions as well)."""
+    table = symtable.symtable(text, "cell", "exec")
+    binds = {
+        s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()
+    }
+    loads = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
+    waiting = list(table.get_children())
+    while waiting:
+        inner = waiting.pop()
+        loads |= {s.get_name() for s in inner.get_symbols() if s.is_global()}
+        waiting += inner.get_children()
+    return frozenset(binds), frozenset(loads)
+
+
+def _changed(node: ast.AST) -> ast.expr | None:
+    """Return the expression whose attribute or entry a part of a statement sets; None if it sets none."""
+    if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
+        return node
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("setattr", "delattr")
+    ):
+        return node.args[0] if node.args else None
+    return None
+
+
+def root_of(node: ast.expr) -> str:
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,76 @@
+"""A fork of the warm judge, in which one submission is graded."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from grader.box.boxed import WalledBox
+from grader.box.walls.process import die_with_parent
+from grader.course import Unit
+from grader.endings import BoxFault
+from grader.judge.submission import grade
+from grader.records.record import as_plain
+
+_MEMORY = 4 << 30  # bytes on top of what is mapped at the fork
+
+
+def grade_in_fork(
+    config: pytest.Config,
+    items: Sequence[pytest.Item],
+    unit: Unit,
+    make_box: Callable[[], WalledBox],
+    secret: bytes,
+    job: dict[str, Any],
+    write: int,
+) -> NoReturn:
+    """Grade the job in this process, write the answer to the descriptor `write`, and end the process.
+
+    secret: base of the seeds, unless the job has its own
+    """
+    try:
+        die_with_parent(os.getppid())
+        _limit_memory()
+        for fd in (1, 2):
+            os.dup2(0, fd)  # hypothesis prints what it found; the record has it
+        box = make_box()
+        before = time.process_time()
+        tests = grade(
+            config,
+            items,
+            unit,
+            box,
+            bytes.fromhex(job["secret"]) if "secret" in job else secret,
+            submitter=job.get("student", ""),
+            shrink=job.get("shrink", True),
+            quick=job.get("quick", False),
+            stop_on=job.get("stop_on", ()),
+        )
+        answer = {"tests": as_plain(tests), "cpu": time.process_time() - before + box.cpu_seconds}
+    except BoxFault as fault:
+        answer = {"fault": str(fault)}
+    except BaseException:
+        answer = {"fault": traceback.format_exc(limit=-6)}
+    try:
+        with open(write, "wb") as pipe:
+            pipe.write(json.dumps(answer).encode())
+    finally:
+        os._exit(0)
+
+
+def _limit_memory() -> None:
+    """Keep computing with large values, which a submission may return, from taking the machine down."""
+    import resource
+
+    if sys.platform != "linux":
+        return
+    mapped = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    resource.setrlimit(resource.RLIMIT_AS, (mapped + _MEMORY, mapped + _MEMORY))

@@ -1,0 +1,61 @@
+"""The log of a run tells what happened in it, a judge and a zygote that were killed included."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_course import RIGHT, UNIT
+from support import records_in
+from waiting_class import WaitingClass
+
+JUDGE, ZYGOTE = "grader.judge.server", "grader.box.zygote"
+
+
+def process_of(session: int, module: str) -> int:
+    """Return the id of the process that runs the module, in a session: the oldest, others are forks of it."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if module.encode() in words and int(fields[3]) == session:
+            found.append((int(fields[19]), int(folder.name)))
+    return min(found)[1]
+
+
+def events_in(log: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("killed", "tells"),
+    [(JUDGE, ["judge_died", "retried"]), (ZYGOTE, ["retried", "zygote_died", "zygote_restarted"])],
+)
+def test_what_is_killed_in_the_middle_is_in_the_log(killed: str, tells: list[str], tmp_path: Path) -> None:
+    waiting = WaitingClass(tmp_path, {"bob": RIGHT})
+    grading = waiting.grading()
+    os.kill(process_of(grading.pid, killed), signal.SIGKILL)
+    waiting.wait_for_ann(grading)  # it is tried again
+    said = waiting.finish(grading)
+    assert grading.returncode == 0, said
+    records = records_in(waiting.course / "out")
+    assert {n: r["score"]["robust"]["earned"] for n, r in records.items()} == {"ann": 3, "bob": 3}
+    events = events_in(waiting.course / "out" / "log.jsonl")
+    assert [e["event"] for e in events] == ["run_started", *tells, "graded", "graded", "run_ended"]
+    first, last = events[0], events[-1]
+    assert first["submissions"] == 2 and first["conditions"]["tier"] == "T0" and "torch" in first["versions"]
+    assert "the secret of the kit's tests" not in (waiting.course / "out" / "log.jsonl").read_text()
+    retried = next(e for e in events if e["event"] == "retried")
+    assert (retried["student"], retried["unit"], retried["attempt"]) == ("ann", UNIT, 1)
+    assert retried["reason"]
+    graded = {e["student"]: e for e in events if e["event"] == "graded"}
+    assert (graded["ann"]["attempt"], graded["bob"]["attempt"]) == (2, 1)
+    assert all(e["cpu"] > 0 and e["seconds"] > 0 for e in graded.values())
+    assert (last["graded"], last["graded_before"], last["not_run"]) == (2, 0, 0)
