@@ -74,8 +74,9 @@ def grade(course: Path, *more: object) -> subprocess.CompletedProcess[str]:
 
 
 def arguments(*more: object) -> list[object]:
-    name = "regrade" if "--regrade" in more else "grade"
-    more = tuple(m for m in more if m != "--regrade" or "--json" in more)
+    name = "grade"
+    if "--regrade" in more and "--json" not in more:  # only `grade --regrade` knows --json
+        name, more = "regrade", tuple(m for m in more if m != "--regrade")
     return [name, "class", "--out", "out", "--secret", "secret", "--tier", "T0", "--jobs", "1", *more]
 
 
