@@ -98,7 +98,7 @@ def test_installed_in_a_fresh_environment_pytest_grades_the_stubs(bundle: Path, 
     here = next(p for p in sys.path if p.endswith("site-packages"))
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     (environment / "lib" / version / "site-packages" / "these.pth").write_text(here + "\n")
-    install = [python, "-m", "pip", "install", "-q", "--no-deps", "-e", "."]
+    install: list[str | Path] = [python, "-m", "pip", "install", "-q", "--no-deps", "-e", "."]
     done = subprocess.run(install, cwd=bundle, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     done = subprocess.run([python, "-m", "pytest", "-q"], cwd=bundle, capture_output=True, text=True)
@@ -109,7 +109,7 @@ def test_installed_in_a_fresh_environment_pytest_grades_the_stubs(bundle: Path, 
     printed = subprocess.run([python, "-c", where], cwd=tmp_path, capture_output=True, text=True).stdout
     assert printed.startswith(str(bundle))
     for others in ("derive", "audit", "bundle gradescope 01_softmax new"):  # than students' commands
-        grader = [python, "-m", "grader", *others.split()]
+        grader: list[str | Path] = [python, "-m", "grader", *others.split()]
         done = subprocess.run(grader, cwd=bundle, capture_output=True, text=True)
         assert done.returncode == 2
         assert done.stderr.startswith("grader: a students' bundle has no grader.")
