@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEVICE ?= cpu
 JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 GENERATE := $(BIN)/grader derive
-KIT := $(BIN)/python -m pytest -q -rs -n $(JOBS) --dist worksteal --durations 25
+KIT := $(BIN)/python -m pytest -q -rs -n $(JOBS) --dist loadfile --durations 25
 
 .PHONY: test test-all demo lint coverage bench experiments audit generate clean
 

@@ -50,18 +50,7 @@ SLEEPS = "import time\n\ndef test_it():\n    print('begun', flush=True)\n    tim
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
 def test_it_can_be_killed_and_waited_for(tmp_path: Path, sent: signal.Signals) -> None:
     (tmp_path / "test_it.py").write_text(SLEEPS)
-    order = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-s",
-        "-c",
-        os.devnull,
-        "--rootdir",
-        tmp_path,
-        "test_it.py",
-    ]
+    order = [sys.executable, "-m", "pytest", "-qs", "-c", os.devnull, "--rootdir", ".", "test_it.py"]
     with subprocess.Popen(order, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline().strip() == "begun"
