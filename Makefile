@@ -3,14 +3,24 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 DEVICE ?= cpu
 JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
+GENERATE := $(BIN)/grader generate
+KIT := $(BIN)/python -m pytest -q -rs -n $(JOBS) --dist loadfile --durations 25
 
-.PHONY: test demo lint bench experiments audit derive clean
+.PHONY: test test-all demo lint coverage bench experiments audit generate clean
 
+# Before every commit: within 12 minutes on two cores.
 test: .venv/ready lint
-	$(BIN)/grader generate --check
+	$(GENERATE) --check
+	$(BIN)/python -m pytest -q --submission reference
+	$(KIT) tests/kit/unit tests/kit/integration
+	$(BIN)/grader audit --focused --seeds 1 --chaff-seeds 1 --jobs $(JOBS) --out .grader/audit
+
+# Before a release: every process of the kit's tests starts anew, as a user's does.
+test-all: .venv/ready lint
+	$(GENERATE) --check
 	$(BIN)/python -m pytest -q --submission reference
 	$(BIN)/python -m pytest -q --submission reference --device pretend --deselect tests/10_training/test_accuracy.py
-	$(BIN)/python -m pytest -q -rs -n $(JOBS) --dist loadfile --durations 25 tests/kit
+	GRADER_COLD=1 $(KIT) tests/kit
 	$(BIN)/grader audit --focused --seeds 3 --chaff-seeds 1 --jobs $(JOBS) --out .grader/audit
 
 demo: .venv/ready
@@ -20,6 +30,15 @@ lint: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	PYTHONPATH=. $(BIN)/lint-imports
+
+# How much of grader/ the kit's tests run: a number, and pages in .grader/coverage. Boxes are not measured.
+coverage: .venv/ready
+	rm -rf .grader/coverage && mkdir -p .grader/coverage
+	GRADER_COLD=1 $(BIN)/coverage run -m pytest -q tests/kit/unit tests/kit/integration
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage html --quiet
+	$(BIN)/coverage report --skip-covered --skip-empty
 
 bench: .venv/ready
 	$(BIN)/python benchmarks/grading.py
@@ -33,8 +52,8 @@ experiments: .venv/ready
 audit: .venv/ready
 	$(BIN)/grader audit --seeds 50 --chaff-seeds 3 --jobs $(JOBS) --out .grader/audit
 
-derive: .venv/ready
-	$(BIN)/grader generate
+generate: .venv/ready
+	$(GENERATE)
 
 clean:
 	rm -rf .venv .grader demo-class build *.egg-info

@@ -13,11 +13,18 @@ from grader.course import Course
 
 sys.path.insert(0, str(Path(__file__).parent))  # importlib mode leaves it out, and the tests import support
 
-from support import ROOT, UNIT
+from support import KIT, ROOT, UNIT
 from warm.popen import WarmServer
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
+def forked(request: pytest.FixtureRequest) -> None:
+    """Have the processes of whatever is not a unit test forked."""
+    if "unit" not in request.path.relative_to(KIT).parts:
+        request.getfixturevalue("warm_processes")
+
+
+@pytest.fixture(scope="session")
 def warm_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Have commands, judges and pytest started by a fork; with GRADER_COLD=1 they start anew, as a user's do."""
     if os.environ.get("GRADER_COLD") or not hasattr(os, "pidfd_open"):

@@ -34,7 +34,7 @@ AT = "pretend"
 # ---------------------------------------------------------------- what the pretended device allows, and what not
 
 
-def there(*shape: int, **options: Any) -> torch.Tensor:
+def there(*shape: Any, **options: Any) -> torch.Tensor:
     return torch.ones(*shape, device=AT, **options)
 
 

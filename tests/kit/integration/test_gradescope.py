@@ -188,7 +188,13 @@ def test_a_fault_of_ours_is_no_zero(autograder: Callable[..., Path], spoil: Call
 
 
 def test_a_notebook_is_graded_as_well(autograder: Callable[..., Path]) -> None:
-    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": RIGHT}
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "source": RIGHT,
+    }
     notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     root = autograder({"doubling.ipynb": json.dumps(notebook)})
     assert run(root).returncode == 0

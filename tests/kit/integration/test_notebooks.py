@@ -12,11 +12,10 @@ from support import ROOT, command
 from support.notebooks import UNITS, Notebook, answered, grade_id, unanswered, write
 
 from grader.course import Unit
-from grader.course.units import load_unit
+from grader.course.units import BANDS, load_unit
 from grader.intake.submission.extraction import module_of
 from grader.intake.submission.notebook_reader import read_code
 from grader.outputs.nbgrader.source_notebook import generate_notebook
-from grader.suite.points import BANDS
 
 QUESTIONS = load_unit(ROOT / "tests" / "11_questionnaire" / "unit.toml")
 EVERY = {**UNITS, QUESTIONS.name: QUESTIONS}

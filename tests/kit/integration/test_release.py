@@ -90,31 +90,6 @@ def test_a_stub_says_that_it_is_derived_and_compiles() -> None:
         compile(stub, unit.name, "exec")
 
 
-def test_installed_in_a_fresh_environment_pytest_grades_the_stubs(bundle: Path, tmp_path: Path) -> None:
-    """`pip install -e . && pytest`, with the packages of this environment."""
-    environment = tmp_path / "venv"
-    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-    python = environment / "bin" / "python"
-    here = next(p for p in sys.path if p.endswith("site-packages"))
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    (environment / "lib" / version / "site-packages" / "these.pth").write_text(here + "\n")
-    install = [python, "-m", "pip", "install", "-q", "--no-deps", "-e", "."]
-    done = subprocess.run(install, cwd=bundle, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    done = subprocess.run([python, "-m", "pytest", "-q"], cwd=bundle, capture_output=True, text=True)
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "not written yet" in done.stdout
-    assert re.search(r"Open assignments/01_softmax/softmax.py:\d+ next", done.stdout)
-    where = "import grader; print(grader.__file__)"
-    printed = subprocess.run([python, "-c", where], cwd=tmp_path, capture_output=True, text=True).stdout
-    assert printed.startswith(str(bundle))
-    for others in ("derive", "audit", "bundle gradescope 01_softmax new"):  # than students' commands
-        grader = [python, "-m", "grader", *others.split()]
-        done = subprocess.run(grader, cwd=bundle, capture_output=True, text=True)
-        assert done.returncode == 2
-        assert done.stderr.startswith("grader: a students' bundle has no grader.")
-
-
 def test_the_total_at_home_is_the_official_one(bundle: Path, secret: Path) -> None:
     home = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-k", UNIT], cwd=bundle, capture_output=True, text=True

@@ -284,7 +284,7 @@ def test_cpu_time_runs_out() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"memory_bytes": 0}, {"cpu_seconds": -1}, {"file_bytes": -1}])
-def test_limits_that_make_no_sense_are_refused(wrong: dict[str, int]) -> None:
+def test_limits_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="must be positive"):
         limits.set_limits(**({"memory_bytes": 1, "cpu_seconds": 1} | wrong))
 

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support import ROOT, UNIT, command, records_in
@@ -71,9 +72,9 @@ def hand_in(room: Path, student: str, changes: dict[str, str | None]) -> None:
     file.with_name("timestamp.txt").write_text("2026-01-31 12:00:00 UTC")
 
 
-def in_gradebook(room: Path, what: str = "auto_score") -> dict[str, dict[str, float | None]]:
+def in_gradebook(room: Path, what: str = "auto_score") -> dict[str, dict[str, Any]]:
     """Student → function → that column of its grade."""
-    found: dict[str, dict[str, float | None]] = {}
+    found: dict[str, dict[str, Any]] = {}
     with sqlite3.connect(room / "nb" / "gradebook.db") as database:
         for student, cell, value in database.execute(QUERY.format(what)):
             found.setdefault(student, {})[cell.removeprefix("check_")] = value

@@ -178,7 +178,13 @@ def test_html_in_a_record_is_text(tmp_path):
     )
     diagnosis = [{"misconception": EVIL, "advice": EVIL, "likeness": 1.0}]
     evil_file = {"files": [EVIL], "sha256": "0"}
-    others = {"tier": EVIL, "seed_id": EVIL, "versions": {EVIL: EVIL}, "started": EVIL, "order": [EVIL]}
+    others: dict[str, Any] = {
+        "tier": EVIL,
+        "seed_id": EVIL,
+        "versions": {EVIL: EVIL},
+        "started": EVIL,
+        "order": [EVIL],
+    }
     record(tmp_path, EVIL, [failing], folder="evil", diagnosis=diagnosis, submission=evil_file, **others)
     record(tmp_path, "eve", [a_test()], status="not_run", fault=EVIL)
     summary(tmp_path, {"kind": EVIL, "student": EVIL, "path": EVIL, "text": EVIL}, title=EVIL)
@@ -194,7 +200,7 @@ def test_pages_forbid_scripts_and_load_nothing(tmp_path):
         policy = [
             a["content"] for tag, a in page.elements if a.get("http-equiv") == "Content-Security-Policy"
         ]
-        assert policy and "default-src 'none'" in policy[0] and "script" not in policy[0]
+        assert policy and "default-src 'none'" in str(policy[0]) and "script" not in str(policy[0])
         assert not [a for _, attrs in page.elements for a in attrs if a == "src"]
         assert "http://" not in page.source and "https://" not in page.source and "url(" not in page.source
 

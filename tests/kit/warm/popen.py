@@ -36,7 +36,7 @@ class WarmPopen(_real_popen):
         *rest: Any,
     ) -> None:  # fmt: skip
         _startupinfo, _flags, shell, *pipes = rest[:9]
-        p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite = pipes
+        p2cread, _, _, c2pwrite, _, errwrite = pipes
         *_ids, session, group = rest[9:]
         call = None if shell or preexec_fn or executable or session or group != -1 else _module_call(args)
         environment = dict(os.environ if env is None else env)
@@ -58,7 +58,7 @@ class WarmPopen(_real_popen):
         socket.send_fds(self._connection, [json.dumps(request).encode()], [*streams, *pass_fds])
         self.pid = int(self._connection.recv(64))
         self._child_created = True
-        self._close_pipe_fds(p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite)
+        self._close_pipe_fds(*pipes)  # type: ignore[attr-defined]
 
     def _try_wait(self, wait_flags: int) -> tuple[int, int]:
         """Return (pid, status), or (0, 0) while it runs: the server has waited for it."""
@@ -105,10 +105,12 @@ class WarmServer:
 
     def __init__(self, folder: Path) -> None:
         self._path = str(folder / "server")
-        environment = {**os.environ, "PYTHONPATH": f"{_ROOT}{os.pathsep}{_KIT}", "PYTHONHASHSEED": "0"}
+        environment = {n: value for n, value in os.environ.items() if n != "PYTHONPATH"} | {
+            "PYTHONHASHSEED": "0"
+        }
         environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # one thread, or forks hang
         self._process = _real_popen(
-            [sys.executable, "-P", "-m", "warm.server", self._path],
+            [sys.executable, "-P", str(Path(__file__).with_name("server.py")), self._path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,

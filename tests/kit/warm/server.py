@@ -1,4 +1,4 @@
-"""The process that WarmPopen asks to fork: `python -P -m warm.server SOCKET`. It ends with its stdin.
+"""The process that WarmPopen asks to fork: `python -P server.py SOCKET`. It ends with its stdin.
 
 It imports what comes with torch and pytest, and nothing of the kit: pytest rewrites the kit's assertions when it
 imports it. A fork leaves the loop and becomes the module that it was asked for, down to the normal end of Python.
@@ -74,10 +74,10 @@ def become(call: Call) -> None:
     """Be the process that was asked for: its descriptors, environment, folder and arguments; then run its module."""
     request = call.request
     _place(call.fds, [0, 1, 2, *request["pass_fds"]])
-    sys.stdin = sys.__stdin__ = io.TextIOWrapper(open(0, "rb"))  # noqa: SIM115
-    sys.stdout = sys.__stdout__ = io.TextIOWrapper(open(1, "wb"), line_buffering=os.isatty(1))  # noqa: SIM115
+    sys.stdin = io.TextIOWrapper(open(0, "rb"))  # noqa: SIM115
+    sys.stdout = io.TextIOWrapper(open(1, "wb"), line_buffering=os.isatty(1))  # noqa: SIM115
     errors = open(2, "wb")  # noqa: SIM115 - lives as long as the process
-    sys.stderr = sys.__stderr__ = io.TextIOWrapper(errors, errors="backslashreplace", line_buffering=True)
+    sys.stderr = io.TextIOWrapper(errors, errors="backslashreplace", line_buffering=True)
     os.environ.clear()
     os.environ.update(request["env"])
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
@@ -103,9 +103,10 @@ def _place(fds: Sequence[int], numbers: Sequence[int]) -> None:
 
 
 if __name__ == "__main__":
+    _LIBRARIES = list(sys.path)
+    sys.path.insert(0, str(Path(__file__).parents[1]))
     from warm.popen import WarmPopen
 
-    _LIBRARIES = [p for p in sys.path if p not in os.environ["PYTHONPATH"].split(os.pathsep)]
     WarmPopen.server = sys.argv[1]
     for name in _IMPORTED:
         with contextlib.suppress(ModuleNotFoundError):  # one of an extra
