@@ -54,7 +54,9 @@ STEPS = Words(
 def as_permutations(orders: torch.Tensor, n: int, passes: int, what: str) -> torch.Tensor:
     """Return `orders` as int64. Raise Mismatch unless each of its `passes` rows holds 0 … n-1 once."""
     if tuple(orders.shape) != (passes, n):
-        raise Mismatch(f"{what}: expected {passes} passes over {n} items, got {tuple(orders.shape)}")
+        raise Mismatch(
+            f"{what}: expected {passes} passes over {n} items, got a tensor of shape {tuple(orders.shape)}"
+        )
     orders = orders.long()
     wrong = (orders.sort(1).values != torch.arange(n)).any(1)
     if bool(wrong.any()):
