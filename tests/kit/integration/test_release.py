@@ -60,7 +60,9 @@ def test_no_answers_and_nothing_hidden(bundle: Path) -> None:
         "test_hidden",
         "lesson.py",
         "tests/kit",
-        "demo",
+        "grader/authoring",
+        "grader/outputs",
+        "misbehaving",
         ".grader/",
     ):
         assert not [n for n in names if forbidden in n], forbidden
