@@ -33,7 +33,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 SECRET = "the comparison's seeds are public\n"
-WORDS = ("title", "message", "counterexample", "where", "hint")  # of a test, what may be said otherwise
+WORDS = ("title", "message", "counterexample", "where", "hint")  # keys of a test that may differ
 SHOWN = 50
 SIGNED = re.compile(r'^STUDENT_ID = "(\w+)".*$', re.MULTILINE)
 Facts = dict[tuple[str, ...], Any]  # by what each is about
@@ -126,7 +126,7 @@ def _write_damaged(folder: Path) -> None:
 def run(classes: Path, out: Path, python: Path, jobs: int, only: list[str]) -> int:
     """Grade the classes, or those named. 1 when one could not be graded whole."""
     if unknown := [name for name in only if not (classes / name).is_dir()]:
-        raise SystemExit(f"there is no class {', '.join(unknown)} in {classes}")
+        raise SystemExit(f"{classes} has no class {', '.join(unknown)}")
     out.mkdir(parents=True, exist_ok=True)
     secret = out / "secret"
     if not secret.exists():

@@ -1,10 +1,10 @@
-"""What grading costs beyond the tests themselves, side by side in one run.
+"""Measure the cost of grading beyond the tests themselves, side by side in one run.
 
 On 30 submissions of 01_softmax, wheats, chaffs and stubs listed apart, CPU and wall seconds a submission of
     a) the kit, boxed
     b) a fresh `python -m pytest` process each, on the same tests
     c) the same tests in one warm process without any isolation: the limit
-with one job, so that wall times compare. Starting up once (a and c) is told apart.
+with one job, so that wall times compare. The one start-up of a and c is listed apart.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Cost = tuple[float, float]  # CPU, wall
 
 
 def submissions(folder: Path) -> dict[str, list[Path]]:
-    """30 modules, written into `folder`: 12 wheats (some twice), 12 chaffs, 6 stubs."""
+    """Write 30 modules into `folder` and return them: 12 wheats (some twice), 12 chaffs, 6 stubs."""
     unit = find_course().unit(UNIT)
     variants = variants_of(unit)
     wheats = [v.text for v in variants if v.kind == "wheat"]
@@ -58,7 +58,7 @@ def cpu_of_children() -> float:
 
 
 def measured(work: Callable[[list[Path]], None], modules: list[Path]) -> Cost:
-    """CPU seconds of the processes that `work` starts and ends, and wall seconds."""
+    """Return the CPU seconds of the processes that `work` starts and ends, and the wall seconds."""
     cpu, wall = cpu_of_children(), time.perf_counter()
     work(modules)
     return cpu_of_children() - cpu, time.perf_counter() - wall

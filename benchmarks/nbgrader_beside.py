@@ -1,11 +1,11 @@
-"""What grading costs, with nbgrader and with the kit, on the same notebooks, in turns.
+"""Measure the cost of grading with nbgrader and with the kit, on the same notebooks, in turns.
 
     python benchmarks/nbgrader_beside.py [--students N] [--rounds N] [--no-loop]
 
 Two classes: one whose only test is next to nothing, so that the cost of grading itself is seen, and one with unit
-01's own tests, in which one student's logsumexp never ends. Each command grades the class from scratch. Told are wall
-seconds a submission (the start included, and the same less the start, from a class of one), the greatest memory of any
-one process, and what the loop adds. nbgrader has to be installed.
+01's own tests, in which one student's logsumexp never ends. Each command grades the class from scratch. It prints wall
+seconds a submission (with the start-up, and without it, as measured on a class of one), the greatest memory of any one
+process, and the seconds that the loop adds. nbgrader has to be installed.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def own_course(folder: Path) -> Path:
 
 
 def hand_in(nb: Path, unit: str, module: str, students: int, loop: bool) -> None:
-    """The answer key's notebook, so many times; the last one's logsumexp may be endless."""
+    """Write the answer key's notebook for each student; the last one's logsumexp may be endless."""
     shutil.rmtree(nb / "submitted", ignore_errors=True)
     shutil.rmtree(nb / "autograded", ignore_errors=True)
     source = json.loads((nb / "source" / unit / f"{module}.ipynb").read_text())

@@ -1,7 +1,7 @@
-"""How long a student waits: a cold `pytest` on one unit, against `import torch` plus an empty pytest run.
+"""Measure how long a student waits: a cold `pytest` on one unit, against `import torch` plus an empty pytest run.
 
-Wall seconds, the fastest of five each, taken in turns. The time of the tests themselves is taken off:
-it is what a second run in the same process takes.
+Wall seconds, the fastest of five each, taken in turns. The time of the tests themselves is subtracted:
+it is the time of a second run in the same process.
 """
 
 from __future__ import annotations

@@ -1,12 +1,11 @@
-"""How many images a second the answer keys train on, against a plain loop of torch's own parts. Memory, accuracy.
+"""Compare the answer keys' images a second, memory and accuracy with a plain loop of torch's own parts.
 
     python benchmarks/throughput.py [--device cuda] [--images N] [--size PIXELS] [--rounds N] [--epochs N]
 
 The convnet and the ResNet-34 of unit 10, on drawn digits. Both loops train the very same network, from the same weights
-and on the same batches, under Adam and one cycle, the ResNet in mixed precision. They take turns, an epoch each; a
-ratio is told of each pair, and the median of the ratios: other work on the machine then falls on both. On a CPU the
-images are small and few unless asked otherwise. --epochs trains on, and tells the accuracy on images that were never
-seen.
+and on the same batches, under Adam and one cycle, the ResNet in mixed precision. They take turns, an epoch each, so
+that other work on the machine slows down both. The result is the median of the ratios of each pair. On a CPU the images
+are small and few by default. --epochs trains on, and prints the accuracy on images that were never seen.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ BS, LR = 128, 3e-3
 
 
 class Batches:
-    """Shuffled batches on the device: the same for both loops, so that loading is no part of the comparison."""
+    """Shuffled batches on the device: the same for both loops, so that loading does not count."""
 
     def __init__(self, x: torch.Tensor, y: torch.Tensor, seed: int) -> None:
         self.dataset = Dataset(x, y)
@@ -53,7 +52,7 @@ class Batches:
 
 
 def by_the_keys(model: nn.Module, batches: Batches, epochs: int, mixed: bool) -> None:
-    """The chapter's Learner and the generic Adam, from units 08 and 09."""
+    """Train by the chapter's Learner and the generic Adam, from units 08 and 09."""
     cbs = [callbacks.MixedPrecision()] if mixed else []
     dls = SimpleNamespace(train=batches, valid=[])
     callbacks.fit_one_cycle(
@@ -62,7 +61,7 @@ def by_the_keys(model: nn.Module, batches: Batches, epochs: int, mixed: bool) ->
 
 
 def by_torch(model: nn.Module, batches: Batches, epochs: int, mixed: bool) -> None:
-    """The loop as one would write it with torch.optim."""
+    """Train by the loop that one would write with torch.optim."""
     opt = torch.optim.Adam(model.parameters(), lr=LR, betas=(0.9, 0.99), eps=1e-5)
     sched = torch.optim.lr_scheduler.OneCycleLR(opt, LR, epochs=epochs, steps_per_epoch=len(batches))
     kind = batches._x.device.type
@@ -82,7 +81,7 @@ def by_torch(model: nn.Module, batches: Batches, epochs: int, mixed: bool) -> No
 
 
 def timed(loop, model: nn.Module, batches: Batches, mixed: bool) -> float:
-    """Images a second, in an epoch."""
+    """Return the images a second in one epoch."""
     wait = torch.cuda.synchronize if batches._x.device.type == "cuda" else lambda: None
     wait()
     started = time.perf_counter()
@@ -94,7 +93,7 @@ def timed(loop, model: nn.Module, batches: Batches, mixed: bool) -> float:
 def compare(
     name: str, model: nn.Module, data: SimpleNamespace, mixed: bool, options: argparse.Namespace
 ) -> None:
-    """Take turns, and tell."""
+    """Let the loops take turns, and print their rates."""
     cuda = options.device == "cuda"
     rates: dict[str, list[float]] = {"keys": [], "torch": []}
     loops = {"keys": by_the_keys, "torch": by_torch}

@@ -49,7 +49,7 @@ def fans(weight):
 
 
 def gain(a):
-    """sqrt(2 / (1 + a^2)): what makes up for a leaky ReLU of negative slope `a` (0: ReLU, 1: none at all).
+    """sqrt(2 / (1 + a^2)), which makes up for a leaky ReLU of negative slope `a` (0: ReLU, 1: none at all).
 
     a: a number; returns a float. Source: He et al. 2015, section 2.2.
     """
@@ -117,7 +117,7 @@ def relu_scale(n_in):
 
 
 def activation_stds(depth, n, scale, relu=False):
-    """How wide the activations are after each of `depth` random layers: a list of `depth` floats.
+    """The std of the activations after each of `depth` random layers: a list of `depth` floats.
 
     The start is a vector of n standard normal float32 numbers. Each layer multiplies it by an n x n matrix of
     standard normal numbers times `scale`, drawn anew for each layer (one matrix for all is accepted, too), and

@@ -26,7 +26,7 @@ class DummyModule:
         raise NotImplementedError("DummyModule.__setattr__")
 
     def __delattr__(self, name):
-        """Delete the attribute, which is no child any more."""
+        """Delete the attribute. If it was a child, it no longer is one."""
         raise NotImplementedError("DummyModule.__delattr__")
 
     def named_children(self):
@@ -50,7 +50,7 @@ class SequentialModel(nn.Module):
         raise NotImplementedError("SequentialModel.__init__")
 
     def forward(self, x):
-        """The last layer's output, x being the first layer's input; x itself if there is no layer."""
+        """The last layer's output, with x as the first layer's input; x itself if there are no layers."""
         raise NotImplementedError("SequentialModel.forward")
 
 
@@ -64,7 +64,7 @@ class Optimizer:
         raise NotImplementedError("Optimizer.__init__")
 
     def step(self):
-        """Change the parameters in place, without autograd history. One whose grad is None stays as it is."""
+        """Change the parameters in place, without autograd history. A parameter whose grad is None stays as it is."""
         raise NotImplementedError("Optimizer.step")
 
     def zero_grad(self):

@@ -26,14 +26,14 @@ class DataBunch:
 
 
 class Learner:
-    """What a training run works with: attributes model, opt, loss_func and data (a DataBunch)."""
+    """The parts of a training run: attributes model, opt, loss_func and data (a DataBunch)."""
 
     def __init__(self, model, opt, loss_func, data):
         raise NotImplementedError("Learner.__init__")
 
 
 class Callback:
-    """Answers True everywhere, and keeps what it is told: learn, epoch, xb, yb, loss. Made to be derived from."""
+    """Answers True everywhere, and stores its arguments: learn, epoch, xb, yb, loss. Made to be derived from."""
 
     def begin_fit(self, learn):
         raise NotImplementedError("Callback.begin_fit")
@@ -66,8 +66,8 @@ class Callback:
 class CallbackHandler:
     """Passes each landmark on to the callbacks `cbs`, in the order of the list, up to the first false answer.
 
-    It has the methods of a Callback, each of which says whether to go on, and sees to the modes on the way. Attributes
-    while a fit runs: learn, and in_train, which says whether this is training or validation.
+    It has the methods of a Callback; each says whether to go on, and sets the model's mode on the way.
+    Attributes while a fit runs: learn, and in_train, which says whether this is training or validation.
     """
 
     def __init__(self, cbs=None):
@@ -99,7 +99,7 @@ class CallbackHandler:
         raise NotImplementedError("CallbackHandler.begin_batch")
 
     def after_loss(self, loss):
-        """In validation the answer is no: nothing is learned there."""
+        """In validation, answer no, because nothing is learned there."""
         raise NotImplementedError("CallbackHandler.after_loss")
 
     def after_backward(self):
@@ -109,7 +109,7 @@ class CallbackHandler:
         raise NotImplementedError("CallbackHandler.after_step")
 
     def do_stop(self):
-        """Whether somebody has set learn.stop, which is False again afterwards."""
+        """True if somebody has set learn.stop, which is False again afterwards."""
         raise NotImplementedError("CallbackHandler.do_stop")
 
 

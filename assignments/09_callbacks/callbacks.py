@@ -58,8 +58,8 @@ class CancelFitException(Exception):
 class Callback:
     """Something that answers to events. Derive from it, and write a method for each event that you care about.
 
-    learn:                 the learner, from the time on that it knows the callback. What the callback has no attribute
-                           for is read from it; to change the learner, write self.learn.name = ...
+    learn:                 the learner, once it knows the callback. Attributes that the callback doesn't have are read
+                           from it; to change the learner, write self.learn.name = ...
     run_before, run_after: a class of callbacks, or a list of them, that this one comes before, or after
     """
 
@@ -67,14 +67,14 @@ class Callback:
     run_after = ()
 
     def __getattr__(self, name):
-        """Called for an attribute that isn't there: the learner's. AttributeError where there is no learner yet."""
+        """For an attribute that the callback doesn't have: that of the learner. AttributeError before it has one."""
         raise NotImplementedError("Callback.__getattr__")
 
 
 def sort_callbacks(cbs):
     """The callbacks in an order that keeps every run_before and run_after, otherwise as they were given.
 
-    Raises ValueError where there is no such order.
+    Raises ValueError if no order does.
     """
 
     raise NotImplementedError("sort_callbacks")
@@ -83,8 +83,9 @@ def sort_callbacks(cbs):
 class Learner:
     """The training loop. dls: an object with .train and .valid, sized iterables of batches (xb, yb).
 
-    opt_func: (parameters, lr=...) -> an optimizer with step() and zero_grad(). A TrainEvalCallback and a Recorder are
-    there unasked, the latter as `recorder`. metrics: None or a list of functions (pred, yb) -> the mean over a batch.
+    opt_func: (parameters, lr=...) -> an optimizer with step() and zero_grad(). The learner adds a TrainEvalCallback and
+    a Recorder by itself, the latter as `recorder`.
+    metrics:  None or a list of functions (pred, yb) -> the mean over a batch.
 
     What callbacks can read: model, dls, loss_func, opt, opt_func, cbs, n_epoch, epoch; dl, n_iter (its batches), iter;
     xb and yb (tuples), x and y (these, or their only entry), pred, loss; and what TrainEvalCallback and Recorder count.
@@ -259,7 +260,7 @@ def fit_one_cycle(learn, n_epoch, lr_max, moms=(0.95, 0.85, 0.95)):
 class GradientAccumulation(Callback):
     """(stretch) A step for every n training batches, equal to one step on all of them as one batch.
 
-    What is left over at the end of an epoch is a step, too. The loss that others see stays that of the batch.
+    The batches left over at the end of an epoch make a step, too. The loss that others see stays that of the batch.
     """
 
     def __init__(self, n):

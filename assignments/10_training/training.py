@@ -1,8 +1,8 @@
 # Generated from the course: the stub of unit 10_training. Fill it in; once you have edited it, it stays.
 """Unit 10: the whole thing. The pieces that you wrote, put together, train networks to a measured accuracy.
 
-Your own units are imported by the names of their modules: `from softmax import cross_entropy`. Which of them you use,
-and how, is yours to choose; the imports below are those of the answer key.
+Your own units are imported by the names of their modules: `from softmax import cross_entropy`. You choose which of them
+you use, and how; the imports below are those of the answer key.
 
 The four functions train_... take the same three arguments,
 
@@ -13,7 +13,7 @@ The four functions train_... take the same three arguments,
     device: where the model has to be; the data is there
 
 and return a trained nn.Module (train_optimizers: four of them) that gives (n, classes) for images (n, C, H, W), as they
-are in x_valid. What else is in this file is a proposal: only the four functions are asked for.
+are in x_valid. Everything else in this file is a suggestion: only the four functions are required.
 """
 
 from itertools import pairwise
@@ -97,7 +97,7 @@ def train_optimizers(data, seed, device):
     """The same network, from the same initial weights, under four optimizers that share the budget.
 
     A dict: "SGD", "Momentum", "RMSProp" and "Adam", and for each its trained model. With lr at full height to the end
-    the last steps are still long, and now and then a run ends in a ditch: one cycle cures that. Source: chapter 16.
+    the last steps are still long, and now and then a run ends badly: one cycle prevents that. Source: chapter 16.
     """
     raise NotImplementedError("train_optimizers")
 

@@ -15,7 +15,7 @@ import unicodedata
 
 import torch
 
-# Your name, as your work is handed in under it: the numbers that you calculate with come from it.
+# The name under which you hand in your work. The numbers that you calculate with come from it.
 STUDENT_ID = ""
 
 
@@ -256,8 +256,8 @@ def q18_two_decays(p, grad, lr, wd, eps):
 
 # ---- The training loop and its callbacks: questions 19 to 27 -------------------------------------------------------
 #
-# `Callback` is a base class as in the chapter: what a callback doesn't have itself, it reads from self.learn. Its
-# methods are called by the names of the events. Return a class that is derived from it, without making an object.
+# `Callback` is a base class as in the chapter: attributes that a callback doesn't have itself are read from self.learn.
+# Its methods are called by the names of the events. Return a class that is derived from it, without making an object.
 
 
 def q19_train_batch(model, loss_func, opt, xb, yb):

@@ -4,8 +4,8 @@
 
 Lesson 9: one hidden layer of 50 on MNIST. Chapter 16: optimizers on Imagenette-160 with ResNet-34. Both sets are used
 where they have been fetched (grader data fetch mnist, grader data fetch imagenette); elsewhere drawn digits stand in,
-and on a CPU the chapter's experiments are scaled down. What is not the source's experiment is said in the first
-line and in every row.
+and on a CPU the chapter's experiments are scaled down. The first line and every row say where an experiment
+differs from the source's.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     heading = _heading(all_images, options.epochs)
     print(heading)
     print(
-        "In brackets: of another experiment than ours, and not to be compared with it. Seconds are those of a run.\n"
+        "Numbers in brackets come from an experiment that differs from ours: don't compare them. Seconds are per run.\n"
     )
     _print_row("experiment", "set", "settings", "source", "ours (min–max)", "seconds")
-    told, last = [], None
+    results, last = [], None
     for experiment in (e for e in EXPERIMENTS if e.source in all_images):
         images, epochs = all_images[experiment.source], options.epochs or experiment.epochs
         if images is not last:
@@ -53,22 +53,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         runs = [run(experiment, images, seed, epochs) for seed in range(options.seeds)]
         comparable = not _differences(experiment, images, epochs)
         _print_result(experiment, images, runs, comparable)
-        told.append(_as_json(experiment, images, runs))
+        results.append(_as_json(experiment, images, runs))
         if options.out:
             from pictures import draw
 
             title = f"{experiment.source}, {experiment.name}: {_settings(experiment, images, epochs)}\n"
-            title += f"on {images.told}, {images.network}"
+            title += f"on {images.label}, {images.network}"
             draw(experiment, runs, title, comparable, options.out / f"{_file_name(experiment)}.png")
     if options.out:
         content = {
             "heading": heading,
             "device": options.device,
             "torch": torch.__version__,
-            "experiments": told,
+            "experiments": results,
         }
         (options.out / "results.json").write_text(json.dumps(content, indent=1, allow_nan=False) + "\n")
-        print(f"\nresults.json and {len(told)} pictures are in {options.out}")
+        print(f"\nresults.json and {len(results)} pictures are in {options.out}")
     return 0
 
 
@@ -105,7 +105,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _heading(all_images: dict[str, Images], epochs: int | None) -> str:
-    """The first line: what is not as the sources had it."""
+    """Return the first line, which says in what the experiments differ from the sources'."""
     parts = [
         f"{source}: {'; '.join(images.differs)}" for source, images in all_images.items() if images.differs
     ]
@@ -144,7 +144,7 @@ def _print_row(*cells: str) -> None:
 
 
 def _print_result(experiment: Experiment, images: Images, runs: list[Run], comparable: bool) -> None:
-    """A row for each epoch that the source quotes; where the numbers of epochs differ, for the last."""
+    """Print a row for each epoch that the source quotes; if the numbers of epochs differ, only the last."""
     epochs = len(runs[0].epochs)
     quoted = experiment.quoted if epochs == experiment.epochs else 1
     seconds = statistics.mean(r.seconds for r in runs)
@@ -153,7 +153,7 @@ def _print_result(experiment: Experiment, images: Images, runs: list[Run], compa
         source = f"{experiment.accuracies[-back]:.4f}"
         _print_row(
             experiment.name if back == 1 else f"{experiment.name}, ep. {epochs - back + 1}",
-            images.told,
+            images.label,
             _settings(experiment, images, epochs),
             source if comparable else f"({source})",
             f"{statistics.mean(ours):.4f} ({min(ours):.4f}–{max(ours):.4f})",
@@ -189,7 +189,7 @@ def _as_json(experiment: Experiment, images: Images, runs: list[Run]) -> dict[st
 
 
 def _finite(number: float) -> float | None:
-    """JSON knows no nan, which is what the loss of a run that went astray is."""
+    """Return None for nan and inf, the losses of a run that diverged: JSON has neither."""
     return round(number, 6) if math.isfinite(number) else None
 
 

@@ -1,4 +1,4 @@
-"""What the sources ran, with which settings, and what came out: validation accuracies, epoch by epoch."""
+"""The experiments of the sources: their settings, and their validation accuracies, epoch by epoch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 LESSON, CHAPTER = "Lesson 9", "Chapter 16"
 HOME = {LESSON: "mnist", CHAPTER: "imagenette"}  # the set that each used
-# What no set and no machine makes equal, and what is to be told with every number
+# Differences that remain on any set and any machine, and that stand beside every number
 UNLIKE = {
     LESSON: "",
     CHAPTER: "; unlike the chapter's, with one linear layer as head, the initial weights of unit 02, and photographs "

@@ -29,7 +29,7 @@ from training import Log, ResBlock, resnet34
 
 @dataclass(frozen=True)
 class Run:
-    """What one seed gave. epochs: (training loss, validation loss, accuracy); batches: loss, lr, mom of each."""
+    """The result of one seed. epochs: (training loss, validation loss, accuracy); batches: loss, lr, mom of each."""
 
     seed: int
     seconds: float
@@ -50,7 +50,7 @@ def run(experiment: Experiment, images: Images, seed: int, epochs: int) -> Run:
 
 
 class Epochs(AvgStatsCallback):
-    """Keeps what AvgStatsCallback prints."""
+    """Keeps the numbers that AvgStatsCallback prints."""
 
     def __init__(self):
         super().__init__([accuracy])
@@ -67,15 +67,15 @@ def _lesson(experiment, images, dls, epochs):
     model = SequentialModel(layers).to(images.x_train.device)
     opt = getattr(optimizer, experiment.optimizer)(model.parameters(), lr=experiment.lr)
     opt.param_groups = opt.hypers  # by torch's name for them, which is the one that unit 07 knows
-    recorder, told = anneal.Recorder(), Epochs()
-    cbs = [recorder, told]
+    recorder, progress = anneal.Recorder(), Epochs()
+    cbs = [recorder, progress]
     if experiment.schedule == "cosine":
         ways = [anneal.sched_cos(0.3, 0.6), anneal.sched_cos(0.6, 0.2)]
         cbs.append(anneal.ParamScheduler("lr", anneal.combine_scheds([0.3, 0.7], ways)))
     data = SimpleNamespace(train_dl=dls[0], valid_dl=dls[1])
     learn = SimpleNamespace(model=model, opt=opt, loss_func=cross_entropy, data=data)
     Runner(cbs).fit(epochs, learn)
-    return told.rows, {"loss": [float(loss) for loss in recorder.losses], "lr": recorder.lrs}
+    return progress.rows, {"loss": [float(loss) for loss in recorder.losses], "lr": recorder.lrs}
 
 
 def _chapter(experiment, images, dls, epochs):
@@ -110,9 +110,9 @@ def _chapter(experiment, images, dls, epochs):
 
 
 class RandomCrop(callbacks.Callback):
-    """Of each training image, half of the area or more, anywhere, and mirrored in one of two cases.
+    """Crops each training image to half of its area or more, anywhere, and mirrors it with probability 1/2.
 
-    It is what matters most in the chapter's augmentation, and does no good to digits.
+    This is the most important part of the chapter's augmentation. Digits get worse by it.
     """
 
     run_after = callbacks.TrainEvalCallback
@@ -131,7 +131,7 @@ class RandomCrop(callbacks.Callback):
 
 
 def resnet8(data):
-    """Of a CPU's size: three blocks of 16, 32 and 64 channels. He et al. 2016, section 4.2, with n = 1."""
+    """A network for a CPU: three blocks of 16, 32 and 64 channels. He et al. 2016, section 4.2, with n = 1."""
     layers = [nn.Conv2d(data.x_train.shape[1], 16, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(16)]
     layers += [nn.ReLU(), ResBlock(16, 16, 1), ResBlock(16, 32, 2), ResBlock(32, 64, 2)]
     model = SequentialModel([*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, data.classes)])

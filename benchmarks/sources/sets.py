@@ -1,4 +1,4 @@
-"""Which images an experiment is run on, here and now, and in what that differs from the source's."""
+"""The images that an experiment runs on here, and their differences from the source's."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ LARGE = 128
 class Images:
     """The images of one source's experiments: x (N, C, H, W), y int64 (N,), on one device.
 
-    shrunk: network, images and batches are smaller than the source's. differs: in words, how the runs are not the
-    source's; empty where the numbers compare
+    shrunk: network, images and batches are smaller than the source's. differs: the differences from the
+    source's runs, in words; empty if the numbers compare
     """
 
     source: str
@@ -35,8 +35,8 @@ class Images:
     differs: tuple[str, ...]
 
     @property
-    def told(self) -> str:
-        """The set, for a row of the table: a stand-in never without the name of what it stands for."""
+    def label(self) -> str:
+        """The set, for a row of the table; a stand-in with the name of the set that it stands for."""
         home = HOME[self.source]
         name = f"{self.name} {self.x_train.shape[-1]} px" if self.shrunk else self.name
         return name if self.name == home else f"{name}, not {home}"
@@ -46,14 +46,14 @@ class Images:
         return "ResNet-8" if self.shrunk else NETWORK[self.source]
 
     def size_of(self, bs: int) -> int:
-        """The batch size: half of the source's where there are half as many images."""
+        """Return the batch size: half of the source's if there are half as many images."""
         return bs // 2 if self.shrunk else bs
 
 
 def choose(source: str, asked: str | None) -> str | None:
-    """The name of the set: the one asked for, else the source's where it was fetched, else the stand-in.
+    """Return the name of the set: the one asked for, else the source's if it was fetched, else the stand-in.
 
-    None where the set that was asked for is the other source's.
+    Return None if the set asked for is the other source's.
     """
     if asked is None:
         return HOME[source] if _was_fetched(HOME[source]) else STAND_IN
@@ -63,12 +63,12 @@ def choose(source: str, asked: str | None) -> str | None:
 def _was_fetched(name: str) -> bool:
     try:
         return is_present(CATALOGUE[name], cache_folder())
-    except MissingPackage:  # without what fetches, nothing was
+    except MissingPackage:  # without the packages that fetch, nothing was fetched
         return False
 
 
 def images_for(source: str, name: str, device: str) -> Images:
-    """Load or draw them. Raises the errors of grader.course.datasets."""
+    """Load or draw the images. Raises the errors of grader.course.datasets."""
     shrunk = source == CHAPTER and device == "cpu"
     differs = [] if name == HOME[source] else [f"{name}, not {HOME[source]}"]
     if shrunk:

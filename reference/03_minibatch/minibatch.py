@@ -34,7 +34,7 @@ class DummyModule:
         # END SOLUTION
 
     def __delattr__(self, name):
-        """Delete the attribute, which is no child any more."""
+        """Delete the attribute. If it was a child, it no longer is one."""
         # BEGIN SOLUTION
         super().__delattr__(name)
         self._children.pop(name, None)
@@ -75,7 +75,7 @@ class SequentialModel(nn.Module):
         # END SOLUTION
 
     def forward(self, x):
-        """The last layer's output, x being the first layer's input; x itself if there is no layer."""
+        """The last layer's output, with x as the first layer's input; x itself if there are no layers."""
         # BEGIN SOLUTION
         for layer in self.layers:
             x = layer(x)
@@ -95,7 +95,7 @@ class Optimizer:
         # END SOLUTION
 
     def step(self):
-        """Change the parameters in place, without autograd history. One whose grad is None stays as it is."""
+        """Change the parameters in place, without autograd history. A parameter whose grad is None stays as it is."""
         # BEGIN SOLUTION
         with torch.no_grad():
             for p in self.params:

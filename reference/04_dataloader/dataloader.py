@@ -42,7 +42,7 @@ class Sampler:
     ds:        only its length counts; the sampler doesn't keep it
     bs:        the batch size, 1 or more; else ValueError
     shuffle:   False: in order. True: a permutation drawn uniformly, from torch's generator, anew at each pass
-    drop_last: what becomes of a last batch that is smaller: False: it is yielded, True: it is left out
+    drop_last: for a last batch that is smaller: False yields it, True leaves it out
     """
 
     def __init__(self, ds, bs, shuffle=False, drop_last=False):
@@ -78,7 +78,7 @@ def collate(batch):
 class DataLoader:
     """Iterating yields a batch for each of the sampler's index tensors: collate_fn([ds[i] for i in indices]).
 
-    A batch's items are not looked at before that batch is asked for. It can be iterated again, and by two loops at
+    The items of a batch are not read before that batch is asked for. It can be iterated again, and by two loops at
     the same time. What ds or collate_fn raises reaches the loop.
     """
 
@@ -104,8 +104,8 @@ class DataLoader:
 def get_dls(train_ds, valid_ds, bs, **kwargs):
     """(DataLoader for training, DataLoader for validation); kwargs go to both of them.
 
-    Training: shuffled, in batches of bs. Validation: in order and in batches of 2 * bs: there is no backward pass,
-    which leaves the memory for twice as many items.
+    Training: shuffled, in batches of bs. Validation: in order and in batches of 2 * bs. Without a backward
+    pass, the memory holds twice as many items.
     """
     # BEGIN SOLUTION
     return (

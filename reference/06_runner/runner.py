@@ -23,7 +23,7 @@ def camel2snake(name):
 
 
 def listify(o):
-    """A list of whatever may stand for several things.
+    """A list of the things that `o` stands for.
 
     None -> []; a list -> itself; a str -> [str]; any other iterable -> the list of its items; else [o].
     """
@@ -42,7 +42,7 @@ class Callback:
     """Something that answers to events. Derive from it, and write a method for each event that you care about.
 
     _order: callbacks with a smaller one are asked first
-    run:    the runner, from set_runner on. What the callback has no attribute for is read from it
+    run:    the runner, from set_runner on. Attributes that the callback doesn't have are read from it
     name:   the class's name in snake case, without a "callback" at its end
     """
 
@@ -54,7 +54,7 @@ class Callback:
         # END SOLUTION
 
     def __getattr__(self, name):
-        """Called for an attribute that isn't there: the runner's. AttributeError where there is no runner yet."""
+        """For an attribute that the callback doesn't have: that of the runner. AttributeError before set_runner."""
         # BEGIN SOLUTION
         if "run" not in self.__dict__:
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}, and no runner yet")
@@ -106,7 +106,7 @@ class Runner:
     cbs:      callbacks: None, one, or several. They need not be derived from Callback
     cb_funcs: functions without arguments that make one each: None, one, or several
 
-    Each callback is an attribute of the runner by its name. A TrainEvalCallback comes first, unasked.
+    Each callback is an attribute of the runner by its name. The runner itself adds a TrainEvalCallback, the first one.
 
     While a fit runs: learn, and its opt, model, loss_func and data; epochs, epoch, in_train, n_epochs, n_iter, stop;
     while a batch runs: iters (the number of batches of this loop), xb, yb, pred, loss.
@@ -148,7 +148,7 @@ class Runner:
         # END SOLUTION
 
     def __call__(self, event):
-        """Ask the callbacks that have a method of that name, by _order, up to the first true answer: was there one?"""
+        """Ask the callbacks that have a method `event`, by _order, up to the first true answer: True if any is."""
         # BEGIN SOLUTION
         for cb in sorted(self.cbs, key=lambda cb: getattr(cb, "_order", 0)):
             method = getattr(cb, event, None)

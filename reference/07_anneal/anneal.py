@@ -58,7 +58,7 @@ def combine_scheds(pcts, scheds):
     """One schedule after the other: scheds[i] runs from 0 to 1 while training runs through pcts[i] of itself.
 
     pcts: the share of each phase, none negative, with sum 1 up to rounding; as many as scheds. Else ValueError.
-    Returns a schedule. At 1 it is where the last of scheds ends.
+    Returns a schedule. At 1 it has the value at which the last of scheds ends.
     """
     # BEGIN SOLUTION
     pcts, scheds = [float(p) for p in pcts], list(scheds)
