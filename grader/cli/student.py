@@ -31,7 +31,7 @@ def hint(test: str) -> None:
         f"{node.name}: {ast.get_docstring(node)}\n{marks.get('hint') or 'There is no hint for this one.'}"
         for unit in find_course().units.values()
         for node, marks in _public_tests(unit)
-        if name in (node.name, marks.get("of"))
+        if name in (node.name, marks.get("function"))
     ]
     if not found:
         print(f"grader: there is no test and no function called {name}", file=sys.stderr)

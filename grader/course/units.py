@@ -27,7 +27,7 @@ Kind = Literal["any", "tensor", "number", "int", "pair", "numbers"]
 Band = Literal["core", "robust", "stretch"]
 BANDS = get_args(Band)
 # Attributes of suite.Student: in a test, `student.run` would not be the submission's function of that name.
-RESERVED_NAMES = frozenset({"device", "quick", "raises", "rehearsal", "run"})
+RESERVED_NAMES = frozenset({"device", "quick", "raises", "run"})
 
 Text = Annotated[str, msgspec.Meta(min_length=1, description="a text that is not empty")]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=1e9, description="a number of seconds above 0")]

@@ -102,7 +102,7 @@ def number():
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two units, and ann's work for both, with helpers of the same names."""
-    files = {}
+    files: dict[str, str] = {}
     for n, unit in ((1, "01_unit1"), (2, "02_unit2")):
         work = _WORK.replace("{n}", str(n))
         files |= {

@@ -27,6 +27,11 @@ def a_socket(file: Path) -> None:
             os.chdir(here)
 
 
+def a_link_to_a_pipe(file: Path) -> None:
+    os.mkfifo(file.parent / "a-pipe")
+    file.symlink_to("a-pipe")
+
+
 KINDS: dict[str, Callable[[Path], None]] = {
     "pipe": os.mkfifo,
     "socket": a_socket,
@@ -34,7 +39,7 @@ KINDS: dict[str, Callable[[Path], None]] = {
     "folder": Path.mkdir,
     "link_to_nowhere": lambda file: file.symlink_to("nowhere"),
     "link_in_a_circle": lambda file: file.symlink_to(file.name),
-    "link_to_a_pipe": lambda file: (os.mkfifo(file.parent / "a-pipe"), file.symlink_to("a-pipe"))[1],
+    "link_to_a_pipe": a_link_to_a_pipe,
 }
 FEW = {name: KINDS[name] for name in ("pipe", "device", "link_in_a_circle")}
 some_kinds = pytest.mark.parametrize("make", FEW.values(), ids=FEW)

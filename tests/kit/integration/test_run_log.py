@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_course import RIGHT, UNIT
 from support import records_in
-from waiting_class import WaitingClass
+from support.small_course import RIGHT, UNIT
+from support.waiting_class import WaitingClass
 
 JUDGE, ZYGOTE = "grader.judge.server", "grader.box.zygote"
 

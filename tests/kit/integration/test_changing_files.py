@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from small_course import RIGHT, UNIT, WRONG
 from support import records_in, started
-from waiting_class import WaitingClass
+from support.small_course import RIGHT, UNIT, WRONG
+from support.waiting_class import WaitingClass
 
 from grader.intake.submission.submission import Submission
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_course import RIGHT, UNIT, write_course
 from support import command
+from support.small_course import RIGHT, UNIT, write_course
 
 _REGRADE = ("grade", "class", "--regrade", "--out", "elsewhere", "--secret", "secret", "--tier", "T0")
 

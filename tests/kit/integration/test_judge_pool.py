@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from small_course import RIGHT, UNIT, WRONG, write_course
+from support.small_course import RIGHT, UNIT, WRONG, write_course
 
 from grader.classroom.conditions import GradingConditions
 from grader.classroom.grade import grade_class
@@ -23,7 +23,7 @@ def test_one_judge_grades_one_class_after_another(tmp_path: Path) -> None:
         warm = pool.idle_judge(spec)
         for number in range(2):
             run = grade_class(conditions, found.submissions, tmp_path / f"out{number}", judges=pool)
-            assert [r["score"]["robust"]["earned"] for r in run.records] == [3, 0]
+            assert [r.points("robust").earned for r in run.records] == [3, 0]
             assert pool.idle_judge(spec) is warm
         warm.submit("left", UNIT, found.submissions[0].module)
         assert not warm.idle, "a judge with a job that nobody waited for is not shared"

@@ -6,8 +6,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from small_course import RIGHT, write_course
 from support import started
+from support.small_course import RIGHT, write_course
 
 _WAITING = """
 import time

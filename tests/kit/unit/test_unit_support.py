@@ -6,8 +6,8 @@ import ast
 from pathlib import Path
 
 import pytest
-from small_course import RIGHT, WRONG, write_course
 from support import ROOT, command, outcomes, records_in, student_pytest, write_files
+from support.small_course import RIGHT, WRONG, write_course
 
 TEST_FILES = sorted(ROOT.glob("tests/[0-9][0-9]_*/test_*.py"))
 _SUPPORT = {
