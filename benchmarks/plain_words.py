@@ -2,8 +2,9 @@
 
     python benchmarks/plain_words.py [--root DIR] [--show]
 
-DIR is a checkout of the kit (this one by default). The phrases are counted in grader/, the README, docs/, the handouts
-and the answer keys, in whatever file has them: code, messages, HTML. --show lists every place.
+DIR is a checkout of the kit (this one by default). The phrases are counted in grader/, the pages at the top, the
+handouts and the answer keys, in whatever has them: code, messages, HTML. docs/ repeats docstrings and is left out.
+--show lists every place.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ OPENINGS = ("What", "Whether", "Where", "Who")
 PHRASES = ("told", "is no", "that is none", "of which")
 READ = (
     "*.md",
-    "docs/*.md",
     "assignments/*/README.md",
     "reference/*/*.py",
     "grader/**/*.py",
@@ -87,7 +87,7 @@ def main() -> None:
             print(f"{place.file}:{place.line}: [{place.kind}] {place.text}")
     print(f"docstrings in grader/: {docstring_count}, {len(opened)} of them open with one of these words:")
     print("   ", counts(OPENINGS, opened))
-    print(f"phrases in code, messages, README, docs and handouts: {len(used)}")
+    print(f"phrases in code, messages, README and handouts: {len(used)}")
     print("   ", counts(PHRASES, used))
 
 
