@@ -151,7 +151,7 @@ def _graded(record: ReportedRecord, rubric: Rubric, rows: Sequence[Row]) -> Manu
     grade = replace(empty, comment="\n".join(comments))
     found: dict[Fraction, Row] = {}
     for row in rows:
-        if any(c.strip() for c in row.beyond):
+        if row.beyond:  # an empty cell, too: the others have moved
             why = "it has more cells than there are columns: put quotes round text with a comma"
             return replace(grade, wrong=f"row {row.number}: {why}")
         try:

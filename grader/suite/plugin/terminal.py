@@ -119,7 +119,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         return
     _remember(config, reports)
     by_unit: dict[Unit, list[Any]] = defaultdict(list)
-    for report in sorted(reports, key=lambda r: r.unit.name):  # several workers end in no order
+    for report in sorted(reports, key=_place_of):  # several workers end in no order
         by_unit[report.unit].append(report)
     write = terminalreporter.write_line
     terminalreporter.section("progress")
@@ -137,6 +137,13 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if first := _open_first(by_unit, config):
         write("")
         write(first, bold=True)
+
+
+def _place_of(report: Any) -> tuple[str, int, bool, str, int]:
+    """Return a key that sorts reports as the tests were collected."""
+    path, line, _ = report.location
+    functions = list(report.unit.functions)
+    return report.unit.name, functions.index(report.info.function), report.info.hidden, path, line or 0
 
 
 def earned(reports: list[Any], bands: tuple[str, ...]) -> Points:

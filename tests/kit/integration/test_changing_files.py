@@ -48,7 +48,7 @@ def test_what_is_edited_or_deleted_meanwhile(tmp_path: Path) -> None:
     for student in ("cyd", "fay"):
         assert records[student]["fault"] == "doubling.py can't be read: No such file or directory."
     assert records["dan"]["fault"] == "helper.py can't be read: No such file or directory."
-    assert records["eve"]["fault"] == "doubling.py is not a plain file."
+    assert records["eve"]["fault"] == "doubling.py can't be read: it is a folder, not a plain file."
     assert said.count("NOT GRADED") == 4
     assert len(copies) == 1, "one job at a time: one copy on the disk"
     assert not list(waiting.scratch.glob("grader-*"))
@@ -65,7 +65,7 @@ def test_what_is_edited_while_it_is_regraded_is_not_compared(tmp_path: Path) -> 
     waiting.finish(waiting.grading())
     before = records_in(waiting.course / "out")
     suite = waiting.course / "tests" / UNIT / "test_doubling.py"
-    suite.write_text(suite.read_text() + "\n# mended\n")
+    suite.write_text(suite.read_text() + "\nMENDED = True\n")
     (waiting.course / "out" / "regrade" / "log.jsonl").mkdir(parents=True)  # a log that can't be written
     grading = waiting.grading("regrade", "--apply")
     waiting.module("bob").write_text(WRONG)

@@ -187,7 +187,7 @@ def test_canvas_never_guesses_between_two(graded: Path, tmp_path: Path) -> None:
     assert "mia: zoë would have the same row" in done.stderr and "zoë: mia would" in done.stderr
     assert "0 students matched" in done.stdout
     done = export(graded, "canvas", "--gradebook", graded / "summary.json")
-    assert done.returncode == 2 and "no gradebook of Canvas" in done.stderr
+    assert done.returncode == 2 and "is not a gradebook of Canvas" in done.stderr
 
 
 def test_gradescope_results_are_valid_and_keep_hidden_tests_hidden(graded: Path) -> None:
@@ -304,7 +304,7 @@ def test_only_our_own_unchanged_files_are_written_over(graded: Path, tmp_path: P
         (["no/such/folder", "--to", "csv"], "there is no folder"),
         (["OUT", "--to", "excel"], "--to is one of"),
         (["OUT", "--to", "canvas"], "--gradebook"),
-        (["OUT", "--to", "canvas", "--gradebook", "OUT/journal.jsonl"], "no gradebook of Canvas"),
+        (["OUT", "--to", "canvas", "--gradebook", "OUT/journal.jsonl"], "is not a gradebook of Canvas"),
         (["OUT", "--to", "csv", "--roster", "OUT/summary.json"], "there is no column id"),
         (["OUT", "--to", "csv", "--student", "who"], "no grades"),
     ],

@@ -80,12 +80,18 @@ def test_what_decides_changes_the_hash(course: Path, what: str) -> None:
     assert sha256(course) != before
 
 
-@pytest.mark.parametrize("name", ["wheats/tuple.py", "lesson.py", "live.py", "rubrics.toml", "README.md"])
+RUBRICS = '[double]\nquestion = "Why?"\npoints = 1\ncriteria = [{text = "a reason", points = 1}]\n'
+BESIDE = dict.fromkeys(("wheats/tuple.py", "lesson.py", "live.py", "README.md"), "x = 1\n") | {
+    "rubrics.toml": RUBRICS
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
 def test_what_lies_beside_the_tests_leaves_the_hash(course: Path, name: str) -> None:
     before = sha256(course)
     file = course / "tests" / UNIT / name
     file.parent.mkdir(exist_ok=True)
-    file.write_text("x = 1\n")
+    file.write_text(BESIDE[name])
     assert sha256(course) == before
 
 

@@ -190,7 +190,7 @@ def test_results_that_cannot_be_used_are_the_submissions_fault(once: Path) -> No
 def test_json_prints_one_record_and_nothing_else(small_class: Path, secret: Path, once: Path) -> None:
     module = small_class / "mistaken" / "softmax.py"
     done = command("grade", module, "--unit", UNIT, "--json", "--secret", secret)
-    assert without_times(json.loads(done.stdout)) == plain(once)["mistaken"]
+    assert without_times(parse_record(json.loads(done.stdout))) == plain(once)["mistaken"]
 
 
 def test_what_a_record_says(once: Path) -> None:

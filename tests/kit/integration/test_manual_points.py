@@ -11,13 +11,13 @@ from typing import Any
 
 import jsonschema
 import pytest
-from support import command
+from support import KIT, command
 from support.small_course import RUNNER
 from support.written_course import UNIT, answering, grade_by_hand, graded, rows_of, save, write_course
 
 pytest.importorskip("jinja2")
 
-SCHEMAS = Path(__file__).parent / "schemas"
+SCHEMAS = KIT / "schemas"
 CANVAS = f"""Student,ID,SIS User ID,SIS Login ID,Section,{UNIT} (5)
     Points Possible,,,,,7
 Ada,1,,ada,,

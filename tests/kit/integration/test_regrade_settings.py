@@ -155,7 +155,7 @@ def test_a_unit_handed_in_since_is_left_to_grade(with_keys: Path, tmp_path: Path
     (course / "class" / "cyd" / ONE).mkdir()
     (course / "class" / "cyd" / ONE / "doubling.py").write_text(WRONG_ONE)
     test = course / "tests" / TWO / "test_quadrupling.py"
-    test.write_text(test.read_text() + "\n")
+    test.write_text(test.read_text() + "\nMENDED = True\n")
     told = said(grade(course, "--regrade"))
     assert (
         "01_doubling, which it depends on, was handed in anew since: `grader grade` grades that: cyd" in told

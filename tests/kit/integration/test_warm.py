@@ -71,7 +71,7 @@ def test_a_students_pytest_says_nothing_of_it(tmp_path: Path) -> None:
         {
             "tests/01_one/unit.toml": 'title = "One"\nmodule = "one"\n[functions.one]\n',
             "tests/01_one/test_one.py": "from grader.suite import points, require\n"
-            '@points(1, of="one", hint="1")\n'
+            '@points(1, function="one", hint="1")\n'
             'def test_one(student):\n    """one() = 1"""\n    require(student.one() == 1, "no")\n',
             "work/one.py": "def one():\n    return 1\n",
         },

@@ -116,8 +116,12 @@ def test_a_name_is_no_formula(course: Path) -> None:
             "student,question\nada,why\n",
             "no column answer, comment, out_of, points, unit",
         ),
-        ("tests/01_questions/rubrics.toml", RUBRIC.replace("points = 3", "points = 4"), "don't add up to 4"),
-        ("tests/01_questions/rubrics.toml", "[why]\nquestion = 1\n", "rubrics.toml: 'criteria'"),
+        (
+            "tests/01_questions/rubrics.toml",
+            RUBRIC.replace("points = 3", "points = 4"),
+            "the points of its criteria add up to 3",
+        ),
+        ("tests/01_questions/rubrics.toml", "[why]\nquestion = 1\n", "why.question: expected a text"),
     ],
 )
 def test_what_can_not_be_read_is_named_and_left_alone(course: Path, file: str, text: str, says: str) -> None:

@@ -798,9 +798,9 @@ def test_match_takes_what_lies_beside_a_module_for_its_helpers(tree, find):
 @pytest.mark.parametrize(
     "pattern, words",
     [
-        (r"(", "no regular expression"),
+        (r"(", "not a valid regular expression"),
         (r"(?P<who>.*)", "student"),
-        (r"(?P<student>.)(?P<x>.)", "mean nothing"),
+        (r"(?P<student>.)(?P<x>.)", "unknown groups"),
     ],
 )
 def test_a_match_that_can_not_be_used_is_refused_in_words(tree, find, pattern, words):
