@@ -66,7 +66,7 @@ def _wait_for_a_box(grading: subprocess.Popen[str]) -> list[int]:
         if len(family) > 4:  # command, judge, zygote, a judge's fork, a box
             return family
         time.sleep(0.05)
-    raise AssertionError("the grading ended before it could be stopped")
+    raise AssertionError(f"the grading ended before it could be stopped: {grading.communicate()}")
 
 
 def _timeouts(grading: subprocess.Popen[str]) -> list[str]:
