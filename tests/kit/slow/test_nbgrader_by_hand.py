@@ -93,6 +93,8 @@ def test_points_without_a_cell_are_told(course: Path, tmp_path: Path) -> None:
     course = shutil.copytree(course, tmp_path / "course")
     rubrics = course / "tests" / UNIT / "rubrics.toml"
     rubrics.write_text(rubrics.read_text() + LATE)
+    unit = rubrics.with_name("unit.toml")
+    unit.write_text(unit.read_text() + "[functions.late]\n")
     assert command("report", course / "out", cwd=course).returncode == 0
     row = next(r for r in rows_of(course / "out") if r["student"] == "zoë")
     save(course / "out", [*rows_of(course / "out"), row | {"question": "late", "answer": "", "points": "1"}])
