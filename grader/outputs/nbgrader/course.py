@@ -124,7 +124,8 @@ def nbgrader_in(folder: Path, settings: Mapping[str, Mapping[str, Any]] | None =
     These are Jupyter's, then the folder's own, then `settings` (class → trait → value). As for that command, the folder
     is the current one, and modules that settings name, such as a plugin, may lie in it. Raise NbgraderError.
     """
-    with _alembic_on_path(), _quiet(), _standing_in(folder):
+    with _own_environment(), _quiet(), _standing_in(folder):
+        _put_alembic_on_path()
         from nbgrader.apps import NbGraderAPI
         from nbgrader.apps.baseapp import NbGrader
         from nbgrader.coursedir import CourseDirectory
@@ -158,18 +159,22 @@ def _standing_in(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _alembic_on_path() -> Iterator[None]:
-    """Put the folder of `alembic` on PATH, which nbgrader calls to make a gradebook. Raise NbgraderError without it."""
-    before = os.environ.get("PATH", "")
-    if shutil.which("alembic") is None:
-        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    if shutil.which("alembic") is None:
-        os.environ["PATH"] = before
-        raise NbgraderError("nbgrader needs the command alembic, which is not on PATH: pip install alembic")
+def _own_environment() -> Iterator[None]:
+    """Take back what the body does to the environment: nbgrader_config.py is a program, and sets variables."""
+    before = os.environ.copy()
     try:
         yield
     finally:
-        os.environ["PATH"] = before
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _put_alembic_on_path() -> None:
+    """Put the folder of `alembic` on PATH, which nbgrader calls to make a gradebook. Raise NbgraderError without it."""
+    if shutil.which("alembic") is None:
+        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    if shutil.which("alembic") is None:
+        raise NbgraderError("nbgrader needs the command alembic, which is not on PATH: pip install alembic")
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,15 @@ def test_the_settings_name_modules_that_are_there(tmp_path: Path) -> None:
     with nbgrader_in(tmp_path / "nbgrader") as api:
         steps = [step.__name__ for step in api.config.Autograde.sanitize_preprocessors]
     assert "RepairCells" in steps
+
+
+def test_variables_that_the_settings_set_end_with_nbgrader(tmp_path: Path) -> None:
+    course = Course(write_course(tmp_path / "course", {"ann": RIGHT}))
+    before = dict(os.environ)
+    write_nbgrader_course(course, tmp_path / "nbgrader")
+    with nbgrader_in(tmp_path / "nbgrader"):
+        assert os.environ["GRADER_COURSE"] == str(course.root.resolve())
+    assert dict(os.environ) == before
 
 
 def test_settings_of_another_version_say_what_to_do(tmp_path: Path) -> None:
