@@ -135,11 +135,14 @@ class JudgeClient:
         """Return the answer to the next finished job, whichever it is.
 
         on_event: called with what the judge reports meanwhile, such as {"event": "zygote_died"}
+        Raises JudgeFault when the judge dies, or gives up with the reason.
         """
         if not self._ready:
             self.wait_until_ready()
         while "event" in (line := self._receive()):
             on_event(line)
+        if "job" not in line:
+            raise JudgeFault(line["fault"])
         self._in_flight -= 1
         return parse_answer(line)
 

@@ -49,7 +49,7 @@ def seed_id(secret: bytes) -> str:
 @cache
 def suite_sha256(unit: Unit) -> str:
     """Return the hash of what decides the unit's verdicts: its tests, probes, limits and answer key, and the kit."""
-    digest = hashlib.sha256(_kit().encode())
+    digest = hashlib.sha256(kit_sha256().encode())
     for file in suite_files(unit):
         # A test may read the docstrings of the work that it judges.
         _add(digest, file, unit.course, docstrings=file == unit.reference)
@@ -68,7 +68,8 @@ def _is_left_out(parts: Iterable[str]) -> bool:
 
 
 @cache
-def _kit() -> str:
+def kit_sha256() -> str:
+    """Return the hash of the kit's modules that decide verdicts."""
     digest = hashlib.sha256()
     for file in sorted(_kit_files()):
         _add(digest, file, _KIT)

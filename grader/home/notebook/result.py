@@ -23,7 +23,7 @@ _PRE = f"margin:.3em 0 .5em 1.6em;padding:.4em .6em;overflow-x:auto;white-space:
 _FRAME = Markup(
     '<div style="border-left:4px solid {colour};padding-left:.8em"><strong>{headline}</strong>{rest}</div>'
 )
-_NOT_WRITTEN = Markup(": not written yet")
+_UNTOUCHED = f": {LABELS[Outcome.NOT_IMPLEMENTED].words}"
 _ROWS = Markup('<ul style="list-style:none;padding-left:0;margin:.3em 0">{}</ul>')
 _HEAD = Markup(
     '<span style="color:{colour}" aria-hidden="true">{mark}</span> '
@@ -131,7 +131,7 @@ class Result:
     def __repr__(self) -> str:
         """For a terminal."""
         if self.untouched:
-            return f"{self.headline}: not written yet"
+            return self.headline + _UNTOUCHED
         lines = [self.headline]
         for test in self.tests:
             _, mark, word = test.label
@@ -145,7 +145,7 @@ class Result:
     def _repr_html_(self) -> str:
         """For a notebook."""
         colour = _GREEN if self.earned == self.counted and not self.untouched else _RED
-        rest = _NOT_WRITTEN if self.untouched else self._details()
+        rest = Markup.escape(_UNTOUCHED) if self.untouched else self._details()
         return str(_FRAME.format(colour=colour, headline=self.headline, rest=rest))
 
     def _details(self) -> Markup:

@@ -20,6 +20,8 @@ from grader.outputs.report.worksheet import Answer, answers_to, merged
 from grader.outputs.report.worksheet_file import read_sheet
 from grader.records import curves
 from grader.records.graded_class import GradedClass, ReportError, read_class
+from grader.records.outcomes import Outcome
+from grader.records.words import in_words
 from grader.spreadsheet import figures
 
 if TYPE_CHECKING:
@@ -114,6 +116,7 @@ def _environment() -> Environment:
     environment.filters["figures"] = figures
     environment.filters["curves"] = curves.curves_of
     environment.globals["WIDTH"], environment.globals["HEIGHT"] = curves.WIDTH, curves.HEIGHT
+    environment.globals["NOT_WRITTEN"] = in_words(Outcome.NOT_IMPLEMENTED)
     return environment
 
 

@@ -10,6 +10,7 @@ from hypothesis.errors import Flaky, FlakyFailure
 from grader.encodable import encodable
 from grader.endings import Broken, Ended, StudentError, TimeLimit
 from grader.records.outcomes import Outcome, outcome_of
+from grader.records.words import LABELS
 from grader.suite.source import Call, preamble
 
 _BLOB = re.compile(r"@reproduce_failure\('([^']+)', (b'[^']*'|b\"[^\"]*\")\)")
@@ -66,7 +67,7 @@ def _message(error: BaseException, outcome: Outcome) -> str:
         Outcome.TIMEOUT: f"It took {text}",
         Outcome.OUT_OF_MEMORY: f"It ran out of memory. {text}",
         Outcome.CRASHED: f"It ended the process: {text}",
-        Outcome.NOT_IMPLEMENTED: "Not written yet.",
+        Outcome.NOT_IMPLEMENTED: f"{LABELS[outcome].words.capitalize()}.",
     }.get(outcome, text)
 
 

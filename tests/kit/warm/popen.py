@@ -3,8 +3,8 @@
 Every command, judge, zygote and pytest of these tests is a process of its own, and most of its time would go into
 importing torch. `WarmPopen` is subprocess.Popen except that it asks a server, which has imported what is slow and has
 done nothing else, to fork; what is forked starts its own processes the same way. A process that is started in any
-other way than from the list below (a session of its own, another PYTHONPATH, `python -c`) is a new one, as usual.
-GRADER_COLD=1 has all processes started anew.
+other way than from the list below (a session of its own, another PYTHONPATH, `python -c`, beside another `grader`) is
+a new one, as usual. GRADER_COLD=1 has all processes started anew.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from typing import Any
 MODULES = ("grader", "pytest", "grader.judge.server", "grader.box.zygote")
 _KIT = Path(__file__).parents[1]
 _ROOT = str(_KIT.parents[1])
+_READ_FIRST = ("PYTHON", "LC_", "LANG")  # how the names of variables begin that Python reads when it starts
+_READ_BY_GRADER = ("TERM", "NO_COLOR", "FORCE_COLOR", "COLORTERM")  # and those that its modules read when imported
 _OURS = {"PYTHONPATH", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
 _real_popen = subprocess.Popen
 
@@ -28,7 +30,7 @@ _real_popen = subprocess.Popen
 class WarmPopen(_real_popen):
     """subprocess.Popen, with a fork of the server where that comes to the same."""
 
-    server = ""  # path of its socket; "" while there is none
+    server = ""  # folder of its sockets; "" while there is none
     _connection: socket.socket | None = None
 
     def _execute_child(  # type: ignore[override]
@@ -40,7 +42,8 @@ class WarmPopen(_real_popen):
         *_ids, session, group = rest[9:]
         call = None if shell or preexec_fn or executable or session or group != -1 else _module_call(args)
         environment = dict(os.environ if env is None else env)
-        if not self.server or call is None or not _as_in_server(environment):
+        folder = Path(os.fsdecode(cwd or ".")).absolute()
+        if not self.server or call is None or not _as_in_server(call[1], environment) or _hides_the_kit(call, folder):
             return super()._execute_child(  # type: ignore[misc]
                 args, executable, preexec_fn, close_fds, pass_fds, cwd, env, *rest
             )
@@ -48,13 +51,13 @@ class WarmPopen(_real_popen):
         request = {
             "safe": safe,
             "argv": [module, *arguments],
-            "cwd": str(Path(os.fsdecode(cwd or ".")).absolute()),
+            "cwd": str(folder),
             "env": environment,
             "pass_fds": list(pass_fds),
         }
         streams = [new if new != -1 else own for own, new in enumerate((p2cread, c2pwrite, errwrite))]
         self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._connection.connect(self.server)
+        self._connection.connect(f"{self.server}/{module}")
         socket.send_fds(self._connection, [json.dumps(request).encode()], [*streams, *pass_fds])
         self.pid = int(self._connection.recv(64))
         self._child_created = True
@@ -89,9 +92,16 @@ def _module_call(args: Any) -> tuple[bool, str, list[str]] | None:
     return safe, rest[1], rest[2:]
 
 
-def _as_in_server(environment: Mapping[str, str]) -> bool:
-    """Say whether the variables that Python reads when it starts are those of the server."""
-    names = {n for n in {*environment, *os.environ} if n.startswith(("PYTHON", "LC_")) or n == "LANG"}
+def _hides_the_kit(call: tuple[bool, str, list[str]], folder: Path) -> bool:
+    """Say whether the process would import a `grader` of the folder that it starts in."""
+    safe, module, _ = call
+    return not safe and module != "pytest" and folder != Path(_ROOT) and (folder / "grader").exists()
+
+
+def _as_in_server(module: str, environment: Mapping[str, str]) -> bool:
+    """Say whether the variables that are read before a process knows its arguments are those of the server."""
+    read = (*_READ_FIRST, *_READ_BY_GRADER) if module == "grader" else _READ_FIRST
+    names = {n for n in {*environment, *os.environ} if n.startswith(read)}
     if any(
         environment.get(n, "") != os.environ.get(n, "") and environment.get(n) != "C.UTF-8"
         for n in names - _OURS
@@ -104,13 +114,13 @@ class WarmServer:
     """Forks on request, and reports how what it has forked ended. Use as a context manager in a test process."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = str(folder / "server")
+        self._folder = str(folder)
         environment = {n: value for n, value in os.environ.items() if n != "PYTHONPATH"} | {
             "PYTHONHASHSEED": "0"
         }
         environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # one thread, or forks hang
         self._process = _real_popen(
-            [sys.executable, "-P", str(Path(__file__).with_name("server.py")), self._path],
+            [sys.executable, "-P", str(Path(__file__).with_name("server.py")), self._folder, *MODULES],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -120,7 +130,7 @@ class WarmServer:
         assert self._process.stdout is not None
         if not self._process.stdout.readline():
             raise RuntimeError("the server of warm processes did not start")
-        WarmPopen.server = self._path
+        WarmPopen.server = self._folder
         subprocess.Popen = WarmPopen  # type: ignore[misc]
         return self
 

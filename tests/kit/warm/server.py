@@ -1,11 +1,14 @@
-"""The process that WarmPopen asks to fork: `python -P server.py SOCKET`. It ends with its stdin.
+"""The processes that WarmPopen asks to fork: `python -P server.py FOLDER MODULE...`. They end with their stdin.
 
-It imports what comes with torch and pytest, and nothing of the kit: pytest rewrites the kit's assertions when it
-imports it. A fork leaves the loop and becomes the module that it was asked for, down to the normal end of Python.
+There is one for each module, on a socket of its own: it has imported what comes with torch and pytest, and what the
+module imports when it starts. That for pytest has nothing of the kit: pytest rewrites the kit's assertions when it
+imports it. A fork leaves the loop and becomes the module that it was asked for. Its end is that of Python but for the
+last step, in which modules are taken apart: with those of torch that costs more than most of these tests.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -17,13 +20,19 @@ import selectors
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 _REQUEST = 1 << 18  # bytes, above any command line with its environment
 _IMPORTED = ("torch._dynamo", "torch.testing", "scipy.stats", "pytest", "typer", "rich.progress", "jinja2")
+_FIRST = {  # module → what it imports when it starts
+    "grader": "grader.cli.app",
+    "grader.judge.server": "grader.judge.server",
+    "grader.box.zygote": "grader.box.zygote",
+}
 
 
 @dataclass(frozen=True)
@@ -34,16 +43,18 @@ class Call:
     fds: Sequence[int]
 
 
-def serve(path: str) -> Call | None:
-    """Fork for each request, and tell the caller the fork's status. Return the call in a fork, None at the end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def listen(path: str) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(path)
     listener.listen(64)
+    return listener
+
+
+def serve(listener: socket.socket) -> Call | None:
+    """Fork for each request, and tell the caller the fork's status. Return the call in a fork, None at the end."""
     selector = selectors.DefaultSelector()
     selector.register(listener, selectors.EVENT_READ)
     selector.register(0, selectors.EVENT_READ)
-    os.write(1, b"ready\n")
     while True:
         for key, _ in selector.select():
             if key.fileobj == 0:
@@ -58,6 +69,7 @@ def serve(path: str) -> Call | None:
             caller, _address = listener.accept()
             data, fds, _flags, _from = socket.recv_fds(caller, _REQUEST, 64)
             if (pid := os.fork()) == 0:
+                selector.close()  # or the garbage collector does, when its number is another file's
                 return Call(json.loads(data), fds)
             for fd in fds:
                 os.close(fd)
@@ -91,6 +103,27 @@ def become(call: Call) -> None:
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
+def finish(error: BaseException | None) -> NoReturn:
+    """End as Python does, after the program's last line or with what it raised."""
+    status = 0
+    if isinstance(error, SystemExit):
+        status = error.code if isinstance(error.code, int) else int(error.code is not None)
+        if error.code is not None and not isinstance(error.code, int):
+            print(error.code, file=sys.stderr)
+    elif error is not None:
+        sys.excepthook(type(error), error, error.__traceback__)
+        status = 1
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    if isinstance(error, KeyboardInterrupt):
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+    os._exit(status & 0xFF)
+
+
 def _place(fds: Sequence[int], numbers: Sequence[int]) -> None:
     """Give the descriptors these numbers, and close all others."""
     safe = max(*numbers, *fds) + 1
@@ -102,19 +135,48 @@ def _place(fds: Sequence[int], numbers: Sequence[int]) -> None:
             os.close(number)
 
 
+def prepare(module: str) -> None:
+    """Import what the module imports when it starts, but not as the program that it will be."""
+    if first := _FIRST.get(module):
+        importlib.import_module(first)
+        sys.modules.pop(module, None)
+    if module == "grader":  # every grading reads the kit, which stays as it is under these tests
+        importlib.import_module("grader.records.fingerprint").kit_sha256()
+    gc.collect()
+    gc.freeze()
+
+
+def serve_each(folder: str, modules: Sequence[str]) -> Call | None:
+    """Serve each module in a process of its own, and wait for their end. Return the call in a fork of one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in _IMPORTED:
+        with contextlib.suppress(ModuleNotFoundError):  # one of an extra
+            importlib.import_module(name)
+    listeners = {module: listen(f"{folder}/{module}") for module in modules}  # who asks early waits there
+    servers = []
+    for module, listener in listeners.items():
+        if (server := os.fork()) == 0:
+            prepare(module)
+            return serve(listener)
+        servers.append(server)
+    os.write(1, b"ready\n")
+    for server in servers:
+        os.waitpid(server, 0)
+    return None
+
+
 if __name__ == "__main__":
     _LIBRARIES = list(sys.path)
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from warm.popen import WarmPopen
 
     WarmPopen.server = sys.argv[1]
-    for name in _IMPORTED:
-        with contextlib.suppress(ModuleNotFoundError):  # one of an extra
-            importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
-    if call := serve(sys.argv[1]):
+    if call := serve_each(sys.argv[1], sys.argv[2:]):
         import subprocess
 
         subprocess.Popen = WarmPopen  # type: ignore[misc]
-        become(call)
+        try:
+            become(call)
+        except BaseException as error:  # whatever ends a program
+            finish(error)
+        finish(None)
