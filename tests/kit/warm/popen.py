@@ -22,7 +22,12 @@ MODULES = ("grader", "pytest", "grader.judge.server", "grader.box.zygote")
 _KIT = Path(__file__).parents[1]
 _ROOT = str(_KIT.parents[1])
 _READ_FIRST = ("PYTHON", "LC_", "LANG")  # how the names of variables begin that Python reads when it starts
-_READ_BY_GRADER = ("TERM", "NO_COLOR", "FORCE_COLOR", "COLORTERM")  # and those that its modules read when imported
+_READ_BY_GRADER = (
+    "TERM",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLORTERM",
+)  # and those that its modules read when imported
 _OURS = {"PYTHONPATH", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
 _real_popen = subprocess.Popen
 
@@ -43,7 +48,12 @@ class WarmPopen(_real_popen):
         call = None if shell or preexec_fn or executable or session or group != -1 else _module_call(args)
         environment = dict(os.environ if env is None else env)
         folder = Path(os.fsdecode(cwd or ".")).absolute()
-        if not self.server or call is None or not _as_in_server(call[1], environment) or _hides_the_kit(call, folder):
+        if (
+            not self.server
+            or call is None
+            or not _as_in_server(call[1], environment)
+            or _hides_the_kit(call, folder)
+        ):
             return super()._execute_child(  # type: ignore[misc]
                 args, executable, preexec_fn, close_fds, pass_fds, cwd, env, *rest
             )
