@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from support import ROOT, Record, command, needs_walls, outcomes, records_in, student_pytest, write_files
 from support.kernel import in_a_kernel
+from support.sliced_course import write_slice
 
 HEAD = "\nimport functools, operator, torch\nfrom functools import partial\nimport torch.nn.functional as F\n"
 OWN_PARTS = """
@@ -92,8 +93,10 @@ ELSEWHERE = {
 }
 
 
-def graded(unit: str, works: Path, tmp_path: Path) -> dict[str, Record]:
-    done = command("grade", works, "--unit", unit, "--out", tmp_path / "out", "--tier", "T1", cwd=ROOT)
+def graded(unit: str, works: Path, tmp_path: Path, *functions: str) -> dict[str, Record]:
+    """Grade in the tests of these functions."""
+    course = write_slice(tmp_path / "course", functions, unit)
+    done = command("grade", works, "--unit", unit, "--out", tmp_path / "out", "--tier", "T1", cwd=course)
     assert done.returncode == 0, done.stderr[-3000:]
     return records_in(tmp_path / "out")
 
@@ -112,7 +115,9 @@ def losses(overrides: Mapping[str, str], folder: Path) -> Path:
 
 @needs_walls
 def test_library_work_under_a_name_is_forbidden(tmp_path: Path) -> None:
-    records = graded("01_softmax", losses(CROSS_ENTROPY, tmp_path / "works"), tmp_path)
+    records = graded(
+        "01_softmax", losses(CROSS_ENTROPY, tmp_path / "works"), tmp_path, "nll", "cross_entropy"
+    )
     assert {n: outcomes(r, "cross_entropy") for n, r in records.items()} == {
         n: {"forbidden"} for n in CROSS_ENTROPY
     }
@@ -123,7 +128,7 @@ def test_library_work_under_a_name_is_forbidden(tmp_path: Path) -> None:
 
 @needs_walls
 def test_own_work_of_any_kind_passes(tmp_path: Path) -> None:
-    records = graded("01_softmax", losses(OWN, tmp_path / "works"), tmp_path)
+    records = graded("01_softmax", losses(OWN, tmp_path / "works"), tmp_path, "cross_entropy")
     assert {n: outcomes(r, "cross_entropy") for n, r in records.items()} == {n: {"pass"} for n in OWN}
 
 
@@ -132,7 +137,7 @@ def test_own_work_of_any_kind_passes(tmp_path: Path) -> None:
 def test_so_it_is_in_every_unit(tmp_path: Path, unit: str) -> None:
     tricks = ELSEWHERE[unit]
     works = works_of(unit, {name: text for name, (_, text) in tricks.items()}, tmp_path / "works")
-    records = graded(unit, works, tmp_path)
+    records = graded(unit, works, tmp_path, *{function for function, _ in tricks.values()})
     assert {n: outcomes(records[n], function) for n, (function, _) in tricks.items()} == {
         n: {"forbidden"} for n in tricks
     }
@@ -155,7 +160,7 @@ class Dataset(torch.utils.data.Dataset):
         return self.x[i], self.y[i]
 """
     works = works_of("04_dataloader", {"habit": text}, tmp_path / "works")
-    assert outcomes(graded("04_dataloader", works, tmp_path)["habit"], "Dataset") == {"pass"}
+    assert outcomes(graded("04_dataloader", works, tmp_path, "Dataset")["habit"], "Dataset") == {"pass"}
 
 
 def test_students_learn_of_it_at_home(write_class: Callable[[Mapping[str, str]], Path]) -> None:

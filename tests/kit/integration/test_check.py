@@ -60,7 +60,8 @@ cell("no such unit", 'check("nll", unit="77_none")')
 cell("another unit", 'check("nll", unit="02_init")')
 cell("a function", 'check(logsumexp)')
 cell("wordy", 'exec("def nll(a, b):\\\\n    while True: pass") or check("nll")')
-"""
+""",
+        anew=True,
     )
 
 
@@ -215,7 +216,7 @@ print(json.dumps([d["text/html"] for d in shown] + [part.result, normal.result, 
 
 @pytest.mark.skipif(find_spec("IPython") is None, reason="needs IPython, which comes with nbgrader")
 def test_in_a_notebook_it_shows_html_and_draws() -> None:
-    script = [sys.executable, "-c", IPYTHON, str(ROOT / "reference" / "02_init" / "init.py")]
+    script = [sys.executable, "-u", "-c", IPYTHON, str(ROOT / "reference" / "02_init" / "init.py")]
     done = subprocess.run(
         script,
         cwd=ROOT / "assignments" / "02_init",

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import torch
 from support import ROOT, UNIT, command, needs_walls, outcomes, records_in, student_pytest
+from support.sliced_course import write_slice
 from support.walls import behind, t1
 from torch import nn
 
@@ -270,17 +271,21 @@ def test_a_grade_on_another_device_is_another_grade(
     write_class: Callable[..., Path], secret: Path, tmp_path: Path
 ) -> None:
     folder = write_class({"ann": "", "bob": LOG_SOFTMAX})
+    course = write_slice(
+        tmp_path / "course", ["test_log_of_sum_of_exp", "test_log_softmax_is_x_minus_logsumexp"]
+    )
+    out = tmp_path / "out"
 
     def grade(device: str) -> str:
-        order = ("grade", folder, "--unit", UNIT, "--out", tmp_path, "--secret", secret, "--device", device)
-        done = command(*order)
+        order = ("grade", folder, "--unit", UNIT, "--out", out, "--secret", secret, "--device", device)
+        done = command(*order, cwd=course)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     assert "2 graded: 2 now" in grade("cpu")
-    assert {r["device"] for r in records_in(tmp_path).values()} == {"cpu"}
+    assert {r["device"] for r in records_in(out).values()} == {"cpu"}
     assert "2 graded: 2 now" in grade(AT)
-    records = records_in(tmp_path)
+    records = records_in(out)
     assert {r["device"] for r in records.values()} == {"pretend (no GPU: tensors on the CPU)"}
     assert {t["outcome"] for t in records["ann"]["tests"]} == {"pass"}
     assert outcomes(records["bob"], "log_softmax") == {"error"}

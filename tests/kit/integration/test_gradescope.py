@@ -16,6 +16,7 @@ import jsonschema
 import pytest
 from support import KIT, ROOT, command, needs_walls, write_files
 from support.small_course import HIDDEN_EXAMPLE, RIGHT, RUNNER, SHALLOW, UNIT, WRONG, write_course
+from warm.popen import python_for_scripts
 
 SCHEMAS = KIT / "schemas"
 METADATA = {
@@ -91,7 +92,7 @@ def run(root: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [root / "run_autograder"],
         cwd=root,
-        env={"PATH": os.environ["PATH"], "GRADESCOPE_ROOT": str(root), "GRADER_PYTHON": sys.executable},
+        env={"PATH": os.environ["PATH"], "GRADESCOPE_ROOT": str(root), "GRADER_PYTHON": python_for_scripts()},
         capture_output=True,
         text=True,
     )
@@ -295,7 +296,7 @@ def run_entry(entry: Path, checkout: Path, **environment: str) -> subprocess.Com
     return subprocess.run(
         [sys.executable, entry / "autograder.py"],
         cwd=checkout,
-        env={"PATH": os.environ["PATH"], "GRADER_PYTHON": sys.executable} | RUNNER | MORE | environment,
+        env={"PATH": os.environ["PATH"], "GRADER_PYTHON": python_for_scripts()} | RUNNER | MORE | environment,
         capture_output=True,
         text=True,
     )

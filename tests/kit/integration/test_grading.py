@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from support import ROOT, UNIT, command, killed_in_the_middle, needs_walls, records_in, started
+from support.sliced_course import write_slice
 
 from grader.records.record import parse_record, without_times
 
@@ -31,6 +32,11 @@ MISUSED = "def logsumexp(x, dim=-1, keepdim=False):\n    return x[0]\n"
 
 
 @pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_slice(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="module")
 def small_class(write_class: Callable[..., Path]) -> Path:
     names = [f"student{i}" for i in range(5)]
     return write_class(
@@ -38,8 +44,15 @@ def small_class(write_class: Callable[..., Path]) -> Path:
     )
 
 
-def grade(folder: Path, out: Path, secret: Path, *more: object) -> subprocess.CompletedProcess[str]:
-    return command("grade", folder, "--unit", UNIT, "--out", out, "--secret", secret, *more)
+Grade = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def grade(course: Path) -> Grade:
+    def run(folder: Path, out: Path, secret: Path, *more: object) -> subprocess.CompletedProcess[str]:
+        return command("grade", folder, "--unit", UNIT, "--out", out, "--secret", secret, *more, cwd=course)
+
+    return run
 
 
 def plain(out: Path) -> dict[str, object]:
@@ -47,7 +60,7 @@ def plain(out: Path) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def once(small_class: Path, secret: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(grade: Grade, small_class: Path, secret: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("once")
     done = grade(small_class, out, secret, "--jobs", "2")
     assert done.returncode == 0, done.stderr
@@ -55,13 +68,15 @@ def once(small_class: Path, secret: Path, tmp_path_factory: pytest.TempPathFacto
 
 
 def test_one_job_or_two_give_the_same_records(
-    once: Path, small_class: Path, secret: Path, tmp_path: Path
+    grade: Grade, once: Path, small_class: Path, secret: Path, tmp_path: Path
 ) -> None:
     assert grade(small_class, tmp_path, secret, "--jobs", "1").returncode == 0
     assert plain(tmp_path) == plain(once)
 
 
-def test_another_secret_gives_other_examples(once: Path, small_class: Path, tmp_path: Path) -> None:
+def test_another_secret_gives_other_examples(
+    grade: Grade, once: Path, small_class: Path, tmp_path: Path
+) -> None:
     secret = tmp_path / "secret"
     done = grade(small_class / "mistaken", tmp_path / "out", secret)
     assert done.returncode == 0, done.stderr
@@ -71,16 +86,11 @@ def test_another_secret_gives_other_examples(once: Path, small_class: Path, tmp_
 
 
 def test_the_place_of_installation_changes_nothing(
-    once: Path, small_class: Path, secret: Path, tmp_path: Path
+    course: Path, once: Path, small_class: Path, secret: Path, tmp_path: Path
 ) -> None:
     """Hypothesis looks for constants in modules it takes for local; where the kit lies may not matter."""
-    elsewhere = tmp_path / "tests" / "course"
-    for part in ("grader", "tests", "reference", "assignments", "conftest.py", "pyproject.toml"):
-        source = ROOT / part
-        ignore = shutil.ignore_patterns("__pycache__", "kit", "wheats", "chaffs")
-        shutil.copytree(source, elsewhere / part, ignore=ignore) if source.is_dir() else shutil.copy(
-            source, elsewhere / part
-        )
+    elsewhere = shutil.copytree(course, tmp_path / "tests" / "course")
+    shutil.copytree(ROOT / "grader", elsewhere / "grader", ignore=shutil.ignore_patterns("__pycache__"))
     done = command(
         *("grade", small_class, "--unit", UNIT, "--out", tmp_path / "out", "--secret", secret),
         cwd=elsewhere,
@@ -91,7 +101,7 @@ def test_the_place_of_installation_changes_nothing(
 
 
 def test_a_second_run_grades_nothing_again(
-    once: Path, small_class: Path, secret: Path, tmp_path: Path
+    grade: Grade, once: Path, small_class: Path, secret: Path, tmp_path: Path
 ) -> None:
     out = shutil.copytree(once, tmp_path / "out")
     lines = (out / "journal.jsonl").read_text()
@@ -103,7 +113,7 @@ def test_a_second_run_grades_nothing_again(
 
 
 def test_a_changed_submission_alone_is_graded_again(
-    once: Path, small_class: Path, secret: Path, tmp_path: Path
+    grade: Grade, once: Path, small_class: Path, secret: Path, tmp_path: Path
 ) -> None:
     folder = shutil.copytree(small_class, tmp_path / "class")
     out = shutil.copytree(once, tmp_path / "out")
@@ -118,7 +128,7 @@ def test_a_changed_submission_alone_is_graded_again(
 
 
 def test_a_lost_record_comes_back_from_the_journal(
-    once: Path, small_class: Path, secret: Path, tmp_path: Path
+    grade: Grade, once: Path, small_class: Path, secret: Path, tmp_path: Path
 ) -> None:
     out = shutil.copytree(once, tmp_path / "out")
     shutil.rmtree(out / "records")
@@ -128,12 +138,18 @@ def test_a_lost_record_comes_back_from_the_journal(
 
 @pytest.mark.parametrize("signals", [signal.SIGKILL, signal.SIGINT])
 def test_killed_in_the_middle_and_run_again(
-    once: Path, small_class: Path, secret: Path, tmp_path: Path, signals: signal.Signals
+    grade: Grade,
+    course: Path,
+    once: Path,
+    small_class: Path,
+    secret: Path,
+    tmp_path: Path,
+    signals: signal.Signals,
 ) -> None:
     out = tmp_path / "out"
     journal = out / "journal.jsonl"
     arguments = ("grade", small_class, "--unit", UNIT, "--out", out, "--secret", secret, "--jobs", "1")
-    process = started(*arguments, apart=True)
+    process = started(*arguments, cwd=course, anew=True)
     done_then = killed_in_the_middle(process, journal, signals)
     assert len(done_then) < 8
     _wait_until_gone(process.pid)
@@ -166,7 +182,9 @@ def _session_of(stat: Path) -> int:
     return int(fields[3]) if fields[0] != "Z" else -1
 
 
-def test_two_runs_into_one_folder_are_refused(small_class: Path, secret: Path, tmp_path: Path) -> None:
+def test_two_runs_into_one_folder_are_refused(
+    grade: Grade, small_class: Path, secret: Path, tmp_path: Path
+) -> None:
     import fcntl
 
     with (tmp_path / ".lock").open("w") as file:
@@ -187,9 +205,11 @@ def test_results_that_cannot_be_used_are_the_submissions_fault(once: Path) -> No
     assert record["score"]["core"]["earned"] < record["score"]["core"]["possible"]
 
 
-def test_json_prints_one_record_and_nothing_else(small_class: Path, secret: Path, once: Path) -> None:
+def test_json_prints_one_record_and_nothing_else(
+    course: Path, small_class: Path, secret: Path, once: Path
+) -> None:
     module = small_class / "mistaken" / "softmax.py"
-    done = command("grade", module, "--unit", UNIT, "--json", "--secret", secret)
+    done = command("grade", module, "--unit", UNIT, "--json", "--secret", secret, cwd=course)
     assert without_times(parse_record(json.loads(done.stdout))) == plain(once)["mistaken"]
 
 
@@ -223,7 +243,9 @@ def test_bad_usage_is_said_in_a_sentence(arguments: list[str], says: str) -> Non
     assert "Traceback" not in done.stderr
 
 
-def test_without_walls_it_stops_unless_asked_by_name(small_class: Path, secret: Path, tmp_path: Path) -> None:
+def test_without_walls_it_stops_unless_asked_by_name(
+    course: Path, small_class: Path, secret: Path, tmp_path: Path
+) -> None:
     """On a kernel without Landlock; here it is the question to the kernel that answers no."""
     script = (
         "import sys, grader.box.walls.landlock as landlock\n"
@@ -232,19 +254,9 @@ def test_without_walls_it_stops_unless_asked_by_name(small_class: Path, secret: 
     )
 
     def run(*more: str) -> subprocess.CompletedProcess[str]:
-        arguments = [
-            "grade",
-            small_class / "mistaken",
-            "--unit",
-            UNIT,
-            "--out",
-            tmp_path,
-            "--secret",
-            secret,
-            *more,
-        ]
+        arguments = ["grade", small_class / "mistaken", "--out", tmp_path, "--secret", secret, *more]
         command = [sys.executable, "-c", script, *map(str, arguments)]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        return subprocess.run(command, cwd=course, capture_output=True, text=True)
 
     refused = run()
     assert refused.returncode == 2
@@ -255,7 +267,7 @@ def test_without_walls_it_stops_unless_asked_by_name(small_class: Path, secret: 
     assert [r["tier"] for r in records_in(tmp_path).values()] == ["T0"]
 
 
-def test_a_secret_that_others_can_read_is_refused(small_class: Path, tmp_path: Path) -> None:
+def test_a_secret_that_others_can_read_is_refused(grade: Grade, small_class: Path, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("not so secret, is it, really?\n")
     secret.chmod(0o644)

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import ROOT, UNIT, Record, command, needs_walls, records_in
+from support import UNIT, Record, command, needs_walls, records_in
+from support.sliced_course import SOME_TESTS, write_slice
 
 pytestmark = needs_walls
 
@@ -59,15 +60,29 @@ MISTAKES = {
 }
 
 
+TESTS = (
+    *SOME_TESTS,
+    "test_any_dim_and_keepdim",
+    "test_each_row_predicts_one_class",
+    "test_input_of_log_softmax_stays_as_it_is",
+)
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_slice(tmp_path_factory.mktemp("course"), TESTS)
+
+
 @pytest.fixture(scope="module")
 def folder(write_class: Callable[..., Path]) -> Path:
     return write_class({name: code for name, (code, _) in MISTAKES.items()})
 
 
 @pytest.fixture(scope="module")
-def out(folder: Path, secret: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def out(course: Path, folder: Path, secret: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("graded")
-    assert command("grade", folder, "--unit", UNIT, "--out", out, "--secret", secret).returncode == 0
+    done = command("grade", folder, "--unit", UNIT, "--out", out, "--secret", secret, cwd=course)
+    assert done.returncode == 0, done.stderr
     return out
 
 
@@ -100,21 +115,23 @@ def test_the_example_can_be_pasted_and_shows_what_was_told(out: Path, folder: Pa
             continue  # a tensor too large to print is described
         code = f"from softmax import *\n{failure['counterexample']}"
         ran = subprocess.run(
-            [sys.executable, "-c", code], cwd=folder / mistake, capture_output=True, text=True
+            [sys.executable, "-u", "-c", code], cwd=folder / mistake, capture_output=True, text=True
         )
         assert (ran.returncode == 0) == (failure["outcome"] == "fail"), failure["counterexample"] + ran.stderr
         return
     raise AssertionError("no example was small enough to paste")
 
 
-@pytest.mark.parametrize("mistake", ["no_shift", "sum_for_mean", "in_place"])
-def test_replay_of_a_record_reproduces_the_message(out: Path, folder: Path, mistake: str) -> None:
+@pytest.mark.parametrize("mistake", ["no_shift", "wrong_axis", "in_place"])
+def test_replay_of_a_record_reproduces_the_message(
+    course: Path, out: Path, folder: Path, mistake: str
+) -> None:
     record = next((out / "records" / mistake).glob("*.json"))
     failure = next(t for t in told(json.loads(record.read_text()), MISTAKES[mistake][1]) if t["replay"])
     done = command(
         *("replay", failure["id"].partition("::")[2]),
         *("--record", record, "--submission", folder / mistake / "softmax.py"),
-        cwd=ROOT,
+        cwd=course,
     )
     assert done.returncode == 1, done.stdout
     for line in failure["message"].splitlines():

@@ -1,4 +1,4 @@
-"""Notebooks generated from answer keys: their cells, their metadata, and that grading them is grading the module."""
+"""Notebooks generated from answer keys: their cells, their metadata, and the module they amount to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from support import ROOT, command
+from support import ROOT
 from support.notebooks import UNITS, Notebook, answered, grade_id, unanswered, write
 
 from grader.course import Unit
@@ -120,26 +120,3 @@ def test_a_name_that_two_units_have_is_checked_with_its_unit() -> None:
 def test_deriving_again_gives_the_same_text() -> None:
     unit = UNITS["07_anneal"]
     assert generate_notebook(unit, {}) == generate_notebook(unit, {})
-
-
-def test_graded_the_answers_have_full_marks_and_the_rest_none(tmp_path: Path, secret: Path) -> None:
-    """Of three units that are made differently: functions, decorated functions, classes with callbacks."""
-    units = [UNITS[name] for name in ("03_minibatch", "07_anneal", "09_callbacks")]
-    for unit in units:
-        write(answered(unit), tmp_path / "class" / "full" / unit.name / f"{unit.module}.ipynb")
-        write(unanswered(unit), tmp_path / "class" / "empty" / unit.name / f"{unit.module}.ipynb")
-    options = ("--secret", secret, "--tier", "T0", "--jobs", "2", "--out", tmp_path / "out")
-    done = command("grade", tmp_path / "class", *options)
-    assert done.returncode == 0, done.stderr
-    for unit in units:
-        full, empty = (
-            json.loads((tmp_path / "out" / "records" / who / f"{unit.name}.json").read_text(encoding="utf-8"))
-            for who in ("full", "empty")
-        )
-        assert [
-            (t["id"], t["message"]) for t in full["tests"] if t["outcome"] not in ("pass", "skipped")
-        ] == []
-        assert all(score["earned"] == score["possible"] for score in full["score"].values())
-        assert {t["outcome"] for t in empty["tests"]} <= {"not_implemented", "skipped"}
-        assert not any(score["earned"] for score in empty["score"].values())
-        assert full["submission"]["files"] == [f"{unit.module}.ipynb"]

@@ -40,7 +40,7 @@ def events_in(log: Path) -> list[dict[str, Any]]:
 )
 def test_what_is_killed_in_the_middle_is_in_the_log(killed: str, tells: list[str], tmp_path: Path) -> None:
     waiting = WaitingClass(tmp_path, {"bob": RIGHT})
-    grading = waiting.grading()
+    grading = waiting.grading(anew=True)
     os.kill(process_of(grading.pid, killed), signal.SIGKILL)
     waiting.wait_for_ann(grading)  # it is tried again
     said = waiting.finish(grading)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from support import ROOT, UNIT, command, course_of, student_pytest
 
+ONE = f"tests/{UNIT}"
 MISTAKE = """
 def logsumexp(x, dim=-1, keepdim=False):
     return x.exp().sum(dim, keepdim).log()
@@ -37,12 +38,12 @@ def test_stubs_are_told_kindly_and_briefly() -> None:
 
 
 def test_the_answer_key_passes() -> None:
-    done = student_pytest("--submission", "reference", "-k", "01_softmax or 07_anneal")
+    done = student_pytest("--submission", "reference", ONE)
     assert done.returncode == 0, done.stdout[-3000:]
 
 
 def test_a_failure_tells_its_story(mistaken: Path) -> None:
-    done = student_pytest("--submission", mistaken, "-k", "test_log_of_sum_of_exp")
+    done = student_pytest(ONE, "--submission", mistaken, "-k", "test_log_of_sum_of_exp")
     assert done.returncode == 1
     assert "logsumexp(x)[i] = log Σⱼ exp x[i, j], for finite entries of any size" in done.stdout
     assert re.search(r"the result\[\d\] is -?inf, expected -?\d+", done.stdout)
@@ -54,13 +55,13 @@ def test_a_failure_tells_its_story(mistaken: Path) -> None:
 
 
 def test_the_example_told_can_be_pasted(mistaken: Path) -> None:
-    done = student_pytest("--submission", mistaken, "-k", "test_log_of_sum_of_exp")
+    done = student_pytest(ONE, "--submission", mistaken, "-k", "test_log_of_sum_of_exp")
     story = done.stdout.split("The smallest example found:\n")[1].split("\n\n")[0]
     code = "\n".join(line.strip() for line in story.splitlines())
     script = "from softmax import *\n" + code.replace("logsumexp(", "print(logsumexp(", 1).replace(
         "  # →", ")  #", 1
     )
-    ran = subprocess.run([sys.executable, "-c", script], cwd=mistaken, capture_output=True, text=True)
+    ran = subprocess.run([sys.executable, "-u", "-c", script], cwd=mistaken, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     assert "inf" in ran.stdout
 
@@ -75,7 +76,7 @@ def test_replay_runs_the_same_example_again(tmp_path: Path) -> None:
         + "\n\ndef nll(log_probs, target):\n    return -log_probs[range(len(target)), target].sum()\n"
     )
     first = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-k", "test_gradient_of_nll"],
+        [sys.executable, "-m", "pytest", "-q", ONE, "-k", "test_gradient_of_nll"],
         cwd=bundle,
         capture_output=True,
         text=True,
@@ -94,7 +95,7 @@ def test_last_failed_and_exit_first(tmp_path: Path) -> None:
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-k", UNIT, *arguments],
+            [sys.executable, "-m", "pytest", "-q", ONE, *arguments],
             cwd=bundle,
             capture_output=True,
             text=True,
@@ -114,7 +115,7 @@ def test_an_endless_loop_ends_and_shows_the_line(write_class: Callable[..., Path
     folder = write_class(
         {"loop": "def gain_of(x):\n    pass\n\ndef nll(a, b):\n    while True:\n        b = b + 1\n"}
     )
-    done = student_pytest("--submission", folder / "loop", "-k", "test_gradient_of_nll")
+    done = student_pytest(ONE, "--submission", folder / "loop", "-k", "test_gradient_of_nll")
     assert done.returncode == 1
     assert "endless loop" in done.stdout
     assert re.search(r"softmax.py, line \d+, in nll: ", done.stdout)
@@ -143,7 +144,7 @@ def test_pdb_opens_in_the_students_frame(write_class: Callable[..., Path]) -> No
     folder = write_class(
         {"bug": "def nll(log_probs, target):\n    secret_local = 42\n    return log_probs.nonsense\n"}
     )
-    failing = ("--submission", folder / "bug", "-k", "test_gradient_of_nll")
+    failing = (ONE, "--submission", folder / "bug", "-k", "test_gradient_of_nll")
     done = student_pytest("--pdb", *failing, typed="print('local is', secret_local)\nq\n")
     assert "local is 42" in done.stdout
 
@@ -152,13 +153,13 @@ def test_a_breakpoint_stops_in_the_students_code(write_class: Callable[..., Path
     folder = write_class(
         {"stop": "def nll(log_probs, target):\n    here = 7\n    breakpoint()\n    return here\n"}
     )
-    stopping = ("--submission", folder / "stop", "-k", "test_nll_is_a_mean")
+    stopping = (ONE, "--submission", folder / "stop", "-k", "test_nll_is_a_mean")
     done = student_pytest(*stopping, typed="print('here is', here)\nq\n")
     assert "here is 7" in done.stdout
 
 
 def test_explicit_traceback_styles_are_pytests_own(mistaken: Path) -> None:
-    done = student_pytest("--submission", mistaken, "-k", "test_log_of_sum_of_exp", "--tb=short")
+    done = student_pytest(ONE, "--submission", mistaken, "-k", "test_log_of_sum_of_exp", "--tb=short")
     assert "Mismatch" in done.stdout
 
 
@@ -172,7 +173,7 @@ def test_kit_and_variants_are_not_collected() -> None:
 
 def test_a_module_that_does_not_import_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "softmax.py").write_text("import torch\n\ndef logsumexp(x:\n    return x\n")
-    done = student_pytest("--submission", tmp_path / "softmax.py", "-k", UNIT)
+    done = student_pytest(ONE, "--submission", tmp_path / "softmax.py")
     assert done.returncode == 1
     assert "softmax.py, line 3" in done.stdout
     assert done.stdout.count("The smallest example") == 0

@@ -33,18 +33,14 @@ def command(
 
 
 def started(
-    *arguments: object, cwd: Path = ROOT, env: Mapping[str, str] | None = None, apart: bool = False
+    *arguments: object, cwd: Path = ROOT, env: Mapping[str, str] | None = None, anew: bool = False
 ) -> subprocess.Popen[str]:
-    """Start `grader ...`; apart: in a session of its own, so that signals reach nothing else.
-
-    Whoever runs the tests in the background may have SIGINT ignored, which what is started would inherit.
-    """
+    """Start `grader ...`; anew: in a session of its own, in which all processes are that it starts."""
     return subprocess.Popen(
         **_grader(arguments, cwd, env),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        start_new_session=apart,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        start_new_session=anew,
     )
 
 

@@ -35,11 +35,11 @@ told["light"] = "torch" not in sys.modules
 END = "\nprint(json.dumps(told))\n"
 
 
-def in_a_kernel(text: str, cwd: Path = HOME, **env: str) -> dict[str, Any]:
-    """Run the cells and return what they have noted in `told`."""
+def in_a_kernel(text: str, cwd: Path = HOME, *, anew: bool = False, **env: str) -> dict[str, Any]:
+    """Run the cells and return what they have noted in `told`. anew: where nothing is imported yet."""
     environment = {k: v for k, v in os.environ.items() if k not in ("GRADER_COURSE", "NBGRADER_EXECUTION")}
     done = subprocess.run(
-        [sys.executable, "-c", NOTEBOOK + text + END],
+        [sys.executable, *(() if anew else ("-u",)), "-c", NOTEBOOK + text + END],
         cwd=cwd,
         env={**environment, "PYTHONPATH": str(ROOT), **env},
         capture_output=True,

@@ -33,8 +33,8 @@ class WaitingClass:
     def module(self, student: str) -> Path:
         return self.course / "class" / student / "doubling.py"
 
-    def grading(self, command: str = "grade", *more: str) -> subprocess.Popen[str]:
-        """Start the command with one job at a time, and return when it is at work on ann."""
+    def grading(self, command: str = "grade", *more: str, anew: bool = False) -> subprocess.Popen[str]:
+        """Start the command with one job at a time, and return when it is at work on ann. anew: as `started` has it."""
         self._begun.unlink(missing_ok=True)
         self._go.unlink(missing_ok=True)
         options = ("--out", "out", "--secret", "secret", "--tier", "T0", "--jobs", "1")
@@ -42,7 +42,7 @@ class WaitingClass:
             *(command, "class", *options, *more),
             cwd=self.course,
             env={"TMPDIR": str(self.scratch)},
-            apart=True,
+            anew=anew,
         )
         self.wait_for_ann(grading)
         return grading

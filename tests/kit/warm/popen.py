@@ -2,15 +2,16 @@
 
 Every command, judge, zygote and pytest of these tests is a process of its own, and most of its time would go into
 importing torch. `WarmPopen` is subprocess.Popen except that it asks a server, which has imported what is slow and has
-done nothing else, to fork; what is forked starts its own processes the same way. A process that is started in any
-other way than from the list below (a session of its own, another PYTHONPATH, `python -c`, beside another `grader`) is
-a new one, as usual. GRADER_COLD=1 has all processes started anew.
+done nothing else, to fork; what is forked starts its own processes the same way. So it is with the modules below, and
+with `python -u -c`, as xdist starts its workers. Any other process (`python -c`, or in a session of its own) is a new
+one, as usual. GRADER_COLD=1 has all processes started anew.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -19,15 +20,11 @@ from pathlib import Path
 from typing import Any
 
 MODULES = ("grader", "pytest", "grader.judge.server", "grader.box.zygote")
+NO_KIT = "pytest"  # a fork that has nothing of the kit
 _KIT = Path(__file__).parents[1]
 _ROOT = str(_KIT.parents[1])
 _READ_FIRST = ("PYTHON", "LC_", "LANG")  # how the names of variables begin that Python reads when it starts
-_READ_BY_GRADER = (
-    "TERM",
-    "NO_COLOR",
-    "FORCE_COLOR",
-    "COLORTERM",
-)  # and those that its modules read when imported
+_READ_BY_KIT = ("TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")  # when it is imported
 _OURS = {"PYTHONPATH", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
 _real_popen = subprocess.Popen
 
@@ -48,12 +45,7 @@ class WarmPopen(_real_popen):
         call = None if shell or preexec_fn or executable or session or group != -1 else _module_call(args)
         environment = dict(os.environ if env is None else env)
         folder = Path(os.fsdecode(cwd or ".")).absolute()
-        if (
-            not self.server
-            or call is None
-            or not _as_in_server(call[1], environment)
-            or _hides_the_kit(call, folder)
-        ):
+        if not self.server or call is None or not _as_in_server(environment):
             return super()._execute_child(  # type: ignore[misc]
                 args, executable, preexec_fn, close_fds, pass_fds, cwd, env, *rest
             )
@@ -67,7 +59,8 @@ class WarmPopen(_real_popen):
         }
         streams = [new if new != -1 else own for own, new in enumerate((p2cread, c2pwrite, errwrite))]
         self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._connection.connect(f"{self.server}/{module}")
+        kit = _imports_the_same_kit(safe, folder, environment)
+        self._connection.connect(f"{self.server}/{module if kit and module in MODULES else NO_KIT}")
         socket.send_fds(self._connection, [json.dumps(request).encode()], [*streams, *pass_fds])
         self.pid = int(self._connection.recv(64))
         self._child_created = True
@@ -91,10 +84,15 @@ class WarmPopen(_real_popen):
 
 
 def _module_call(args: Any) -> tuple[bool, str, list[str]] | None:
-    """Return (-P or not, module, arguments) of `python [-P] -m module ...` if it is one of MODULES, else None."""
+    """Return (-P or not, module, arguments) of `python [-P] -m module ...` if it is one of MODULES, else None.
+
+    Of `python -u -c program ...` it is (False, "-c", [program, ...]).
+    """
     if isinstance(args, (str, bytes, os.PathLike)):
         return None
     command = [os.fsdecode(a) for a in args]
+    if command[:3] == [sys.executable, "-u", "-c"]:
+        return False, "-c", command[3:]
     safe = command[1:2] == ["-P"]
     rest = command[2:] if safe else command[1:]
     if command[0] != sys.executable or rest[:1] != ["-m"] or rest[1] not in MODULES:
@@ -102,22 +100,28 @@ def _module_call(args: Any) -> tuple[bool, str, list[str]] | None:
     return safe, rest[1], rest[2:]
 
 
-def _hides_the_kit(call: tuple[bool, str, list[str]], folder: Path) -> bool:
-    """Say whether the process would import a `grader` of the folder that it starts in."""
-    safe, module, _ = call
-    return not safe and module != "pytest" and folder != Path(_ROOT) and (folder / "grader").exists()
+def _imports_the_same_kit(safe: bool, folder: Path, environment: Mapping[str, str]) -> bool:
+    """Say whether the process would import this `grader`, not one of the folder, and for the same terminal."""
+    hidden = not safe and folder != Path(_ROOT) and (folder / "grader").exists()
+    terminal = all(environment.get(n) == os.environ.get(n) for n in _READ_BY_KIT)
+    return not hidden and environment.get("PYTHONPATH", _ROOT) == _ROOT and terminal
 
 
-def _as_in_server(module: str, environment: Mapping[str, str]) -> bool:
-    """Say whether the variables that are read before a process knows its arguments are those of the server."""
-    read = (*_READ_FIRST, *_READ_BY_GRADER) if module == "grader" else _READ_FIRST
-    names = {n for n in {*environment, *os.environ} if n.startswith(read)}
-    if any(
-        environment.get(n, "") != os.environ.get(n, "") and environment.get(n) != "C.UTF-8"
-        for n in names - _OURS
-    ):
-        return False
-    return environment.get("PYTHONPATH", _ROOT) == _ROOT
+def _as_in_server(environment: Mapping[str, str]) -> bool:
+    """Say whether the variables that Python reads when it starts are those of the server."""
+    names = {n for n in {*environment, *os.environ} if n.startswith(_READ_FIRST)}
+    return all(_alike(n, environment.get(n, ""), os.environ.get(n, "")) for n in names - _OURS)
+
+
+def _alike(name: str, value: str, own: str) -> bool:
+    if name.startswith(("LC_", "LANG")) and value in ("", "C.UTF-8"):  # without a locale, Python takes UTF-8
+        return own in ("", "C.UTF-8") or value != ""
+    return value == own
+
+
+def python_for_scripts() -> str:
+    """Return an executable that runs `python ...` for a script, by a fork while there is a server."""
+    return f"{WarmPopen.server}/python" if WarmPopen.server else sys.executable
 
 
 class WarmServer:
@@ -140,6 +144,7 @@ class WarmServer:
         assert self._process.stdout is not None
         if not self._process.stdout.readline():
             raise RuntimeError("the server of warm processes did not start")
+        self._write_python()
         WarmPopen.server = self._folder
         subprocess.Popen = WarmPopen  # type: ignore[misc]
         return self
@@ -149,3 +154,9 @@ class WarmServer:
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(10)
+
+    def _write_python(self) -> None:
+        shim = Path(self._folder) / "python"
+        called = shlex.join([sys.executable, "-ES", str(Path(__file__).with_name("python.py")), self._folder])
+        shim.write_text(f'#!/bin/sh\nexec {called} "$@"\n')
+        shim.chmod(0o755)

@@ -20,7 +20,9 @@ import selectors
 import signal
 import socket
 import sys
+import tempfile
 import threading
+import types
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +101,13 @@ def become(call: Call) -> None:
     first = [] if request["safe"] else [request["cwd"]]
     own = os.environ["PYTHONPATH"].split(os.pathsep) if "PYTHONPATH" in os.environ else []
     sys.path[:] = [*first, *own, *_LIBRARIES]
+    tempfile.tempdir = None  # which it remembers
+    if module == "-c":
+        program, *arguments = arguments
+        sys.argv = ["-c", *arguments]
+        sys.modules["__main__"] = main = types.ModuleType("__main__")
+        exec(compile(program, "<string>", "exec"), main.__dict__)
+        return
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
