@@ -15,6 +15,7 @@ from typing import Any
 import jsonschema
 import pytest
 from support import KIT, ROOT, command, needs_walls, write_files
+from support.sliced_course import write_slice
 from support.small_course import HIDDEN_EXAMPLE, RIGHT, RUNNER, SHALLOW, UNIT, WRONG, write_course
 from warm.popen import python_for_scripts
 
@@ -235,7 +236,8 @@ def test_setup_installs_the_pinned_versions_torch_first(bundle: Path, tmp_path: 
 def test_a_real_unit_behind_walls_has_the_score_that_it_has_at_home(
     autograder: Callable[..., Path], secret: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    source = unpacked(ROOT, "01_softmax", secret, tmp_path_factory.mktemp("real"))
+    course = write_slice(tmp_path_factory.mktemp("course"))
+    source = unpacked(course, "01_softmax", secret, tmp_path_factory.mktemp("real"))
     mistaken = (ROOT / "reference" / "01_softmax" / "softmax.py").read_text() + (
         "\n\ndef nll(log_probs, target):\n    return -log_probs[range(len(target)), target].sum()\n"
     )
@@ -244,7 +246,9 @@ def test_a_real_unit_behind_walls_has_the_score_that_it_has_at_home(
     assert done.returncode == 0, done.stderr
     there = json.loads((root / "results" / "results.json").read_text())
     module = root / "submission" / "softmax.py"
-    home = json.loads(command("grade", module, "--unit", "01_softmax", "--json", "--secret", secret).stdout)
+    home = json.loads(
+        command("grade", module, "--unit", "01_softmax", "--json", "--secret", secret, cwd=course).stdout
+    )
     assert there["extra_data"]["score"] == home["score"]
     assert there["extra_data"]["suite_sha256"] == home["suite_sha256"]
     assert there["extra_data"]["seed_id"] == home["seed_id"]

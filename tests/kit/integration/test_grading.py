@@ -255,7 +255,7 @@ def test_without_walls_it_stops_unless_asked_by_name(
 
     def run(*more: str) -> subprocess.CompletedProcess[str]:
         arguments = ["grade", small_class / "mistaken", "--out", tmp_path, "--secret", secret, *more]
-        command = [sys.executable, "-c", script, *map(str, arguments)]
+        command = [sys.executable, "-u", "-c", script, *map(str, arguments)]
         return subprocess.run(command, cwd=course, capture_output=True, text=True)
 
     refused = run()

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from support import ROOT, command, student_pytest
-from support.joined_course import KEY_ONE, KEY_TWO, WRONG_ONE, write_course
-from support.notebooks import Notebook, code, grade_id, write
+from support import ROOT, student_pytest
+from support.joined_course import KEY_TWO, WRONG_ONE, write_course
+from support.notebooks import notebook, write
 
 STUB_ONE = 'def double(x):\n    raise NotImplementedError("double")\n'
 STUB_TWO = (
@@ -21,10 +19,6 @@ STUB_TWO = (
     'def peek():\n    raise NotImplementedError("peek")\n'
 )
 HELPED = "from scale import TWO\n\ndef double(x):\n    return TWO * x\n"
-
-
-def notebook(*cells: str) -> Notebook:
-    return {"cells": [code(text) for text in cells], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
 @pytest.fixture
@@ -157,56 +151,3 @@ except Exception as error:
         == "doubling: not found; it belongs in ../01_doubling/doubling.py or ../01_doubling/doubling.ipynb"
     )
     assert lines[1].startswith("join: ") and "07_nothing" in lines[1]
-
-
-@pytest.mark.skipif(find_spec("nbgrader") is None, reason="needs nbgrader")
-def test_nbgrader_joins_what_the_same_student_handed_in(course: Path) -> None:
-    classroom = course / "nbgrader"
-    done = command("release", course / "bundle", "--nbgrader", classroom, cwd=course)
-    assert done.returncode == 0, done.stderr
-    for student, one in (("ann", KEY_ONE), ("bob", WRONG_ONE)):
-        folder = classroom / "submitted" / student
-        write(notebook(one), folder / "01_doubling" / "doubling.ipynb")
-        write(solved(classroom), folder / "02_quadrupling" / "quadrupling.ipynb")
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", "autograde", "02_quadrupling"],
-        cwd=classroom,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PATH": path},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    assert scores(classroom) == {
-        "ann": {"check_quadruple": 1, "check_peek": 1},
-        "bob": {"check_quadruple": 0, "check_peek": 1},
-    }
-
-
-def solved(classroom: Path) -> Notebook:
-    source, release = (
-        json.loads((classroom / step / "02_quadrupling" / "quadrupling.ipynb").read_text(encoding="utf-8"))
-        for step in ("source", "release")
-    )
-    answers = {grade_id(c): c["source"] for c in source["cells"]}
-    for cell in release["cells"]:
-        if grade_id(cell) in ("quadruple", "peek"):
-            cell["source"] = answers[grade_id(cell)]
-    return dict(release)
-
-
-def scores(classroom: Path) -> dict[str, dict[str, float]]:
-    """Student → cell → its automatic score."""
-    query = """
-        select student.id, base_cell.name, grade.auto_score
-        from grade
-        join submitted_notebook on grade.notebook_id = submitted_notebook.id
-        join submitted_assignment on submitted_notebook.assignment_id = submitted_assignment.id
-        join student on submitted_assignment.student_id = student.id
-        join base_cell on base_cell.id = grade.cell_id
-    """
-    found: dict[str, dict[str, float]] = {}
-    with sqlite3.connect(classroom / "gradebook.db") as database:
-        for student, cell, score in database.execute(query):
-            found.setdefault(student, {})[cell] = score
-    return found

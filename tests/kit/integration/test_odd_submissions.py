@@ -187,7 +187,7 @@ def test_whatever_else_is_raised_over_one_submission_is_told_of_it_alone(
     course = three(tmp_path, notebook_of(RIGHT))
     arguments = ["grade", "class", "--out", "out", "--secret", "secret"]
     done = subprocess.run(
-        [sys.executable, "-c", BROKEN.format(module=module, what=what) + RUN, *arguments],
+        [sys.executable, "-u", "-c", BROKEN.format(module=module, what=what) + RUN, *arguments],
         cwd=course,
         env={"PYTHONPATH": str(ROOT)},
         capture_output=True,

@@ -65,7 +65,7 @@ CLASS = {
     "ann": "def double(x):\n    return 2 * x\n",
     "bob": "def double(x):\n    return 2 * abs(x)\n",
     "cyd": "def double(x):\n    return 0\n",
-    "zoë": "import time\n\ntime.sleep(3)\n\n\ndef double(x):\n    return x + x\n",
+    "zoë": "import time\n\ntime.sleep(1)\n\n\ndef double(x):\n    return x + x\n",
 }
 
 

@@ -47,6 +47,10 @@ def unanswered(unit: Unit) -> Notebook:
     return notebook
 
 
+def notebook(*cells: str) -> Notebook:
+    return {"cells": [code(text) for text in cells], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
 def code(text: str) -> Notebook:
     return {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": text}
 

@@ -101,7 +101,8 @@ def become(call: Call) -> None:
     first = [] if request["safe"] else [request["cwd"]]
     own = os.environ["PYTHONPATH"].split(os.pathsep) if "PYTHONPATH" in os.environ else []
     sys.path[:] = [*first, *own, *_LIBRARIES]
-    tempfile.tempdir = None  # which it remembers
+    tempfile.tempdir = None  # that of the server; a new process learns its own when it imports torch
+    tempfile.gettempdir()
     if module == "-c":
         program, *arguments = arguments
         sys.argv = ["-c", *arguments]
