@@ -13,7 +13,7 @@ from grader.suite import assert_close, few_examples, points, require
 from grader.suite.source import literal
 from grader.suite.strategies import tensors
 
-from .support.accumulate import check, fit_as_python
+from .support.accumulate import ROUNDING, check, fit_as_python
 from .support.common import X, Y
 
 
@@ -93,7 +93,9 @@ def test_accumulate_is_the_joined_batch(student, w, sizes, k):
         len(got["path"]) == len(plain["path"]), f"{text}: {len(got['path'])} and {len(plain['path'])} steps"
     )
     for i, (one, other) in enumerate(zip(got["path"], plain["path"], strict=True)):
-        assert_close(one, other, what=f"{text}: w after step {i}", atol=1e-9 * (1 + float(other.abs().max())))
+        assert_close(
+            one, other, what=f"{text}: w after step {i}", atol=ROUNDING * (1 + float(other.abs().max()))
+        )
     for one, other in zip(got["results"], plain["results"], strict=True):
         pairs = isinstance(one, list) and isinstance(other, list) and len(one) == len(other) == 2
         require(pairs, f"{text}: fit returned {literal(one)[:80]} and {literal(other)[:80]}")

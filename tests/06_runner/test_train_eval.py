@@ -42,21 +42,23 @@ def test_modes_and_in_train(student, fits):
 
 
 @points(2, function="TrainEvalCallback", hint="After which event is a batch one more? And of which half?")
-@given(fits=st.lists(epochs(broken_off=True), min_size=1, max_size=2))
-@example(fits=[[[2, 2, 0, 1], [2, 2, 0, 1]]])
-@example(fits=[[[2, 2, 2, 2]]])
-@example(fits=[[[1, 1, 0, 0]], [[1, 1, 0, 0]]])
-@example(fits=[[[3, 1, 0, 2], [3, 3, 0, 0]]])
-def test_n_iter(student, fits):
-    """run.n_iter counts the training batches of this fit, cancelled ones too, and none of validation"""
-    for moment, f, e, k, state in student.run("train_eval", fits):
+@given(fits=st.lists(epochs(broken_off=True), min_size=1, max_size=2), switched=st.booleans())
+@example(fits=[[[2, 2, 0, 1], [2, 2, 0, 1]]], switched=False)
+@example(fits=[[[2, 2, 2, 2]]], switched=False)
+@example(fits=[[[1, 1, 0, 0]], [[1, 1, 0, 0]]], switched=False)
+@example(fits=[[[3, 1, 0, 2], [3, 3, 0, 0]]], switched=False)
+@example(fits=[[[1, 1, 0, 1]]], switched=True)
+def test_n_iter(student, fits, switched):
+    """run.n_iter counts the training batches of this fit, whatever the model's mode, and none of validation"""
+    for moment, f, e, k, state in student.run("train_eval", fits, switched):
         done = 0 if moment == "begin_fit" else sum(epoch[1] for epoch in fits[f][:e])
         if moment in ("begin_batch", "batch"):
             done += k + (moment == "batch")
         elif moment in ("begin_validate", "validation batch"):
             done += fits[f][e][1]
         got = state["n_iter"]
-        require(got == done, f"{where(f, e, k, moment)}, run.n_iter is {got!r}, expected {done}")
+        mode = ", a callback having changed the model's mode" if switched and "batch" in moment else ""
+        require(got == done, f"{where(f, e, k, moment)}{mode}, run.n_iter is {got!r}, expected {done}")
 
 
 @points(

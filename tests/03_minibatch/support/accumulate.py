@@ -27,6 +27,9 @@ def groups(train: list[int], k: int) -> list[list[int]]:
     return [list(range(i, min(i + k, len(train)))) for i in range(0, len(train), k)]
 
 
+ROUNDING = 1e-6  # relative: the share of a batch may be a number of float32
+
+
 def check(student, epochs: int, train: list[int], k: int) -> None:
     code = as_python(epochs, train, k)
     trace = student.run("story_of_fit", epochs, train, [1], accumulate=k, as_python=code)["trace"]
@@ -39,7 +42,7 @@ def check(student, epochs: int, train: list[int], k: int) -> None:
         right = sum(train[b] * 2.0**b for b in of) / sum(train[b] for b in of)
         what = f"{text}:\nthe gradient in step {i}, which is to be that of batches {of} joined,"
         require(gradient is not None, f"{what} is None")
-        assert_close(gradient, right, what=what, atol=1e-9 * right)
+        assert_close(gradient, right, what=what, atol=ROUNDING * right)
     require(len(steps) == len(owed), f"{text}: {len(steps)} steps were taken, expected {len(owed)}")
 
 

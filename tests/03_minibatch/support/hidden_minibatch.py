@@ -99,13 +99,16 @@ def fits(draw: st.DrawFn, even: bool) -> list[dict]:
     return many
 
 
-def same_fits(student, reference, many: list[dict], lr: float, **options) -> None:
+def same_fits(student, reference, many: list[dict], lr: float, *, rounding: float = 1e-8, **options) -> None:
+    """rounding: what weights may be apart by, relative to the largest."""
     got, expected = (who.run("train", W, many, lr=lr, **options) for who in (student, reference))
     text = f"{len(many)} fit(s), the first of {many[0]['epochs']} epoch(s), lr {lr}, {options}"
     paths = got["path"], expected["path"]
     require(len(paths[0]) == len(paths[1]), f"{text}: {len(paths[0])} steps, expected {len(paths[1])}")
     for k, (one, other) in enumerate(zip(*paths, strict=True)):
-        assert_close(one, other, what=f"{text}: w after step {k}", atol=1e-8 * (1 + float(other.abs().max())))
+        assert_close(
+            one, other, what=f"{text}: w after step {k}", atol=rounding * (1 + float(other.abs().max()))
+        )
     for k, (one, other) in enumerate(zip(got["results"], expected["results"], strict=True)):
         pair = isinstance(one, list) and len(one) == 2
         require(pair, f"{text}: fit {k} has to return (loss, accuracy), but returned {literal(one)[:80]}")
@@ -114,5 +117,5 @@ def same_fits(student, reference, many: list[dict], lr: float, **options) -> Non
             assert_close(value, right, what=what, atol=1e-5 * (1 + abs(float(right))))
     for name, buffer in expected["buffers"].items():
         assert_close(
-            got["buffers"][name], buffer, what=f"{text}: {name} of the layer in the middle", atol=1e-8
+            got["buffers"][name], buffer, what=f"{text}: {name} of the layer in the middle", atol=rounding
         )

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from types import ModuleType, SimpleNamespace
 from typing import Any
+
+import torch
 
 from grader.box.names import lookup
 from grader.box.probes.training_loop import Model, Trace
@@ -125,11 +129,19 @@ def fire_event(callback: Any, event: str) -> None:
         method()
 
 
-def train_eval(module: ModuleType, fits: list[list[list[int]]]) -> list[Any]:
+@contextmanager
+def _in_the_other_mode(model: torch.nn.Module) -> Iterator[None]:
+    model.train(not model.training)
+    yield
+    model.train(not model.training)
+
+
+def train_eval(module: ModuleType, fits: list[list[list[int]]], switched: bool = False) -> list[Any]:
     """Drive a TrainEvalCallback through fits, by a stand-in for the runner, and report after each moment.
 
     fits: of each, its epochs; of each epoch [batches in the training data, how many of them are done, how many of
     these are cancelled at once, batches of validation].
+    switched: during each batch the model is in the other mode, as some other callback may want it.
     Entries are [moment, fit, epoch, batch, {"n_iter", "n_epochs", "in_train", "training"}], the moment being
     "begin_fit", "begin_epoch", "begin_batch" (in training), "batch", "begin_validate" or "validation batch".
     """
@@ -156,15 +168,17 @@ def train_eval(module: ModuleType, fits: list[list[list[int]]]) -> list[Any]:
             for k in range(done):
                 fire_event(callback, "begin_batch")
                 note("begin_batch", f, e, k)
-                for event in TRAINING[-1:] if k < cancelled else TRAINING[1:]:
-                    fire_event(callback, event)
+                with _in_the_other_mode(model) if switched else nullcontext():
+                    for event in TRAINING[-1:] if k < cancelled else TRAINING[1:]:
+                        fire_event(callback, event)
                 note("batch", f, e, k)
             fire_event(callback, "begin_validate")
             note("begin_validate", f, e, 0)
             run.iters = valid
             for k in range(valid):
-                for event in ("begin_batch", "after_pred", "after_loss", "after_batch"):
-                    fire_event(callback, event)
+                with _in_the_other_mode(model) if switched else nullcontext():
+                    for event in ("begin_batch", "after_pred", "after_loss", "after_batch"):
+                        fire_event(callback, event)
                 note("validation batch", f, e, k)
             fire_event(callback, "after_epoch")
         fire_event(callback, "after_fit")
