@@ -11,9 +11,9 @@ KIT := $(BIN)/python -m pytest -q -rs -n $(JOBS) --dist loadfile --durations 25
 # Before every commit: within 12 minutes on two cores.
 test: .venv/ready lint
 	$(GENERATE) --check
-	$(BIN)/python -m pytest -q --submission reference
+	$(BIN)/python -m pytest -q --submission reference -n $(JOBS)
 	$(KIT) tests/kit/unit tests/kit/integration
-	$(BIN)/grader audit --focused --seeds 1 --chaff-seeds 1 --jobs $(JOBS) --out .grader/audit
+	$(BIN)/grader audit --focused --wheats 4 --seeds 1 --chaff-seeds 1 --jobs $(JOBS) --out .grader/audit
 
 # Before a release: every process of the kit's tests starts anew, as a user's does.
 test-all: .venv/ready lint

@@ -29,6 +29,10 @@ def audit(
             help="faster: a chaff is done with when a test has noticed it, the others train once",
         ),
     ] = False,
+    wheats: Annotated[
+        int | None,
+        typer.Option(min=0, help="faster: no more than so many wheats of a unit, the first by name"),
+    ] = None,
     out: Annotated[Path, typer.Option(help="folder for kill matrices")] = Path("audit"),
     device: Device = "cpu",
     gpu_share: GpuShare = 1,
@@ -48,6 +52,7 @@ def audit(
             chaff_seeds=chaff_seeds,
             jobs=jobs,
             focused=focused,
+            wheats=wheats,
             progress=advance,
         )
     problems = 0

@@ -95,4 +95,6 @@ def list_submissions(found: Discovery, as_data: bool) -> None:
         return
     for s in found.submissions:
         print(shown(f"{s.student:<24} {s.unit:<14} {s.module}{'  (late)' if s.late else ''}"))
+    if not found.submissions:
+        print("Nothing to grade.")
     show_findings(found)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.box.devices.gpus import NoSuchDevice, Target, target
 from grader.box.walls import Tier, WallError, best_tier, default_readable
-from grader.box.walls.selftest import Finding, run_selftest
+from grader.box.walls.selftest import AttemptResult, run_selftest
 from grader.classroom.conditions import GradingConditions
 from grader.cli.console import UsageError, stderr
 from grader.course import Course
@@ -78,9 +78,11 @@ def choose_tier(course: Course, asked: str | None) -> str:
     return tier.name
 
 
-def selftest(tier: Tier, course: Course | None) -> list[Finding]:
+def selftest(tier: Tier, course: Course | None) -> list[AttemptResult]:
     if best_tier() is Tier.T0:
-        return [Finding("walls", "allowed", "denied", False, "no Landlock or no seccomp on this system")]
+        return [
+            AttemptResult("walls", "allowed", "denied", False, "no Landlock or no seccomp on this system")
+        ]
     secrets = [u.reference for u in course.units.values() if u.reference.exists()] if course else []
     secrets += [p for u in course.units.values() for p in u.tests.glob("test_hidden_*.py")] if course else []
     return list(run_selftest(tier, secrets, default_readable()))

@@ -1,6 +1,7 @@
 """How good a unit's suite is, as numbers: the wheats that pass, and the tests that kill each chaff."""
 
-from grader.authoring.audit.kill_matrix import UnitAudit, audit_conditions, audit_units
+from grader.authoring.audit.kill_matrix import UnitAudit
+from grader.authoring.audit.running import audit_conditions, audit_units
 from grader.authoring.audit.variants import Variant, variants_of
 
 __all__ = ["UnitAudit", "Variant", "audit_conditions", "audit_units", "variants_of"]

@@ -43,7 +43,7 @@ _SPARE_MODULES = ("wave", "colorsys", "stringprep", "rlcompleter", "nturl2path")
 
 
 @dataclass(frozen=True)
-class Finding:
+class AttemptResult:
     """One attempt. `ok` says that the outcome is the expected one.
 
     outcome: "denied", "allowed", or what else became of it: "failed" (the system was ready to do it, and it
@@ -64,31 +64,33 @@ class _Attempt:
     act: Callable[[], object]
 
 
-def run_selftest(tier: Tier, secrets: Sequence[Path], readable: Sequence[Path]) -> list[Finding]:
+def run_selftest(tier: Tier, secrets: Sequence[Path], readable: Sequence[Path]) -> list[AttemptResult]:
     """Make every attempt behind the walls of `tier`; `secrets` are files and folders that must not be readable there.
 
-    Forks from the caller, which may have torch imported, and keeps all troubles in the findings: a child
+    Forks from the caller, which may have torch imported, and keeps all troubles in the results: a child
     that dies is one. Raises NotBuilt for a tier without code, and OSError where nothing can be forked.
     """
     tier.require_built()
     if not hasattr(os, "fork"):
-        return [Finding("walls", "allowed", "failed", False, "this system cannot fork: there are no walls")]
+        return [
+            AttemptResult("walls", "allowed", "failed", False, "this system cannot fork: there are no walls")
+        ]
     # `hidden` stays empty: a secret that can be read is to be found by trying, not refused beforehand.
     walls = Walls(tier, tuple(readable), (), MEMORY_BYTES, CPU_SECONDS)
-    findings: list[Finding] = []
+    results: list[AttemptResult] = []
     deadline = time.monotonic() + PATIENCE
     with tempfile.TemporaryDirectory(prefix="walls-") as folder:
         attempts = _attempts(secrets, Path(folder))
-        while len(findings) < len(attempts):
-            known = len(findings)
-            findings += _in_a_child(walls, attempts[known:], deadline)
-            if findings[-1].name == "raise the walls":
+        while len(results) < len(attempts):
+            known = len(results)
+            results += _in_a_child(walls, attempts[known:], deadline)
+            if results[-1].name == "raise the walls":
                 break
-    return findings
+    return results
 
 
-def _in_a_child(walls: Walls, attempts: Sequence[_Attempt], deadline: float) -> list[Finding]:
-    """Findings of the first attempts: all of them, or those up to the one that the child died of."""
+def _in_a_child(walls: Walls, attempts: Sequence[_Attempt], deadline: float) -> list[AttemptResult]:
+    """Results of the first attempts: all of them, or those up to the one that the child died of."""
     receive, send = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -105,12 +107,12 @@ def _in_a_child(walls: Walls, attempts: Sequence[_Attempt], deadline: float) -> 
         os.kill(pid, signal.SIGKILL)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     lines = [json.loads(line) for line in text.splitlines() if line.endswith(b"}")]
-    findings = [Finding(**line) for line in lines]
-    if len(findings) < len(attempts) and not (findings and findings[-1].name == "raise the walls"):
-        lost = attempts[len(findings)]
+    results = [AttemptResult(**line) for line in lines]
+    if len(results) < len(attempts) and not (results and results[-1].name == "raise the walls"):
+        lost = attempts[len(results)]
         why = "it did not come back in time" if hung else f"the process ended with status {status}"
-        findings.append(Finding(lost.name, lost.expected, "died", False, why))
-    return findings
+        results.append(AttemptResult(lost.name, lost.expected, "died", False, why))
+    return results
 
 
 def _read_all(descriptor: int, deadline: float) -> tuple[bytes, bool]:
@@ -125,17 +127,17 @@ def _read_all(descriptor: int, deadline: float) -> tuple[bytes, bool]:
 
 
 def _child(walls: Walls, attempts: Sequence[_Attempt], send: int) -> None:
-    def tell(finding: Finding) -> None:
+    def tell(finding: AttemptResult) -> None:
         os.write(send, json.dumps(finding.__dict__).encode() + b"\n")
 
     try:
         raise_walls(walls)
     except (WallError, OSError, ValueError) as error:
-        tell(Finding("raise the walls", "allowed", "failed", False, str(error)))
+        tell(AttemptResult("raise the walls", "allowed", "failed", False, str(error)))
         return
     for attempt in attempts:
         outcome, detail = _try(attempt)
-        tell(Finding(attempt.name, attempt.expected, outcome, outcome == attempt.expected, detail))
+        tell(AttemptResult(attempt.name, attempt.expected, outcome, outcome == attempt.expected, detail))
 
 
 def _try(attempt: _Attempt) -> tuple[str, str]:
@@ -214,7 +216,7 @@ def _machine() -> str:
 
 
 def _read(path: Path) -> str:
-    with path.open("rb") as stream:  # how much, never what: findings are printed
+    with path.open("rb") as stream:  # how much, never what: results are printed
         return f"{len(stream.read(64))} bytes"
 
 

@@ -117,6 +117,16 @@ def test_a_unit_is_three_folders_and_its_audit_is_clean(course: Path) -> None:
     assert len(result["smallest_killers"]) == 1
 
 
+def test_a_short_audit_has_fewer_wheats(course: Path) -> None:
+    other = course / "tests" / "01_doubling" / "wheats" / "adds.py"
+    other.write_text(WHEAT.replace("Multiplies", "Adds").replace("2 * x", "x + x"))
+    status, printed, result = audit(course, "--wheats", "1")
+    assert status == 0, printed
+    assert result["wheats"] == {"adds": "Adds."} and result["wheat_runs"] == 2
+    assert audit(course, "--wheats", "0")[2]["wheats"] == {}
+    assert len(audit(course)[2]["wheats"]) == 2
+
+
 @pytest.mark.parametrize(
     ("name", "root", "code", "says"),
     [

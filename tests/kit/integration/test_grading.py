@@ -243,6 +243,14 @@ def test_bad_usage_is_said_in_a_sentence(arguments: list[str], says: str) -> Non
     assert "Traceback" not in done.stderr
 
 
+def test_a_folder_without_submissions_is_said_to_be_one(tmp_path: Path) -> None:
+    listed = command("grade", tmp_path, "--dry-run")
+    assert (listed.returncode, listed.stdout) == (0, "Nothing to grade.\n")
+    graded = command("grade", tmp_path, "--out", tmp_path / "out")
+    assert graded.returncode == 2 and f"nothing to grade in {tmp_path}" in graded.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_without_walls_it_stops_unless_asked_by_name(
     course: Path, small_class: Path, secret: Path, tmp_path: Path
 ) -> None:

@@ -59,3 +59,19 @@ def test_what_is_killed_in_the_middle_is_in_the_log(killed: str, tells: list[str
     assert (graded["ann"]["attempt"], graded["bob"]["attempt"]) == (2, 1)
     assert all(e["cpu"] > 0 and e["seconds"] > 0 for e in graded.values())
     assert (last["graded"], last["graded_before"], last["not_run"]) == (2, 0, 0)
+
+
+def test_a_zygote_that_cannot_start_again_ends_the_run_with_the_reason(tmp_path: Path) -> None:
+    """The file that it imports has become unreadable: no fault of a submission, and nothing that is tried for ever."""
+    waiting = WaitingClass(tmp_path, {"bob": RIGHT})
+    probes = waiting.course / "tests" / UNIT / "probes.py"
+    probes.write_text("")
+    grading = waiting.grading(anew=True)
+    probes.write_text("raise RuntimeError('gone')")
+    os.kill(process_of(grading.pid, ZYGOTE), signal.SIGKILL)
+    said = waiting.finish(grading)
+    assert grading.returncode == 2, said
+    assert "the zygote did not start" in said
+    assert not list((waiting.course / "out").glob("records/*/*.json"))
+    events = [e["event"] for e in events_in(waiting.course / "out" / "log.jsonl")]
+    assert events[0] == "run_started" and "judge_died" in events and events[-1] == "run_ended"

@@ -25,7 +25,7 @@ _KIT = Path(__file__).parents[1]
 _ROOT = str(_KIT.parents[1])
 _READ_FIRST = ("PYTHON", "LC_", "LANG")  # how the names of variables begin that Python reads when it starts
 _READ_BY_KIT = ("TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")  # when it is imported
-_OURS = {"PYTHONPATH", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
+_OURS = {"PYTHONPATH", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONIOENCODING"}
 _real_popen = subprocess.Popen
 
 

@@ -88,12 +88,14 @@ def become(call: Call) -> None:
     """Be the process that was asked for: its descriptors, environment, folder and arguments; then run its module."""
     request = call.request
     _place(call.fds, [0, 1, 2, *request["pass_fds"]])
-    sys.stdin = io.TextIOWrapper(open(0, "rb"))  # noqa: SIM115
-    sys.stdout = io.TextIOWrapper(open(1, "wb"), line_buffering=os.isatty(1))  # noqa: SIM115
-    errors = open(2, "wb")  # noqa: SIM115 - lives as long as the process
-    sys.stderr = io.TextIOWrapper(errors, errors="backslashreplace", line_buffering=True)
     os.environ.clear()
     os.environ.update(request["env"])
+    encoding, _, errors = os.environ.get("PYTHONIOENCODING", "").partition(":")
+    text: dict[str, Any] = {"encoding": encoding or None, "errors": errors or None}
+    sys.stdin = io.TextIOWrapper(open(0, "rb"), **text)  # noqa: SIM115
+    sys.stdout = io.TextIOWrapper(open(1, "wb"), line_buffering=os.isatty(1), **text)  # noqa: SIM115
+    text["errors"] = "backslashreplace"
+    sys.stderr = io.TextIOWrapper(open(2, "wb"), line_buffering=True, **text)  # noqa: SIM115
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     os.chdir(request["cwd"])
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -167,7 +169,9 @@ def serve_each(folder: str, modules: Sequence[str]) -> Call | None:
     for module, listener in listeners.items():
         if (server := os.fork()) == 0:
             prepare(module)
-            return serve(listener)
+            if call := serve(listener):
+                return call
+            os._exit(0)
         servers.append(server)
     os.write(1, b"ready\n")
     for server in servers:
