@@ -67,7 +67,9 @@ class ZygoteHandle:
         )
         theirs.close()
         if self._control.recv(16) != b"warm":
-            raise endings.BoxFault("the zygote did not start")
+            raise endings.BoxFault(
+                "the zygote, which boxes are forked from, did not start: its own error is printed above"
+            )
 
     def spawn(self, spec: BoxSpec) -> tuple[socket.socket, socket.socket]:
         """Fork a box. Return the judge's ends of its channel and status socket. Raise BoxFault without a zygote."""

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from grader.cli.console import progress_bar
+from grader.cli.console import UsageError, progress_bar
 from grader.cli.machine import DEFAULT_JOBS, choose_device, choose_tier
 from grader.cli.parameters import Device, GpuShare, Jobs, UnitName
 from grader.course import find_course
@@ -29,6 +29,7 @@ def audit(
             help="faster: a chaff is done with when a test has noticed it, the others train once",
         ),
     ] = False,
+    skip: Annotated[list[str] | None, typer.Option(help="leave out this unit; may be given again")] = None,
     wheats: Annotated[
         int | None,
         typer.Option(min=0, help="faster: no more than so many wheats of a unit, the first by name"),
@@ -41,7 +42,10 @@ def audit(
     from grader.authoring.audit import audit_conditions, audit_units
 
     course = find_course()
-    units = [course.unit(unit)] if unit else list(course.units.values())
+    skipped = [course.unit(name) for name in skip or ()]
+    units = [u for u in ([course.unit(unit)] if unit else course.units.values()) if u not in skipped]
+    if not units:
+        raise UsageError("--skip leaves no unit to audit")
     target = choose_device(device, gpu_share)
     conditions = audit_conditions(course, tier=choose_tier(course, None), target=target)
     with progress_bar("auditing") as advance:

@@ -99,15 +99,21 @@ class JudgeServer:
             self.fault = f"no tests were collected for {', '.join(empty)}"
             return True
         _compat.forget_local_constants()
+        try:
+            self._warm_up_and_serve(session)
+        except BoxFault as fault:  # of the zygote: without it, there are no boxes
+            self.fault = str(fault)
+        return True
+
+    def _warm_up_and_serve(self, session: pytest.Session) -> None:
         self._zygote = self._new_zygote()
         if failures := self._warm_up(session):
             self.fault = "the answer key itself does not pass: " + "; ".join(failures)
-            return True
+            return
         self._say({"ready": True, "units": {u: len(items) for u, items in self._by_unit.items()}})
         gc.collect()
         gc.freeze()
         self._serve(session)
-        return True
 
     def _new_zygote(self) -> ZygoteHandle:
         return ZygoteHandle([u.probes for u in self._units if u.probes.exists()])
