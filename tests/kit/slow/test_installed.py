@@ -31,7 +31,7 @@ def test_installed_in_a_fresh_environment_pytest_grades_the_stubs(tmp_path: Path
     where = "import grader; print(grader.__file__)"
     printed = subprocess.run([python, "-c", where], cwd=tmp_path, capture_output=True, text=True).stdout
     assert printed.startswith(str(bundle))
-    for others in ("derive", "audit", "bundle gradescope 01_softmax new"):  # than students' commands
+    for others in ("generate", "audit", "autograder gradescope 01_softmax new"):  # than students' commands
         grader: list[str | Path] = [python, "-m", "grader", *others.split()]
         done = subprocess.run(grader, cwd=bundle, capture_output=True, text=True)
         assert done.returncode == 2
