@@ -98,7 +98,7 @@ def test_alone_it_is_a_finding(make: Callable[[Path], None], name: str, tmp_path
     make(course / "one" / name)
     done = grader("grade", "one", "--dry-run", cwd=course)
     assert "Traceback" not in done.stderr
-    assert not done.stdout.strip()
+    assert done.stdout == "Nothing to grade.\n"
     assert done.stderr.strip()
     done = grader("grade", course / "one" / name, "--dry-run", cwd=course)
     assert "Traceback" not in done.stderr
