@@ -108,7 +108,11 @@ def _imports_the_same_kit(safe: bool, folder: Path, environment: Mapping[str, st
 
 
 def _as_in_server(environment: Mapping[str, str]) -> bool:
-    """Say whether the variables that Python reads when it starts are those of the server."""
+    """Say whether what Python reads when it starts, variables and sitecustomize, is that of the server."""
+    if any(
+        Path(p, "sitecustomize.py").exists() for p in environment.get("PYTHONPATH", "").split(os.pathsep) if p
+    ):
+        return False
     names = {n for n in {*environment, *os.environ} if n.startswith(_READ_FIRST)}
     return all(_alike(n, environment.get(n, ""), os.environ.get(n, "")) for n in names - _OURS)
 
