@@ -8,7 +8,7 @@ KIT := $(BIN)/python -m pytest -q -rs -n $(JOBS) --dist loadfile --durations 25
 
 .PHONY: test test-all demo lint coverage bench experiments audit generate clean
 
-# Before every commit. The trainings of unit 10's variants take longer than all the rest: they are in test-all.
+# Before every commit. The audit of unit 10 trains for minutes: it is in test-all.
 test: .venv/ready lint
 	$(GENERATE) --check
 	$(BIN)/python -m pytest -q --submission reference -n $(JOBS)

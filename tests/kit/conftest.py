@@ -17,9 +17,8 @@ sys.path.insert(0, str(Path(__file__).parent))  # importlib mode leaves it out, 
 from support import KIT, ROOT, UNIT
 from warm.popen import WarmServer
 
-if (
-    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-):  # as in the background: what is started here would inherit it
+# In the background SIGINT may be ignored, and what is started here would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

@@ -131,9 +131,10 @@ def fire_event(callback: Any, event: str) -> None:
 
 @contextmanager
 def _in_the_other_mode(model: torch.nn.Module) -> Iterator[None]:
-    model.train(not model.training)
+    before = model.training
+    model.train(not before)
     yield
-    model.train(not model.training)
+    model.train(before)  # whatever a callback has made of it meanwhile
 
 
 def train_eval(module: ModuleType, fits: list[list[list[int]]], switched: bool = False) -> list[Any]:

@@ -10,7 +10,7 @@ from support.notebooks import UNITS, answered, unanswered, write
 
 
 def test_graded_the_answers_have_full_marks_and_the_rest_none(tmp_path: Path, secret: Path) -> None:
-    """Of three units that are made differently: functions, decorated functions, classes with callbacks."""
+    """Three units have notebooks of different kinds: classes, decorated functions, callbacks."""
     units = [UNITS[name] for name in ("03_minibatch", "07_anneal", "09_callbacks")]
     for unit in units:
         write(answered(unit), tmp_path / "class" / "full" / unit.name / f"{unit.module}.ipynb")
