@@ -49,7 +49,7 @@ def test_modes_and_in_train(student, fits):
 @example(fits=[[[3, 1, 0, 2], [3, 3, 0, 0]]], switched=False)
 @example(fits=[[[1, 1, 0, 1]]], switched=True)
 def test_n_iter(student, fits, switched):
-    """run.n_iter counts this fit's training batches, cancelled ones too, whatever the model's mode, and none of validation"""
+    """run.n_iter counts this fit's training batches, cancelled ones and those in eval mode too, none of validation"""
     for moment, f, e, k, state in student.run("train_eval", fits, switched):
         done = 0 if moment == "begin_fit" else sum(epoch[1] for epoch in fits[f][:e])
         if moment in ("begin_batch", "batch"):
