@@ -45,7 +45,7 @@ def audit(
     skipped = [course.unit(name) for name in skip or ()]
     units = [u for u in ([course.unit(unit)] if unit else course.units.values()) if u not in skipped]
     if not units:
-        raise UsageError("--skip leaves no unit to audit")
+        raise UsageError("no unit is left to audit")
     target = choose_device(device, gpu_share)
     conditions = audit_conditions(course, tier=choose_tier(course, None), target=target)
     with progress_bar("auditing") as advance:

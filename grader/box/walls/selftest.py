@@ -127,8 +127,8 @@ def _read_all(descriptor: int, deadline: float) -> tuple[bytes, bool]:
 
 
 def _child(walls: Walls, attempts: Sequence[_Attempt], send: int) -> None:
-    def tell(finding: AttemptResult) -> None:
-        os.write(send, json.dumps(finding.__dict__).encode() + b"\n")
+    def tell(result: AttemptResult) -> None:
+        os.write(send, json.dumps(result.__dict__).encode() + b"\n")
 
     try:
         raise_walls(walls)

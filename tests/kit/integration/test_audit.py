@@ -124,7 +124,7 @@ def test_a_short_audit_has_fewer_wheats(course: Path) -> None:
     assert status == 0, printed
     assert result["wheats"] == {"adds": "Adds."} and result["wheat_runs"] == 2
     assert audit(course, "--wheats", "0")[2]["wheats"] == {}
-    assert "--skip leaves no unit to audit" in audit(course, "--skip", "01_doubling")[1]
+    assert "no unit is left to audit" in audit(course, "--skip", "01_doubling")[1]
     assert "no unit '02_none'" in audit(course, "--skip", "02_none")[1]
     assert len(audit(course)[2]["wheats"]) == 2
 
