@@ -75,6 +75,7 @@ def test_a_zygote_that_cannot_start_again_ends_the_run_with_the_reason(tmp_path:
     assert "RuntimeError: gone" in said, "the zygote's own error"
     reason = "the suite could not be run: the zygote, which boxes are forked from, did not start"
     assert reason in said.splitlines()[-1], said
-    assert {r["status"] for r in records_in(waiting.course / "out").values()} <= {"not_run"}
+    records = records_in(waiting.course / "out")  # ann's box may have lived long enough to be done
+    assert "bob" not in records or records["bob"]["status"] == "not_run"
     events = [e["event"] for e in events_in(waiting.course / "out" / "log.jsonl")]
     assert events[0] == "run_started" and "judge_died" in events and events[-1] == "run_ended"
