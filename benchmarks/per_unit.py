@@ -12,12 +12,14 @@ Start-up is apart. A way's cost is that of all its processes. Results go to .gra
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -43,12 +45,24 @@ def submissions(unit: Unit, wheats: int, chaffs: int) -> dict[str, list[str]]:
     return {"wheats": right, "chaffs": wrong[::step][:chaffs], "stub": [generate_stub(unit)]}
 
 
+def settled_cpu(pid: int) -> float:
+    """Return the CPU seconds of a process and its descendants once the boxes have ended."""
+    while True:
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # one has just ended
+            if not any(children_of(zygote) for zygote in children_of(pid)):
+                return cpu_of_tree(pid)
+        time.sleep(0.01)
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def cpu_of_tree(pid: int) -> float:
     """Return the CPU seconds of a process, of its descendants, those that have ended included."""
     stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     own = sum(map(int, stat[11:15])) / _TICKS
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return own + sum(cpu_of_tree(int(child)) for child in children)
+    return own + sum(map(cpu_of_tree, children_of(pid)))
 
 
 class Judge:
@@ -112,7 +126,7 @@ def measured(unit: Unit, wheats: int, chaffs: int) -> dict[str, dict[str, float]
             "drawn": Judge(stack, unit, tape=False),
             "bare": Bare(stack, unit),
         }
-        results = {"start-up": {name: cpu_of_tree(way.pid) for name, way in ways.items()}}
+        results = {"start-up": {name: settled_cpu(way.pid) for name, way in ways.items()}}
         for kind, texts in kinds.items():
             costs: dict[str, list[float]] = {name: [] for name in WAYS}
             for number, text in enumerate(texts):
@@ -125,9 +139,9 @@ def measured(unit: Unit, wheats: int, chaffs: int) -> dict[str, dict[str, float]
 
 
 def cost_of(pid: int, work: Callable[[], None]) -> float:
-    before = cpu_of_tree(pid)
+    before = settled_cpu(pid)
     work()
-    return cpu_of_tree(pid) - before
+    return settled_cpu(pid) - before
 
 
 def written(unit: Unit, text: str, folder: Path) -> Path:
