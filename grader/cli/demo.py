@@ -26,11 +26,12 @@ def demo(
     ] = False,
 ) -> None:
     """Grade a bundled class and write its report: some 20 students in about a minute."""
-    from grader.authoring.demo import DEMO_SECRET, NotADemoError, write_class
+    from grader.authoring.demo import DEMO_SECRET, NotADemoError, require_demo, write_class
 
     course = find_course()
     units = _units(course, unit, all_units=all_units)
     try:
+        require_demo(out / "records")
         folder = write_class(units, out / "submissions", whole=all_units or unit is not None)
     except NotADemoError as error:
         raise UsageError(f"{error}: choose another --out") from None
@@ -46,7 +47,7 @@ def _units(course: Course, name: str | None, *, all_units: bool) -> list[Unit]:
     if name:
         return [course.unit(name)]
     everything = list(course.units.values())
-    if not all_units and not (units_of_first_class(everything)):
+    if not (all_units or units_of_first_class(everything)):
         raise UsageError(
             f"{course.root} has none of the units of the small class: `grader demo --all` has all"
         )

@@ -64,7 +64,7 @@ class LivePages:
         self._done, self._total = 0, 0
         self._news, self._over = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
-        self._written_to = time.time() - _CLOCKS  # records that are older are on their students' pages
+        self._written_to = time.time() - _CLOCKS  # older records are on their students' pages
 
     def advance(self, done: int, total: int) -> None:
         """Have the pages written soon. The first call begins, and says where the pages are."""
@@ -82,9 +82,9 @@ class LivePages:
             self._thread.join()
 
     def conclude(self) -> None:
-        """Have pages that still say that the class is being graded say that the run has ended.
+        """Have an index that still says that the class is being graded say that the run has ended.
 
-        The index says so at once, and then has all records, if they can be read.
+        It says so at once. Then all pages are written, if they can be.
         """
         from grader.outputs.report import ReportError, mark_stopped
 
@@ -113,7 +113,8 @@ class LivePages:
         began = time.time() - _CLOCKS
         try:
             note_course_rubrics(self._course, self._out)
-            write_report(self._out, run=self._state(stopped=stopped), changed_since=self._written_to)
+            since = 0 if stopped else self._written_to
+            write_report(self._out, run=self._state(stopped=stopped), changed_since=since)
         except Exception:  # the final pages say what was wrong, when the grades are safe
             return False
         self._written_to = began

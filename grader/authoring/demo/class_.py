@@ -50,7 +50,7 @@ def write_class(units: Iterable[Unit], folder: Path, *, whole: bool = True) -> P
     whole: False leaves out all but the first class, a part that is graded in a minute
     Raise NotADemoError, before anything is written, if there is somebody in the folder whom no demo knows.
     """
-    _require_demo(folder)
+    require_demo(folder)
     shutil.rmtree(folder, ignore_errors=True)
     for unit in units:
         for student, text in _class_of(unit):
@@ -67,7 +67,8 @@ def units_of_first_class(units: Iterable[Unit]) -> list[Unit]:
     return [unit for unit in units if unit.name in _FIRST]
 
 
-def _require_demo(folder: Path) -> None:
+def require_demo(folder: Path) -> None:
+    """Raise NotADemoError if there is somebody in the folder, of submissions or records, whom no demo knows."""
     names = {*_GOOD, *_MISTAKEN, *_UNFINISHED, _UNTOUCHED, *(f.stem for f in _MISBEHAVING.glob("*/*.py"))}
     if strange := sorted(f.name for f in folder.glob("*") if f.name not in names):
         raise NotADemoError(f"{folder} holds {strange[0]!r}, which is nobody's in the demo class")

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from support import ROOT, command, needs_walls
+from support import ROOT, command, needs_walls, write_files
 from typer.testing import CliRunner
 
 from grader.authoring.demo import class_, write_class
@@ -80,14 +80,13 @@ def test_all_is_every_unit_and_the_first_class_a_part_of_it(
     assert handed_in(monkeypatch, tmp_path / "unit", "--unit", "softmax", "--all") == softmax
 
 
-def test_a_class_that_is_not_the_demo_is_not_replaced(tmp_path: Path) -> None:
-    module = tmp_path / "submissions" / "yuri" / "softmax.py"
-    module.parent.mkdir(parents=True)
-    module.write_text("work = 1\n")
+@pytest.mark.parametrize("theirs", ["submissions/yuri/softmax.py", "records/yuri/01_softmax.json"])
+def test_the_class_of_somebody_else_is_not_touched(theirs: str, tmp_path: Path) -> None:
+    write_files(tmp_path, {theirs: "work = 1\n"})
     done = command("demo", "--out", tmp_path)
     assert done.returncode == 2
     assert "'yuri'" in done.stderr and "another --out" in done.stderr
-    assert module.read_text() == "work = 1\n"
+    assert [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()] == [theirs]
 
 
 @needs_walls
