@@ -19,6 +19,7 @@ from grader.course import Unit
 from grader.endings import BoxFault
 from grader.judge.submission import grade
 from grader.records.record import as_plain
+from grader.suite.plugin.stash import ASKED_SUBMITTER
 
 _MEMORY = 4 << 30  # bytes on top of what is mapped at the fork
 
@@ -42,6 +43,7 @@ def grade_in_fork(
         for fd in (1, 2):
             os.dup2(0, fd)  # hypothesis prints what it found; the record has it
         box = make_box()
+        config.stash[ASKED_SUBMITTER] = False  # of this job: the warm-up may have asked
         before = time.process_time()
         tests = grade(
             config,
@@ -54,7 +56,11 @@ def grade_in_fork(
             quick=job.get("quick", False),
             stop_on=job.get("stop_on", ()),
         )
-        answer = {"tests": as_plain(tests), "cpu": time.process_time() - before + box.cpu_seconds}
+        answer = {
+            "tests": as_plain(tests),
+            "cpu": time.process_time() - before + box.cpu_seconds,
+            "asked_submitter": config.stash[ASKED_SUBMITTER],
+        }
     except BoxFault as fault:
         answer = {"fault": str(fault)}
     except BaseException:

@@ -103,5 +103,10 @@ def records_in(out: Path) -> dict[str, Record]:
     return {f.parent.name: json.loads(f.read_text(encoding="utf-8")) for f in files}
 
 
+def events_in(out: Path) -> list[dict[str, Any]]:
+    """Return the events of all runs into the folder, as its log has them."""
+    return [json.loads(line) for line in (out / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
 def outcomes(record: Record, function: str) -> set[str]:
     return {t["outcome"] for t in record["tests"] if t["of"] == function}
