@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from _pytest.config import _prepareconfig
+from _pytest.mark.expression import Expression
 from _pytest.runner import runtestprotocol
 from hypothesis import Phase, settings
 
@@ -35,6 +36,17 @@ def run_protocol(item: pytest.Item, following: pytest.Item | None) -> list[pytes
 def tear_down_fixtures(session: pytest.Session) -> None:
     """Tear down every fixture of the session."""
     session._setupstate.teardown_exact(None)
+
+
+def chooses(expression: str, occurs: Callable[[str], bool]) -> bool:
+    """Return True if the expression of `-k` chooses a test in whose names the words for which `occurs` is True occur.
+
+    So does one that pytest can't read: it will say so itself.
+    """
+    try:
+        return Expression.compile(expression.lstrip()).evaluate(lambda word, **_: occurs(word))
+    except Exception:
+        return True
 
 
 def captured_streams(item: pytest.Item) -> list[tuple[str, str, str]]:
