@@ -43,8 +43,12 @@ def chooses(expression: str, occurs: Callable[[str], bool]) -> bool:
 
     So does one that pytest can't read: it will say so itself.
     """
+
+    def matcher(word: str, /, **_: object) -> bool:
+        return occurs(word)
+
     try:
-        return Expression.compile(expression.lstrip()).evaluate(lambda word, **_: occurs(word))
+        return Expression.compile(expression.lstrip()).evaluate(matcher)
     except Exception:
         return True
 
