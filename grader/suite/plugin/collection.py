@@ -25,7 +25,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         return True
     units = config.stash[COURSE].units
     own = units.get(collection_path.parent.name)
-    if own and collection_path.parent == own.tests and collection_path.is_file():
+    if own and collection_path.parent == own.tests and collection_path.suffix == ".py":
         return None if may_be_chosen(collection_path, own, config.getoption("keyword"), units) else True
     given = Path(config.getoption("--submission"))
     if given.is_file() and collection_path.is_dir() and UNIT_FOLDER.fullmatch(collection_path.name):
