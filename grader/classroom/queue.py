@@ -123,7 +123,7 @@ class Queue:
                         attempt.staged.discard()
                         postponed.append(attempt.staged.job)
                     else:
-                        judge = judge or self._judges.idle_judge(self._conditions.judge_spec(units))
+                        judge = judge or self._ready_judge(units)
                         self._submit(judge, attempt)
                 if judge and self._in_flight:
                     yield from self._answered(judge.next_answer(self._note))
@@ -132,6 +132,12 @@ class Queue:
                     raise  # it could not start
                 judge = None
                 yield from self._judge_died(fault)
+
+    def _ready_judge(self, units: set[str]) -> JudgeClient:
+        judge = self._judges.idle_judge(self._conditions.judge_spec(units))
+        if judge.untaped:
+            self._log.write("drawn_for_each", tests=judge.untaped)
+        return judge
 
     def _staged(self) -> _Attempt:
         return _Attempt(stage_job(self._conditions.course, self._waiting.popleft(), self._scratch))
