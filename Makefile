@@ -41,7 +41,13 @@ coverage: .venv/ready
 	$(BIN)/coverage html --quiet
 	$(BIN)/coverage report --skip-covered --skip-empty
 
+# An hour: every unit, a class of 1000, the demo and `make test`. It writes docs/speed.md.
 bench: .venv/ready
+	$(BIN)/python benchmarks/per_unit.py
+	$(BIN)/python benchmarks/large_class.py
+	$(BIN)/python benchmarks/watch.py
+	$(BIN)/python benchmarks/first_minutes.py
+	$(BIN)/python benchmarks/speed_page.py
 	$(BIN)/python benchmarks/grading.py
 	$(BIN)/python benchmarks/student.py
 	$(BIN)/python benchmarks/nbgrader_beside.py
