@@ -91,12 +91,10 @@ def first_minutes(result: dict[str, Any]) -> str:
     lines = "".join(
         f"| `{t['step']}` | {t['wall'] / 60:.1f} | {t['cpu'] / 60:.1f} |\n" for t in result["tests"]
     )
-    total = sum(t["wall"] for t in result["tests"]) / 60
-    table = (
-        ""
-        if not lines
-        else f"\n| step of `make test` | minutes | CPU minutes |\n| --- | ---: | ---: |\n{lines}"
-    )
+    if lines:
+        minutes = sum(t["wall"] for t in result["tests"]) / 60
+        lines = f"\n| step of `make test` | minutes | CPU minutes |\n| --- | ---: | ---: |\n{lines}"
+        lines += f"| together, after the set-up | {minutes:.1f} | |\n"
     return f"""
 ## The first minutes
 
