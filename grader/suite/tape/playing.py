@@ -11,7 +11,7 @@ from grader.endings import BoxFault, Broken, NotImplementedYet
 from grader.suite.plugin import _compat, seeding
 from grader.suite.source import nobody_reads
 from grader.suite.tape.reference import TapedReference
-from grader.suite.tape.taped import Example, Tape
+from grader.suite.tape.taped import Example, OffTape, Tape
 
 if TYPE_CHECKING:
     from grader.suite.plugin.grading import Grading
@@ -56,7 +56,7 @@ class Playing:
                     rejected = False
                     try:
                         body(**fixtures, **example.played(once=self._once))
-                    except UnsatisfiedAssumption:
+                    except (UnsatisfiedAssumption, OffTape):
                         rejected = True
                     if rejected != example.rejected:
                         return False

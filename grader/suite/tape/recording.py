@@ -112,6 +112,10 @@ class _RecordedData:
     def draw(self, strategy: Any, label: Any = None) -> Any:
         """Draw as the original does."""
         self._take.note_draw()
-        value = self._data.draw(strategy, label)
+        try:
+            value = self._data.draw(strategy, label)
+        except BaseException:  # hypothesis gives up on the example: it became too large, or is of no use
+            self._example.rejected = True
+            raise
         self._example.draws.append(self._take.copied(value))
         return value

@@ -28,7 +28,7 @@ class Example:
     arguments: what hypothesis drew for the body's parameters; a `st.data()` is left out
     data:      name of the parameter that a `st.data()` was drawn for; "" without one
     draws:     what the body drew from it, in order
-    rejected:  True when the body rejected the example, as `hypothesis.assume` does
+    rejected:  True when the example was rejected in the midst of the body, by `assume` or by hypothesis itself
     answers:   what `reference` answered, in order
     """
 
@@ -46,8 +46,8 @@ class Example:
         return {**arguments, self.data: PlayedData(draws)} if self.data else arguments
 
 
-class OffTape(Exception):
-    """The body drew more than was recorded."""
+class OffTape(BaseException):
+    """The body draws more than was recorded. A test's own `except Exception` must not swallow it."""
 
 
 class PlayedData:

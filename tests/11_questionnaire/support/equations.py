@@ -157,7 +157,8 @@ def compare(came, expected, name, kept):
     )
     for k, want in enumerate(expected):
         got = came[k] if k < len(came) else []
-        require(not isinstance(got, str), f"{in_words}, but returned {worded(got)}")
+        if isinstance(got, str):
+            raise Mismatch(f"{in_words}, but returned {worded(got)}")
         require(len(got) == len(want), f"{in_words}, but returned {len(got)} of them")
         strange = next(((what, t) for what, t in zip(kept, got, strict=True) if isinstance(t, str)), None)
         require(
