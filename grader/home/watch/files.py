@@ -53,7 +53,7 @@ def unwritten(unit: Unit) -> list[str]:
 
     A file that can't be read has none: its tests say what is wrong with it.
     """
-    wanted = [function.name for function in unit.functions.values() if function.band != "stretch"]
+    wanted = _required(unit)
     file = own_file(unit.stub)
     if not file.exists():
         return wanted
@@ -68,6 +68,10 @@ def unwritten(unit: Unit) -> list[str]:
     return [name for name in wanted if not any(w == name or w.startswith(f"{name}.") for w in written[0])]
 
 
+def _required(unit: Unit) -> list[str]:
+    return [function.name for function in unit.functions.values() if function.band != "stretch"]
+
+
 def worked_on_last(course: Course) -> str:
     """Return the unit that the student has worked on last: of those with a function written, the last one saved.
 
@@ -76,5 +80,5 @@ def worked_on_last(course: Course) -> str:
     units: Sequence[Unit] = list(course.units.values())
     if not units:
         raise CourseError(f"{course.root} has no unit that is finished: every one is a draft")
-    begun = [unit for unit in units if len(unwritten(unit)) < len(unit.functions)] or units[:1]
+    begun = [unit for unit in units if len(unwritten(unit)) < len(_required(unit))] or units[:1]
     return max(begun, key=lambda unit: newest([state_of(unit.stub.parent)])).name

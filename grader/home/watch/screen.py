@@ -137,11 +137,13 @@ class ScreenDisplay:
         said = lines.body(verdict)
         if first and self._hinted == verdict.test:
             said.append(lines.hint_of(board, verdict))
-        if first and (printed := lines.printed(verdict)):
-            said += [printed[0], *printed[1:][-_MOST_PRINTED:]]
         old = self._running and verdict.test not in board.fresh  # from the run before
         head = Text(lines.heading(board, verdict), style="red dim" if old else "bold red")
-        return [head, *(Text(f"    {line}", style="dim" if old else "") for line in said), Text()]
+        block = [head, *(Text(f"    {line}", style="dim" if old else "") for line in said)]
+        if first and (printed := lines.printed(verdict)):
+            shown = [printed[0], *printed[1:][-_MOST_PRINTED:]]
+            block += [cut(f"    {line}", "", self._console.width) for line in shown]
+        return [*block, Text()]
 
     def _list_of_tests(self, board: Board, head: Sequence[Text], width: int, height: int) -> list[Text]:
         rows = [cut(*lines.row(board, test), width) for test in board.tests]

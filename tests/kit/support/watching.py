@@ -17,7 +17,7 @@ import pexpect
 
 from support import ROOT
 
-PATIENCE = 90  # seconds, of a machine that has much else to do
+PATIENCE = 30  # seconds, of a machine that has much else to do
 _STEERING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")
 _NEW_FRAME = "\x1b[H"
 WATCH = [sys.executable, "-m", "grader", "watch"]
@@ -102,7 +102,10 @@ class Piped:
         """Return what is printed from now on up to the line with this text."""
         printed: list[str] = []
         while not any(text in line for line in printed):
-            line = self._coming.get(timeout=PATIENCE)
+            try:
+                line = self._coming.get(timeout=PATIENCE)
+            except queue.Empty:
+                raise AssertionError(f"not printed; there was:\n{chr(10).join(printed)}") from None
             assert line is not None, f"it has ended; it printed:\n{chr(10).join(printed)}"
             printed.append(line)
         self.lines += printed
