@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import os
 import threading
 from collections.abc import Callable
@@ -53,6 +54,7 @@ class UnitTests:
         clean = state_of_process()
         items = [self._items[name] for name in order.tests if name in self._items]
         prints.begin()
+        linecache.checkcache()  # lines of the module as it was are not shown for those of the new one
         if items and (box := self._opened(items[0].config, send, calls, prints)):
 
             def begin(item: pytest.Item) -> None:
