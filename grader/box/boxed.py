@@ -16,6 +16,7 @@ from grader import endings
 from grader.box import wire
 from grader.box.clock import Clock
 from grader.box.session import error_from
+from grader.box.transcript import Reply, Transcript, malformed, reply_in
 from grader.box.zygote_handle import BoxSpec, ZygoteHandle
 
 _SAMPLE_EVERY = 0.02
@@ -39,6 +40,7 @@ class WalledBox:
         self._broken: endings.Ended | None = None
         self._ended_cpu = 0.0  # CPU seconds of children that have ended
         self._test = self._clock(test_cpu_seconds)
+        self._transcript = Transcript()
 
     @property
     def cpu_seconds(self) -> float:
@@ -53,6 +55,11 @@ class WalledBox:
         if self.cpu_seconds > self._submission_limit:
             raise endings.TimeLimit(f"the {self._submission_limit:g} s that a whole submission may take")
         self._test = self._clock(self._test_limit * share)
+        self._transcript.begin()
+
+    def rewind(self) -> None:
+        """Give the answers since the test began once more, before the module is asked anything new."""
+        self._transcript.rewind()
 
     def _clock(self, cpu_seconds: float) -> Clock:
         return Clock(cpu_seconds, lambda: self.cpu_seconds)
@@ -73,19 +80,23 @@ class WalledBox:
         message = wire.pack(
             {"op": op, "name": name, "args": list(args), "kwargs": dict(kwargs), "seed": seed}
         )
+        reply = self._transcript.reply(message, self._ask)
+        if "value" in reply:
+            return reply["value"]
+        raise error_from(reply)
+
+    def _ask(self, message: bytes) -> Reply:
         if self._child is None:
             self._start()
         reply = self._exchange(message, self._test)
-        if "value" in reply:
-            return reply["value"]
-        if reply.get("last") is True:
+        if reply.content.get("last") is True:
             self.restart()
-        raise error_from(reply)
+        return reply
 
     def _start(self) -> None:
         self._child = _Child(*self._zygote.spawn(self._spec))
         try:
-            reply = self._exchange(None, self._clock(_IMPORT_CPU_SECONDS))
+            reply = self._exchange(None, self._clock(_IMPORT_CPU_SECONDS)).content
         except endings.Ended as ended:
             self._broken = endings.Broken(f"importing it: {ended.text}")
             raise self._broken from None
@@ -94,18 +105,15 @@ class WalledBox:
             self._broken = endings.Broken(str(reply.get("text", ""))[:500], str(reply.get("where", ""))[:500])
             raise self._broken
 
-    def _exchange(self, message: bytes | None, clock: Clock) -> dict[str, Any]:
+    def _exchange(self, message: bytes | None, clock: Clock) -> Reply:
         assert self._child is not None
         try:
-            reply = self._child.ask(message, clock)
+            reply = reply_in(self._child.ask(message, clock))
         except endings.Ended:
             self.restart()
             raise
-        if not isinstance(reply, dict):
-            self.restart()
-            raise endings.Crashed("the sandbox sent a malformed reply")
-        if "fault" in reply:
-            raise endings.BoxFault(str(reply["fault"]))
+        if "fault" in reply.content:
+            raise endings.BoxFault(str(reply.content["fault"]))
         return reply
 
 
@@ -134,8 +142,8 @@ class _Child:
                 self._last_cpu = time.monotonic()
         return self._last_cpu
 
-    def ask(self, message: bytes | None, clock: Clock) -> Any:
-        """Send a message, and wait for a whole reply until the clock runs out."""
+    def ask(self, message: bytes | None, clock: Clock) -> bytearray:
+        """Send a message, and return the whole reply. Raise TimeLimit when the clock runs out."""
         clock.begin()
         outgoing = memoryview(message or b"")
         incoming = bytearray()
@@ -156,11 +164,11 @@ class _Child:
                     raise self._death()
                 if needed == wire.HEAD_SIZE <= len(incoming):
                     needed += wire.body_size(bytes(incoming[: wire.HEAD_SIZE]))
-            return wire.unpack(incoming)
+            return incoming
         except (ConnectionError, BrokenPipeError):
             raise self._death() from None
         except wire.WireError as error:
-            raise endings.Crashed(f"the sandbox sent a malformed reply ({error})") from None
+            raise malformed(error) from None
 
     def _send_some(self, outgoing: memoryview) -> memoryview:
         """Send as much as the channel takes at once. Return the rest."""

@@ -68,6 +68,9 @@ class DirectBox:
         """Give each call this share of the time limit. A whole test has no limit here."""
         self._share = share
 
+    def rewind(self) -> None:
+        """Do nothing: the module is called again."""
+
     def restart(self) -> None:
         """Forget the module; the next call imports it anew."""
         self._session = self._broken = None

@@ -31,6 +31,7 @@ class JudgeSpec:
     secret: base of all seeds
     hidden: False leaves hidden tests out (the audit also looks at public ones alone)
     target: the device that submissions are graded on
+    tape:   False to draw each test's examples anew for every submission, which comes to the same
     """
 
     course: Path
@@ -39,11 +40,12 @@ class JudgeSpec:
     secret: bytes = field(repr=False)
     hidden: bool = True
     target: Target = CPU
+    tape: bool = True
 
     def covers(self, other: JudgeSpec) -> bool:
         """Return True if a judge of this spec can do the other's jobs: it may have more units, all else is equal."""
-        mine = (self.course, self.tier, self.secret, self.hidden, self.target)
-        theirs = (other.course, other.tier, other.secret, other.hidden, other.target)
+        mine = (self.course, self.tier, self.secret, self.hidden, self.target, self.tape)
+        theirs = (other.course, other.tier, other.secret, other.hidden, other.target, other.tape)
         return mine == theirs and set(self.units) >= set(other.units)
 
 
@@ -70,6 +72,7 @@ class JudgeClient:
                 "hidden": spec.hidden,
                 "device": spec.target.name,
                 "gpus": spec.target.gpus,
+                "tape": spec.tape,
             }
         )
 
@@ -78,6 +81,11 @@ class JudgeClient:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def pid(self) -> int:
+        """The number of the judge's process."""
+        return self._process.pid
 
     @property
     def idle(self) -> bool:

@@ -19,6 +19,7 @@ from grader.course import Unit
 from grader.endings import BoxFault
 from grader.judge.submission import grade
 from grader.records.record import as_plain
+from grader.suite.tape.taped import Tape
 
 _MEMORY = 4 << 30  # bytes on top of what is mapped at the fork
 
@@ -29,13 +30,16 @@ def grade_in_fork(
     unit: Unit,
     make_box: Callable[[], WalledBox],
     secret: bytes,
+    tape: Tape | None,
     job: dict[str, Any],
     write: int,
 ) -> NoReturn:
     """Grade the job in this process, write the answer to the descriptor `write`, and end the process.
 
     secret: base of the seeds, unless the job has its own
+    tape:   examples that were recorded under `secret`
     """
+    own = bytes.fromhex(job["secret"]) if "secret" in job else secret
     try:
         die_with_parent(os.getppid())
         _limit_memory()
@@ -48,11 +52,12 @@ def grade_in_fork(
             items,
             unit,
             box,
-            bytes.fromhex(job["secret"]) if "secret" in job else secret,
+            own,
             submitter=job.get("student", ""),
             shrink=job.get("shrink", True),
             quick=job.get("quick", False),
             stop_on=job.get("stop_on", ()),
+            tape=tape if tape and tape.secret == own else None,
         )
         answer = {"tests": as_plain(tests), "cpu": time.process_time() - before + box.cpu_seconds}
     except BoxFault as fault:

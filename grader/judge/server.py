@@ -3,7 +3,7 @@
 It collects the suite of the asked units once, starts a zygote, and then forks itself for each job. Lines
 of JSON on stdin and stdout:
 
-    in:  {"course", "units", "tier", "secret" (hex), "hidden": bool}      once
+    in:  {"course", "units", "tier", "secret" (hex), "hidden": bool, "device", "gpus", "tape": bool}      once
     out: {"ready": true, "units": {unit: number of tests}} or {"fault": text}
     in:  {"job": id, "unit", "module": path, "dependencies": folders, maybe "secret", "student",
           "shrink", "only", "quick", "stop_on"}   any number, at any time
@@ -46,6 +46,7 @@ from grader.records.outcomes import Outcome
 from grader.suite.plugin import _compat
 from grader.suite.plugin.running import Profile, pytest_arguments
 from grader.suite.plugin.stash import INFO, UNIT
+from grader.suite.tape.taped import Tape
 
 _GRACE = 60.0  # wall seconds that a judge may take beyond ten times the submission's CPU limit
 
@@ -71,6 +72,7 @@ class JudgeServer:
         self._secret = bytes.fromhex(order["secret"])
         self._hidden = order["hidden"]
         self._device, self._gpus = order["device"], order["gpus"]
+        self._tape = Tape(self._secret) if order["tape"] else None
         self._lines, self._out = lines, out
         self._running: dict[int, _Running] = {}  # descriptor of the answer's pipe → job
         self._selector = selectors.DefaultSelector()
@@ -127,9 +129,10 @@ class JudgeServer:
         for unit in self._units:
             key = answer_key_of(unit, unit.forbidden)
             items = self._by_unit[unit.name]
-            for item, test in zip(
-                items, grade(session.config, items, unit, key, self._secret, quick=True), strict=True
-            ):
+            tests = grade(
+                session.config, items, unit, key, self._secret, quick=True, tape=self._tape, record=True
+            )
+            for item, test in zip(items, tests, strict=True):
                 self._seconds[item] = test.seconds
                 if test.outcome not in (Outcome.PASS, Outcome.SKIPPED):
                     failures.append(f"{unit.name}/{test.id}: {test.message}")
@@ -160,7 +163,9 @@ class JudgeServer:
         pid = os.fork()
         if pid == 0:
             box = partial(self._box, unit, job, gpu)
-            grade_in_fork(session.config, self._items(unit, job), unit, box, self._secret, job, write)
+            grade_in_fork(
+                session.config, self._items(unit, job), unit, box, self._secret, self._tape, job, write
+            )
         os.close(write)
         limit = unit.limits.submission_cpu_seconds * 10 + _GRACE
         now = time.monotonic()

@@ -19,6 +19,10 @@ from grader.suite.plugin.running import run_tests
 from grader.suite.plugin.stash import ANSWERS, CURVES, INFO, SECONDS
 from grader.suite.plugin.submissions import Submissions
 from grader.suite.plugin.verdict import Verdict
+from grader.suite.tape.playing import Playing
+from grader.suite.tape.recording import Recording
+from grader.suite.tape.reference import TapedReference
+from grader.suite.tape.taped import Tape
 
 _FRESH = "In a fresh process the same example passes: the result depends on what was called before."
 
@@ -34,6 +38,8 @@ def grade(
     shrink: bool = True,
     quick: bool = False,
     stop_on: Collection[str] = (),
+    tape: Tape | None = None,
+    record: bool = False,
 ) -> list[TestResult]:
     """Run `items`, the tests of `unit`, on the submission in `box`. Return one result a test, for the record.
 
@@ -41,11 +47,14 @@ def grade(
     shrink:    False if only the outcomes matter: failures are neither shrunk nor repeated. For a process of its own
     quick:     no grade comes of it: a test that repeats itself, over seeds, may cut that short
     stop_on:   bands: a failing public test of one of these ends the run, and what comes after it is left out
+    tape:      examples that were recorded under the same seed; tests run on these first
+    record:    True to record the tape instead: `box` has to hold the answer key
     """
     if not shrink:
         for item in items:
             _compat.without_shrinking(getattr(item, "obj", None))
-    grading = _grading(box, seed, submitter, quick=quick)
+    caller = _caller(tape, unit, record=record) if tape else None
+    grading = _grading(box, seed, submitter, quick=quick, caller=caller)
     with graded(config, grading):
         verdicts = run_tests(items, stop_on=lambda item, verdict: _ends_the_run(item, verdict, stop_on))
     items = [item for item in items if item in verdicts]
@@ -69,9 +78,18 @@ def _grading(
     *,
     quick: bool = False,
     replays: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    caller: Recording | Playing | None = None,
 ) -> Grading:
     conditions = RunConditions(seed, True, submitter, box.device, replays)
-    return Grading(Submissions(lambda unit: box, quick=quick), conditions)
+    open_reference = (lambda unit: caller.reference) if caller else answer_key_of
+    return Grading(
+        Submissions(lambda unit: box, quick=quick, open_reference=open_reference), conditions, caller
+    )
+
+
+def _caller(tape: Tape, unit: Unit, *, record: bool) -> Recording | Playing:
+    reference = TapedReference(answer_key_of(unit))
+    return Recording(tape, reference) if record else Playing(tape, reference, once=True)
 
 
 def _ends_the_run(item: pytest.Item, verdict: Verdict, bands: Collection[str]) -> bool:

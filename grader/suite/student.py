@@ -96,6 +96,11 @@ class Student:
         request.result = (result,)
         return result
 
+    @property
+    def _asked(self) -> bool:
+        """True when something was asked since the test or example began."""
+        return bool(self._requests)
+
     def _begin(self, seed: int | None) -> None:
         """Start a test or an example: forget the calls of the one before."""
         self._requests.clear()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from _pytest.config import _prepareconfig
 from _pytest.runner import runtestprotocol
 from hypothesis import Phase, settings
+from hypothesis.internal.entropy import deterministic_PRNG
+from hypothesis.strategies import DataObject
 
 
 def configured(arguments: list[str], plugins: Sequence[object]) -> pytest.Config:
@@ -45,6 +48,39 @@ def captured_streams(item: pytest.Item) -> list[tuple[str, str, str]]:
 def draws_examples(test: Any) -> bool:
     """Return True for a test that hypothesis calls with examples."""
     return bool(getattr(test, "is_hypothesis_test", False))
+
+
+def fixtures_of(item: pytest.Function) -> dict[str, Any]:
+    """Return the arguments that pytest calls the test with."""
+    return {name: item.funcargs[name] for name in item._fixtureinfo.argnames}
+
+
+def body_of(test: Any) -> Callable[..., Any]:
+    """Return the function that hypothesis calls with each example of the test."""
+    return test.hypothesis.inner_test  # type: ignore[no-any-return]
+
+
+@contextlib.contextmanager
+def body_replaced(
+    test: Any, replacement: Callable[[Callable[..., Any]], Callable[..., Any]]
+) -> Iterator[None]:
+    """Within the block, hypothesis calls `replacement(body)` in place of the test's body."""
+    body = body_of(test)
+    test.hypothesis.inner_test = replacement(body)
+    try:
+        yield
+    finally:
+        test.hypothesis.inner_test = body
+
+
+def is_data(value: object) -> bool:
+    """Return True for what hypothesis draws for `st.data()`."""
+    return isinstance(value, DataObject)
+
+
+def seeded_as_in_an_example() -> contextlib.AbstractContextManager[None]:
+    """Within the block, random generators are as at the start of an example; afterwards as before."""
+    return deterministic_PRNG()
 
 
 def drop_hypothesis_report(item: pytest.Item) -> None:

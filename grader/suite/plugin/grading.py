@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -33,12 +33,23 @@ class RunConditions:
     replays: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
+class Caller(Protocol):
+    """Calls tests in pytest's place: grader.suite.tape.Recording or Playing."""
+
+    def call(self, item: pytest.Function, label: str, grading: Grading) -> bool:
+        """Call the test. Return False to leave it to pytest."""
+
+
 @dataclass
 class Grading:
-    """One run of the tests on somebody's submissions."""
+    """One run of the tests on somebody's submissions.
+
+    caller: calls the tests in pytest's place
+    """
 
     submissions: Submissions
     conditions: RunConditions
+    caller: Caller | None = None
     time_limits: TimeLimits = field(default_factory=TimeLimits)
 
     def begin(self, label: str, test: Any, share: float = 1.0) -> None:
@@ -46,6 +57,15 @@ class Grading:
 
         share: the part of its time limit that the test may take
         """
+        self._seed(label, test)
+        self.submissions.begin_test(share)
+
+    def begin_again(self, label: str, test: Any) -> None:
+        """Start the test from its first example, on the same clock. The submission gives the same answers again."""
+        self._seed(label, test)
+        self.submissions.rewind()
+
+    def _seed(self, label: str, test: Any) -> None:
         conditions = self.conditions
         seeding.begin(
             test,
@@ -54,7 +74,6 @@ class Grading:
             repeatable=conditions.repeatable,
             replay=conditions.replays.get(label),
         )
-        self.submissions.begin_test(share)
 
 
 @contextlib.contextmanager

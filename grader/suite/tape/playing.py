@@ -1,0 +1,68 @@
+"""Play recorded examples to a submission."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis.errors import UnsatisfiedAssumption
+
+from grader.endings import BoxFault, Ended
+from grader.suite.plugin import _compat, seeding
+from grader.suite.tape.reference import TapedReference
+from grader.suite.tape.taped import Example, Tape
+
+if TYPE_CHECKING:
+    from grader.suite.plugin.grading import Grading
+
+
+class Playing:
+    """Calls each test's body with the examples of the tape, in order, in place of hypothesis.
+
+    The first example that fails hands the test over to hypothesis, which finds the same one again and shrinks it. The
+    box gives the answers of the examples before once more (see Box.rewind), so that the submission is asked the very
+    same things, in the same order, as without the tape.
+
+    once: True in a process that plays each test once: then it need not copy what a test may change in place
+    """
+
+    def __init__(self, tape: Tape, reference: TapedReference, *, once: bool) -> None:
+        self._tape = tape
+        self.reference = reference
+        self._once = once
+        self.handed_over: list[str] = []
+
+    def call(self, item: pytest.Function, label: str, grading: Grading) -> bool:
+        """Return True when every example passes, False when hypothesis has to run the test.
+
+        Raise what ends a test whatever the example: an Ended, or a BoxFault.
+        """
+        if (examples := self._tape.tests.get(label)) is None:
+            return False
+        if self._all_pass(item, examples):
+            return True
+        self.handed_over.append(label)
+        grading.begin_again(label, item.obj)
+        return False
+
+    def _all_pass(self, item: pytest.Function, examples: list[Example]) -> bool:
+        body, fixtures = _compat.body_of(item.obj), _compat.fixtures_of(item)
+        try:
+            with seeding.examples() as begin_example:
+                for example in examples:
+                    begin_example()
+                    self.reference.play(example.answers)
+                    rejected = False
+                    try:
+                        body(**fixtures, **example.played(once=self._once))
+                    except UnsatisfiedAssumption:
+                        rejected = True
+                    if rejected != example.rejected:
+                        return False
+        except (Ended, BoxFault, KeyboardInterrupt, pytest.exit.Exception):
+            raise
+        except BaseException:
+            return False
+        finally:
+            self.reference.stop()
+        return True
