@@ -64,8 +64,8 @@ class Guard:
     def __init__(self, patterns: Sequence[str], exempt: Sequence[str] = ()) -> None:
         self._patterns = (*patterns, *ALWAYS_FORBIDDEN)
         self._exempt = (_KIT, *exempt)
-        self._mode = _TorchCalls(self)
         self._verdicts: dict[Any, str | None] = {}
+        self._mode = _TorchCalls(self)
         self._classes: dict[int, tuple[type, str]] = {}  # the submission's, with their names, by id
         self.caught: str | None = None
 
@@ -208,12 +208,14 @@ class _TorchCalls(TorchFunctionMode):
     def __init__(self, guard: Guard) -> None:
         super().__init__()
         self._guard = guard
+        self._verdicts = guard._verdicts
 
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
-        self._guard.seen_by_torch(func, sys._getframe(1))
-        return func(*args, **(kwargs or {}))
+        if self._verdicts.get(func, True):  # nearly every call is to a function that is known to be allowed
+            self._guard.seen_by_torch(func, sys._getframe(1))
+        return func(*args, **kwargs) if kwargs else func(*args)
 
 
 def _torch_names(func: Any) -> tuple[str, ...]:

@@ -48,6 +48,7 @@ def grade_class(
     should_grade: Callable[[StagedJob], bool] = lambda job: True,
     judges: JudgePool | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    in_flight: Callable[[Sequence[tuple[str, str]]], None] = lambda names: None,
 ) -> Run:
     """Grade the submissions into `out`, `jobs` at a time; what is in its journal already is not done again.
 
@@ -58,7 +59,9 @@ def grade_class(
     should_grade: asked of each, when all that it depends on is final: those for which it is False are left out
     judges:       a pool with a warm judge, which stays as it is; by default, judges end with the run
 
-    progress(done, total) is called after each. A submission that can't be read any more is not run, and says why.
+    progress(done, total) is called before the first, when `out` is locked, and after each; in_flight(names) with the
+    (student, unit) of those that are being graded, whenever these change. A submission that can't be read any more is
+    not run, and says why.
     Raises JudgeFault when the suite can't be used at all, FilesError when another run writes into `out`.
     """
     run = Run(out)
@@ -78,7 +81,16 @@ def grade_class(
         )
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-")))
         pool = stack.enter_context(pool_or_new(judges))
-        queue = Queue(conditions, journal, log, pool, scratch, jobs=jobs, should_grade=should_grade)
+        queue = Queue(
+            conditions,
+            journal,
+            log,
+            pool,
+            scratch,
+            jobs=jobs,
+            should_grade=should_grade,
+            in_flight=in_flight,
+        )
         stack.push(lambda kind, *_: _log_end(log, run, kind))
         progress(0, len(submissions))
         for with_dependencies in (False, True):

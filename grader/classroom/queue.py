@@ -55,6 +55,7 @@ class Queue:
     scratch:      where the copies go
     jobs:         how many are graded at a time
     should_grade: asked of each staged job; those for which it is False are left out
+    in_flight:    called with the (student, unit) of the submissions that are being graded, whenever these change
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Queue:
         *,
         jobs: int,
         should_grade: Callable[[StagedJob], bool],
+        in_flight: Callable[[Sequence[tuple[str, str]]], None] = lambda names: None,
     ) -> None:
         self._conditions = conditions
         self._journal = journal
@@ -75,6 +77,7 @@ class Queue:
         self._scratch = scratch
         self._at_once = conditions.target.at_once(jobs)
         self._should_grade = should_grade
+        self._tell_in_flight = in_flight
         self._submitted = 0
         self._in_flight: dict[str, _Attempt] = {}
         self._retries: deque[_Attempt] = deque()
@@ -154,14 +157,19 @@ class Queue:
             dependencies=[m.parent for m in dependencies],
             student=submission.student,
         )
+        self._in_flight_changed()
 
     def _answered(self, answer: Answer) -> Iterator[Graded]:
         attempt = self._in_flight.pop(answer.job)
+        self._in_flight_changed()
         reason = _fault_in(answer)
         if reason and attempt.number < _TRIES:
             self._retry(attempt, reason)
         else:
             yield self._finish(attempt, answer)
+
+    def _in_flight_changed(self) -> None:
+        self._tell_in_flight([attempt.staged.job.name for attempt in self._in_flight.values()])
 
     def _judge_died(self, fault: JudgeFault) -> Iterator[Graded]:
         self._log.write("judge_died", reason=str(fault), in_flight=len(self._in_flight))

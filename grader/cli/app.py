@@ -28,6 +28,8 @@ from grader.judge.client import JudgeFault
 
 _STUDENTS, _INSTRUCTORS, _AUTHORS = "Students", "Instructors", "Authors"  # as in README.md
 
+_INTERRUPTED = 130  # the exit status that typer turns KeyboardInterrupt into
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -74,11 +76,13 @@ def main() -> None:
     except JudgeFault as fault:
         print(f"grader: the suite could not be run: {fault}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as end:
+        if isinstance(end, SystemExit) and end.code != _INTERRUPTED:
+            raise
         print(
             "grader: interrupted; what is graded is kept, and the same command goes on there", file=sys.stderr
         )
-        sys.exit(130)
+        sys.exit(_INTERRUPTED)
 
 
 if __name__ == "__main__":

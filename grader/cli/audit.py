@@ -90,6 +90,8 @@ def _print_audit(result: dict[str, Any]) -> None:
         print(f"  {len(result['smallest_killers'])} tests suffice to kill every chaff")
         pairs = len(result["twins"])
         print(f"  {pairs} pairs of chaffs fail the very same tests (a place to look; see the JSON)")
+    for test, why in result["untaped"].items():
+        print(f"  {test} draws its examples for every submission, which is slower: {why}")
     for problem in dict.fromkeys(result["problems"]):
         print(f"  PROBLEM: {problem}")
     if not result["problems"]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -19,6 +19,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from grader.files import as_json
 from grader.intake.discovery.discover import Discovery
@@ -26,6 +27,7 @@ from grader.intake.discovery.findings import shown
 from grader.records.record import Record
 
 stderr = Console(stderr=True, highlight=False)
+_LONGEST_NAME = 32  # characters, on the display of what is being graded
 
 
 class UsageError(Exception):
@@ -50,20 +52,47 @@ def show_not_run(records: Sequence[Record], more: str = "") -> None:
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    columns = (
-        TextColumn(what),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=stderr, transient=True) as bar:
-        task = bar.add_task(what, total=None)
+    """Yield what tells a bar on the terminal how many are done; there is none in a pipe."""
+    with GradingDisplay(what) as display:
+        yield display.show_done
 
-        def advance(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
 
-        yield advance
+class GradingDisplay(Progress):
+    """A bar on the terminal, and below it the submissions that are being graded. In a pipe there is neither."""
+
+    def __init__(self, what: str) -> None:
+        self._in_flight = Text()
+        columns = (
+            TextColumn(what),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        super().__init__(*columns, console=stderr, transient=True, refresh_per_second=4)
+        self._bar = self.add_task(what, total=None)
+
+    def show_done(self, done: int, total: int) -> None:
+        self.update(self._bar, completed=done, total=total)
+
+    def show_in_flight(self, names: Sequence[tuple[str, str]]) -> None:
+        """Show the (student, unit) of what is being graded, on one line, whatever is in the names."""
+        line = "; ".join(f"{_short(student)}, {_short(unit)}" for student, unit in names)
+        self._in_flight = Text(line, no_wrap=True, overflow="crop", style="dim")
+
+    def stop(self) -> None:
+        self.live.stop()  # Progress would add an empty line in a pipe
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        yield from super().get_renderables()
+        if self._in_flight:
+            yield self._in_flight
+
+
+def _short(name: str) -> str:
+    """Return a name as this terminal can show it, and cut where it would hide the others."""
+    text = shown(name).encode(stderr.encoding, "backslashreplace").decode(stderr.encoding)
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 3] + "..."
 
 
 @contextlib.contextmanager

@@ -13,9 +13,9 @@ import typer
 from grader.classroom.conditions import GradingConditions
 from grader.classroom.grade import Run, grade_class
 from grader.cli.console import (
+    GradingDisplay,
     UsageError,
     print_json,
-    progress_bar,
     show_findings,
     show_not_run,
     show_renamed,
@@ -28,6 +28,7 @@ from grader.cli.found import (
     list_submissions,
     require_submissions,
 )
+from grader.cli.live_pages import live_pages
 from grader.cli.machine import DEFAULT_JOBS, choose_conditions
 from grader.cli.parameters import (
     Device,
@@ -106,28 +107,40 @@ def grade_and_report(
     substitute: bool = False,
     title: str = "",
 ) -> int:
-    """Grade what was found, say how it went, and write the pages. Return 1 when something was not run, else 0."""
+    """Grade what was found, say how it went, and write the pages, from the first moment on.
+
+    Return 1 when something was not run, else 0.
+    """
     started = time.monotonic()
-    with progress_bar("grading") as advance:
-        run = grade_class(
-            conditions,
-            found.submissions,
-            out,
-            jobs=jobs,
-            dependencies=found.dependencies,
-            substitute=substitute,
-            progress=advance,
-        )
-    seconds = time.monotonic() - started
     summary = {
         "title": title or out.resolve().name,
         "tier": conditions.tier,
-        "seconds": round(seconds, 1),
         "problems": [finding_as_plain(f) for f in found.findings],
     }
-    write_atomically(out / "summary.json", as_json(summary))
-    _show_run(run, seconds)
-    _write_pages_if_possible(conditions.course, out)
+    with live_pages(conditions.course, out) as pages:
+        with GradingDisplay("grading") as display:
+
+            def advance(done: int, total: int) -> None:
+                if not done:  # `out` is ours now
+                    write_atomically(out / "summary.json", as_json(summary))
+                display.show_done(done, total)
+                pages.advance(done, total)
+
+            run = grade_class(
+                conditions,
+                found.submissions,
+                out,
+                jobs=jobs,
+                dependencies=found.dependencies,
+                substitute=substitute,
+                progress=advance,
+                in_flight=display.show_in_flight,
+            )
+            pages.finish()
+        seconds = time.monotonic() - started
+        write_atomically(out / "summary.json", as_json({**summary, "seconds": round(seconds, 1)}))
+        _show_run(run, seconds)
+        _write_pages_if_possible(conditions.course, out)
     return 1 if run.not_run else 0
 
 

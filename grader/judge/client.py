@@ -32,6 +32,7 @@ class JudgeSpec:
     hidden: False leaves hidden tests out (the audit also looks at public ones alone)
     target: the device that submissions are graded on
     tape:   False to draw each test's examples anew for every submission, which comes to the same
+    verify: record the tape twice, and leave out tests whose examples differ (an audit does)
     """
 
     course: Path
@@ -41,19 +42,24 @@ class JudgeSpec:
     hidden: bool = True
     target: Target = CPU
     tape: bool = True
+    verify: bool = False
 
     def covers(self, other: JudgeSpec) -> bool:
         """Return True if a judge of this spec can do the other's jobs: it may have more units, all else is equal."""
         mine = (self.course, self.tier, self.secret, self.hidden, self.target, self.tape)
         theirs = (other.course, other.tier, other.secret, other.hidden, other.target, other.tape)
-        return mine == theirs and set(self.units) >= set(other.units)
+        return mine == theirs and self.verify >= other.verify and set(self.units) >= set(other.units)
 
 
 class JudgeClient:
-    """A warm judge, which is started with this object. Use as a context manager."""
+    """A warm judge, which is started with this object. Use as a context manager.
+
+    untaped: once it is ready, the tests whose examples are drawn for every submission, and why
+    """
 
     def __init__(self, spec: JudgeSpec) -> None:
         self.spec = spec
+        self.untaped: dict[str, str] = {}
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "grader.judge.server"],
             stdin=subprocess.PIPE,
@@ -73,6 +79,7 @@ class JudgeClient:
                 "device": spec.target.name,
                 "gpus": spec.target.gpus,
                 "tape": spec.tape,
+                "verify_tape": spec.verify,
             }
         )
 
@@ -98,6 +105,7 @@ class JudgeClient:
         if "fault" in answer:
             raise JudgeFault(answer["fault"])
         self._ready = True
+        self.untaped = dict(answer["untaped"])
         return dict(answer["units"])
 
     def submit(

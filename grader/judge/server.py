@@ -3,8 +3,9 @@
 It collects the suite of the asked units once, starts a zygote, and then forks itself for each job. Lines
 of JSON on stdin and stdout:
 
-    in:  {"course", "units", "tier", "secret" (hex), "hidden": bool, "device", "gpus", "tape": bool}      once
-    out: {"ready": true, "units": {unit: number of tests}} or {"fault": text}
+    in:  {"course", "units", "tier", "secret" (hex), "hidden": bool, "device", "gpus",
+          "tape": bool, "verify_tape": bool}      once
+    out: {"ready": true, "units": {unit: number of tests}, "untaped": {test: why}} or {"fault": text}
     in:  {"job": id, "unit", "module": path, "dependencies": folders, maybe "secret", "student",
           "shrink", "only", "quick", "stop_on"}   any number, at any time
     out: {"job": id, "tests": [...], "seconds", "cpu"} or {"job": id, "fault": text}
@@ -43,6 +44,7 @@ from grader.endings import BoxFault
 from grader.judge.fork import grade_in_fork
 from grader.judge.submission import grade
 from grader.records.outcomes import Outcome
+from grader.records.record import TestResult
 from grader.suite.plugin import _compat
 from grader.suite.plugin.running import Profile, pytest_arguments
 from grader.suite.plugin.stash import INFO, UNIT
@@ -73,6 +75,7 @@ class JudgeServer:
         self._hidden = order["hidden"]
         self._device, self._gpus = order["device"], order["gpus"]
         self._tape = Tape(self._secret) if order["tape"] else None
+        self._verify_tape = order["verify_tape"]
         self._lines, self._out = lines, out
         self._running: dict[int, _Running] = {}  # descriptor of the answer's pipe → job
         self._selector = selectors.DefaultSelector()
@@ -112,7 +115,8 @@ class JudgeServer:
         if failures := self._warm_up(session):
             self.fault = "the answer key itself does not pass: " + "; ".join(failures)
             return
-        self._say({"ready": True, "units": {u: len(items) for u, items in self._by_unit.items()}})
+        units = {u: len(items) for u, items in self._by_unit.items()}
+        self._say({"ready": True, "units": units, "untaped": self._tape.untaped if self._tape else {}})
         gc.collect()
         gc.freeze()
         self._serve(session)
@@ -127,16 +131,20 @@ class JudgeServer:
         """
         failures = []
         for unit in self._units:
-            key = answer_key_of(unit, unit.forbidden)
             items = self._by_unit[unit.name]
-            tests = grade(
-                session.config, items, unit, key, self._secret, quick=True, tape=self._tape, record=True
-            )
-            for item, test in zip(items, tests, strict=True):
+            for item, test in zip(items, self._grade_key(session, unit, self._tape), strict=True):
                 self._seconds[item] = test.seconds
                 if test.outcome not in (Outcome.PASS, Outcome.SKIPPED):
                     failures.append(f"{unit.name}/{test.id}: {test.message}")
+            if self._tape and self._verify_tape and not failures:
+                self._grade_key(session, unit, again := Tape(self._secret))
+                self._tape.drop_what_differs(unit.name, again)
         return failures
+
+    def _grade_key(self, session: pytest.Session, unit: Unit, tape: Tape | None) -> list[TestResult]:
+        """Grade the answer key of the unit in this process, and record its examples on the tape."""
+        key, items = answer_key_of(unit, unit.forbidden), self._by_unit[unit.name]
+        return grade(session.config, items, unit, key, self._secret, quick=True, tape=tape, record=True)
 
     def _serve(self, session: pytest.Session) -> None:
         os.set_blocking(self._lines.fileno(), False)

@@ -131,15 +131,16 @@ class GradedClass:
         return sorted({u for s in self.students for u in [*s.records, *s.broken]})
 
 
-def read_class(folder: Path) -> GradedClass:
+def read_class(folder: Path, *, may_be_empty: bool = False) -> GradedClass:
     """Read the class that `grader grade --out folder` left. Raise ReportError without one.
 
+    may_be_empty: it is only just being graded, and need not have a record yet
     A record that can't be read is a finding about the class, not a reason to show nothing.
     """
     if not folder.is_dir():
         raise ReportError(f"there is no folder {folder}; `grader grade PATH --out {folder}` makes one")
     files = sorted((folder / "records").glob("*/*.json"))
-    if not files:
+    if not (files or may_be_empty):
         raise ReportError(f"there are no records in {folder}; `grader grade PATH --out {folder}` writes them")
     students: dict[str, StudentRecords] = {}
     findings = []

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
 _MOST_ENTRIES = 64
+_UNREAD = "…"
+_reading = True
+
+
+@contextlib.contextmanager
+def nobody_reads() -> Iterator[None]:
+    """Within the block nobody will read what tests say, so `literal` says nothing: most of it is for failures alone."""
+    global _reading
+    _reading = False
+    try:
+        yield
+    finally:
+        _reading = True
 
 
 def literal(value: Any) -> str:
@@ -17,6 +32,8 @@ def literal(value: Any) -> str:
     >>> literal(torch.tensor([1.0, float("inf")], dtype=torch.float16))
     'torch.tensor([1.0, inf], dtype=torch.float16)'
     """
+    if not _reading:
+        return _UNREAD
     if isinstance(value, torch.Tensor):
         return _tensor(value)
     if isinstance(value, float):

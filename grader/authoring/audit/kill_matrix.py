@@ -16,13 +16,17 @@ Tests = Sequence[TestResult]
 
 @dataclass
 class UnitAudit:
-    """The results of one unit's variants, by (variant, seed number): the judge's tests."""
+    """The results of one unit's variants, by (variant, seed number): the judge's tests.
+
+    untaped: tests whose examples are drawn for every submission, and why
+    """
 
     unit: Unit
     variants: list[Variant]
     focused: bool = False
     results: dict[tuple[str, int], Tests] = field(default_factory=dict)
     cpu_seconds: dict[tuple[str, int], float] = field(default_factory=dict)
+    untaped: dict[str, str] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[Variant]:
         return [v for v in self.variants if v.kind == kind]
@@ -114,6 +118,7 @@ class UnitAudit:
             },
             **self._killers(),
             "problems": self.problems(),
+            "untaped": self.untaped,
             "cpu_seconds": {kind: self.median_cpu(kind) for kind in ("wheat", "chaff", "lesson")},
         }
 

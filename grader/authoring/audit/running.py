@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.authoring.audit.kill_matrix import UnitAudit
@@ -58,7 +58,11 @@ def audit_units(
         tempfile.TemporaryDirectory(prefix="grader-audit-") as scratch,
         pool_or_new(judges) as pool,
     ):
-        judge = pool.idle_judge(conditions.judge_spec(u.name for u in units))
+        judge = pool.idle_judge(replace(conditions.judge_spec(u.name for u in units), verify=True))
+        for audit in audits:
+            audit.untaped = {
+                test: why for test, why in judge.untaped.items() if test.startswith(f"{audit.unit.name}/")
+            }
         waiting = list(enumerate(work))[::-1]
         in_flight = 0
         while waiting or in_flight:

@@ -1,5 +1,11 @@
 """The demo class: invented students who did well, half of it, made the usual mistakes, or misbehave."""
 
-from grader.authoring.demo.class_ import DEMO_SECRET, write_class
+from grader.authoring.demo.class_ import (
+    DEMO_SECRET,
+    NotADemoError,
+    require_demo,
+    units_of_first_class,
+    write_class,
+)
 
-__all__ = ["DEMO_SECRET", "write_class"]
+__all__ = ["DEMO_SECRET", "NotADemoError", "require_demo", "units_of_first_class", "write_class"]

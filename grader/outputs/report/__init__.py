@@ -2,7 +2,7 @@
 
 from grader.outputs.report.feedback import Feedback, feedback_on
 from grader.outputs.report.manual_points import read_graded
-from grader.outputs.report.pages import write_report
+from grader.outputs.report.pages import RunState, mark_stopped, write_report
 from grader.outputs.report.rubrics import Rubric, note_rubrics, noted_rubrics, read_rubrics
 from grader.records.graded_class import ReportError
 
@@ -10,7 +10,9 @@ __all__ = [
     "Feedback",
     "ReportError",
     "Rubric",
+    "RunState",
     "feedback_on",
+    "mark_stopped",
     "note_rubrics",
     "noted_rubrics",
     "read_graded",

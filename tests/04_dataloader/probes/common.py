@@ -22,7 +22,12 @@ def one_pass(loader: Any) -> list[Any]:
 
 def plain_numbers(batch: Any) -> list[Any]:
     """Indices as plain numbers, whatever they came in; the name of its class for what holds none."""
-    if isinstance(batch, (torch.Tensor, np.ndarray, list, tuple, range, int)):
+    if isinstance(batch, torch.Tensor):
+        numbers = batch.tolist()  # most batches are rows, and each call into torch is watched
+        return (
+            numbers if type(numbers) is list and list not in map(type, numbers) else batch.flatten().tolist()
+        )
+    if isinstance(batch, (np.ndarray, list, tuple, range, int)):
         return torch.as_tensor(batch).flatten().tolist()
     return [type(batch).__name__]
 

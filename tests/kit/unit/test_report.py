@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from grader.outputs.report import ReportError, write_report
+from grader.outputs.report import ReportError, RunState, mark_stopped, write_report
 
 pytest.importorskip("jinja2")
 
@@ -518,6 +519,65 @@ def test_a_student_sees_nobody_else(tmp_path):
     record(tmp_path, "bob", [a_test("test_b", "fail")])
     summary(tmp_path, {"kind": "late", "student": "bob", "path": "", "text": "3 hours late"})
     assert "bob" not in student_page(tmp_path, "ada").source
+
+
+# While a class is graded
+
+
+def running(done: int) -> RunState:
+    return RunState(done, 3, "2026-03-01 10:00:00")
+
+
+def reloads(page: Page) -> bool:
+    return any(tag == "meta" and a.get("http-equiv") == "refresh" for tag, a in page.elements)
+
+
+def test_pages_of_a_run_say_how_far_it_is_and_load_themselves_again(tmp_path):
+    page = Page(write_report(tmp_path, run=running(0)))
+    assert "Being graded: 0 of 3 at 2026-03-01 10:00:00" in page.text and reloads(page)
+    record(tmp_path, "ada", [a_test()])
+    page = Page(write_report(tmp_path, run=running(1)))
+    assert "Being graded: 1 of 3" in page.text and reloads(page) and page.row("ada")
+    assert not reloads(Page(tmp_path / "report" / "students" / "ada.html")), "somebody is reading it"
+    final = index(tmp_path)
+    assert "Being graded" not in final.text and not reloads(final)
+    assert "<!--" not in final.source
+
+
+def test_a_run_that_ends_early_is_said_to_have_ended_and_nothing_else_changes(tmp_path):
+    record(tmp_path, f"ada <!-- end of run -->{EVIL}", [a_test()], folder="ada")
+    before = Page(write_report(tmp_path, run=running(1)))
+    assert mark_stopped(tmp_path, RunState(2, 3, "2026-03-01 11:00:00", stopped=True))
+    after = Page(tmp_path / "report" / "index.html")
+    assert not reloads(after) and "Being graded" not in after.text
+    assert "Not finished: the run ended at 2026-03-01 11:00:00, after 2 of 3." in after.text
+    assert after.rows == before.rows
+    assert not mark_stopped(tmp_path, running(2)), "it says so already"
+
+
+def test_final_pages_are_not_marked(tmp_path):
+    assert not mark_stopped(tmp_path, running(2))
+    record(tmp_path, "ada", [a_test()])
+    source = index(tmp_path).source
+    assert not mark_stopped(tmp_path, running(2))
+    assert Page(tmp_path / "report" / "index.html").source == source
+
+
+def test_only_pages_of_students_with_new_records_are_written_again(tmp_path):
+    for name in ("ada", "bob", "cid"):
+        record(tmp_path, name, [a_test()])
+        os.utime(tmp_path / "records" / name / "01_softmax.json", (1000, 1000))
+    write_report(tmp_path)
+    students = tmp_path / "report" / "students"
+    for page in students.iterdir():
+        page.write_text("as it was")
+    os.utime(tmp_path / "records" / "bob" / "01_softmax.json", (2000, 2000))
+    (students / "cid.html").unlink()
+    write_report(tmp_path, run=running(1), changed_since=1500)
+    assert (students / "ada.html").read_text() == "as it was"
+    assert all("the title of test_sum" in (students / f"{n}.html").read_text() for n in ("bob", "cid"))
+    write_report(tmp_path)
+    assert "the title of test_sum" in (students / "ada.html").read_text()
 
 
 # Files and time

@@ -14,10 +14,26 @@ from hypothesis import strategies as st
 from grader.box import wire
 from grader.suite.strategies import FLOATS, LAYOUTS, shapes, tensors
 
+leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 plain = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    leaves,
     lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(st.text(), inner),
     max_leaves=20,
+)
+# Lists of items of one shape, as traces have them, and of nearly one.
+rows: st.SearchStrategy[object] = st.recursive(
+    st.lists(leaves, min_size=4, max_size=6),
+    lambda column: (
+        st.lists(
+            st.fixed_dictionaries({"a": st.just(1), "b": leaves}, optional={"c": column}),
+            min_size=3,
+            max_size=9,
+        )
+        | st.lists(st.tuples(leaves, column), min_size=3, max_size=9)
+        | st.lists(st.lists(leaves, min_size=1, max_size=2), min_size=3, max_size=9)
+        | st.lists(st.just({}) | st.just([]) | st.just(()), min_size=3, max_size=9)
+    ),
+    max_leaves=12,
 )
 
 
@@ -33,7 +49,7 @@ def same(a: object, b: object) -> bool:
     return a == b
 
 
-@given(plain)
+@given(plain | rows)
 def test_plain_data_comes_out_as_it_went_in(value: object) -> None:
     assert same(wire.copy(value), value)
 
@@ -76,7 +92,8 @@ def test_other_objects_cross_as_the_name_of_their_class(value: object) -> None:
     assert wire.copy([value])[0] == wire.Opaque(type(value).__name__)
 
 
-message = wire.pack([torch.ones(2, 3), {"a": (1, 2.5)}, np.ones(3)])
+trace = [["draw", {"batch": k, "x": torch.ones(1), "at": (k, 2.5)}] for k in range(5)] + [["end", {}]]
+message = wire.pack([torch.ones(2, 3), {"a": (1, 2.5)}, np.ones(3), trace])
 
 
 @settings(max_examples=500)
@@ -113,6 +130,15 @@ def forged(tree: str, buffers: bytes = b"") -> bytes:
         '[{"A":{"b":0,"dtype":"|O","shape":[1]}},[8]]',
         '[{"zzz":1},[8]]',
         '[{"d":[[[1],2]]},[8]]',
+        '[{"r":[[0,0],[[["a"],1,[[1]]]]]},[8]]',
+        '[{"r":[[0],[[["a"],2,[[1,2]]]]]},[8]]',
+        '[{"r":[[0],[[["a","b"],1,[[1]]]]]},[8]]',
+        '[{"r":[[0],[[[1],1,[[1]]]]]},[8]]',
+        '[{"r":[[0],[[[],9007199254740993,[]]]]},[8]]',
+        '[{"r":[[-1],[[["a"],1,[[1]]]]]},[8]]',
+        '[{"g":["l",[[1,2],[1]]]},[8]]',
+        '[{"g":["l",[]]},[8]]',
+        '[{"g":["l",["ab","cd"]]},[8]]',
         "[" * 5000,
         "[1,[-8,16]]",
     ],
