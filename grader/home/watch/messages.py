@@ -102,6 +102,10 @@ class Tested(Report, frozen=True):
     printed: str = ""
 
 
+class AllTested(Report, frozen=True):
+    """Every test has its verdict. Those that passed on examples of before are now run on others, which takes longer."""
+
+
 class Stuck(Report, frozen=True):
     """A call has outlasted its limit, and the time limit within the process did not end it."""
 
@@ -127,7 +131,18 @@ class Done(Report, frozen=True):
 
 AnyOrder = Collect | Run | Stop
 AnyReport = (
-    Ready | Uncollectable | Missing | Opened | Imported | Started | Tested | Stuck | Ended | Pulse | Done
+    Ready
+    | Uncollectable
+    | Missing
+    | Opened
+    | Imported
+    | Started
+    | Tested
+    | AllTested
+    | Stuck
+    | Ended
+    | Pulse
+    | Done
 )
 _ORDERS = msgspec.json.Decoder(AnyOrder)
 _REPORTS = msgspec.json.Decoder(AnyReport)

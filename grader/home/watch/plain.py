@@ -14,6 +14,7 @@ class PlainDisplay:
     def __init__(self, boards: Boards) -> None:
         self._boards = boards
         self._told: list[str] = []
+        self._said: list[str] = []  # the summary, while other examples may change it
 
     def began(self, board: Board) -> None:
         name = board.file.name if board.file else ""
@@ -30,12 +31,17 @@ class PlainDisplay:
         for line in (*lines.body(verdict), *lines.printed(verdict)):
             self._say(f"    {line}".rstrip())
 
-    def ended(self, board: Board) -> None:
-        for line in lines.summary(board, self._boards):
-            self._say(line)
+    def ended(self, board: Board, *, more: bool) -> None:
+        said = lines.summary(board, self._boards)
+        if said != self._said:
+            for line in said:
+                self._say(line)
+        self._said = said if more else []
 
     def interrupted(self, board: Board) -> None:
-        self._say("Saved again: starting anew.")
+        if not self._said:
+            self._say("Saved again: starting anew.")
+        self._said = []
 
     def tick(self) -> None: ...
 

@@ -21,11 +21,14 @@ _LONGEST_WAIT = 0.1  # seconds that count between two ticks: any more, and the m
 
 
 class Display(Protocol):
-    """Shows a board to the student."""
+    """Shows a board to the student.
+
+    ended: more is True while other examples are tried, after which it is called again
+    """
 
     def began(self, board: Board) -> None: ...
     def tested(self, board: Board, verdict: Tested) -> None: ...
-    def ended(self, board: Board) -> None: ...
+    def ended(self, board: Board, *, more: bool) -> None: ...
     def interrupted(self, board: Board) -> None: ...
 
 
@@ -49,6 +52,7 @@ class Rounds:
         self._phase = _Phase.IDLE
         self._testing = ""
         self._imported = False
+        self._shown = False  # every verdict is there, and other examples are tried
         self._clock = 0.0
 
     def saved(self, unit: str) -> None:
@@ -102,7 +106,7 @@ class Rounds:
             case messages.Uncollectable(text):
                 self._wanted, self._workers.first.unit = None, ""  # to try again at the next save
                 self._fail(board, text)
-                self._display.ended(board)
+                self._display.ended(board, more=False)
             case messages.Missing(file):
                 self._fail(board, f"There is no {_short(file, self._boards.course)} yet.")
             case messages.Opened(file, note):
@@ -117,6 +121,10 @@ class Rounds:
                 self._testing = test
             case Tested():
                 self._note(board, report)
+            case messages.AllTested():
+                if self._phase is _Phase.RUNNING:
+                    self._shown = True
+                    self._display.ended(board, more=True)
             case messages.Stuck(text, where):
                 self._lost(Outcome.TIMEOUT, f"It took {text}", where)
             case messages.Ended(text):
@@ -128,7 +136,10 @@ class Rounds:
         self._testing = ""
         if verdict.test in self._left:
             self._left.remove(verdict.test)
+        before = board.verdicts.get(verdict.test)
         board.note_verdict(verdict)
+        if self._shown and before and before.outcome is verdict.outcome:
+            return  # on other examples as on those of before
         if self._phase is not _Phase.STOPPING:
             self._display.tested(board, verdict)
 
@@ -143,7 +154,7 @@ class Rounds:
         if stopped:
             self._display.interrupted(board)
         else:
-            self._display.ended(board)
+            self._display.ended(board, more=False)
 
     def _stopped(self) -> None:
         self._phase = _Phase.IDLE
@@ -166,6 +177,7 @@ class Rounds:
             self._left = board.begin()
         self._unit, self._wanted, self._resuming = unit, None, False
         self._phase, self._testing, self._imported, self._clock = _Phase.RUNNING, "", False, 0.0
+        self._shown = False
         worker.send(messages.Run(unit, tuple(self._left)))
 
     def _lost(self, outcome: Outcome, message: str, where: str = "") -> None:
@@ -180,7 +192,7 @@ class Rounds:
         if not self._imported or test is None:
             text = f"The module could not be imported. {message}"
             self._note(board, Tested("", outcome, text, where=where))
-            return self._display.ended(board)
+            return self._display.ended(board, more=False)
         self._phase = _Phase.RUNNING
         self._note(board, Tested(test.name, outcome, message, where=where))
         touched = {test.function, *board.unit.users_of(test.function)}
@@ -190,7 +202,7 @@ class Rounds:
         self._phase = _Phase.IDLE
         self._resuming = bool(self._left)
         if not self._resuming:
-            self._display.ended(board)
+            self._display.ended(board, more=False)
 
 
 def _short(file: str, course: Course) -> str:

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import linecache
 import os
-import threading
-from collections.abc import Callable
+import tempfile
+import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis.reporting import with_reporter
 
+from grader.box.direct import DirectBox
 from grader.box.protocol import Box
 from grader.course import Course, Unit
 from grader.encodable import encodable
-from grader.endings import Broken, NotImplementedYet
+from grader.endings import Broken
 from grader.home.watch import messages
+from grader.home.watch.kept_examples import KeptExamples
 from grader.home.watch.prints import Prints
 from grader.home.watch.timed_box import Calls, TimedBox
-from grader.home.watch.traces import state_of_process
+from grader.home.watch.traces import process_state
 from grader.intake.submission.choice import note_on
 from grader.options import DEFAULT_SUBMISSION
 from grader.records.outcomes import Outcome
+from grader.suite.plugin import _compat
 from grader.suite.plugin.collected_suite import CollectedSuite
 from grader.suite.plugin.grading import Grading, RunConditions
 from grader.suite.plugin.stash import INFO
 from grader.suite.plugin.submission_path import direct_box, submission_path
-from grader.suite.plugin.submissions import Submissions
+from grader.suite.plugin.time_limits import TimeLimits
 from grader.suite.plugin.verdict import Verdict, verdict_on
 
 _LONGEST = 8000  # characters of a text in a message
@@ -39,35 +42,56 @@ class UnitTests:
 
     def __init__(self, course: Course, unit: Unit) -> None:
         self.unit = unit
-        self._suite = CollectedSuite(course, [unit])
+        # Drawn by a seed alone: a played example that fails has to be drawn again when hypothesis takes over.
+        self._suite = CollectedSuite(course, [unit], profile="official")
+        _compat.forget_local_constants()
         items = [item for function in unit.functions for item in self._suite.tests_of(unit, function)]
         self._items = {item.name: item for item in items}
+        self._examples = KeptExamples(unit)
         self._warm_up()
 
     def described(self) -> tuple[messages.Test, ...]:
         return tuple(_described(item) for item in self._items.values())
 
-    def run(
-        self, order: messages.Run, send: Send, calls: Calls, prints: Prints, stop: threading.Event
-    ) -> bool:
+    def run(self, order: messages.Run, send: Send, calls: Calls, prints: Prints) -> bool:
         """Run the order's tests and send each verdict as it comes. Return True if the code has left traces."""
-        clean = state_of_process()
+        clean = process_state()
         items = [self._items[name] for name in order.tests if name in self._items]
         prints.begin()
         linecache.checkcache()  # lines of the module as it was are not shown for those of the new one
         if items and (box := self._opened(items[0].config, send, calls, prints)):
+            # The verdict says what hypothesis would.
+            with warnings.catch_warnings(), with_reporter(lambda text: None):
+                self._run_on(box, items, send, calls, prints)
+        return clean.marked(process_state())
 
-            def begin(item: pytest.Item) -> None:
-                prints.begin()
-                send(messages.Started(item.name))
+    def _run_on(
+        self, box: Box, items: Sequence[pytest.Item], send: Send, calls: Calls, prints: Prints
+    ) -> None:
+        submissions, limits = self._examples.submissions(box), TimeLimits()
 
-            def ended(item: pytest.Item, verdict: Verdict) -> bool:
-                send(_tested(item.name, verdict, prints))
-                return stop.is_set()
+        def passes(item: pytest.Item) -> bool:
+            prints.begin()
+            send(messages.Started(item.name))
+            ran = self._suite.run([item], self._examples.grading(item, submissions, limits))
+            if not calls.stopped:
+                send(_tested(item.name, ran[0].verdict, prints))
+            return ran[0].outcome is Outcome.PASS
 
-            with with_reporter(lambda text: None):  # the verdict says what hypothesis would
-                self._suite.run(items, _grading(box), before=begin, stop_on=ended)
-        return state_of_process() != clean
+        played: list[pytest.Item] = []
+        for item in items:
+            known = self._examples.has(item)
+            passed = passes(item)
+            if calls.stopped:
+                return
+            if known and passed:
+                played.append(item)
+        send(messages.AllTested())
+        for item in played:
+            self._examples.forget(item)
+            passes(item)
+            if calls.stopped:
+                return
 
     def folder(self) -> Path:
         return self.unit.stub.parent.resolve()
@@ -89,26 +113,13 @@ class UnitTests:
         return box
 
     def _warm_up(self) -> None:
-        """Run each test on a module in which nothing is written: hypothesis and the tests load what they load late."""
-        with with_reporter(lambda text: None):
-            self._suite.run(list(self._items.values()), _grading(_Unwritten()))
-
-
-class _Unwritten:
-    """A box on a module in which nothing is written."""
-
-    tier = "direct"
-    device = "cpu"
-
-    def begin_test(self, share: float = 1.0) -> None: ...
-    def restart(self) -> None: ...
-    def close(self) -> None: ...
-    def request(self, op: str, name: str, args: Any, kwargs: Any, seed: int | None) -> Any:
-        raise NotImplementedYet("")
-
-
-def _grading(box: Box) -> Grading:
-    return Grading(Submissions(lambda unit: box), RunConditions(os.urandom(8)))
+        """Run each test on an empty module: hypothesis, torch and the tests load what they load late."""
+        with tempfile.TemporaryDirectory() as scratch:
+            (empty := Path(scratch) / f"{self.unit.module}.py").touch()
+            box = DirectBox(empty, self.unit.probes, self.unit.forbidden, cpu_seconds=None)
+            with with_reporter(lambda text: None):
+                grading = Grading(self._examples.submissions(box), RunConditions(os.urandom(8)))
+                self._suite.run(list(self._items.values()), grading)
 
 
 def _described(item: pytest.Item) -> messages.Test:

@@ -32,7 +32,7 @@ class ScreenDisplay:
         )
         self._board: Board | None = None
         self._state = "starting …"
-        self._running = False
+        self._running = self._more = False
         self._summary: list[str] = []
         self._selected = ""  # the name of a test
         self._hinted: str | None = None  # the name of the test whose hint is shown
@@ -53,7 +53,7 @@ class ScreenDisplay:
             self._console.print(Text(line))
 
     def began(self, board: Board) -> None:
-        self._board, self._running = board, True
+        self._board, self._running, self._more = board, True, False
         self._draw()
 
     def tested(self, board: Board, verdict: Tested) -> None:
@@ -61,10 +61,10 @@ class ScreenDisplay:
         if first or time.monotonic() - self._drawn[0] > _MOST_DRAWN:
             self._draw()
 
-    def ended(self, board: Board) -> None:
-        self._board = board
-        self._state = f"{time.strftime('%H:%M:%S')}, after {time.monotonic() - board.saved:.1f} s"
-        self._running = False
+    def ended(self, board: Board, *, more: bool) -> None:
+        if self._running or self._board is not board or board.problem:
+            self._state = f"{time.strftime('%H:%M:%S')}, after {time.monotonic() - board.saved:.1f} s"
+        self._board, self._running, self._more = board, False, more
         self._summary = lines.summary(board, self._boards)
         self._draw()
 
@@ -116,6 +116,8 @@ class ScreenDisplay:
         state = f"running, {len(board.fresh)} of {len(board.tests)}" if self._running else self._state
         if self._running and not board.fresh:
             state = "running …"
+        elif self._more:
+            state += "; trying other examples …"
         return f"{board.unit.name}   {file}   {state}"
 
     def _end(self, board: Board) -> list[Text]:

@@ -6,6 +6,7 @@ code, or one that only waits: these end with the worker.
 
 from __future__ import annotations
 
+import ctypes
 import sys
 import threading
 import time
@@ -22,17 +23,34 @@ from grader.endings import TimeLimit
 _GRACE = 2.0  # CPU seconds for the limit within the process to do its work
 
 
+class Stopped(BaseException):
+    """The run was stopped: what it would find is of an older file."""
+
+
 class Calls:
-    """The clock of the call into a student's code that is going on, if there is one. A whole test has no limit."""
+    """The clock of the call into a student's code that is going on, if there is one. A whole test has no limit.
+
+    stopped: True when the run is to end
+    """
 
     def __init__(self, cpu_seconds: float) -> None:
         self._limit = cpu_seconds
         self._clock: Clock | None = None
         self._thread = threading.get_ident()
+        self.stopped = False
+
+    def stop(self) -> None:
+        """End the run at the next call, or in the one that is going on. To be called in another thread."""
+        self.stopped = True
+        if self._clock is not None:
+            raised = ctypes.py_object(Stopped)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), raised)
 
     @contextmanager
     def timed(self) -> Iterator[None]:
-        """Time the body."""
+        """Time the body. Raise Stopped in its place when the run is to end."""
+        if self.stopped:
+            raise Stopped
         self._clock = Clock(self._limit + _GRACE, time.process_time)
         try:
             yield
@@ -78,6 +96,9 @@ class TimedBox:
 
     def begin_test(self, share: float = 1.0) -> None:
         self._box.begin_test(share)
+
+    def rewind(self) -> None:
+        self._box.rewind()
 
     def restart(self) -> None:
         self._box.restart()

@@ -37,7 +37,7 @@ class Worker:
         self._orders: queue.Queue[messages.AnyOrder] = queue.Queue()
         self._reports = reports
         self._sending = threading.Lock()
-        self._stop = threading.Event()
+        self._calls: Calls | None = None  # of the run that is going on
         self._runs = 0
         self._pid = os.getpid()
         self._prints = Prints()
@@ -55,9 +55,9 @@ class Worker:
         for line in orders:
             order = messages.order_of(line)
             if isinstance(order, messages.Stop):
-                self._stop.set()
+                if self._calls:
+                    self._calls.stop()
             else:
-                self._stop.clear()
                 self._orders.put(order)
         os._exit(0)
 
@@ -87,17 +87,18 @@ class Worker:
             True  # Python takes an old one for the new if both were saved in the same second
         )
         tests = self._collected[order.unit]
-        calls = Calls(tests.unit.limits.test_cpu_seconds)
+        calls = self._calls = Calls(tests.unit.limits.test_cpu_seconds)
         over = threading.Event()
         arguments = (calls, tests.folder(), over)
         pulse = threading.Thread(target=self._pulse, args=arguments, name="grader-pulse", daemon=True)
         pulse.start()
         try:
-            marked = tests.run(order, self._send, calls, self._prints, self._stop)
+            marked = tests.run(order, self._send, calls, self._prints)
         except BaseException as error:  # KeyboardInterrupt and what else ends a program
             self._send(messages.Ended(f"{type(error).__name__}: {error}".strip(": ")[:300]))
             os._exit(1)
         finally:
+            self._calls = None
             over.set()
             pulse.join()
             faulthandler.cancel_dump_traceback_later()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any
@@ -106,21 +106,13 @@ class CollectedSuite:
             i.stash[INFO].points for i in self.tests_of(unit, function) if i.stash[INFO].band != "stretch"
         )
 
-    def run(
-        self,
-        items: Sequence[pytest.Item],
-        grading: Grading,
-        *,
-        before: Callable[[pytest.Item], None] = lambda item: None,
-        stop_on: Callable[[pytest.Item, Verdict], bool] = lambda item, verdict: False,
-    ) -> list[Ran]:
-        """Run tests on the submissions of a grading. For `before` and `stop_on`, see run_tests."""
+    def run(self, items: Sequence[pytest.Item], grading: Grading) -> list[Ran]:
+        """Run tests on the submissions of a grading."""
         threads = torch.get_num_threads()
         torch.set_num_threads(1)
         try:
             with graded(self._config, grading):
-                verdicts = run_tests(items, before, stop_on=stop_on)
-                return [Ran(item, verdict) for item, verdict in verdicts.items()]
+                return [Ran(item, verdict) for item, verdict in run_tests(items).items()]
         finally:
             torch.set_num_threads(threads)
 

@@ -163,10 +163,10 @@ def test_the_unit_that_was_saved_last_is_run(course: Path) -> None:
 
 
 def test_a_run_leaves_nothing_for_the_next(course: Path) -> None:
-    patched = "import math, torch\n\ntorch.set_default_dtype(torch.float64)\nmath.left = 1\n\n"
+    patched = "import math, torch\n\ntorch.set_default_dtype(torch.float64)\nmath.floor = None\n\n"
     asking = (
         "import math, torch\n\ndef double(x):\n"
-        "    return 2 * x if torch.get_default_dtype() == torch.float32 and not hasattr(math, 'left') else 0\n"
+        "    return 2 * x if torch.get_default_dtype() == torch.float32 and math.floor else 0\n"
     )
     with piped(course) as watching:
         watching.until("Open assignments")
