@@ -44,6 +44,7 @@ coverage: .venv/ready
 bench: .venv/ready
 	$(BIN)/python benchmarks/grading.py
 	$(BIN)/python benchmarks/student.py
+	$(BIN)/python benchmarks/watch.py
 	$(BIN)/python benchmarks/nbgrader_beside.py
 	$(BIN)/python benchmarks/throughput.py --device $(DEVICE)
 

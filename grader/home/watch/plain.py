@@ -14,11 +14,11 @@ class PlainDisplay:
     def __init__(self, boards: Boards) -> None:
         self._boards = boards
         self._told: list[str] = []
-        self._said: list[str] = []  # the summary, while other examples may change it
+        self._shown = False  # every verdict, while other examples are tried
 
     def began(self, board: Board) -> None:
         name = board.file.name if board.file else ""
-        self._told = []
+        self._told, self._shown = [], False
         self._say(f"\n== {board.unit.name}: {name}")
 
     def tested(self, board: Board, verdict: Tested) -> None:
@@ -32,16 +32,15 @@ class PlainDisplay:
             self._say(f"    {line}".rstrip())
 
     def ended(self, board: Board, *, more: bool) -> None:
-        said = lines.summary(board, self._boards)
-        if said != self._said:
-            for line in said:
-                self._say(line)
-        self._said = said if more else []
+        self._shown = more
+        for line in lines.summary(board, self._boards):
+            self._say(line)
+
+    def settled(self) -> None: ...
 
     def interrupted(self, board: Board) -> None:
-        if not self._said:
+        if not self._shown:
             self._say("Saved again: starting anew.")
-        self._said = []
 
     def tick(self) -> None: ...
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import enum
 import time
 from pathlib import Path
-from typing import Protocol
 
 from grader.course import Course
 from grader.home.watch import messages
 from grader.home.watch.board import Board, Boards
+from grader.home.watch.display import Display
 from grader.home.watch.messages import Tested
 from grader.home.watch.process import Gone, Heard
 from grader.home.watch.workers import Workers
@@ -18,18 +18,6 @@ from grader.records.outcomes import Outcome
 _GRACE = 0.4  # seconds in which a run that was stopped may end by itself, so that its worker stays warm
 _SILENCE = 5.0  # seconds above the unit's limit after which a worker that sends no pulse has hung
 _LONGEST_WAIT = 0.1  # seconds that count between two ticks: any more, and the machine stood still
-
-
-class Display(Protocol):
-    """Shows a board to the student.
-
-    ended: more is True while other examples are tried, after which it is called again
-    """
-
-    def began(self, board: Board) -> None: ...
-    def tested(self, board: Board, verdict: Tested) -> None: ...
-    def ended(self, board: Board, *, more: bool) -> None: ...
-    def interrupted(self, board: Board) -> None: ...
 
 
 class _Phase(enum.Enum):
@@ -52,6 +40,7 @@ class Rounds:
         self._phase = _Phase.IDLE
         self._testing = ""
         self._imported = False
+        self._changed = False  # by verdicts since
         self._shown = False  # every verdict is there, and other examples are tried
         self._clock = 0.0
 
@@ -111,9 +100,8 @@ class Rounds:
                 self._fail(board, f"There is no {_short(file, self._boards.course)} yet.")
             case messages.Opened(file, note):
                 board.file, board.note, board.problem, board.broken = Path(file), note, "", None
-                if (
-                    self._phase is _Phase.RUNNING and not board.fresh
-                ):  # not the rest of a run that lost its worker
+                resumed = bool(board.fresh)  # the rest of a run that lost its worker
+                if self._phase is _Phase.RUNNING and not resumed:
                     self._display.began(board)
             case messages.Imported():
                 self._imported = True
@@ -123,7 +111,7 @@ class Rounds:
                 self._note(board, report)
             case messages.AllTested():
                 if self._phase is _Phase.RUNNING:
-                    self._shown = True
+                    self._shown, self._changed = True, False
                     self._display.ended(board, more=True)
             case messages.Stuck(text, where):
                 self._lost(Outcome.TIMEOUT, f"It took {text}", where)
@@ -140,6 +128,7 @@ class Rounds:
         board.note_verdict(verdict)
         if self._shown and before and before.outcome is verdict.outcome:
             return  # on other examples as on those of before
+        self._changed = True
         if self._phase is not _Phase.STOPPING:
             self._display.tested(board, verdict)
 
@@ -153,6 +142,8 @@ class Rounds:
             self._workers.replace()
         if stopped:
             self._display.interrupted(board)
+        elif self._shown and not self._changed:
+            self._display.settled()
         else:
             self._display.ended(board, more=False)
 

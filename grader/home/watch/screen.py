@@ -68,6 +68,10 @@ class ScreenDisplay:
         self._summary = lines.summary(board, self._boards)
         self._draw()
 
+    def settled(self) -> None:
+        self._more = False
+        self._draw()
+
     def interrupted(self, board: Board) -> None:
         self._draw()
 

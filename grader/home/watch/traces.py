@@ -70,6 +70,12 @@ def _is_of_torch(place: int, name: str) -> bool:
 
 
 def _names_in(place: object) -> list[tuple[str, int]]:
-    """Return the names of a module or class, each with what it stands for. Plain values and modules are left out."""
+    """Return the names of a module or class, inherited ones as well, each with what it stands for.
+
+    Plain values and modules are left out.
+    """
     kinds = (type(sys), str, int, float, bool, type(None))
-    return [(name, id(value)) for name, value in vars(place).items() if not isinstance(value, kinds)]
+    names: dict[str, object] = {}
+    for where in reversed(place.__mro__) if isinstance(place, type) else (place,):
+        names.update(vars(where))
+    return [(name, id(value)) for name, value in names.items() if not isinstance(value, kinds)]

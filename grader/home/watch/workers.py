@@ -53,7 +53,8 @@ class Workers:
         self._all.remove(self.first)
         if self.spare is None:
             self.first = self._new()
-            self.first.collect(unit)
+            if unit:
+                self.first.collect(unit)
             return
         self.first, self.spare = self.spare, None
         if self.first.tests is not None:

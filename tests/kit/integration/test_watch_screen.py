@@ -86,7 +86,7 @@ def test_nothing_takes_it_down(course: Path, shown: Screen) -> None:
         "It raised SystemExit": "import sys\ndef double(x):\n    sys.exit('bye')\n",
         "It ended the process: KeyboardInterrupt": "def double(x):\n    raise KeyboardInterrupt\n",
         "more than 1 s: an endless loop?": "def double(x):\n    while True:\n        print('x' * 1000)\n",
-        "in double: x = y": (
+        "in double: ": (
             "def double(x):\n    while True:\n        try:\n            while True:\n"
             "                y = x\n                x = y\n        except BaseException:\n            pass\n"
         ),
