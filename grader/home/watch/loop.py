@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import signal
 import sys
@@ -62,7 +63,7 @@ def watch_units(course: Course, name: str | None) -> None:
     """
     unit = course.unit(name) if name else None
     first = unit.name if unit else worked_on_last(course)
-    with contextlib.suppress(_Quit, KeyboardInterrupt), _ended_by_signals():
+    with contextlib.suppress(_Quit, KeyboardInterrupt), _ended_by_signals(), _nobody_reads():
         while True:
             with contextlib.suppress(_CourseChanged):
                 _watch(course, unit, first)
@@ -138,6 +139,15 @@ def _has_screen(console: Console) -> bool:
     return (
         console.is_terminal and not console.is_dumb_terminal and sys.stdin is not None and sys.stdin.isatty()
     )
+
+
+@contextlib.contextmanager
+def _nobody_reads() -> Iterator[None]:
+    """End in order when the reader of a pipe has gone, as in `grader watch | head`."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at its end
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from grader.endings import Broken
 from grader.home.watch import messages
 from grader.home.watch.kept_examples import KeptExamples
 from grader.home.watch.prints import Prints
-from grader.home.watch.timed_box import Calls, TimedBox
+from grader.home.watch.timed_box import Calls, Stopped, TimedBox
 from grader.home.watch.traces import process_state
 from grader.intake.submission.choice import note_on
 from grader.options import DEFAULT_SUBMISSION
@@ -93,9 +93,6 @@ class UnitTests:
             if calls.stopped:
                 return
 
-    def folder(self) -> Path:
-        return self.unit.stub.parent.resolve()
-
     def _opened(self, config: pytest.Config, send: Send, calls: Calls, prints: Prints) -> Box | None:
         """Import the student's module anew. Return None, and say why, when there is none or it can't be imported."""
         file = submission_path(Path(DEFAULT_SUBMISSION), self.unit, config)
@@ -103,9 +100,13 @@ class UnitTests:
             send(messages.Missing(str(file)))
             return None
         send(messages.Opened(str(file), note_on(file)))
-        box = TimedBox(direct_box(config, self.unit), calls)
+        direct = direct_box(config, self.unit)
+        calls.folder = direct.path.parent.resolve()
+        box = TimedBox(direct, calls)
         try:
             box.open()
+        except Stopped:
+            return None
         except Broken as error:
             send(_tested("", verdict_on(error, []), prints))
             return None

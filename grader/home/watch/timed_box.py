@@ -31,6 +31,7 @@ class Calls:
     """The clock of the call into a student's code that is going on, if there is one. A whole test has no limit.
 
     stopped: True when the run is to end
+    folder:  where the student's module lies; a notebook's is extracted into one of its own
     """
 
     def __init__(self, cpu_seconds: float) -> None:
@@ -38,6 +39,7 @@ class Calls:
         self._clock: Clock | None = None
         self._thread = threading.get_ident()
         self.stopped = False
+        self.folder: Path | None = None
 
     def stop(self) -> None:
         """End the run at the next call, or in the one that is going on. To be called in another thread."""
@@ -57,21 +59,21 @@ class Calls:
         finally:
             self._clock = None
 
-    def overdue(self, folder: Path) -> tuple[str, str] | None:
-        """Return (text, line) of a call that is over its limit, else None. `folder` is the student's."""
+    def overdue(self) -> tuple[str, str] | None:
+        """Return (text, line) of a call that is over its limit, else None."""
         if (clock := self._clock) is None:
             return None
         try:
             clock.sample()
         except TimeLimit as error:
             text = f"more than {self._limit:g} s: an endless loop?" if error.certain else error.text
-            return text, self._line(folder)
+            return text, self._line()
         return None
 
-    def _line(self, folder: Path) -> str:
+    def _line(self) -> str:
         frame = sys._current_frames().get(self._thread)
-        while frame is not None:
-            if Path(frame.f_code.co_filename).is_relative_to(folder):
+        while frame is not None and self.folder is not None:
+            if Path(frame.f_code.co_filename).is_relative_to(self.folder):
                 return place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
             frame = frame.f_back
         return ""

@@ -13,7 +13,6 @@ import queue
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from grader.course import Course, CourseError
@@ -89,7 +88,7 @@ class Worker:
         tests = self._collected[order.unit]
         calls = self._calls = Calls(tests.unit.limits.test_cpu_seconds)
         over = threading.Event()
-        arguments = (calls, tests.folder(), over)
+        arguments = (calls, tests.unit.limits.test_cpu_seconds + _ALONE, over)
         pulse = threading.Thread(target=self._pulse, args=arguments, name="grader-pulse", daemon=True)
         pulse.start()
         try:
@@ -105,12 +104,12 @@ class Worker:
         self._runs += 1
         self._send(messages.Done(marked or self._runs >= _MOST_RUNS))
 
-    def _pulse(self, calls: Calls, folder: Path, over: threading.Event) -> None:
+    def _pulse(self, calls: Calls, alone: float, over: threading.Event) -> None:
         armed = 0.0
         while not over.wait(_PULSE):
             if time.monotonic() - armed > 5:
                 armed = time.monotonic()
                 with contextlib.suppress(RuntimeError, ValueError, OSError):
-                    faulthandler.dump_traceback_later(_ALONE, exit=True, file=1)
-            overdue = calls.overdue(folder)
+                    faulthandler.dump_traceback_later(alone, exit=True, file=1)
+            overdue = calls.overdue()
             self._send(messages.Stuck(*overdue) if overdue else messages.Pulse())

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support import command, small_course
+from support import ROOT, command, small_course
 from support.watching import Piped, piped, replace
 
 UNIT, RIGHT, WRONG = small_course.UNIT, small_course.RIGHT, small_course.WRONG
@@ -193,3 +193,26 @@ def double(x):
     assert "It raised ValueError: [bold]\\x1b[2J\\ud800 \\u202e" in printed.replace("\\\\u", "\\u")
     assert "Printed during the test:\n        said aloud \\x1b[31m" in printed
     assert "\x1b" not in printed and "raw" not in printed
+
+
+def test_a_machine_that_cannot_run_the_tests_is_told_apart(course: Path, tmp_path: Path) -> None:
+    (tmp_path / "torch.py").write_text("raise ImportError('no torch on this machine')\n")
+    with piped(course, env={"PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"}) as watching:
+        said = watching.rest()
+        assert watching.process.wait() == 1
+    assert "grader: the process that runs the tests can't start" in said
+    assert "no torch on this machine" in said
+
+
+def test_an_endless_loop_in_a_notebook_names_its_cell(course: Path) -> None:
+    settings = course / "tests" / UNIT / "unit.toml"
+    settings.write_text(settings.read_text() + "[limits]\ntest_cpu_seconds = 1.0\n")
+    module_of(course).unlink()
+    loop = (
+        "def double(x):\n    while True:\n        try:\n            while True:\n                x = x\n"
+        "        except BaseException:\n            pass\n"
+    )
+    module_of(course).with_suffix(".ipynb").write_text(notebook(loop))
+    with piped(course) as watching:
+        printed = watching.until("1 not written yet")
+    assert "It took more than 1 s: an endless loop?" in printed and "at cell 1, line" in printed
