@@ -81,7 +81,10 @@ def own_course(folder: Path) -> Path:
 
 
 def hand_in(nb: Path, unit: str, module: str, students: int, loop: bool) -> None:
-    """Write the answer key's notebook for each student; the last one's logsumexp may be endless."""
+    """Write the answer key's notebook for each student, signed; the last one's logsumexp may be endless.
+
+    The kit would grade notebooks of the same cells once.
+    """
     shutil.rmtree(nb / "submitted", ignore_errors=True)
     shutil.rmtree(nb / "autograded", ignore_errors=True)
     source = json.loads((nb / "source" / unit / f"{module}.ipynb").read_text())
@@ -91,7 +94,10 @@ def hand_in(nb: Path, unit: str, module: str, students: int, loop: bool) -> None
         for cell in notebook["cells"]:
             name = cell["metadata"].get("nbgrader", {}).get("grade_id")
             if name and not name.startswith("check_"):
-                cell["source"] = LOOP if loop and k == students - 1 and name == "logsumexp" else answers[name]
+                answer = (
+                    LOOP if loop and k == students - 1 and name == "logsumexp" else "".join(answers[name])
+                )
+                cell["source"] = f"{answer}\n# by student {k}"
         file = nb / "submitted" / f"student{k:02}" / unit / f"{module}.ipynb"
         file.parent.mkdir(parents=True)
         file.write_text(json.dumps(notebook))

@@ -3,8 +3,8 @@
 It goes by the function that is called, not by the name it was imported under. Two hooks see the calls:
 - torch's own functions and tensor methods, by a TorchFunctionMode: also through functools.partial, map,
   operator.methodcaller and torch.ops;
-- Python functions (scipy, torch.nn.init, the forward of a torch layer) and C functions in other threads,
-  by a profile hook.
+- Python functions (scipy, torch.nn.init, the forward of a torch layer) by the hook for profiling, or for
+  tracing, which is not called when they return or call C; C functions in other threads by the former.
 
 The stack decides who made the call: the nearest caller outside of libraries. A layer of torch.nn or an
 optimizer of torch.optim may use anything inside (nn.Linear calls torch.nn.init). So may probes and the
@@ -22,13 +22,13 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from inspect import CO_VARARGS
-from types import CodeType, FrameType, FunctionType
+from types import FrameType, FunctionType
 from typing import Any, NoReturn
 
 import torch
-from torch.overrides import TorchFunctionMode, resolve_name
+from torch.overrides import TorchFunctionMode
 
+from grader.box.called import code_name, receiver_of, torch_names
 from grader.endings import ForbiddenCall
 
 # Ways of compiling Python out of the guard's sight. No unit needs them.
@@ -59,39 +59,59 @@ class Guard:
     patterns: fnmatch patterns (case matters) for the dotted place of definition of what is called, such as
     "torch.Tensor.logsumexp" or "torch.nn.init.*".
     exempt:   folders or files whose code may call anything (probes).
+    alone:    True in a process that nobody debugs: watching through the hook for tracing costs less there
+
+    Without patterns it watches nothing, for there is nothing to hide from it.
     """
 
-    def __init__(self, patterns: Sequence[str], exempt: Sequence[str] = ()) -> None:
-        self._patterns = (*patterns, *ALWAYS_FORBIDDEN)
+    def __init__(self, patterns: Sequence[str], exempt: Sequence[str] = (), *, alone: bool = False) -> None:
+        self._patterns = (*patterns, *ALWAYS_FORBIDDEN) if patterns else ()
         self._exempt = (_KIT, *exempt)
         self._verdicts: dict[Any, str | None] = {}
         self._mode = _TorchCalls(self)
+        self._alone = alone
         self._classes: dict[int, tuple[type, str]] = {}  # the submission's, with their names, by id
         self.caught: str | None = None
 
+    @property
+    def idle(self) -> bool:
+        """True when nothing is forbidden, so that it watches nothing."""
+        return not self._patterns
+
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Watch the body. Raise ForbiddenCall at the end, too, if the submission swallowed the first one.
-
-        A profiler that is active already is left alone, and then only torch's functions are watched.
-        """
+        """Watch the body. Raise ForbiddenCall at the end, too, if the submission swallowed the first one."""
         self.caught = None
-        if sys.getprofile() is not None:
-            with self._mode:
+        if self.idle:
+            yield
+            return
+        threading.setprofile(self._profile_of_a_thread)
+        try:
+            with self._mode, self._hooked():
                 yield
-        else:
-            threading.setprofile(self._profile_of_a_thread)
-            try:
-                with self._mode:
-                    sys.setprofile(self._profile)
-                    try:
-                        yield
-                    finally:
-                        sys.setprofile(None)
-            finally:
-                threading.setprofile(None)  # type: ignore[arg-type]
+        finally:
+            threading.setprofile(None)  # type: ignore[arg-type]
         if self.caught:
             raise ForbiddenCall(self.caught)
+
+    @contextmanager
+    def _hooked(self) -> Iterator[None]:
+        """Watch Python functions. Leave them alone where a profiler or a debugger is at work."""
+        hooked = sys.gettrace() if self._alone else sys.getprofile()
+        if hooked is not None:
+            yield
+            return
+        self._hook(self._profile)
+        try:
+            yield
+        finally:
+            self._hook(None)
+
+    def _hook(self, function: Callable[[FrameType, str, Any], None] | None) -> None:
+        if self._alone:
+            sys.settrace(function)
+        else:
+            sys.setprofile(function)
 
     def remember(self, name: str, cls: type) -> None:
         """Count what `cls`, looked up under this name of the submission, inherits as the student's."""
@@ -114,7 +134,7 @@ class Guard:
     def seen_by_torch(self, func: Callable[..., Any], caller: FrameType | None) -> None:
         """Judge a torch function or tensor method that is about to be called."""
         if func not in self._verdicts:
-            self._verdicts[func] = self._match(*_torch_names(func))
+            self._verdicts[func] = self._match(*torch_names(func))
         if name := self._verdicts[func]:
             self._judge(name, caller)
 
@@ -122,16 +142,16 @@ class Guard:
         if event == "call":
             code = frame.f_code
             if code not in self._verdicts:
-                self._verdicts[code] = self._match(_code_name(code, frame))
+                self._verdicts[code] = self._match(code_name(code, frame))
             if name := self._verdicts[code]:
-                self._judge(name, frame.f_back, _receiver(frame))
+                self._judge(name, frame.f_back, receiver_of(frame))
 
     def _profile_of_a_thread(self, frame: FrameType, event: str, arg: Any) -> None:
         """Watch C functions in a submission's own threads, which the mode does not reach."""
         self._profile(frame, event, arg)
         if event == "c_call":
             if arg not in self._verdicts:
-                self._verdicts[arg] = self._match(*_torch_names(arg))
+                self._verdicts[arg] = self._match(*torch_names(arg))
             if name := self._verdicts[arg]:
                 self._judge(name, frame)
 
@@ -216,38 +236,3 @@ class _TorchCalls(TorchFunctionMode):
         if self._verdicts.get(func, True):  # nearly every call is to a function that is known to be allowed
             self._guard.seen_by_torch(func, sys._getframe(1))
         return func(*args, **kwargs) if kwargs else func(*args)
-
-
-def _torch_names(func: Any) -> tuple[str, ...]:
-    """Return the dotted names of a function that torch passes to a mode: public, and of the aten operator."""
-    name = getattr(func, "__name__", "") or type(func).__name__
-    if name == "__get__":
-        return ()
-    owner = getattr(func, "__objclass__", None) or getattr(func, "__self__", None)
-    if isinstance(owner, torch.Tensor) or (
-        isinstance(owner, type) and issubclass(owner, torch._C.TensorBase)
-    ):
-        return (f"torch.Tensor.{name}",)
-    module = getattr(func, "__module__", None) or ""
-    if module.startswith("torch._ops"):
-        return (f"torch.ops.{func}", f"torch.ops.{str(func).rsplit('.', 1)[0]}")
-    if module.startswith("torch.") or not owner:
-        return tuple({resolve_name(func) or f"torch.{name}", f"{module or 'torch'}.{name}"})
-    if "torch" in repr(owner):
-        return (resolve_name(func) or f"torch.{name}",)
-    return ()
-
-
-def _code_name(code: CodeType, frame: FrameType) -> str:
-    return f"{frame.f_globals.get('__name__', '')}.{code.co_qualname}"
-
-
-def _receiver(frame: FrameType) -> Any:
-    """Return the first argument of a call that is about to run: the object, for a method."""
-    code = frame.f_code
-    if code.co_argcount:
-        return frame.f_locals.get(code.co_varnames[0])
-    if code.co_flags & CO_VARARGS:
-        rest = frame.f_locals.get(code.co_varnames[code.co_kwonlyargcount])
-        return rest[0] if rest else None
-    return None

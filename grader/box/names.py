@@ -61,7 +61,7 @@ class Names(ModuleType):
             value = vars(value).get("_torchdynamo_orig_callable", value)
         if isinstance(value, torch.jit.ScriptFunction | torch.jit.ScriptModule):
             value = getattr(value, "_torchdynamo_inline", value)
-        if isinstance(value, torch.jit.ScriptModule):
+        if isinstance(value, torch.jit.ScriptModule) and not self._guard.idle:
             self._guard.forbid("torch.jit.script", f"{name} is made by")
         return value
 

@@ -44,6 +44,8 @@ class Session:
         forbidden: tuple[str, ...],
         device: Device | None = None,
         helpers: HelperModules | None = None,
+        *,
+        alone: bool = False,
     ) -> None:
         self.module = module
         self._helpers = helpers or HelperModules()
@@ -52,7 +54,7 @@ class Session:
         if unit_probes is not None and unit_probes.exists():
             self._probes.insert(0, load_module(unit_probes))
         self._places = [_place(p) for p in self._probes]
-        self._guard = Guard(forbidden, exempt=self._places)
+        self._guard = Guard(forbidden, exempt=self._places, alone=alone)
         self._names = Names(module, self._guard)
         self._device = device or Device("cpu")
 

@@ -58,7 +58,7 @@ def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
         helpers = HelperModules(folder, *dependencies)
         with nothing_compiled():
             module = load_module(module_path, fresh=True, helpers=helpers)
-        box = session.Session(module, probes, tuple(spec["forbidden"]), device, helpers)
+        box = session.Session(module, probes, tuple(spec["forbidden"]), device, helpers, alone=True)
         _send({"ready": True})
         _serve(box)
     except BoxFault as fault:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from grader.course import Course
 from grader.intake.submission.errors import SubmissionError
+from grader.intake.submission.reading import is_notebook
 from grader.intake.submission.staging import StagedSubmission, stage
 from grader.intake.submission.submission import Submission
 from grader.records.store import known_record, record_path
@@ -58,6 +59,14 @@ class StagedJob:
         """Extract the modules from copied notebooks: only jobs that are graded need them. Raises SubmissionError."""
         for copy in self.copies:
             copy.extract(course.units[copy.submission.unit].functions)
+
+    @property
+    def content(self) -> list[tuple[str, bool, str]]:
+        """All that the box is given: unit, is it a notebook, and digest, in the order in which modules are looked for.
+
+        A notebook's digest is of its cells as JSON, which may be the text of a module, too.
+        """
+        return [(c.submission.unit, is_notebook(c.submission.module), c.sha256) for c in self.copies]
 
     @property
     def key(self) -> tuple[str, ...]:

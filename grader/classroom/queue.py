@@ -1,4 +1,10 @@
-"""Jobs on their way through a warm judge: staged one by one, graded some at a time, tried again after a fault."""
+"""Jobs on their way through a warm judge: staged one by one, graded some at a time, tried again after a fault.
+
+Of twins, jobs of the same files, one is graded. The others wait for it, without a copy on the disk. Each gets its own
+record: name, files, lateness and `started`, when it was made, are its own. The results, and the seconds that grading
+these files took, are those of the one grading; only the log says whose it was. What comes to nothing, or holds for its
+submitter alone, is not shared: each of the twins is then graded by itself.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +17,13 @@ from typing import Any
 from grader.classroom.conditions import GradingConditions
 from grader.classroom.jobs import Job, StagedJob, stage_job
 from grader.classroom.log import RunLog, now
+from grader.classroom.twins import Twins
 from grader.intake.submission.errors import SubmissionError
 from grader.judge.client import Event, JudgeClient, JudgeFault
 from grader.judge.messages import Answer
 from grader.judge.pool import JudgePool
 from grader.records.fingerprint import seed_id, suite_sha256
 from grader.records.making import make_record
-from grader.records.outcomes import Outcome
 from grader.records.record import Record
 from grader.records.store import Entry, Journal
 
@@ -79,6 +85,7 @@ class Queue:
         self._should_grade = should_grade
         self._tell_in_flight = in_flight
         self._submitted = 0
+        self._waiting: deque[Job] = deque()
         self._in_flight: dict[str, _Attempt] = {}
         self._retries: deque[_Attempt] = deque()
 
@@ -89,10 +96,12 @@ class Queue:
         submissions that were graded before and have changed since: those come last, with a judge of their own.
         """
         self._known = {e.key: e.record for e in self._journal.entries if e.record.graded}
+        self._twins = Twins(self._conditions, self._journal.entries)
         units, left = self._units_without_grades(jobs), jobs
         while left:
             postponed: list[Job] = []
-            yield from self._round(deque(left), units, postponed)
+            self._waiting = deque(left)
+            yield from self._round(units, postponed)
             units, left = {job.submission.unit for job in postponed}, postponed
 
     def _units_without_grades(self, jobs: Sequence[Job]) -> set[str]:
@@ -101,20 +110,20 @@ class Queue:
         graded = {(key[:2], key[-width:]) for key in self._known}
         return {job.submission.unit for job in jobs if (job.name, keys[job.submission.unit]) not in graded}
 
-    def _round(self, waiting: deque[Job], units: set[str], postponed: list[Job]) -> Iterator[Graded]:
-        """Grade the jobs of these units; others that turn out to need a judge are postponed."""
+    def _round(self, units: set[str], postponed: list[Job]) -> Iterator[Graded]:
+        """Grade the waiting jobs of these units; others that turn out to need a judge are postponed."""
         judge: JudgeClient | None = None
-        while waiting or self._retries or self._in_flight:
+        while self._waiting or self._retries or self._in_flight:
             try:
-                while (waiting or self._retries) and len(self._in_flight) < self._at_once:
-                    attempt = self._retries.popleft() if self._retries else self._staged(waiting.popleft())
+                while (self._waiting or self._retries) and len(self._in_flight) < self._at_once:
+                    attempt = self._retries.popleft() if self._retries else self._staged()
                     if (finished := self._without_judge(attempt)) is not None:
                         yield from finished
                     elif attempt.staged.job.submission.unit not in units:
                         attempt.staged.discard()
                         postponed.append(attempt.staged.job)
                     else:
-                        judge = judge or self._judges.idle_judge(self._conditions.judge_spec(units))
+                        judge = judge or self._ready_judge(units)
                         self._submit(judge, attempt)
                 if judge and self._in_flight:
                     yield from self._answered(judge.next_answer(self._note))
@@ -124,11 +133,17 @@ class Queue:
                 judge = None
                 yield from self._judge_died(fault)
 
-    def _staged(self, job: Job) -> _Attempt:
-        return _Attempt(stage_job(self._conditions.course, job, self._scratch))
+    def _ready_judge(self, units: set[str]) -> JudgeClient:
+        judge = self._judges.idle_judge(self._conditions.judge_spec(units))
+        if judge.untaped:
+            self._log.write("drawn_for_each", tests=judge.untaped)
+        return judge
+
+    def _staged(self) -> _Attempt:
+        return _Attempt(stage_job(self._conditions.course, self._waiting.popleft(), self._scratch))
 
     def _without_judge(self, attempt: _Attempt) -> list[Graded] | None:
-        """Return what there is to say of a job that is not graded, or was before; None if it has to be graded."""
+        """Return what there is to say of a job that is not graded, was before, or waits; None if it is to be graded."""
         staged = attempt.staged
         if not self._should_grade(staged):
             staged.discard()
@@ -138,6 +153,11 @@ class Queue:
         if record := self._known.get(self._key(staged)):
             staged.discard()
             return [Graded(record, before=True)]
+        if twin := self._twins.shared(staged):
+            return [self._copy(staged, twin)]
+        if attempt.number == 1 and self._twins.waits(staged):
+            staged.discard()
+            return []
         try:
             staged.extract(self._conditions.course)
         except SubmissionError as error:
@@ -147,6 +167,7 @@ class Queue:
     def _submit(self, judge: JudgeClient, attempt: _Attempt) -> None:
         self._submitted += 1
         job = str(self._submitted)
+        self._twins.begin(attempt.staged)
         self._in_flight[job] = replace(attempt, started=now())
         module, *dependencies = (copy.path for copy in attempt.staged.copies)
         submission = attempt.staged.job.submission
@@ -162,11 +183,10 @@ class Queue:
     def _answered(self, answer: Answer) -> Iterator[Graded]:
         attempt = self._in_flight.pop(answer.job)
         self._in_flight_changed()
-        reason = _fault_in(answer)
-        if reason and attempt.number < _TRIES:
-            self._retry(attempt, reason)
+        if answer.why_not_run and attempt.number < _TRIES:
+            self._retry(attempt, answer.why_not_run)
         else:
-            yield self._finish(attempt, answer)
+            yield from self._finish_with_twins(attempt, answer)
 
     def _in_flight_changed(self) -> None:
         self._tell_in_flight([attempt.staged.job.name for attempt in self._in_flight.values()])
@@ -178,14 +198,31 @@ class Queue:
             if attempt.number < _TRIES:
                 self._retry(attempt, str(fault))
             else:
-                yield self._finish(attempt, Answer(fault=f"the judge died while grading it: {fault}"))
+                answer = Answer(fault=f"the judge died while grading it: {fault}")
+                yield from self._finish_with_twins(attempt, answer)
 
     def _retry(self, attempt: _Attempt, reason: str) -> None:
         """Try again soon, so that copies don't pile up."""
         self._log.write("retried", **attempt.about, reason=reason)
         self._retries.append(replace(attempt, number=attempt.number + 1))
 
-    def _finish(self, attempt: _Attempt, answer: Answer) -> Graded:
+    def _finish_with_twins(self, attempt: _Attempt, answer: Answer) -> Iterator[Graded]:
+        """Finish the job, and those that waited for it. If its answer is not for them, their own turn comes next."""
+        graded = self._finish(attempt, answer)
+        yield graded
+        if answer.is_for_anyone:
+            for twin in self._twins.settle(attempt.staged, graded.record):
+                yield self._copy(twin, graded.record)
+        else:
+            twins = self._twins.settle(attempt.staged, None)
+            self._waiting.extendleft(twin.job for twin in reversed(twins))
+
+    def _copy(self, staged: StagedJob, twin: Record) -> Graded:
+        """Finish a job with the results of its twin."""
+        answer = Answer(tests=twin.tests, seconds=twin.seconds)
+        return self._finish(_Attempt(staged, started=now()), answer, copied_from=twin.student)
+
+    def _finish(self, attempt: _Attempt, answer: Answer, *, copied_from: str = "") -> Graded:
         """Write the record into the journal, then into the log."""
         staged = attempt.staged
         unit = self._conditions.course.units[staged.job.submission.unit]
@@ -204,10 +241,13 @@ class Queue:
             fault=answer.fault,
             target=self._conditions.target,
         )
-        self._journal.append(Entry(self._key(staged), record))
+        content = self._twins.content(staged) if answer.is_for_anyone else ""
+        self._journal.append(Entry(self._key(staged), record, content))
         staged.discard()
-        if reason := _fault_in(answer):
+        if reason := answer.why_not_run:
             self._log.write("not_run", **attempt.about, reason=reason)
+        elif copied_from:
+            self._log.write("copied", **attempt.about, copied_from=copied_from)
         else:
             used = {"seconds": round(answer.seconds, 2), "cpu": round(answer.cpu, 2)}
             self._log.write("graded", **attempt.about, **used)
@@ -222,11 +262,3 @@ class Queue:
         if attempt := self._in_flight.get(str(event.get("job"))):
             about |= attempt.about
         self._log.write(event["event"], **about)
-
-
-def _fault_in(answer: Answer) -> str:
-    """Return why machine or kit could not grade the job, so that it deserves another try; "" if they could."""
-    if answer.fault:
-        return answer.fault
-    reasons = [t.message for t in answer.tests if t.outcome is Outcome.NOT_RUN]
-    return (reasons[0] or "a test could not be run") if reasons else ""

@@ -19,6 +19,7 @@ from grader.course import Unit
 from grader.endings import BoxFault
 from grader.judge.submission import grade
 from grader.records.record import as_plain
+from grader.suite.plugin.stash import ASKED_SUBMITTER
 from grader.suite.tape.taped import Tape
 
 _MEMORY = 4 << 30  # bytes on top of what is mapped at the fork
@@ -46,6 +47,7 @@ def grade_in_fork(
         for fd in (1, 2):
             os.dup2(0, fd)  # hypothesis prints what it found; the record has it
         box = make_box()
+        config.stash[ASKED_SUBMITTER] = False  # of this job: the warm-up may have asked
         before = time.process_time()
         tests = grade(
             config,
@@ -59,7 +61,11 @@ def grade_in_fork(
             stop_on=job.get("stop_on", ()),
             tape=tape if tape and tape.secret == own else None,
         )
-        answer = {"tests": as_plain(tests), "cpu": time.process_time() - before + box.cpu_seconds}
+        answer = {
+            "tests": as_plain(tests),
+            "cpu": time.process_time() - before + box.cpu_seconds,
+            "asked_submitter": config.stash[ASKED_SUBMITTER],
+        }
     except BoxFault as fault:
         answer = {"fault": str(fault)}
     except BaseException:

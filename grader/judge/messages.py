@@ -15,6 +15,7 @@ class Answer:
     """The answer to one job: its tests, or a fault of the machine or the kit.
 
     seconds: wall time; cpu: CPU seconds of judge and box together
+    asked_submitter: True if a test asked whose work it is
     """
 
     job: str = ""
@@ -22,11 +23,18 @@ class Answer:
     seconds: float = 0.0
     cpu: float = 0.0
     fault: str = ""
+    asked_submitter: bool = False
 
     @property
-    def not_run(self) -> bool:
-        """Tell whether machine or kit stumbled over the job, so that it deserves another try."""
-        return bool(self.fault) or any(t.outcome is Outcome.NOT_RUN for t in self.tests)
+    def why_not_run(self) -> str:
+        """Why machine or kit could not grade the job, so that it deserves another try; "" if they could."""
+        reasons = [t.message or "a test could not be run" for t in self.tests if t.outcome is Outcome.NOT_RUN]
+        return self.fault or next(iter(reasons), "")
+
+    @property
+    def is_for_anyone(self) -> bool:
+        """True for results that hold for whoever hands in these files."""
+        return not self.why_not_run and not self.asked_submitter
 
 
 def parse_answer(raw: Mapping[str, Any]) -> Answer:
@@ -37,4 +45,5 @@ def parse_answer(raw: Mapping[str, Any]) -> Answer:
         float(raw.get("seconds", 0.0)),
         float(raw.get("cpu", 0.0)),
         (raw["fault"] or "a fault without a word") if "fault" in raw else "",
+        bool(raw.get("asked_submitter", False)),
     )

@@ -8,7 +8,7 @@ of JSON on stdin and stdout:
     out: {"ready": true, "units": {unit: number of tests}, "untaped": {test: why}} or {"fault": text}
     in:  {"job": id, "unit", "module": path, "dependencies": folders, maybe "secret", "student",
           "shrink", "only", "quick", "stop_on"}   any number, at any time
-    out: {"job": id, "tests": [...], "seconds", "cpu"} or {"job": id, "fault": text}
+    out: {"job": id, "tests": [...], "seconds", "cpu", "asked_submitter": bool} or {"job": id, "fault": text}
     out: {"event": "zygote_died"}, {"event": "zygote_restarted"} or
          {"event": "killed_overdue", "job": id, "seconds"}   in between
 

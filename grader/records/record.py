@@ -115,9 +115,11 @@ class TestResult(_Struct, frozen=True, kw_only=True):
 class Record(_Struct, frozen=True, kw_only=True):
     """One submission's record.
 
-    status: "not_run" if the machine or the kit was at fault: then the record is not a grade
-    order:  the unit's functions, in the order in which to write them
-    fault:  why it was not run, where one reason holds for all of it
+    started: when its grading began, or when it got the results of the same files handed in by another
+    seconds: wall time of the grading of these files, whoever's they were then; so are the tests' own seconds
+    status:  "not_run" if the machine or the kit was at fault: then the record is not a grade
+    order:   the unit's functions, in the order in which to write them
+    fault:   why it was not run, where one reason holds for all of it
     """
 
     schema: int

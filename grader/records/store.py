@@ -49,10 +49,15 @@ def keep_record(out: Path, record: Record) -> None:
 
 @dataclass(frozen=True)
 class Entry:
-    """A finished piece of work: what makes its grade the same as another one, and the record."""
+    """A finished piece of work: what makes its grade the same as another one, and the record.
+
+    content: digest of files and conditions, the same for whoever hands these files in; "" for a record whose results
+             are for this student alone
+    """
 
     key: tuple[str, ...]
     record: Record
+    content: str = ""
 
 
 class Journal:
@@ -69,7 +74,7 @@ class Journal:
 
     def append(self, entry: Entry) -> None:
         """Write one entry and wait until it is on disk."""
-        line = {"key": list(entry.key), "record": as_plain(entry.record)}
+        line = {"key": list(entry.key), "content": entry.content, "record": as_plain(entry.record)}
         self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
         self._file.flush()
         os.fsync(self._file.fileno())
@@ -85,4 +90,4 @@ def _entries(path: Path) -> Iterator[Entry]:
     for line in read_plain(path).split(b"\n"):
         with contextlib.suppress(ValueError, KeyError, TypeError):
             entry = json.loads(line)
-            yield Entry(tuple(entry["key"]), parse_record(entry["record"]))
+            yield Entry(tuple(entry["key"]), parse_record(entry["record"]), str(entry.get("content", "")))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from _pytest.config import _prepareconfig
+from _pytest.mark.expression import Expression
 from _pytest.runner import runtestprotocol
 from hypothesis import Phase, settings
 from hypothesis.internal.entropy import deterministic_PRNG
@@ -38,6 +39,21 @@ def run_protocol(item: pytest.Item, following: pytest.Item | None) -> list[pytes
 def tear_down_fixtures(session: pytest.Session) -> None:
     """Tear down every fixture of the session."""
     session._setupstate.teardown_exact(None)
+
+
+def chooses(expression: str, occurs: Callable[[str], bool]) -> bool:
+    """Return True if the expression of `-k` chooses a test in whose names the words for which `occurs` is True occur.
+
+    So does one that pytest can't read: it will say so itself.
+    """
+
+    def matcher(word: str, /, **_: object) -> bool:
+        return occurs(word)
+
+    try:
+        return Expression.compile(expression.lstrip()).evaluate(matcher)
+    except Exception:
+        return True
 
 
 def captured_streams(item: pytest.Item) -> list[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.course.units import UNIT_FOLDER
+from grader.suite.plugin.choosing import may_be_chosen
 from grader.suite.plugin.stash import COURSE, INFO, UNIT
 from grader.suite.points import test_info
 
@@ -22,12 +23,15 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         return None if any(a.is_relative_to(collection_path) for a in asked) else True
     if collection_path.name == "lesson.py":
         return True
+    units = config.stash[COURSE].units
+    own = units.get(collection_path.parent.name)
+    if own and collection_path.parent == own.tests and collection_path.suffix == ".py":
+        return None if may_be_chosen(collection_path, own, config.getoption("keyword"), units) else True
     given = Path(config.getoption("--submission"))
     if given.is_file() and collection_path.is_dir() and UNIT_FOLDER.fullmatch(collection_path.name):
-        unit = config.stash[COURSE].units.get(collection_path.name)
+        unit = units.get(collection_path.name)
         named = (given.stem, given.parent.name, given.parent.parent.name)
-        units = config.stash[COURSE].units.values()
-        if any(u.module in named or u.name in named for u in units):
+        if any(u.module in named or u.name in named for u in units.values()):
             return None if unit and (unit.module in named or unit.name in named) else True
     return None
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from grader.course import Unit
-from grader.suite.plugin.stash import ANSWERS, COURSE, CURVES, GRADING
+from grader.suite.plugin.stash import ANSWERS, ASKED_SUBMITTER, COURSE, CURVES, GRADING
 from grader.suite.student import Student
 
 
@@ -19,7 +19,12 @@ def student(request: pytest.FixtureRequest) -> Student:
 
 @pytest.fixture(scope="module")
 def submitter(request: pytest.FixtureRequest) -> str:
-    """The name of the student whose work is graded, as in the record; "" at home, where it is unknown."""
+    """The name of the student whose work is graded, as in the record; "" at home, where it is unknown.
+
+    Whoever asks, in whatever way, makes the results those of this student alone: the same files, handed in by another,
+    are graded by themselves. Nothing but this fixture may tell a test whose work it is.
+    """
+    request.config.stash[ASKED_SUBMITTER] = True
     return request.config.stash[GRADING].conditions.submitter
 
 

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 from pathlib import Path
-from typing import Any
 
 import pytest
-from support import records_in
+from support import events_in, records_in
 from support.small_course import RIGHT, UNIT
-from support.waiting_class import WaitingClass
-
-JUDGE, ZYGOTE = "grader.judge.server", "grader.box.zygote"
-
-
-def process_of(session: int, module: str) -> int:
-    """Return the id of the process that runs the module, in a session: the oldest, others are forks of it."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if module.encode() in words and int(fields[3]) == session:
-            found.append((int(fields[19]), int(folder.name)))
-    return min(found)[1]
-
-
-def events_in(log: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+from support.waiting_class import JUDGE, ZYGOTE, WaitingClass, process_of
 
 
 @pytest.mark.parametrize(
@@ -47,7 +25,7 @@ def test_what_is_killed_in_the_middle_is_in_the_log(killed: str, tells: list[str
     assert grading.returncode == 0, said
     records = records_in(waiting.course / "out")
     assert {n: r["score"]["robust"]["earned"] for n, r in records.items()} == {"ann": 3, "bob": 3}
-    events = events_in(waiting.course / "out" / "log.jsonl")
+    events = events_in(waiting.course / "out")
     assert [e["event"] for e in events] == ["run_started", *tells, "graded", "graded", "run_ended"]
     first, last = events[0], events[-1]
     assert first["submissions"] == 2 and first["conditions"]["tier"] == "T0" and "torch" in first["versions"]
@@ -77,5 +55,5 @@ def test_a_zygote_that_cannot_start_again_ends_the_run_with_the_reason(tmp_path:
     assert reason in said.splitlines()[-1], said
     records = records_in(waiting.course / "out")  # ann's box may have lived long enough to be done
     assert "bob" not in records or records["bob"]["status"] == "not_run"
-    events = [e["event"] for e in events_in(waiting.course / "out" / "log.jsonl")]
+    events = [e["event"] for e in events_in(waiting.course / "out")]
     assert events[0] == "run_started" and "judge_died" in events and events[-1] == "run_ended"

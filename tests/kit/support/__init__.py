@@ -84,16 +84,20 @@ def course_of(root: Path, files: Mapping[str, str]) -> Path:
 
 
 def student_pytest(
-    *arguments: object, cwd: Path = ROOT, typed: str | None = None
+    *arguments: object, cwd: Path = ROOT, typed: str | None = None, path: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run `pytest ...` as a student does, on a terminal without colours; typed: what is typed into a debugger."""
+    """Run `pytest ...` as a student does, on a terminal without colours.
+
+    typed: what is typed into a debugger
+    path:  a folder with plugins
+    """
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *map(str, arguments)],
         cwd=cwd,
         input=typed,
         capture_output=True,
         text=True,
-        env={**os.environ, "COLUMNS": "100"},
+        env={**os.environ, "COLUMNS": "100", **({"PYTHONPATH": str(path)} if path else {})},
     )
 
 
@@ -101,6 +105,11 @@ def records_in(out: Path) -> dict[str, Record]:
     """Student → record, of a class that was graded in one unit."""
     files = sorted((out / "records").glob("*/*.json"))
     return {f.parent.name: json.loads(f.read_text(encoding="utf-8")) for f in files}
+
+
+def events_in(out: Path) -> list[dict[str, Any]]:
+    """Return the events of all runs into the folder, as its log has them."""
+    return [json.loads(line) for line in (out / "log.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 def outcomes(record: Record, function: str) -> set[str]:

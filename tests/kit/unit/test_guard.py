@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
 from support import ROOT
 
+from grader.box import session
 from grader.box.direct import DirectBox
+from grader.box.wire import Opaque
 from grader.course import Course
 from grader.endings import ForbiddenCall
 
@@ -55,6 +58,12 @@ INNOCENT = {
 }
 
 
+@pytest.fixture(autouse=True, params=[False, True], ids=["profiling", "tracing"])
+def hook(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guard as it is in a student's own process, and as it is in a box."""
+    monkeypatch.setattr(session, "Session", partial(session.Session, alone=request.param))
+
+
 def box(tmp_path: Path, source: str) -> DirectBox:
     module = tmp_path / "module.py"
     module.write_text(f"import torch\n{source}\n")
@@ -82,3 +91,15 @@ def test_the_judges_own_calls_are_free(tmp_path: Path) -> None:
     probes.write_text("import torch\ndef compare(module, x): return module.f(x) - torch.logsumexp(x, -1)\n")
     probed = DirectBox(tmp_path / "module.py", probes, FORBIDDEN, cpu_seconds=20)
     assert probed.request("run", "compare", [X], {}, None).abs().max() < 1e-6
+
+
+def test_where_nothing_is_forbidden_nothing_is_watched(tmp_path: Path) -> None:
+    """Compiling is forbidden elsewhere only for what it would hide."""
+    module = tmp_path / "module.py"
+    module.write_text(
+        "import sys, torch\ndef f(x): return [sys.gettrace(), sys.getprofile()], torch.jit.script(g)(x)\n"
+    )
+    module.write_text(f"{module.read_text()}def g(x: torch.Tensor): return x + 1\n")
+    hooks, one_more = DirectBox(module, None, (), cpu_seconds=20).request("call", "f", [X], {}, None)
+    assert torch.equal(one_more, X + 1)
+    assert not any(isinstance(hook, Opaque) and "method" in hook.kind for hook in hooks)

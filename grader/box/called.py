@@ -1,0 +1,46 @@
+"""What is called, by the dotted names that patterns match."""
+
+from __future__ import annotations
+
+from inspect import CO_VARARGS
+from types import CodeType, FrameType
+from typing import Any
+
+import torch
+from torch.overrides import resolve_name
+
+
+def torch_names(func: Any) -> tuple[str, ...]:
+    """Return the dotted names of a function that torch passes to a mode: public, and of the aten operator."""
+    name = getattr(func, "__name__", "") or type(func).__name__
+    if name == "__get__":
+        return ()
+    owner = getattr(func, "__objclass__", None) or getattr(func, "__self__", None)
+    if isinstance(owner, torch.Tensor) or (
+        isinstance(owner, type) and issubclass(owner, torch._C.TensorBase)
+    ):
+        return (f"torch.Tensor.{name}",)
+    module = getattr(func, "__module__", None) or ""
+    if module.startswith("torch._ops"):
+        return (f"torch.ops.{func}", f"torch.ops.{str(func).rsplit('.', 1)[0]}")
+    if module.startswith("torch.") or not owner:
+        return tuple({resolve_name(func) or f"torch.{name}", f"{module or 'torch'}.{name}"})
+    if "torch" in repr(owner):
+        return (resolve_name(func) or f"torch.{name}",)
+    return ()
+
+
+def code_name(code: CodeType, frame: FrameType) -> str:
+    """Return the dotted place of definition of a Python function that is about to run."""
+    return f"{frame.f_globals.get('__name__', '')}.{code.co_qualname}"
+
+
+def receiver_of(frame: FrameType) -> Any:
+    """Return the first argument of a call that is about to run: the object, for a method."""
+    code = frame.f_code
+    if code.co_argcount:
+        return frame.f_locals.get(code.co_varnames[0])
+    if code.co_flags & CO_VARARGS:
+        rest = frame.f_locals.get(code.co_varnames[code.co_kwonlyargcount])
+        return rest[0] if rest else None
+    return None
