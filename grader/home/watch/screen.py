@@ -98,9 +98,9 @@ class ScreenDisplay:
         self._draw()
 
     def _draw(self) -> None:
-        width, height = self._console.size
-        self._live.update(Text("\n", no_wrap=True).join(self._fitted(width, height)), refresh=True)
-        self._drawn = (time.monotonic(), self._console.size)
+        size = self._console.size  # it may be another when all is drawn
+        self._live.update(Text("\n", no_wrap=True).join(self._fitted(*size)), refresh=True)
+        self._drawn = (time.monotonic(), size)
 
     def _fitted(self, width: int, height: int) -> list[Text]:
         board = self._board

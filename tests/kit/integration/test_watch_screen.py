@@ -49,7 +49,7 @@ def test_failures_first_hints_and_the_list_of_all(course: Path, shown: Screen) -
     shown.shows("Hint: signs")
 
     module_of(course).write_text(THREE_WRONG)
-    frame = shown.shows("4 failed", "next: double")
+    frame = shown.shows("4 failed", "next: double", "✗ failed: Large numbers")
     assert frame.index("✗ failed: double(x) = 2x [0 of 2]") < frame.index("✗ failed: Large numbers")
     shown.press("n")
     frame = shown.until(lambda f: f.index("-double(x)") < f.index("double(x) = 2x"))

@@ -17,7 +17,7 @@ import pexpect
 
 from support import ROOT
 
-PATIENCE = 30  # seconds, of a machine that has much else to do
+PATIENCE = 90  # seconds, of a machine that has much else to do
 _STEERING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")
 _NEW_FRAME = "\x1b[H"
 WATCH = [sys.executable, "-m", "grader", "watch"]
