@@ -40,8 +40,7 @@ class Rounds:
         self._phase = _Phase.IDLE
         self._testing = ""
         self._imported = False
-        self._changed = False  # by verdicts since
-        self._shown = False  # every verdict is there, and other examples are tried
+        self._shown = self._changed = False  # every verdict is there; one has changed on other examples
         self._clock = 0.0
 
     def saved(self, unit: str) -> None:
