@@ -60,6 +60,10 @@ class DirectBox:
         self._broken: endings.Broken | None = None
         self._watchdog = Watchdog(path.parent)
 
+    def open(self) -> None:
+        """Import the module now, and not at the first call. Raise Broken when that fails."""
+        self._ready()
+
     def begin_test(self, share: float = 1.0) -> None:
         """Give each call this share of the time limit. A whole test has no limit here."""
         self._share = share

@@ -20,6 +20,7 @@ from grader.cli.regrade import regrade
 from grader.cli.release import release
 from grader.cli.report import report
 from grader.cli.student import check, hint, replay
+from grader.cli.watch import watch
 from grader.course import CourseError
 from grader.encodable import take_any_text
 from grader.files import FilesError
@@ -37,7 +38,7 @@ app = typer.Typer(
 )
 
 _COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
-    _STUDENTS: (check, hint, replay),
+    _STUDENTS: (check, watch, hint, replay),
     _INSTRUCTORS: (grade, regrade, report, export, release, doctor, demo),
     _AUTHORS: (generate, audit, calibrate),
 }

@@ -1,1 +1,1 @@
-"""The student's side: tests in a notebook."""
+"""The student's side: tests in a notebook, and at every save."""

@@ -87,6 +87,24 @@ def in_words(outcome: Outcome) -> str:
     return LABELS[outcome].words
 
 
+def worth_in_words(points: int, band: str, *, earned: bool, note: str = "") -> str:
+    """Return a test's points as they stand after its title: ` [0 of 2 ▲]`."""
+    kind = " ▲" if band == "robust" else " ★" if band == "stretch" else ""
+    return f" [{points if earned else 0} of {points}{kind}{note}]"
+
+
+def explanation(message: str, where: str, counterexample: str, hint: str = "") -> list[str]:
+    """Return the lines that say what was expected, what came, where, the smallest example found, and a hint."""
+    lines = message.splitlines()
+    if where:
+        lines.append(f"at {where}")
+    if counterexample:
+        lines += ["The smallest example found:", *(f"    {line}" for line in counterexample.splitlines())]
+    if hint:
+        lines.append(f"Hint: {hint}")
+    return lines
+
+
 def finding_words(kind: str) -> tuple[str, str]:
     """Return (heading, what to do) for a kind of finding; a kind that is not known here keeps its own name."""
     return FINDINGS.get(kind, (kind.replace("_", " ").capitalize(), _OTHER))

@@ -24,6 +24,7 @@ pip install torch==2.13.0    # a CPU build is enough: PyTorch's "Get started" pa
 pip install -e ".[student]"
 pytest                       # all units
 pytest -k 01_softmax         # one unit
+grader watch 01_softmax      # runs the tests at every save
 pytest -x --pdb              # stop at the first failure, in a debugger
 grader replay TEST           # run a failed test again, on the example that failed
 ```

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from grader.course import Unit
 from grader.records.outcomes import Outcome
 from grader.records.scoring import scale_points
-from grader.records.words import LABELS, Label
+from grader.records.words import LABELS, Label, explanation, worth_in_words
 from grader.suite.plugin.verdict import Verdict
 
 _NOT_COUNTED = (Outcome.SKIPPED, Outcome.NOT_RUN)
@@ -164,25 +164,15 @@ class Result:
 
 
 def _explanation(test: Shown, *, hint: bool = True) -> list[str]:
-    """Return the lines that say what was expected, what came, where, the smallest example found, and a hint."""
     verdict = test.verdict
-    lines = verdict.message.splitlines()
-    if verdict.where:
-        lines.append(f"at {verdict.where}")
-    if verdict.counterexample:
-        lines += [
-            "The smallest example found:",
-            *(f"    {line}" for line in verdict.counterexample.splitlines()),
-        ]
-    if hint and test.helped_by_hint:
-        lines.append(f"Hint: {test.hint}")
-    return lines
+    wanted = test.hint if hint and test.helped_by_hint else ""
+    return explanation(verdict.message, verdict.where, verdict.counterexample, wanted)
 
 
 def _worth_of(test: Shown) -> str:
-    kind = " ▲" if test.band == "robust" else " ★" if test.band == "stretch" else ""
-    hidden = ", by a hidden test" if test.hidden else ""
-    return f" [{test.points if test.passed else 0} of {test.points}{kind}{hidden}]"
+    return worth_in_words(
+        test.points, test.band, earned=test.passed, note=", by a hidden test" if test.hidden else ""
+    )
 
 
 def show(result: Result) -> None:

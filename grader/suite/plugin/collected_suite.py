@@ -73,6 +73,7 @@ class CollectedSuite:
     def __init__(self, course: Course, units: Sequence[Unit], *, profile: str = "local") -> None:
         threads = torch.get_num_threads()
         printed = StringIO()
+        failures = _Failures()
         try:
             with (
                 contextlib.redirect_stdout(printed),
@@ -81,7 +82,7 @@ class CollectedSuite:
                 _environment(_ALONE),
             ):
                 arguments = pytest_arguments(course, units, without=_WITHOUT)
-                self._config = _compat.configured(arguments, [Profile(profile)])
+                self._config = _compat.configured(arguments, [Profile(profile), failures])
                 session = pytest.Session.from_config(self._config)
                 self._config.hook.pytest_sessionstart(session=session)
                 items = session.perform_collect()
@@ -90,7 +91,7 @@ class CollectedSuite:
         finally:
             torch.set_num_threads(threads)  # one is right for the tests, not for the rest of this process
         if session.testsfailed:
-            raise CourseError(f"the tests can't be collected:\n{printed.getvalue()[-1500:]}")
+            raise CourseError(f"the tests can't be collected:\n{failures.text[-1500:]}")
         self._items = [item for item in items if INFO in item.stash]
 
     def tests_of(self, unit: Unit, function: str) -> list[pytest.Item]:
@@ -114,6 +115,17 @@ class CollectedSuite:
                 return [Ran(item, verdict) for item, verdict in run_tests(items).items()]
         finally:
             torch.set_num_threads(threads)
+
+
+class _Failures:
+    """A plugin that keeps why files can't be collected, which pytest says only at the end of a run."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.text += f"{report.longreprtext}\n"
 
 
 @contextlib.contextmanager

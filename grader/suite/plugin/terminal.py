@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Generator, Iterator
 from dataclasses import replace
@@ -14,6 +13,7 @@ import pytest
 from grader.course import Unit
 from grader.intake.submission.choice import note_on
 from grader.records.outcomes import Outcome
+from grader.records.progress import line_of_points, open_next
 from grader.records.record import Record
 from grader.records.scoring import JudgedTest, Points, points_of
 from grader.records.store import read_record
@@ -23,7 +23,6 @@ from grader.suite.plugin.submission_path import submission_path
 from grader.suite.plugin.verdict import Verdict
 from grader.suite.points import TestInfo
 
-_BAR = 20
 _AS_PYTEST_SAYS = (Outcome.PASS, Outcome.FAIL, Outcome.SKIPPED, Outcome.NOT_RUN)
 REPORTS = pytest.StashKey[list[Any]]()
 _CACHE = "grader/last"
@@ -155,16 +154,13 @@ def earned(reports: list[Any], bands: tuple[str, ...]) -> Points:
 
 
 def progress_line(unit: Unit, reports: list[Any]) -> str:
-    """`01_softmax   ██████░░░░  12 of 40 points  + 2 bonus`"""
-    points = earned(reports, ("core", "robust"))
-    bonus = earned(reports, ("stretch",)).earned
-    full = round(_BAR * points.earned / points.possible) if points.possible else 0
-    extra = f"  + {bonus} bonus" if bonus else ""
-    if formal := _for_form_alone(reports):
-        extra += (
-            f"  ({formal} of these for the form of answers: whether they are right is seen when it is graded)"
-        )
-    return f"{unit.name:<18} {'█' * full}{'░' * (_BAR - full)}  {points.earned} of {points.possible} points{extra}"
+    """See records.progress."""
+    return line_of_points(
+        unit.name,
+        earned(reports, ("core", "robust")),
+        bonus=int(earned(reports, ("stretch",)).earned),
+        form=_for_form_alone(reports),
+    )
 
 
 def _for_form_alone(reports: list[Any]) -> int:
@@ -199,25 +195,12 @@ def _open_first(by_unit: dict[Unit, list[Any]], config: pytest.Config) -> str:
         wrong = {r.info.function for r in reports if not r.passed and r.info.band != "stretch"}
         for function in unit.functions.values():
             if function.name in wrong:
-                file = _file_of(unit, config)
-                return f"Open {_shown(file)}{_line_of(file, function.name)} next: {function.name}"
+                return open_next(_file_of(unit, config), function.name)
     return ""
 
 
 def _file_of(unit: Unit, config: pytest.Config) -> Path:
     return submission_path(Path(config.getoption("--submission")), unit, config)
-
-
-def _shown(file: Path) -> str:
-    return os.path.relpath(file) if file.is_relative_to(Path.cwd()) else str(file)
-
-
-def _line_of(file: Path, function: str) -> str:
-    if file.is_file():
-        for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-            if line.startswith((f"def {function}(", f"class {function}")):
-                return f":{number}"
-    return ""
 
 
 def _last_run(config: pytest.Config) -> dict[str, Any] | None:
