@@ -19,9 +19,9 @@ from grader.suite.plugin.running import run_tests
 from grader.suite.plugin.stash import ANSWERS, CURVES, INFO, SECONDS
 from grader.suite.plugin.submissions import Submissions
 from grader.suite.plugin.verdict import Verdict
+from grader.suite.tape.key_answers import TapedReference
 from grader.suite.tape.playing import Playing
 from grader.suite.tape.recording import Recording
-from grader.suite.tape.reference import TapedReference
 from grader.suite.tape.taped import Tape
 
 _FRESH = "In a fresh process the same example passes: the result depends on what was called before."

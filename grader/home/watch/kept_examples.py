@@ -17,9 +17,9 @@ from grader.course import Unit
 from grader.suite.plugin.grading import Grading, RunConditions
 from grader.suite.plugin.submissions import Submissions
 from grader.suite.plugin.time_limits import TimeLimits
+from grader.suite.tape.key_answers import TapedReference
 from grader.suite.tape.playing import Playing
 from grader.suite.tape.recording import Recording
-from grader.suite.tape.reference import TapedReference
 from grader.suite.tape.taped import Tape
 
 

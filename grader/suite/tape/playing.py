@@ -10,7 +10,7 @@ from hypothesis.errors import UnsatisfiedAssumption
 from grader.endings import BoxFault, Broken, NotImplementedYet
 from grader.suite.plugin import _compat, seeding
 from grader.suite.source import nobody_reads
-from grader.suite.tape.reference import TapedReference
+from grader.suite.tape.key_answers import TapedReference
 from grader.suite.tape.taped import Example, OffTape, Tape
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from hypothesis.errors import UnsatisfiedAssumption
 
 from grader.suite.plugin import _compat, seeding
 from grader.suite.plugin.stash import UNIT
-from grader.suite.tape.reference import TapedReference
+from grader.suite.tape.key_answers import TapedReference
 from grader.suite.tape.taped import Example, Tape
 
 if TYPE_CHECKING:
