@@ -3,12 +3,14 @@
     python benchmarks/watch.py [--unit 01_softmax] [--saves 25] [--pause 2.0]
 
 Seconds from the save to the first verdict, where a function fails, and to all verdicts: median and 95th percentile.
-Each save changes a comment. The first one after the start, which draws all examples, is printed apart.
+Each save changes a comment. The first one after the start, which draws all examples, is printed apart. Results go to
+.grader/bench/watch.json.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import queue
 import re
 import statistics
@@ -26,6 +28,7 @@ from grader.course import Unit, find_course
 
 _COUNTS = re.compile(r"\d+ (passed|failed)")
 _PATIENCE = 300
+OUT = Path(".grader/bench/watch.json")
 
 
 class Watching:
@@ -68,8 +71,8 @@ def watching(bundle: Path, unit: Unit) -> Iterator[Watching]:
             process.terminate()
 
 
-def measure(bundle: Path, unit: Unit, text: str, saves: int, pause: float) -> None:
-    """Print what a student waits who saves this text again and again."""
+def measure(bundle: Path, unit: Unit, text: str, saves: int, pause: float) -> dict[str, dict[str, float]]:
+    """Print and return how long a student waits who saves this text again and again."""
     module = bundle / "assignments" / unit.name / f"{unit.module}.py"
     module.write_text(text, encoding="utf-8")
     firsts, alls = [], []
@@ -86,17 +89,19 @@ def measure(bundle: Path, unit: Unit, text: str, saves: int, pause: float) -> No
             if number:  # the first one may come while the spare worker starts
                 firsts += [first - saved] if first else []
                 alls.append(every - saved)
-    show("save to first failure", firsts)
-    show("save to all verdicts", alls)
-    print(f"  {counts}")
-
-
-def show(what: str, seconds: list[float]) -> None:
-    if seconds:
-        high = sorted(seconds)[min(len(seconds) - 1, round(0.95 * len(seconds)))]
+    waits = {"first failure": firsts, "all verdicts": alls}
+    results = {what: summary(seconds) for what, seconds in waits.items() if seconds}
+    for what, each in results.items():
         print(
-            f"  {what:<24} median {statistics.median(seconds):.3f} s   95 % {high:.3f} s   of {len(seconds)}"
+            f"  save to {what:<16} median {each['median']:.3f} s   95 % {each['p95']:.3f} s   of {len(alls)}"
         )
+    print(f"  {counts}")
+    return results
+
+
+def summary(seconds: list[float]) -> dict[str, float]:
+    high = sorted(seconds)[min(len(seconds) - 1, round(0.95 * len(seconds)))]
+    return {"median": statistics.median(seconds), "p95": high}
 
 
 def main() -> None:
@@ -113,10 +118,13 @@ def main() -> None:
         bundle = Path(scratch) / "bundle"
         release_bundle(course, bundle)
         print(f"{unit.name}, right")
-        measure(bundle, unit, key, given.saves, given.pause)
+        results = {"right": measure(bundle, unit, key, given.saves, given.pause)}
         print(f"{unit.name}, {last} wrong")
         wrong = f"{key}\n\ndef {last}(*args, **kwargs):\n    return 0.0\n"
-        measure(bundle, unit, wrong, given.saves, given.pause)
+        results[f"{last} wrong"] = measure(bundle, unit, wrong, given.saves, given.pause)
+    seconds = {f"{what}, {about}": each for about, of in results.items() for what, each in of.items()}
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(json.dumps({"unit": unit.name, "saves": given.saves, "seconds": seconds}, indent=1))
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ class DirectBox:
     dependencies: folders besides its own whose modules it may import
     device:       the device that its tensors live on, one of gpus.NAMES
     unreadable:   the reason why there is no module to import, if there is none
+    alone:        True in a process that nobody debugs, where the guard costs less
     """
 
     tier = "direct"
@@ -47,6 +48,7 @@ class DirectBox:
         dependencies: Sequence[Path] = (),
         device: str = "cpu",
         unreadable: str = "",
+        alone: bool = False,
     ) -> None:
         self.path = path
         self.device = device
@@ -57,6 +59,7 @@ class DirectBox:
         self._share = 1.0
         self._session: session.Session | None = None
         self._unreadable = unreadable
+        self._alone = alone
         self._broken: endings.Broken | None = None
         self._watchdog = Watchdog(path.parent)
 
@@ -107,7 +110,9 @@ class DirectBox:
             (device := Device(self.device)).start()
             helpers = self._helpers()
             module = self._import(helpers)
-            self._session = session.Session(module, self._probes, self._forbidden, device, helpers)
+            self._session = session.Session(
+                module, self._probes, self._forbidden, device, helpers, alone=self._alone
+            )
         return self._session
 
     def _helpers(self) -> HelperModules:

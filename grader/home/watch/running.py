@@ -100,7 +100,7 @@ class UnitTests:
             send(messages.Missing(str(file)))
             return None
         send(messages.Opened(str(file), note_on(file)))
-        direct = direct_box(config, self.unit)
+        direct = direct_box(config, self.unit, alone=True)
         calls.folder = direct.path.parent.resolve()
         box = TimedBox(direct, calls)
         try:

@@ -14,7 +14,8 @@ from grader.options import DEFAULT_SUBMISSION
 from grader.suite.plugin.stash import COURSE
 
 
-def direct_box(config: pytest.Config, unit: Unit) -> DirectBox:
+def direct_box(config: pytest.Config, unit: Unit, *, alone: bool = False) -> DirectBox:
+    """Return the box of the unit's submission. alone: True in a process that nobody debugs."""
     file = submission_path(Path(config.getoption("--submission")), unit, config)
     unreadable = ""
     path: Path = file
@@ -35,6 +36,7 @@ def direct_box(config: pytest.Config, unit: Unit) -> DirectBox:
         dependencies=(*dependencies, *helpers),
         device=config.getoption("--device"),
         unreadable=unreadable,
+        alone=alone,
     )
 
 
