@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from grader.box import wire
@@ -52,7 +51,8 @@ class TapedReference:
                 self._recorded.append(answer)
         if isinstance(answer.reply, bytes):
             return wire.unpack(answer.reply)
-        raise copy.copy(answer.reply)
+        error = answer.reply
+        raise StudentError(error.classes, error.text, error.where)  # anew: who catches one may write on it
 
     def _catch_up(self) -> None:
         """Have the answer key do what was played in this example, before it does anything else."""

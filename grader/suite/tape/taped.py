@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from grader.box import wire
+from grader.endings import StudentError
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class ReferenceAnswer:
     """What `reference` answered to a request, as bytes of box.wire, or the exception that it raised."""
 
     message: bytes
-    reply: bytes | Exception
+    reply: bytes | StudentError
 
 
 @dataclass
