@@ -66,6 +66,7 @@ class JudgeClient:
             stdout=subprocess.PIPE,
             env=_environment(),
             cwd=spec.course,
+            process_group=0,  # Ctrl-C is for the command, which ends the judge
         )
         self._ready = False
         self._in_flight = 0
@@ -163,9 +164,11 @@ class JudgeClient:
         return parse_answer(line)
 
     def close(self) -> None:
-        """End the judge and all that it started."""
+        """End the judge and all that it started. One that is not ready reads nothing yet."""
         if self._process.stdin:
             self._process.stdin.close()
+        if not self._ready:
+            self._process.kill()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:

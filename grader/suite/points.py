@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
@@ -11,6 +12,7 @@ import pytest
 from grader.course.units import BANDS
 
 F = TypeVar("F", bound=Callable[..., Any])
+_ESCAPED = re.compile(r"\\u([0-9a-f]{4})|\\x([a-f][0-9a-f])")
 
 
 @dataclass(frozen=True)
@@ -82,4 +84,9 @@ def _title(item: pytest.Item) -> str:
     paragraph = doc.strip().split("\n\n")[0]
     title = " ".join(paragraph.split()) or item.name
     callspec = getattr(item, "callspec", None)
-    return f"{title} [{callspec.id}]" if callspec else title
+    return f"{title} [{_unescaped(callspec.id)}]" if callspec else title
+
+
+def _unescaped(name: str) -> str:
+    """Return a parameter's id with the characters that pytest has spelled out, such as a √."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), name)

@@ -64,14 +64,18 @@ class Board:
                 explained.append(verdict)
         return explained
 
-    def counts(self) -> str:
-        """Return the line that counts the tests by how they ended."""
-        outcomes = [self.verdicts[t.name].outcome for t in self.tests if t.name in self.verdicts]
+    def counts(self, *, running: bool = False) -> str:
+        """Return the line that counts the tests by how they ended, while a run goes on those that have ended in it."""
+        known = [t.name for t in self.tests if t.name in (self.fresh if running else self.verdicts)]
+        outcomes = [self.verdicts[name].outcome for name in known]
+        failed = sum(o not in NOT_FAILED for o in outcomes)
+        folded = 0 if running else failed - len(self.failures())
         said = {
             "passed": outcomes.count(Outcome.PASS),
-            "failed": sum(o not in NOT_FAILED for o in outcomes),
+            f"failed ({folded} of them as another that is shown)" if folded else "failed": failed,
             "not written yet": outcomes.count(Outcome.NOT_IMPLEMENTED),
             "skipped": outcomes.count(Outcome.SKIPPED),
+            "to go": len(self.tests) - len(known) if running else 0,
         }
         return ", ".join(f"{n} {words}" for words, n in said.items() if n) or "no test was run"
 

@@ -107,7 +107,7 @@ class ScreenDisplay:
         head = [Text(self._head(), style="bold"), Text()]
         if board is None:
             return fit(head, [], [Text("q quit", style="dim")], width, height)
-        if self._listing:
+        if self._listing and not (board.problem or board.broken):
             return self._list_of_tests(board, head, width, height)
         end = [Text(), *self._end(board), Text(_KEYS, style="dim")]
         return fit(head, self._blocks(board), end, width, height)
@@ -128,7 +128,7 @@ class ScreenDisplay:
         if not self._running:
             good = board.complete()
             return [Text(line, style="green" if good else "") for line in self._summary]
-        return [Text(lines.safe(board.counts()))] if board.verdicts and not board.broken else []
+        return [Text(lines.safe(board.counts(running=True)))] if board.verdicts and not board.broken else []
 
     def _blocks(self, board: Board) -> list[Block]:
         """Return a block of lines for each failure, beginning with the selected one."""
@@ -144,10 +144,13 @@ class ScreenDisplay:
         if first and self._hinted == verdict.test:
             said.append(lines.hint_of(board, verdict))
         old = self._running and verdict.test not in board.fresh  # from the run before
-        head = Text(lines.heading(board, verdict), style="red dim" if old else "bold red")
+        heading = lines.heading(board, verdict) + ("   (before this save)" if old else "")
+        head = Text(heading, style="red dim" if old else "bold red")
         block = [head, *(Text(f"    {line}", style="dim" if old else "") for line in said)]
         if first and (printed := lines.printed(verdict)):
             shown = [printed[0], *printed[1:][-_MOST_PRINTED:]]
+            if len(shown) < len(printed):
+                shown[0] = f"Printed during the test, its last {_MOST_PRINTED} lines:"
             block += [cut(f"    {line}", "", self._console.width) for line in shown]
         return [*block, Text()]
 

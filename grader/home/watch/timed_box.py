@@ -1,12 +1,12 @@
 """A box whose calls are timed from another thread, for those that the time limit in the process can't end.
 
 box.watchdog raises an error in the student's own code. Code that catches everything goes on, and so does a call of C
-code, or one that only waits: these end with the worker.
+code, or one that only waits: these end with the worker. So does a worker in which that error was raised: it may have
+struck a library in the midst of its import, which then stays half there.
 """
 
 from __future__ import annotations
 
-import ctypes
 import sys
 import threading
 import time
@@ -18,7 +18,7 @@ from typing import Any
 from grader.box.clock import Clock
 from grader.box.direct import DirectBox
 from grader.box.locations import place
-from grader.endings import TimeLimit
+from grader.endings import Broken, TimeLimit
 
 _GRACE = 2.0  # CPU seconds for the limit within the process to do its work
 
@@ -30,23 +30,17 @@ class Stopped(BaseException):
 class Calls:
     """The clock of the call into a student's code that is going on, if there is one. A whole test has no limit.
 
-    stopped: True when the run is to end
-    folder:  where the student's module lies; a notebook's is extracted into one of its own
+    stopped:     True when the run is to end, at its next call
+    interrupted: True when the time limit has struck, wherever that was
+    folder:      where the student's module lies; a notebook's is extracted into one of its own
     """
 
     def __init__(self, cpu_seconds: float) -> None:
         self._limit = cpu_seconds
         self._clock: Clock | None = None
         self._thread = threading.get_ident()
-        self.stopped = False
+        self.stopped = self.interrupted = False
         self.folder: Path | None = None
-
-    def stop(self) -> None:
-        """End the run at the next call, or in the one that is going on. To be called in another thread."""
-        self.stopped = True
-        if self._clock is not None:
-            raised = ctypes.py_object(Stopped)
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), raised)
 
     @contextmanager
     def timed(self) -> Iterator[None]:
@@ -56,6 +50,9 @@ class Calls:
         self._clock = Clock(self._limit + _GRACE, time.process_time)
         try:
             yield
+        except (TimeLimit, Broken) as error:
+            self.interrupted |= isinstance(error, TimeLimit) or isinstance(error.__context__, TimeLimit)
+            raise
         finally:
             self._clock = None
 

@@ -55,7 +55,7 @@ class Worker:
             order = messages.order_of(line)
             if isinstance(order, messages.Stop):
                 if self._calls:
-                    self._calls.stop()
+                    self._calls.stopped = True
             else:
                 self._orders.put(order)
         os._exit(0)
@@ -102,7 +102,7 @@ class Worker:
             pulse.join()
             faulthandler.cancel_dump_traceback_later()
         self._runs += 1
-        self._send(messages.Done(marked or self._runs >= _MOST_RUNS))
+        self._send(messages.Done(marked or calls.interrupted or self._runs >= _MOST_RUNS))
 
     def _pulse(self, calls: Calls, alone: float, over: threading.Event) -> None:
         armed = 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import signal
 import subprocess
 import time
@@ -78,6 +79,17 @@ def test_an_interrupted_run_says_that_it_has_ended_and_goes_on_later(
     final = (report(waiting) / "index.html").read_text(encoding="utf-8")
     assert "Not finished" not in final and "bob" in final
     assert len(records_in(waiting.course / "out")) == 3
+
+
+def test_ctrl_c_reaches_the_command_alone(tmp_path: Path) -> None:
+    """A terminal sends it to the whole group of processes; those behind the command have nothing to say about it."""
+    waiting = waiting_class(tmp_path)
+    grading = waiting.grading(anew=True)
+    page_with("Being graded: ", waiting, grading)
+    os.killpg(grading.pid, signal.SIGINT)
+    _, errors = grading.communicate(timeout=200)
+    assert grading.returncode == 130 and "what is graded is kept" in errors
+    assert "Traceback" not in errors and "KeyboardInterrupt" not in errors, errors
 
 
 def test_final_pages_that_cannot_be_written_leave_none_that_says_it_goes_on(tmp_path: Path) -> None:

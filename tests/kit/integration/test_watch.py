@@ -216,3 +216,25 @@ def test_an_endless_loop_in_a_notebook_names_its_cell(course: Path) -> None:
     with piped(course) as watching:
         printed = watching.until("1 not written yet")
     assert "It took more than 1 s: an endless loop?" in printed and "at cell 1, line" in printed
+
+
+LIBRARY = {
+    "__init__.py": "import library.part, time\nend = time.monotonic() + 2\nwhile time.monotonic() < end: pass\n",
+    "part.py": "FACTOR = 2\n",
+}
+USING_IT = "def double(x):\n    import library\n    return library.part.FACTOR * x\n"
+
+
+def test_a_save_does_not_leave_half_of_a_library(course: Path, tmp_path: Path) -> None:
+    """Whoever breaks off the import of a package finds it without its parts at the next import."""
+    (tmp_path / "packages" / "library").mkdir(parents=True)
+    for name, text in LIBRARY.items():
+        (tmp_path / "packages" / "library" / name).write_text(text)
+    path = os.pathsep.join([str(tmp_path / "packages"), str(ROOT)])
+    with piped(course, UNIT, env={"PYTHONPATH": path}) as watching:
+        watching.until("Open assignments")
+        for number in range(2):
+            replace(module_of(course), f"{USING_IT}# {number}\n")
+            watching.until(f"== {UNIT}")
+        said = watching.until("points")
+    assert "AttributeError" not in said and "3 passed" in said

@@ -24,7 +24,8 @@ WATCH = [sys.executable, "-m", "grader", "watch"]
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", **(more or {})}
+    own = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    return {**own, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", **(more or {})}
 
 
 class Screen:
