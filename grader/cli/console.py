@@ -57,11 +57,14 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
         yield display.show_done
 
 
+_STARTING = "the judge starts: it collects the tests and tries them on the answer key"
+
+
 class GradingDisplay(Progress):
     """A bar on the terminal, and below it the submissions that are being graded. In a pipe there is neither."""
 
     def __init__(self, what: str) -> None:
-        self._in_flight = Text()
+        self._in_flight = Text(_STARTING, style="dim")
         columns = (
             TextColumn(what),
             BarColumn(),

@@ -49,6 +49,7 @@ from grader.course import Course, find_course
 from grader.files import as_json, write_atomically
 from grader.intake.discovery.discover import Discovery
 from grader.records.record import as_plain
+from grader.records.words import LABELS
 
 
 def grade(
@@ -171,9 +172,9 @@ def _write_pages_if_possible(course: Course, out: Path) -> None:
 
 def _show_run(run: Run, seconds: float) -> None:
     fresh = len(run.records) - run.graded_before
-    print(
-        f"{len(run.records)} graded: {fresh} now in {seconds:.0f} s, {run.graded_before} before, unchanged since."
-    )
-    outcomes = Counter(str(t.outcome) for r in run.records for t in r.tests)
-    print("Tests: " + ", ".join(f"{n} {o}" for o, n in outcomes.most_common()))
+    before = f", {run.graded_before} before, unchanged since" if run.graded_before else ""
+    print(f"{len(run.records)} graded: {fresh} now in {seconds:.0f} s{before}.")
+    outcomes = Counter(t.outcome for r in run.records for t in r.tests)
+    words = ", ".join(f"{n} {LABELS[outcome].words}" for outcome, n in outcomes.most_common())
+    print(f"Tests: {words}")
     show_not_run(run.not_run)
