@@ -42,7 +42,7 @@ class WarmPopen(_real_popen):
         _startupinfo, _flags, shell, *pipes = rest[:9]
         p2cread, _, _, c2pwrite, _, errwrite = pipes
         *_ids, session, group = rest[9:]
-        call = None if shell or preexec_fn or executable or session or group != -1 else _module_call(args)
+        call = None if shell or preexec_fn or executable or session or group > 0 else _module_call(args)
         environment = dict(os.environ if env is None else env)
         folder = Path(os.fsdecode(cwd or ".")).absolute()
         if not self.server or call is None or not _as_in_server(environment):
@@ -54,6 +54,7 @@ class WarmPopen(_real_popen):
             "safe": safe,
             "argv": [module, *arguments],
             "cwd": str(folder),
+            "own_group": group == 0,
             "env": environment,
             "pass_fds": list(pass_fds),
         }

@@ -98,6 +98,8 @@ def become(call: Call) -> None:
     sys.stderr = io.TextIOWrapper(open(2, "wb"), line_buffering=True, **text)  # noqa: SIM115
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     os.chdir(request["cwd"])
+    if request.get("own_group"):
+        os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     module, *arguments = request["argv"]
     first = [] if request["safe"] else [request["cwd"]]
