@@ -64,7 +64,7 @@ class GradingDisplay(Progress):
     """A bar on the terminal, and below it the submissions that are being graded. In a pipe there is neither."""
 
     def __init__(self, what: str) -> None:
-        self._in_flight = Text(_STARTING, style="dim")
+        self._in_flight = self._starting = Text(_STARTING, no_wrap=True, overflow="crop", style="dim")
         columns = (
             TextColumn(what),
             BarColumn(),
@@ -77,6 +77,8 @@ class GradingDisplay(Progress):
 
     def show_done(self, done: int, total: int) -> None:
         self.update(self._bar, completed=done, total=total)
+        if done and self._in_flight is self._starting:
+            self._in_flight = Text()
 
     def show_in_flight(self, names: Sequence[tuple[str, str]]) -> None:
         """Show the (student, unit) of what is being graded, on one line, whatever is in the names."""

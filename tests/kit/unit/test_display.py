@@ -35,10 +35,19 @@ def lines_below(display: GradingDisplay) -> list[str]:
 def test_what_is_being_graded_is_named_below_the_bar(shown_on):
     shown_on()
     display = GradingDisplay("grading")
-    assert lines_below(display) == []
+    assert "the judge starts" in lines_below(display)[0]
     display.show_in_flight([("ada", "01_softmax"), ("Zoë 李", "02_init")])
     assert lines_below(display) == ["ada, 01_softmax; Zoë 李, 02_init"]
     display.show_in_flight([])
+    assert lines_below(display) == []
+
+
+def test_a_bar_that_is_told_no_names_says_only_that_the_judge_starts(shown_on):
+    shown_on()
+    display = GradingDisplay("auditing")
+    display.show_done(0, 2)
+    assert "the judge starts" in lines_below(display)[0]
+    display.show_done(1, 2)
     assert lines_below(display) == []
 
 
