@@ -1,4 +1,4 @@
-"""What is called, by the dotted names that patterns match."""
+"""Dotted names of functions that are called, as patterns match them."""
 
 from __future__ import annotations
 

@@ -85,27 +85,25 @@ class Guard:
         if self.idle:
             yield
             return
-        threading.setprofile(self._profile_of_a_thread)
-        try:
-            with self._mode, self._hooked():
-                yield
-        finally:
-            threading.setprofile(None)  # type: ignore[arg-type]
+        with self._mode, self._hooked():
+            yield
         if self.caught:
             raise ForbiddenCall(self.caught)
 
     @contextmanager
     def _hooked(self) -> Iterator[None]:
-        """Watch Python functions. Leave them alone where a profiler or a debugger is at work."""
+        """Watch Python functions, and threads. Leave them alone where a profiler or a debugger is at work."""
         hooked = sys.gettrace() if self._alone else sys.getprofile()
         if hooked is not None:
             yield
             return
+        threading.setprofile(self._profile_of_a_thread)
         self._hook(self._profile)
         try:
             yield
         finally:
             self._hook(None)
+            threading.setprofile(None)  # type: ignore[arg-type]
 
     def _hook(self, function: Callable[[FrameType, str, Any], None] | None) -> None:
         if self._alone:

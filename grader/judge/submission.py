@@ -14,7 +14,7 @@ from grader.course import Unit
 from grader.records.outcomes import Outcome
 from grader.records.record import TestResult
 from grader.suite.plugin import _compat
-from grader.suite.plugin.grading import Grading, RunConditions, graded
+from grader.suite.plugin.grading import Grading, RunConditions, graded, label_of
 from grader.suite.plugin.running import run_tests
 from grader.suite.plugin.stash import ANSWERS, CURVES, INFO, SECONDS
 from grader.suite.plugin.submissions import Submissions
@@ -151,9 +151,7 @@ def _note_dependence(
     submitter: str,
 ) -> None:
     """Repeat each failing test once, on the very example that failed, in a box that is fresh for its function."""
-    replays = {
-        f"{item.path.parent.name}/{item.name}": replay for item in items if (replay := verdicts[item].replay)
-    }
+    replays = {label_of(item): replay for item in items if (replay := verdicts[item].replay)}
     again = _grading(box, seed, submitter, replays=replays)
     refreshed: set[str] = set()
 

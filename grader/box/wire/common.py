@@ -1,4 +1,4 @@
-"""What encoder and decoder agree on: caps, dtypes, and how much memory a tensor's strides reach."""
+"""Caps and dtypes that encoder and decoder agree on, and the memory that a tensor's strides reach."""
 
 from __future__ import annotations
 

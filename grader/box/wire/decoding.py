@@ -27,6 +27,13 @@ _UNTAGGED = LEAVES | {int}
 
 
 class Decoder:
+    """Decodes one message.
+
+    data:  its buffers, one after the other
+    sizes: bytes of each
+    Raise WireError, or what Python raises for data of another shape, for anything that no encoder makes.
+    """
+
     def __init__(self, data: memoryview, sizes: Any) -> None:
         if not isinstance(sizes, list) or sum(map(_size, sizes)) != len(data):
             raise WireError("the buffers are of other sizes than announced")
@@ -103,7 +110,10 @@ class Decoder:
     def _group(self, group: list[Any], depth: int) -> list[dict[str, Any]]:
         keys, count, columns = group
         if not keys:
-            return [{} for _ in range(min(_size(count), MAX_NODES))]
+            self.nodes += _size(count)
+            if self.nodes > MAX_NODES:
+                raise WireError("too many values")
+            return [{} for _ in range(count)]
         if set(map(type, keys)) != {str}:
             raise WireError("a table with keys that are no strings")
         return [dict(zip(keys, row, strict=True)) for row in zip(*self._columns(columns, depth), strict=True)]

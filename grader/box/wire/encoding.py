@@ -23,13 +23,18 @@ _STR: set[type] = {str}
 _DICT: set[type] = {dict}
 _LIST: set[type] = {list}
 _TUPLE: set[type] = {tuple}
-_FEW = 4
+_FEW = 4  # items in a list from which on columns are smaller
 _LARGE = 2**63  # ints from here on are looked at one by one
 _NAMES = {dtype: name for name, dtype in DTYPES.items()}
 _NUMPY_DTYPES = frozenset(DTYPES.values()) - {torch.bfloat16}
 
 
 class Encoder:
+    """Encodes one message: a tree to go into JSON, and the `buffers` of its tensors and arrays.
+
+    Raise WireError when a value is nested too deeply, or has too many parts.
+    """
+
     def __init__(self) -> None:
         self.buffers: list[bytes] = []
         self.nodes = 0
@@ -92,7 +97,7 @@ class Encoder:
     def _many(self, values: list[Any], depth: int) -> Any:
         """Encode a list of some length: by columns if its items are of one shape, which is smaller, and faster."""
         kinds = set(map(type, values))
-        if kinds == _DICT and set(map(type, chain(*values))) <= _STR:
+        if kinds == _DICT and set(map(type, chain.from_iterable(values))) <= _STR:
             return self._table(values, depth)
         if (
             kinds in (_LIST, _TUPLE)

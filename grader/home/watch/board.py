@@ -17,7 +17,7 @@ NOT_FAILED = (Outcome.PASS, Outcome.NOT_IMPLEMENTED, Outcome.SKIPPED)
 
 @dataclass
 class Board:
-    """What is known of a unit. A verdict stays until the test has run again.
+    """A unit's tests and their last verdicts. A verdict stays until the test has run again.
 
     saved:    time of the save that is being run, or was run last, by time.monotonic
     file:     the module or notebook that was run last; None before

@@ -14,7 +14,7 @@ import pytest
 from grader.box.direct import answer_key_of
 from grader.box.protocol import Box
 from grader.course import Unit
-from grader.suite.plugin.grading import Grading, RunConditions
+from grader.suite.plugin.grading import Grading, RunConditions, label_of
 from grader.suite.plugin.submissions import Submissions
 from grader.suite.plugin.time_limits import TimeLimits
 from grader.suite.tape.key_answers import TapedReference
@@ -27,7 +27,6 @@ class KeptExamples:
     """The tape of a unit. Each test has a seed of its own, under which it has passed, or fails."""
 
     def __init__(self, unit: Unit) -> None:
-        self._unit = unit
         self._tape = Tape(b"")
         self._reference = TapedReference(answer_key_of(unit))  # where there is one
         self._seeds: dict[str, bytes] = {}
@@ -37,22 +36,19 @@ class KeptExamples:
 
     def has(self, item: pytest.Item) -> bool:
         """Return True if the test's examples are kept."""
-        return self._label(item) in self._tape.tests
+        return label_of(item) in self._tape.tests
 
     def forget(self, item: pytest.Item) -> None:
         """Have the test draw others."""
-        self._tape.tests.pop(self._label(item), None)
-        self._seeds.pop(self._label(item), None)
+        self._tape.tests.pop(label_of(item), None)
+        self._seeds.pop(label_of(item), None)
 
     def grading(self, item: pytest.Item, submissions: Submissions, limits: TimeLimits) -> Grading:
         """Return a grading that plays the test's examples; without any, it draws them and keeps them if they pass."""
-        seed = self._seeds.setdefault(self._label(item), os.urandom(8))
+        seed = self._seeds.setdefault(label_of(item), os.urandom(8))
         caller: Playing | Recording = (
             Playing(self._tape, self._reference, once=False)
             if self.has(item)
             else Recording(self._tape, self._reference)
         )
         return Grading(submissions, RunConditions(seed, repeatable=True), caller, limits)
-
-    def _label(self, item: pytest.Item) -> str:
-        return f"{self._unit.name}/{item.name}"

@@ -1,4 +1,4 @@
-"""What is said about a board, as lines of plain text that can do nothing to a terminal."""
+"""Lines of plain text about a board, which can do nothing to a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a student's code prints, kept apart from the worker's own channel, and only its end."""
+"""The end of what a student's code prints, kept apart from the worker's own channel."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _PATCHED = (
 
 @dataclass(frozen=True)
 class ProcessState:
-    """What is compared before and after a run. Random generators are left out: each test seeds them."""
+    """Settings and names, to compare before and after a run. Random generators are left out: each test seeds them."""
 
     settings: tuple[Hashable, ...]
     environment: frozenset[tuple[str, str]]

@@ -44,7 +44,7 @@ _RUN = re.compile("<!-- run -->.*<!-- end of run -->\n", re.DOTALL)
 
 @dataclass(frozen=True)
 class RunState:
-    """How far a run of `grader grade` had come when pages were written in the middle of it.
+    """The progress of a run of `grader grade` when pages are written in the middle of it.
 
     done:    the submissions, of `total`, that the run was through with
     at:      the time of day, to be shown

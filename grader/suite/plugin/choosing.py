@@ -1,4 +1,4 @@
-"""Which test files `pytest -k WORDS` needs: importing the others would take longer than all else.
+"""Find the test files that `pytest -k WORDS` needs: importing the others would take longer than all else.
 
 `-k` looks for its words in the names of folders, files, classes, tests, their parameters, marks and attributes. All of
 them are spelled out in the file, its path or the unit's support/, but for what hypothesis adds to a test, which is

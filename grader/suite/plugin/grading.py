@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import pytest
 
 from grader.suite.plugin import seeding
-from grader.suite.plugin.stash import GRADING
+from grader.suite.plugin.stash import GRADING, UNIT
 from grader.suite.plugin.submissions import Submissions
 from grader.suite.plugin.time_limits import TimeLimits
 
@@ -31,6 +31,11 @@ class RunConditions:
     submitter: str = ""
     device: str = "cpu"
     replays: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def label_of(item: pytest.Item) -> str:
+    """Return the name of a test within a course: "01_softmax/test_gradient"."""
+    return f"{item.stash[UNIT].name}/{item.name}"
 
 
 class Caller(Protocol):

@@ -19,7 +19,7 @@ from grader.course import Course, CourseError, find_course
 from grader.records.outcomes import Outcome
 from grader.suite.plugin import _compat, profiles, seeding
 from grader.suite.plugin.captured import shown_sections
-from grader.suite.plugin.grading import Grading, RunConditions
+from grader.suite.plugin.grading import Grading, RunConditions, label_of
 from grader.suite.plugin.stash import COURSE, GRADING, INFO, SECONDS, UNIT, VERDICT
 from grader.suite.plugin.submission_path import direct_box, existing
 from grader.suite.plugin.submissions import Submissions
@@ -88,7 +88,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     started = time.perf_counter()
     try:
         share = grading.time_limits.share_of(unit, info.function)
-        grading.begin(_label(item), test, share)
+        grading.begin(label_of(item), test, share)
         grading.time_limits.require_in_time(unit, info.function)
         result = yield
     except BaseException as error:
@@ -113,11 +113,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     grading = pyfuncitem.config.stash[GRADING]
     if INFO not in pyfuncitem.stash or grading.caller is None:
         return None
-    return grading.caller.call(pyfuncitem, _label(pyfuncitem), grading) or None
-
-
-def _label(item: pytest.Item) -> str:
-    return f"{item.stash[UNIT].name}/{item.name}"
+    return grading.caller.call(pyfuncitem, label_of(pyfuncitem), grading) or None
 
 
 @pytest.hookimpl(tryfirst=True)

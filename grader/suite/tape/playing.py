@@ -31,7 +31,6 @@ class Playing:
         self._tape = tape
         self.reference = reference
         self._once = once
-        self.handed_over: list[str] = []
 
     def call(self, item: pytest.Function, label: str, grading: Grading) -> bool:
         """Return True when every example passes, False when hypothesis has to run the test.
@@ -42,7 +41,6 @@ class Playing:
             return False
         if self._all_pass(item, examples):
             return True
-        self.handed_over.append(label)
         grading.begin_again(label, item.obj)
         return False
 

@@ -38,8 +38,11 @@ class Recording:
         fixtures = _compat.fixtures_of(item)
         student = grading.submissions.student(item.stash[UNIT])
         take = _Take(fixtures, self.reference, lambda: student._asked)
-        with _compat.body_replaced(item.obj, take.recorder):
-            item.obj(**fixtures)
+        try:
+            with _compat.body_replaced(item.obj, take.recorder):
+                item.obj(**fixtures)
+        finally:
+            self.reference.stop()
         if take.why_not:
             self._tape.untaped[label] = take.why_not
         else:
