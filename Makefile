@@ -49,7 +49,6 @@ bench: .venv/ready
 	$(BIN)/python benchmarks/first_minutes.py
 	$(BIN)/python benchmarks/speed_page.py
 	$(BIN)/python benchmarks/student.py
-	$(BIN)/python benchmarks/watch.py
 	$(BIN)/python benchmarks/nbgrader_beside.py
 	$(BIN)/python benchmarks/throughput.py --device $(DEVICE)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from support import ROOT, course_of, needs_walls
+from support import ROOT, command, course_of, events_in, needs_walls
 from support.sliced_course import write_slice
 
 from grader.authoring.audit import Variant, variants_of
@@ -213,6 +213,20 @@ def test_a_test_that_can_not_be_recorded_says_why(tmp_path: Path) -> None:
 def test_an_audit_finds_examples_that_differ_from_one_recording_to_the_next(tmp_path: Path) -> None:
     spec = spec_of(course(tmp_path, ON_TAPE + UNSTEADY), tier="T0", verify=True)
     assert list(untaped(spec)) == [f"{UNIT}/test_of_other_examples_each_time"]
+
+
+def test_authors_and_instructors_are_told(tmp_path: Path) -> None:
+    root = course(tmp_path, ON_TAPE + OFF_TAPE).root
+    (root / "class" / "ann").mkdir(parents=True)
+    (root / "class" / "ann" / "doubling.py").write_text(KEY)
+    (root / "secret").write_bytes(SECRET)
+    (root / "secret").chmod(0o600)
+    graded_ = command("grade", "class", "--out", "out", "--secret", "secret", "--tier", "T0", cwd=root)
+    assert graded_.returncode == 0, graded_.stderr
+    (told,) = [event for event in events_in(root / "out") if event["event"] == "drawn_for_each"]
+    assert len(told["tests"]) == 3 and f"{UNIT}/test_that_torch_draws" in told["tests"]
+    audited = command("audit", "--seeds", "1", "--out", "audit", cwd=root).stdout
+    assert audited.count("draws its examples for every submission, which is slower: ") == 3, audited
 
 
 def test_a_suite_that_fails_its_own_answer_key_grades_nobody(tmp_path: Path) -> None:
