@@ -150,7 +150,8 @@ def main() -> None:
         getattr(load_module(Path(path)), "warm", lambda: None)()
     gc.collect()
     gc.freeze()
-    control.send(b"warm")
+    with contextlib.suppress(OSError):  # the judge has gone: there is nothing to serve
+        control.send(b"warm")
     Zygote(control).serve()
 
 

@@ -44,6 +44,10 @@ class ZygoteHandle:
     """A running zygote. Forked judges share it: each spec is one datagram, so they can't get mixed up."""
 
     def __init__(self, preload: Sequence[Path] = ()) -> None:
+        """Start it, and return at once: see `wait_until_warm`.
+
+        preload: probes of units, which may have a warm() of their own
+        """
         kind = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, kind)
         environment = {k: v for k, v in os.environ.items() if k in _KEPT_ENVIRONMENT}
@@ -66,10 +70,15 @@ class ZygoteHandle:
             cwd="/",
         )
         theirs.close()
+        self._warm = False
+
+    def wait_until_warm(self) -> None:
+        """Wait until boxes can be forked from it. Raise BoxFault when it did not start. Call this once."""
         if self._control.recv(16) != b"warm":
             raise endings.BoxFault(
                 "the zygote, which boxes are forked from, did not start: its own error is printed above"
             )
+        self._warm = True
 
     def spawn(self, spec: BoxSpec) -> tuple[socket.socket, socket.socket]:
         """Fork a box. Return the judge's ends of its channel and status socket. Raise BoxFault without a zygote."""
@@ -93,8 +102,10 @@ class ZygoteHandle:
         return self._process.poll() is None
 
     def close(self) -> None:
-        """End the zygote and all its boxes."""
+        """End the zygote and all its boxes. One that is still warming up listens to nothing, and is killed."""
         self._control.close()
+        if not self._warm:
+            self._process.kill()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:

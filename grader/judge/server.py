@@ -35,16 +35,13 @@ from typing import Any, BinaryIO
 import pytest
 
 from grader.box.boxed import WalledBox
-from grader.box.direct import answer_key_of
 from grader.box.walls.process import die_with_parent
 from grader.box.zygote_handle import BoxSpec, ZygoteHandle
 from grader.course import Course, Unit
 from grader.encodable import take_any_text
 from grader.endings import BoxFault
 from grader.judge.fork import grade_in_fork
-from grader.judge.submission import grade
-from grader.records.outcomes import Outcome
-from grader.records.record import TestResult
+from grader.judge.warming import grade_keys
 from grader.suite.plugin import _compat
 from grader.suite.plugin.running import Profile, pytest_arguments
 from grader.suite.plugin.stash import INFO, UNIT
@@ -84,7 +81,15 @@ class JudgeServer:
 
     def run(self) -> int:
         """Run pytest until the input ends; return its exit status."""
-        return pytest.main(pytest_arguments(self._course, self._units), plugins=[self, Profile("official")])
+        self._zygote = (
+            self._new_zygote()
+        )  # it warms up while the suite is collected and the answer keys graded
+        try:
+            return pytest.main(
+                pytest_arguments(self._course, self._units), plugins=[self, Profile("official")]
+            )
+        finally:
+            self._zygote.close()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -111,8 +116,12 @@ class JudgeServer:
         return True
 
     def _warm_up_and_serve(self, session: pytest.Session) -> None:
-        self._zygote = self._new_zygote()
-        if failures := self._warm_up(session):
+        suites = [(unit, self._by_unit[unit.name]) for unit in self._units]
+        self._seconds, failures = grade_keys(
+            session.config, suites, self._secret, self._tape, verify=self._verify_tape
+        )
+        self._zygote.wait_until_warm()  # what keeps it from starting may be why the answer key fails
+        if failures:
             self.fault = "the answer key itself does not pass: " + "; ".join(failures)
             return
         units = {u: len(items) for u, items in self._by_unit.items()}
@@ -123,28 +132,6 @@ class JudgeServer:
 
     def _new_zygote(self) -> ZygoteHandle:
         return ZygoteHandle([u.probes for u in self._units if u.probes.exists()])
-
-    def _warm_up(self, session: pytest.Session) -> list[str]:
-        """Grade the answer key here, before any fork, so that what is slow the first time is paid for once.
-
-        Returns the tests that it fails: a suite that fails its own answer key grades nobody.
-        """
-        failures = []
-        for unit in self._units:
-            items = self._by_unit[unit.name]
-            for item, test in zip(items, self._grade_key(session, unit, self._tape), strict=True):
-                self._seconds[item] = test.seconds
-                if test.outcome not in (Outcome.PASS, Outcome.SKIPPED):
-                    failures.append(f"{unit.name}/{test.id}: {test.message}")
-            if self._tape and self._verify_tape and not failures:
-                self._grade_key(session, unit, again := Tape(self._secret))
-                self._tape.drop_what_differs(unit.name, again)
-        return failures
-
-    def _grade_key(self, session: pytest.Session, unit: Unit, tape: Tape | None) -> list[TestResult]:
-        """Grade the answer key of the unit in this process, and record its examples on the tape."""
-        key, items = answer_key_of(unit, unit.forbidden), self._by_unit[unit.name]
-        return grade(session.config, items, unit, key, self._secret, quick=True, tape=tape, record=True)
 
     def _serve(self, session: pytest.Session) -> None:
         os.set_blocking(self._lines.fileno(), False)
@@ -187,6 +174,7 @@ class JudgeServer:
         self._say({"event": "zygote_died"})
         self._zygote.close()
         self._zygote = self._new_zygote()
+        self._zygote.wait_until_warm()
         self._say({"event": "zygote_restarted"})
 
     def _least_used_gpu(self) -> int:
@@ -255,7 +243,6 @@ class JudgeServer:
         for run in self._running.values():
             os.kill(run.pid, signal.SIGKILL)
             os.waitpid(run.pid, 0)
-        self._zygote.close()
 
 
 def main() -> None:

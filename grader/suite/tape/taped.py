@@ -77,16 +77,16 @@ class Tape:
     tests: dict[str, list[Example]] = field(default_factory=dict)
     untaped: dict[str, str] = field(default_factory=dict)
 
-    def drop_what_differs(self, unit: str, again: Tape) -> None:
-        """Take tests of the unit off the tape whose second recording, `again`, has other examples or answers."""
+    def differences(self, unit: str, again: Tape) -> dict[str, str]:
+        """Return the tests of the unit that were recorded otherwise the second time, each with the reason."""
         own = [label for label in self.tests if label.startswith(f"{unit}/")]
-        for label in own:
-            if _same(self.tests[label], again.tests.get(label)):
-                continue
-            del self.tests[label]
-            self.untaped[label] = (
-                "two recordings differ: something else than hypothesis draws, or the key is random"
-            )
+        why = "two recordings differ: something else than hypothesis draws, or the key is random"
+        return {label: why for label in own if not _same(self.tests[label], again.tests.get(label))}
+
+    def drop(self, label: str, why: str) -> None:
+        """Take a test off the tape."""
+        del self.tests[label]
+        self.untaped[label] = why
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -343,6 +343,7 @@ def test_no_box_comes_of_a_process_that_has_initialised_cuda(tmp_path: Path) -> 
     spec = BoxSpec(str(tmp_path / "module.py"), str(warm), (), "T1", 2**30, 30)
     for preload, works in (([], True), ([warm], False)):
         zygote = ZygoteHandle(preload)
+        zygote.wait_until_warm()
         box = WalledBox(zygote, spec, test_cpu_seconds=10, submission_cpu_seconds=10)
         try:
             if works:
@@ -361,6 +362,7 @@ def test_a_gpu_that_is_not_there_is_no_fault_of_the_submission(tmp_path: Path) -
     (tmp_path / "module.py").write_text("def f():\n    return 1\n")
     spec = BoxSpec(str(tmp_path / "module.py"), "", (), "T1", 2**30, 30, device="cuda", gpu_bytes=2**30)
     zygote = ZygoteHandle()
+    zygote.wait_until_warm()
     box = WalledBox(zygote, spec, test_cpu_seconds=10, submission_cpu_seconds=10)
     try:
         with pytest.raises(endings.BoxFault, match="no CUDA device"):
