@@ -12,6 +12,9 @@ from typing import Literal
 from grader.intake.submission.helpers import entries, is_cruft
 
 Units = Mapping[str, str]  # the unit's name → its module's, in the course's order
+SOURCES = (".py", ".ipynb")
+GRADEABLE = frozenset({*SOURCES, ".zip"})
+OTHER_ARCHIVES = {".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"}
 
 _CANVAS = re.compile(
     r"(?P<student>[^_]+)_(?:(?P<late>late)_)?(?P<number>\d+)_\d+_(?P<name>.+)", re.IGNORECASE | re.DOTALL

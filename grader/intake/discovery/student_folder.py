@@ -6,14 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.intake.discovery.layouts import Who, in_place, unit_of, walk
+from grader.intake.discovery.layouts import OTHER_ARCHIVES, SOURCES, Who, in_place, unit_of, walk
 from grader.intake.discovery.search_results import Scope, SearchResults
 from grader.intake.submission.choice import is_worked_on_instead
 from grader.intake.submission.helpers import steers_tests
-
-SOURCES = (".py", ".ipynb")
-GRADEABLE = frozenset({*SOURCES, ".zip"})
-OTHER_ARCHIVES = {".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +58,7 @@ class StudentFiles:
             self._results.note("unreadable", archive, who, text)
         elif archive.is_symlink():
             self._results.note("unreadable", archive, who, f"{where} is a symbolic link: not followed.")
-        elif folder := self._results.unzip(archive, who, only=GRADEABLE):
+        elif folder := self._results.unzip(archive, who):
             self.folder(folder, who, known=True, in_zip=True)
 
     def note_both_forms(self) -> None:
