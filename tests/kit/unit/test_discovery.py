@@ -253,6 +253,53 @@ def test_the_only_file_of_a_student_needs_no_name_when_the_unit_is_given(tree, f
     assert problems(discovery) == [("unmatched", "bob")]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "01_softmax.py",
+            "01_softmax.ipynb",
+            "01_softmax/01_softmax.py",
+            "softmax (1).py",
+            "softmax-2.ipynb",
+        ),
+        *("hw1_softmax_final.py", "Ada Lovelace softmax.py", "Softmax - Copy.py", "unit01-softmax-v2.ipynb"),
+        *("assignments/01_softmax/soft_max.py", "lovelace_01-Softmax_solution.py"),
+    ],
+)
+@pytest.mark.parametrize("only_unit", [None, "01_softmax"])
+def test_names_that_can_mean_only_one_unit_are_taken(tree, find, name, only_unit):
+    text = "x" if name.endswith(".py") else notebook("x = 1")
+    folder = tree({f"Ada Lovelace/{name}": text, "bob/softmax.py": "", "bob/01_softmax.py": ""})
+    discovery = find(folder, only_unit=only_unit)
+    assert found(discovery) == [("Ada Lovelace", SOFTMAX), ("bob", SOFTMAX)], discovery.findings
+    assert discovery.submissions[0].module.name == Path(name).name
+    assert discovery.submissions[1].module.name == "softmax.py"
+
+
+def test_names_that_say_more_are_not_guessed_about(tree, find):
+    folder = tree(
+        {
+            "ann/softmax_helpers.py": "",
+            "bob/test_softmax.py": "",
+            "cem/softmax_v1.py": "",
+            "cem/softmax_v2.py": "",
+            "dan/init_softmax.py": "",
+            "eve/init.py": "",
+            "eve/__init__.py": "",
+        }
+    )
+    discovery = find(folder)
+    assert found(discovery) == [("eve", "02_init")]
+    assert [f.kind for f in discovery.findings if f.student == "cem"] == ["duplicate", "duplicate"]
+    assert {"ann", "bob", "dan"} <= {f.student for f in discovery.findings}
+
+
+def test_nothing_to_grade_names_what_was_seen(tree, find):
+    discovery = find(tree({"ann.zip": zipped({"essay.pdf": "x", "deep/notes.txt": ""})}))
+    assert "but ann.zip/essay.pdf, ann.zip/deep/notes.txt: nothing to grade" in discovery.findings[0].text
+
+
 def test_students_without_the_unit_asked_for_are_missing(tree, find):
     discovery = find(tree({"alice/init.py": "", "bob/softmax.py": ""}), only_unit=SOFTMAX)
     assert found(discovery) == [("bob", SOFTMAX)]
