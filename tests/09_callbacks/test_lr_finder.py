@@ -66,7 +66,11 @@ def test_divergence(student, before, bad):
 
 
 @points(
-    2, function="LRFinder", band="stretch", hint="state_dict() hands out the tensors themselves: keep copies."
+    2,
+    function="LRFinder",
+    band="stretch",
+    beside="test_the_sweep",
+    hint="state_dict() hands out the tensors themselves: keep copies.",
 )
 @few_examples(3)
 @given(batches=st.integers(1, 3), num_it=st.integers(2, 6))
@@ -103,6 +107,7 @@ def test_the_suggestion(student, drop):
     2,
     function="lr_find",
     band="stretch",
+    beside="test_the_suggestion",
     hint="A sweep changes the optimizer, too: its lr, and its momentum.",
 )
 @few_examples(3)
