@@ -376,9 +376,8 @@ class MixedPrecision(Callback):
         raise NotImplementedError("MixedPrecision.put_back")
 
     # Whatever has been cancelled, one of these is the next event.
-    after_cancel_batch = after_cancel_train = after_cancel_validate = after_cancel_epoch = (
-        after_cancel_fit
-    ) = put_back
+    after_cancel_batch = after_cancel_train = after_cancel_validate = put_back
+    after_cancel_epoch = after_cancel_fit = put_back
 
 
 class Mixup(Callback):
