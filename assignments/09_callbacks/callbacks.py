@@ -6,6 +6,7 @@ and cancel what is going on by raising an exception. The order of the events, an
 handout, README.md in this folder.
 """
 
+import contextlib
 import math
 from types import SimpleNamespace
 
@@ -60,7 +61,8 @@ class Callback:
 
     learn:                 the learner, once it knows the callback. Attributes that the callback doesn't have are read
                            from it; to change the learner, write self.learn.name = ...
-    run_before, run_after: a class of callbacks, or a list of them, that this one comes before, or after
+    run_before, run_after: a class of callbacks, or a list of classes, that this one comes before, or after; a class
+                           stands for its derived classes, too
     """
 
     run_before = ()
@@ -72,9 +74,10 @@ class Callback:
 
 
 def sort_callbacks(cbs):
-    """The callbacks in an order that keeps every run_before and run_after, otherwise as they were given.
+    """A list of the callbacks in an order that keeps every run_before and run_after. The list given is not changed.
 
-    Raises ValueError if no order does.
+    Callbacks without any wish stay in the order in which they were given. Raises ValueError if no order keeps all
+    wishes.
     """
 
     raise NotImplementedError("sort_callbacks")
@@ -85,10 +88,9 @@ class Learner:
 
     opt_func: (parameters, lr=...) -> an optimizer with step() and zero_grad(). The learner adds a TrainEvalCallback and
     a Recorder by itself, the latter as `recorder`.
-    metrics:  None or a list of functions (pred, yb) -> the mean over a batch.
+    metrics:  None or a list of functions (pred, *yb) -> the mean over a batch.
 
-    What callbacks can read: model, dls, loss_func, opt, opt_func, cbs, n_epoch, epoch; dl, n_iter (its batches), iter;
-    xb and yb (tuples), x and y (these, or their only entry), pred, loss; and what TrainEvalCallback and Recorder count.
+    The handout lists what callbacks can read, and from when on.
     """
 
     def __init__(self, dls, model, loss_func, opt_func, lr, cbs=None, metrics=None):
@@ -115,7 +117,7 @@ class Learner:
         raise NotImplementedError("Learner.y")
 
     def fit(self, n_epoch):
-        """Train and validate n_epoch times. The optimizer is made at the first fit, and kept."""
+        """Train and validate n_epoch times, each epoch, phase and batch being a scope as in the handout's picture."""
         raise NotImplementedError("Learner.fit")
 
     def _within(self, scope, cancel, do):
@@ -154,6 +156,25 @@ class TrainEvalCallback(Callback):
         raise NotImplementedError("TrainEvalCallback.before_validate")
 
 
+def _groups(opt):
+    return opt.hypers if hasattr(opt, "hypers") else opt.param_groups
+
+
+class Average:
+    """A mean over items: of numbers that are each the mean over a batch. It is nan as long as there is none."""
+
+    def __init__(self):
+        raise NotImplementedError("Average.__init__")
+
+    def add(self, mean, n):
+        """Take in the mean over a batch of n items."""
+        raise NotImplementedError("Average.add")
+
+    @property
+    def value(self):
+        raise NotImplementedError("Average.value")
+
+
 class Recorder(Callback):
     """Registers losses and metrics.
 
@@ -169,11 +190,8 @@ class Recorder(Callback):
     def before_fit(self):
         raise NotImplementedError("Recorder.before_fit")
 
-    def before_epoch(self):
-        raise NotImplementedError("Recorder.before_epoch")
-
-    def begin_averages(self):
-        raise NotImplementedError("Recorder.begin_averages")
+    def begin_epoch(self):
+        raise NotImplementedError("Recorder.begin_epoch")
 
     def after_batch(self):
         raise NotImplementedError("Recorder.after_batch")
@@ -198,9 +216,9 @@ class RNNRegularizer(Callback):
     pred:  (out, raw_outputs, outputs): the loss is that of out; the last entry of outputs, with dropout, and that of
            raw_outputs, without it, are (batch, time, features)
     alpha: adds alpha · mean(outputs[-1]²) to the loss in training
-    beta:  adds beta · mean((h_t - h_{t-1})²), h being raw_outputs[-1], to the loss in training
+    beta:  adds beta · mean((h_t - h_{t-1})²), h being raw_outputs[-1], to the loss in training, none of it for one step
 
-    Source: Merity et al. 2017, "Revisiting activation regularization for language RNNs".
+    After Merity et al. 2017, "Revisiting activation regularization for language RNNs"; with fastai's means of squares.
     """
 
     def __init__(self, alpha=0.0, beta=0.0):
@@ -249,19 +267,24 @@ class ParamScheduler(Callback):
 
 
 def fit_one_cycle(learn, n_epoch, lr_max, moms=(0.95, 0.85, 0.95)):
-    """Fit while lr goes up to lr_max in the first quarter and then down to next to nothing; "mom" is its mirror image.
+    """Fit while lr goes up to lr_max in the first quarter, and then far down. "mom" goes down first, and then up.
 
-    moms: momentum at the start, at the peak of lr, at the end. Source: Smith and Topin 2017.
+    moms: momentum at the start, at the peak of lr, at the end. Sources: Smith and Topin 2017 for the cycle of lr, Smith
+    2018 for that of momentum. The answer key has fastai's form: cosines from lr_max / 25 and towards lr_max / 1e5.
     """
 
     raise NotImplementedError("fit_one_cycle")
 
 
 class GradientAccumulation(Callback):
-    """(stretch) A step for every n training batches, equal to one step on all of them as one batch.
+    """(stretch) A step for every n training batches, with the gradient of the mean over all their items.
 
-    The batches left over at the end of an epoch make a step, too. The loss that others see stays that of the batch.
+    That is the step on all of them as one batch if the loss is a mean over items, and if each layer looks at each item
+    alone (batch norm does not). The batches left over at the end of an epoch make a step, too, unless the last batch
+    is cancelled.
     """
+
+    run_before = GradientClip
 
     def __init__(self, n):
         raise NotImplementedError("GradientAccumulation.__init__")
@@ -269,8 +292,8 @@ class GradientAccumulation(Callback):
     def before_train(self):
         raise NotImplementedError("GradientAccumulation.before_train")
 
-    def after_loss(self):
-        raise NotImplementedError("GradientAccumulation.after_loss")
+    def begin_group(self):
+        raise NotImplementedError("GradientAccumulation.begin_group")
 
     def after_backward(self):
         raise NotImplementedError("GradientAccumulation.after_backward")
@@ -279,13 +302,14 @@ class GradientAccumulation(Callback):
 class LRFinder(Callback):
     """(stretch) Raises lr geometrically from start_lr to end_lr over num_it training batches, and notes the losses.
 
-    Ends the fit after num_it batches, or when a loss is not finite or above 4 times the lowest one so far. Without
-    validation. Afterwards the weights and buffers of the model are what they were before.
+    Ends the fit after num_it batches, or at a loss that is not finite, or above lowest + 3 · |lowest|, lowest being the
+    lowest one so far (that is 4 times the lowest where losses are positive). Without validation. After the fit, what
+    is in model.state_dict() is what it was before, unless the fit ended by a mistake.
 
     lrs, losses: lists of floats, one entry a batch.
     """
 
-    run_after = TrainEvalCallback
+    run_after = (TrainEvalCallback, RNNRegularizer, ParamScheduler)
 
     def __init__(self, start_lr=1e-7, end_lr=10.0, num_it=100):
         raise NotImplementedError("LRFinder.__init__")
@@ -310,9 +334,9 @@ class LRFinder(Callback):
 
 
 def lr_find(learn, start_lr=1e-7, end_lr=10.0, num_it=100):
-    """(stretch) Run an LRFinder: (lrs, losses, suggestion), the learner's model and optimizer being as before.
+    """(stretch) Run an LRFinder: (lrs, losses, suggestion). model.state_dict() and learn.opt are as before.
 
-    suggestion: the lr at which the loss falls fastest, against the logarithm of lr.
+    suggestion: the lr at which the loss falls fastest, against the logarithm of lr; of finite losses only.
     """
     raise NotImplementedError("lr_find")
 
@@ -320,13 +344,23 @@ def lr_find(learn, start_lr=1e-7, end_lr=10.0, num_it=100):
 class MixedPrecision(Callback):
     """(stretch) Runs model and loss under autocast; for float16, scales the loss so that small gradients survive.
 
-    dtype: None: float16 on a GPU, bfloat16 elsewhere. scale: the first factor, for float16. A step whose gradients are
-    not finite is left out, and halves the factor; `growth` good steps in a row double it. Gradients are unscaled
-    before the step, and the loss that others see is not scaled. Source: Micikevicius et al. 2018.
+    dtype:  None: float16 on a GPU, bfloat16 elsewhere
+    scale:  the first factor, for float16; it goes on from fit to fit
+    growth: so many good steps in a row double the factor. A step whose gradients are not finite is left out, and
+            halves it
+
+    From after_backward on the gradients are unscaled, and the loss is that of the batch again. At after_loss, callbacks
+    that come later see it scaled. Source: Micikevicius et al. 2018.
     """
+
+    run_after = (RNNRegularizer, LRFinder)
+    run_before = (GradientAccumulation, GradientClip)
 
     def __init__(self, dtype=None, scale=2.0**16, growth=2000):
         raise NotImplementedError("MixedPrecision.__init__")
+
+    def before_fit(self):
+        raise NotImplementedError("MixedPrecision.before_fit")
 
     def before_batch(self):
         raise NotImplementedError("MixedPrecision.before_batch")
@@ -337,23 +371,24 @@ class MixedPrecision(Callback):
     def after_backward(self):
         raise NotImplementedError("MixedPrecision.after_backward")
 
-    def after_batch(self):
-        raise NotImplementedError("MixedPrecision.after_batch")
+    def put_back(self):
+        """Leave autocast, and give the learner the loss of the batch back. Calling it twice does no harm."""
+        raise NotImplementedError("MixedPrecision.put_back")
 
-    def after_fit(self):
-        raise NotImplementedError("MixedPrecision.after_fit")
-
-    def leave_autocast(self):
-        """Once a batch: after its loss, or where it was cancelled before."""
-        raise NotImplementedError("MixedPrecision.leave_autocast")
+    # Whatever has been cancelled, one of these is the next event.
+    after_cancel_batch = after_cancel_train = after_cancel_validate = put_back
+    after_cancel_epoch = after_cancel_fit = put_back
 
 
 class Mixup(Callback):
-    """(stretch) Trains on mixtures of two items: share · x + (1 - share) · x of another item of the batch.
+    """(stretch) Trains on mixtures: share · x + (1 - share) · x of a partner, an item of the same batch.
 
-    share is drawn from Beta(alpha, alpha) for each batch, and the partners by a random permutation. The loss is mixed
-    likewise: share · loss(pred, y) + (1 - share) · loss(pred, y of the other). Source: Zhang et al. 2018.
+    share is drawn from Beta(alpha, alpha) for each batch, and the partners by a random permutation, which may leave an
+    item to itself. The loss is mixed likewise: share · loss(pred, y) + (1 - share) · loss(pred, y of the partner).
+    Inputs are floats. Source: Zhang et al. 2018.
     """
+
+    run_before = (RNNRegularizer, LRFinder, MixedPrecision)
 
     def __init__(self, alpha):
         raise NotImplementedError("Mixup.__init__")
@@ -366,11 +401,11 @@ class Mixup(Callback):
 
 
 class SwitchCallback(Callback):
-    """(stretch) Two networks take turns, as in a GAN: one trains, the other's parameters don't require grad meanwhile.
+    """(stretch) Two networks take turns, as in a GAN: one trains, and the other's parameters don't require grad.
 
-    networks: two modules, parts of the model. turns: for how many training batches each one trains, (5, 1) say. The
-    first one begins, at every fit. learn.turn: whose turn it is, 0 or 1. After the fit all parameters require grad
-    as they did before it.
+    networks: two modules, parts of the model. turns: for how many training batches each one trains, (5, 1) say. In
+    every fit the first network trains first. learn.turn: whose turn it is, 0 or 1. After the fit, unless it ended by
+    a mistake, all parameters require grad as they did before it.
     """
 
     def __init__(self, networks, turns=(1, 1)):

@@ -5,6 +5,7 @@ and cancel what is going on by raising an exception. The order of the events, an
 handout, README.md in this folder.
 """
 
+import contextlib
 import math
 from types import SimpleNamespace
 
@@ -59,7 +60,8 @@ class Callback:
 
     learn:                 the learner, once it knows the callback. Attributes that the callback doesn't have are read
                            from it; to change the learner, write self.learn.name = ...
-    run_before, run_after: a class of callbacks, or a list of them, that this one comes before, or after
+    run_before, run_after: a class of callbacks, or a list of classes, that this one comes before, or after; a class
+                           stands for its derived classes, too
     """
 
     run_before = ()
@@ -75,9 +77,10 @@ class Callback:
 
 
 def sort_callbacks(cbs):
-    """The callbacks in an order that keeps every run_before and run_after, otherwise as they were given.
+    """A list of the callbacks in an order that keeps every run_before and run_after. The list given is not changed.
 
-    Raises ValueError if no order does.
+    Callbacks without any wish stay in the order in which they were given. Raises ValueError if no order keeps all
+    wishes.
     """
 
     # BEGIN SOLUTION
@@ -89,6 +92,7 @@ def sort_callbacks(cbs):
 
     waiting, ordered = list(cbs), []
     while waiting:
+        # Of those that may go, the first in the list goes.
         ready = next((b for b in waiting if not any(comes_first(a, b) for a in waiting if a is not b)), None)
         if ready is None:
             names = ", ".join(type(cb).__name__ for cb in waiting)
@@ -104,10 +108,9 @@ class Learner:
 
     opt_func: (parameters, lr=...) -> an optimizer with step() and zero_grad(). The learner adds a TrainEvalCallback and
     a Recorder by itself, the latter as `recorder`.
-    metrics:  None or a list of functions (pred, yb) -> the mean over a batch.
+    metrics:  None or a list of functions (pred, *yb) -> the mean over a batch.
 
-    What callbacks can read: model, dls, loss_func, opt, opt_func, cbs, n_epoch, epoch; dl, n_iter (its batches), iter;
-    xb and yb (tuples), x and y (these, or their only entry), pred, loss; and what TrainEvalCallback and Recorder count.
+    The handout lists what callbacks can read, and from when on.
     """
 
     def __init__(self, dls, model, loss_func, opt_func, lr, cbs=None, metrics=None):
@@ -154,12 +157,13 @@ class Learner:
         # END SOLUTION
 
     def fit(self, n_epoch):
-        """Train and validate n_epoch times. The optimizer is made at the first fit, and kept."""
+        """Train and validate n_epoch times, each epoch, phase and batch being a scope as in the handout's picture."""
         # BEGIN SOLUTION
         self.n_epoch = n_epoch
-        if self.opt is None:
+        if self.opt is None:  # made at the first fit, and kept
             self.opt = self.opt_func(self.model.parameters(), lr=self.lr)
-        self._within("fit", CancelFitException, self._all_epochs)
+        with contextlib.ExitStack() as self.cleanup:  # what callbacks want to be called after a mistake, too
+            self._within("fit", CancelFitException, self._all_epochs)
         # END SOLUTION
 
     def _within(self, scope, cancel, do):
@@ -244,6 +248,31 @@ class TrainEvalCallback(Callback):
         # END SOLUTION
 
 
+def _groups(opt):
+    return opt.hypers if hasattr(opt, "hypers") else opt.param_groups
+
+
+class Average:
+    """A mean over items: of numbers that are each the mean over a batch. It is nan as long as there is none."""
+
+    def __init__(self):
+        # BEGIN SOLUTION
+        self.total, self.n = 0.0, 0
+        # END SOLUTION
+
+    def add(self, mean, n):
+        """Take in the mean over a batch of n items."""
+        # BEGIN SOLUTION
+        self.total, self.n = self.total + float(mean) * n, self.n + n
+        # END SOLUTION
+
+    @property
+    def value(self):
+        # BEGIN SOLUTION
+        return self.total / self.n if self.n else math.nan
+        # END SOLUTION
+
+
 class Recorder(Callback):
     """Registers losses and metrics.
 
@@ -255,24 +284,18 @@ class Recorder(Callback):
 
     def __init__(self, beta=0.98):
         # BEGIN SOLUTION
-        self.beta = beta
+        self.beta, self.values = beta, []
         # END SOLUTION
 
     def before_fit(self):
         # BEGIN SOLUTION
         self.values, self.average, self.n_averaged = [], 0.0, 0
-        self.begin_averages()
+        self.begin_epoch()
         # END SOLUTION
 
-    def before_epoch(self):
+    def begin_epoch(self):
         # BEGIN SOLUTION
-        self.begin_averages()
-        # END SOLUTION
-
-    def begin_averages(self):
-        # BEGIN SOLUTION
-        self.train_total, self.n_train = 0.0, 0
-        self.valid_totals, self.n_valid = [0.0] * (1 + len(self.metrics)), 0
+        self.train_loss, self.valid = Average(), [Average() for _ in ["loss", *self.metrics]]
         # END SOLUTION
 
     def after_batch(self):
@@ -281,22 +304,20 @@ class Recorder(Callback):
             return
         n, loss = len(self.xb[0]), float(self.loss.detach())
         if self.training:
-            self.train_total, self.n_train = self.train_total + loss * n, self.n_train + n
+            self.train_loss.add(loss, n)
             self.average = self.beta * self.average + (1 - self.beta) * loss
             self.n_averaged += 1
             self.learn.smooth_loss = self.average / (1 - self.beta**self.n_averaged)
         else:
-            batch = [loss, *(float(metric(self.pred, *self.yb)) for metric in self.metrics)]
-            self.valid_totals = [t + v * n for t, v in zip(self.valid_totals, batch, strict=True)]
-            self.n_valid += n
+            numbers = [loss, *(metric(self.pred, *self.yb) for metric in self.metrics)]
+            for average, number in zip(self.valid, numbers, strict=True):
+                average.add(number, n)
         # END SOLUTION
 
     def after_epoch(self):
         # BEGIN SOLUTION
-        train_loss = self.train_total / self.n_train if self.n_train else math.nan
-        valid = [total / self.n_valid if self.n_valid else math.nan for total in self.valid_totals]
-        self.values.append([train_loss, *valid])
-        self.begin_averages()
+        self.values.append([average.value for average in (self.train_loss, *self.valid)])
+        self.begin_epoch()
         # END SOLUTION
 
 
@@ -320,9 +341,9 @@ class RNNRegularizer(Callback):
     pred:  (out, raw_outputs, outputs): the loss is that of out; the last entry of outputs, with dropout, and that of
            raw_outputs, without it, are (batch, time, features)
     alpha: adds alpha · mean(outputs[-1]²) to the loss in training
-    beta:  adds beta · mean((h_t - h_{t-1})²), h being raw_outputs[-1], to the loss in training
+    beta:  adds beta · mean((h_t - h_{t-1})²), h being raw_outputs[-1], to the loss in training, none of it for one step
 
-    Source: Merity et al. 2017, "Revisiting activation regularization for language RNNs".
+    After Merity et al. 2017, "Revisiting activation regularization for language RNNs"; with fastai's means of squares.
     """
 
     def __init__(self, alpha=0.0, beta=0.0):
@@ -392,36 +413,32 @@ class ParamScheduler(Callback):
 
     def before_batch(self):
         # BEGIN SOLUTION
-        if not self.training:
-            return
-        groups = self.opt.hypers if hasattr(self.opt, "hypers") else self.opt.param_groups
-        for name, sched in self.scheds.items():
-            for group in groups:
-                group[name] = sched(self.pct_train)
+        if self.training:
+            for group in _groups(self.opt):
+                group.update({name: sched(self.pct_train) for name, sched in self.scheds.items()})
         # END SOLUTION
 
 
 def fit_one_cycle(learn, n_epoch, lr_max, moms=(0.95, 0.85, 0.95)):
-    """Fit while lr goes up to lr_max in the first quarter and then down to next to nothing; "mom" is its mirror image.
+    """Fit while lr goes up to lr_max in the first quarter, and then far down. "mom" goes down first, and then up.
 
-    moms: momentum at the start, at the peak of lr, at the end. Source: Smith and Topin 2017.
+    moms: momentum at the start, at the peak of lr, at the end. Sources: Smith and Topin 2017 for the cycle of lr, Smith
+    2018 for that of momentum. The answer key has fastai's form: cosines from lr_max / 25 and towards lr_max / 1e5.
     """
 
     # BEGIN SOLUTION
+    def cosine(a, b, pos):
+        return a + (b - a) * (1 - math.cos(math.pi * pos)) / 2
+
     def up_and_down(start, middle, end, turn=0.25):
-        def cosine(a, b, pos):
-            return a + (b - a) * (1 - math.cos(math.pi * pos)) / 2
+        return lambda pos: (
+            cosine(start, middle, pos / turn)
+            if pos < turn
+            else cosine(middle, end, (pos - turn) / (1 - turn))
+        )
 
-        def sched(pos):
-            if pos < turn:
-                return cosine(start, middle, pos / turn)
-            return cosine(middle, end, (pos - turn) / (1 - turn))
-
-        return sched
-
-    scheduler = ParamScheduler(
-        {"lr": up_and_down(lr_max / 25, lr_max, lr_max / 1e5), "mom": up_and_down(*moms)}
-    )
+    lrs = up_and_down(lr_max / 25, lr_max, lr_max / 1e5)
+    scheduler = ParamScheduler({"lr": lrs, "mom": up_and_down(*moms)})
     learn.add_cbs([scheduler])
     try:
         learn.fit(n_epoch)
@@ -431,10 +448,14 @@ def fit_one_cycle(learn, n_epoch, lr_max, moms=(0.95, 0.85, 0.95)):
 
 
 class GradientAccumulation(Callback):
-    """(stretch) A step for every n training batches, equal to one step on all of them as one batch.
+    """(stretch) A step for every n training batches, with the gradient of the mean over all their items.
 
-    The batches left over at the end of an epoch make a step, too. The loss that others see stays that of the batch.
+    That is the step on all of them as one batch if the loss is a mean over items, and if each layer looks at each item
+    alone (batch norm does not). The batches left over at the end of an epoch make a step, too, unless the last batch
+    is cancelled.
     """
+
+    run_before = GradientClip
 
     def __init__(self, n):
         # BEGIN SOLUTION
@@ -443,43 +464,47 @@ class GradientAccumulation(Callback):
 
     def before_train(self):
         # BEGIN SOLUTION
-        self.n_batches = self.n_items = 0
+        self.begin_group()
         # END SOLUTION
 
-    def after_loss(self):
+    def begin_group(self):
         # BEGIN SOLUTION
-        if self.training:
-            self.loss_of_batch = self.loss
-            self.learn.loss = self.loss * len(self.xb[0])
+        self.sums, self.n_batches, self.n_items = {}, 0, 0
         # END SOLUTION
 
     def after_backward(self):
         # BEGIN SOLUTION
-        self.learn.loss = self.loss_of_batch
-        self.n_batches, self.n_items = self.n_batches + 1, self.n_items + len(self.xb[0])
-        if self.n_batches < self.n and self.iter < self.n_iter - 1:
-            raise CancelBatchException
+        # The loss stays as it is: whoever else changes it, or looks at it, may come before or after.
+        n = len(self.xb[0])
+        self.n_batches, self.n_items = self.n_batches + 1, self.n_items + n
         for p in self.model.parameters():
             if p.grad is not None:
-                p.grad /= self.n_items
-        self.n_batches = self.n_items = 0
+                self.sums[p] = self.sums.get(p, 0) + n * p.grad
+                p.grad = None
+        if self.n_batches < self.n and self.iter < self.n_iter - 1:
+            raise CancelBatchException
+        for p, total in self.sums.items():
+            p.grad = total / self.n_items
+        self.begin_group()
         # END SOLUTION
 
 
 class LRFinder(Callback):
     """(stretch) Raises lr geometrically from start_lr to end_lr over num_it training batches, and notes the losses.
 
-    Ends the fit after num_it batches, or when a loss is not finite or above 4 times the lowest one so far. Without
-    validation. Afterwards the weights and buffers of the model are what they were before.
+    Ends the fit after num_it batches, or at a loss that is not finite, or above lowest + 3 · |lowest|, lowest being the
+    lowest one so far (that is 4 times the lowest where losses are positive). Without validation. After the fit, what
+    is in model.state_dict() is what it was before, unless the fit ended by a mistake.
 
     lrs, losses: lists of floats, one entry a batch.
     """
 
-    run_after = TrainEvalCallback
+    run_after = (TrainEvalCallback, RNNRegularizer, ParamScheduler)
 
     def __init__(self, start_lr=1e-7, end_lr=10.0, num_it=100):
         # BEGIN SOLUTION
         self.start_lr, self.end_lr, self.num_it = start_lr, end_lr, num_it
+        self.lrs, self.losses, self.saved = [], [], None
         # END SOLUTION
 
     def before_fit(self):
@@ -491,15 +516,17 @@ class LRFinder(Callback):
     def before_batch(self):
         # BEGIN SOLUTION
         lr = self.start_lr * (self.end_lr / self.start_lr) ** (len(self.lrs) / max(self.num_it - 1, 1))
-        for group in self.opt.hypers if hasattr(self.opt, "hypers") else self.opt.param_groups:
+        for group in _groups(self.opt):
             group["lr"] = lr
         self.lrs.append(lr)
         # END SOLUTION
 
     def after_loss(self):
         # BEGIN SOLUTION
-        self.losses.append(float(self.loss.detach()))
-        if not self.losses[-1] <= 4 * min(self.losses):
+        loss = float(self.loss.detach())
+        self.losses.append(loss)
+        lowest = min(self.losses)
+        if not math.isfinite(loss) or loss > lowest + 3 * abs(lowest):
             raise CancelFitException
         # END SOLUTION
 
@@ -516,14 +543,16 @@ class LRFinder(Callback):
 
     def after_fit(self):
         # BEGIN SOLUTION
-        self.model.load_state_dict(self.saved)
+        if self.saved is not None:  # else this fit was cancelled before it came here
+            self.model.load_state_dict(self.saved)
+            self.saved = None
         # END SOLUTION
 
 
 def lr_find(learn, start_lr=1e-7, end_lr=10.0, num_it=100):
-    """(stretch) Run an LRFinder: (lrs, losses, suggestion), the learner's model and optimizer being as before.
+    """(stretch) Run an LRFinder: (lrs, losses, suggestion). model.state_dict() and learn.opt are as before.
 
-    suggestion: the lr at which the loss falls fastest, against the logarithm of lr.
+    suggestion: the lr at which the loss falls fastest, against the logarithm of lr; of finite losses only.
     """
     # BEGIN SOLUTION
     finder, opt = LRFinder(start_lr, end_lr, num_it), learn.opt
@@ -534,24 +563,38 @@ def lr_find(learn, start_lr=1e-7, end_lr=10.0, num_it=100):
     finally:
         learn.remove_cbs([finder])
         learn.opt = opt
-    losses = torch.tensor([loss for loss in finder.losses if math.isfinite(loss)])
-    steepest = int(torch.gradient(losses)[0].argmin()) if len(losses) > 1 else 0
-    return finder.lrs, finder.losses, finder.lrs[steepest]
+    finite = [(lr, loss) for lr, loss in zip(finder.lrs, finder.losses, strict=False) if math.isfinite(loss)]
+    if len(finite) < 2:
+        return finder.lrs, finder.losses, finder.lrs[0]
+    slopes = torch.gradient(torch.tensor([loss for _, loss in finite]))[0]
+    return finder.lrs, finder.losses, finite[int(slopes.argmin())][0]
     # END SOLUTION
 
 
 class MixedPrecision(Callback):
     """(stretch) Runs model and loss under autocast; for float16, scales the loss so that small gradients survive.
 
-    dtype: None: float16 on a GPU, bfloat16 elsewhere. scale: the first factor, for float16. A step whose gradients are
-    not finite is left out, and halves the factor; `growth` good steps in a row double it. Gradients are unscaled
-    before the step, and the loss that others see is not scaled. Source: Micikevicius et al. 2018.
+    dtype:  None: float16 on a GPU, bfloat16 elsewhere
+    scale:  the first factor, for float16; it goes on from fit to fit
+    growth: so many good steps in a row double the factor. A step whose gradients are not finite is left out, and
+            halves it
+
+    From after_backward on the gradients are unscaled, and the loss is that of the batch again. At after_loss, callbacks
+    that come later see it scaled. Source: Micikevicius et al. 2018.
     """
+
+    run_after = (RNNRegularizer, LRFinder)
+    run_before = (GradientAccumulation, GradientClip)
 
     def __init__(self, dtype=None, scale=2.0**16, growth=2000):
         # BEGIN SOLUTION
         self.dtype, self.scale, self.growth, self.good_steps = dtype, scale, growth, 0
-        self.plain = None
+        self.autocast, self.loss_of_batch = contextlib.ExitStack(), None
+        # END SOLUTION
+
+    def before_fit(self):
+        # BEGIN SOLUTION
+        self.cleanup.callback(self.put_back)  # else a mistake in the model would leave autocast on
         # END SOLUTION
 
     def before_batch(self):
@@ -559,19 +602,14 @@ class MixedPrecision(Callback):
         device = next(self.model.parameters()).device.type
         dtype = self.dtype or (torch.float16 if device == "cuda" else torch.bfloat16)
         self.scaling = dtype == torch.float16
-        self.leave_autocast()  # what broke off the last batch may have skipped that
-        # It is on around each call alone, and so off again when the call fails, too.
-        under_autocast = torch.autocast(device, dtype)
-        self.plain = self.model, self.loss_func
-        self.model.forward = under_autocast(self.model.forward)
-        self.learn.loss_func = under_autocast(self.loss_func)
+        self.autocast.enter_context(torch.autocast(device, dtype))
         # END SOLUTION
 
     def after_loss(self):
         # BEGIN SOLUTION
-        self.leave_autocast()
+        self.autocast.close()
         if self.training and self.scaling:
-            self.unscaled_loss = self.loss
+            self.loss_of_batch = self.loss
             self.learn.loss = self.loss.float() * self.scale
         # END SOLUTION
 
@@ -579,7 +617,7 @@ class MixedPrecision(Callback):
         # BEGIN SOLUTION
         if not self.scaling:
             return
-        self.learn.loss = self.unscaled_loss
+        self.put_back()
         gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
         for gradient in gradients:
             gradient /= self.scale
@@ -593,32 +631,28 @@ class MixedPrecision(Callback):
         raise CancelBatchException
         # END SOLUTION
 
-    def after_batch(self):
+    def put_back(self):
+        """Leave autocast, and give the learner the loss of the batch back. Calling it twice does no harm."""
         # BEGIN SOLUTION
-        self.leave_autocast()
+        self.autocast.close()
+        if self.loss_of_batch is not None:
+            self.learn.loss, self.loss_of_batch = self.loss_of_batch, None
         # END SOLUTION
 
-    def after_fit(self):
-        # BEGIN SOLUTION
-        self.leave_autocast()
-        # END SOLUTION
-
-    def leave_autocast(self):
-        """Once a batch: after its loss, or where it was cancelled before."""
-        # BEGIN SOLUTION
-        if self.plain is not None:
-            model, self.learn.loss_func = self.plain
-            del model.forward  # the class's own comes to light again
-            self.plain = None
-        # END SOLUTION
+    # Whatever has been cancelled, one of these is the next event.
+    after_cancel_batch = after_cancel_train = after_cancel_validate = put_back
+    after_cancel_epoch = after_cancel_fit = put_back
 
 
 class Mixup(Callback):
-    """(stretch) Trains on mixtures of two items: share · x + (1 - share) · x of another item of the batch.
+    """(stretch) Trains on mixtures: share · x + (1 - share) · x of a partner, an item of the same batch.
 
-    share is drawn from Beta(alpha, alpha) for each batch, and the partners by a random permutation. The loss is mixed
-    likewise: share · loss(pred, y) + (1 - share) · loss(pred, y of the other). Source: Zhang et al. 2018.
+    share is drawn from Beta(alpha, alpha) for each batch, and the partners by a random permutation, which may leave an
+    item to itself. The loss is mixed likewise: share · loss(pred, y) + (1 - share) · loss(pred, y of the partner).
+    Inputs are floats. Source: Zhang et al. 2018.
     """
+
+    run_before = (RNNRegularizer, LRFinder, MixedPrecision)
 
     def __init__(self, alpha):
         # BEGIN SOLUTION
@@ -644,16 +678,16 @@ class Mixup(Callback):
 
 
 class SwitchCallback(Callback):
-    """(stretch) Two networks take turns, as in a GAN: one trains, the other's parameters don't require grad meanwhile.
+    """(stretch) Two networks take turns, as in a GAN: one trains, and the other's parameters don't require grad.
 
-    networks: two modules, parts of the model. turns: for how many training batches each one trains, (5, 1) say. The
-    first one begins, at every fit. learn.turn: whose turn it is, 0 or 1. After the fit all parameters require grad
-    as they did before it.
+    networks: two modules, parts of the model. turns: for how many training batches each one trains, (5, 1) say. In
+    every fit the first network trains first. learn.turn: whose turn it is, 0 or 1. After the fit, unless it ended by
+    a mistake, all parameters require grad as they did before it.
     """
 
     def __init__(self, networks, turns=(1, 1)):
         # BEGIN SOLUTION
-        self.networks, self.turns = networks, turns
+        self.networks, self.turns, self.required = networks, turns, ()
         # END SOLUTION
 
     def before_fit(self):
@@ -676,4 +710,5 @@ class SwitchCallback(Callback):
         # BEGIN SOLUTION
         for p, required in self.required:
             p.requires_grad_(required)
+        self.required = ()  # a fit that is cancelled before it comes here has nothing to put back
         # END SOLUTION

@@ -14,18 +14,20 @@ import unicodedata
 
 import torch
 
-# The name under which you hand in your work. The numbers that you calculate with come from it.
+# The name from which your numbers come. When it is graded, it has to be the one that the work was handed in under; at
+# home any name will do.
 STUDENT_ID = "reference"  # STUB: STUDENT_ID = ""
 
 
 def my_numbers(question, n):
-    """(given) Your own n whole numbers, 1 to 9, for that question, such as "q01"; n is at most 32.
+    """(given) Your own n whole numbers, 1 to 99, for that question, such as "q01"; n is at most 16.
 
-    They come from the letters and digits in STUDENT_ID: capitals, accents, spaces and signs change nothing.
+    They come from the letters and digits in STUDENT_ID. Capitals, spaces, signs and accents (ë, é) change nothing; ø,
+    ł, đ and the like are letters of their own.
     """
     letters = "".join(c for c in unicodedata.normalize("NFKD", STUDENT_ID).casefold() if c.isalnum())
     digest = hashlib.sha256(f"{letters}/{question}".encode()).digest()
-    return [1 + byte % 9 for byte in digest[:n]]
+    return [1 + int.from_bytes(digest[2 * k : 2 * k + 2], "big") % 99 for k in range(n)]
 
 
 # ---- The optimizer: questions 1 to 7 -------------------------------------------------------------------------------
@@ -39,10 +41,14 @@ def q01_sgd_step(p, grad, lr):
 
 
 def q01_own_steps():
-    """1. With p, g1, g2 = my_numbers("q01", 3) and lr 0.1: [p after a step with g1, p after another with g2]."""
+    """1. With p, g1, g2, g3 = my_numbers("q01", 4) and lr 0.1: a list of p after a step with g1, with g2, with g3."""
     # BEGIN SOLUTION
-    p, g1, g2 = my_numbers("q01", 3)
-    return [p - 0.1 * g1, p - 0.1 * g1 - 0.1 * g2]
+    p, *gradients = my_numbers("q01", 4)
+    steps = []
+    for g in gradients:
+        p = q01_sgd_step(p, g, 0.1)
+        steps.append(p)
+    return steps
     # END SOLUTION
 
 
@@ -62,7 +68,7 @@ def q02_opt_func(optimizer, cbs, **hypers):
 def q03_optimizer_callbacks():
     """3. What are optimizer callbacks? A list of the letters of all that is true.
 
-    a) Each is called for one parameter at a time, whenever the optimizer steps.
+    a) Whenever the optimizer steps, each is called for one parameter at a time that has a gradient.
     b) Each returns the loss of the batch.
     c) A dict that one returns goes into the state of the parameter.
     d) Each is a class with a method for every event of the training loop.
@@ -87,22 +93,22 @@ def q05_step(params, cbs, state, **hypers):
 
     state: a dict from each parameter to the dict of its state, which is brought up to date
 
-    Each callback is called, in order, for each parameter, as cb(p, **state of p, **hypers); what it returns, a dict
-    or None, goes into the state of p before the next callback is called. No parameter is passed over here: whether
-    it has a gradient is not asked.
+    Each callback is called, in order, for each parameter, as cb(p, **{**state of p, **hypers}); what it returns, a dict
+    or None, goes into the state of p before the next callback is called. Call them for every parameter: don't look at
+    gradients here.
     """
     # BEGIN SOLUTION
     for p in params:
         for cb in cbs:
-            state[p].update(cb(p, **state[p], **hypers) or {})
+            state[p].update(cb(p, **{**state[p], **hypers}) or {})
     # END SOLUTION
 
 
 def q06_sgd_cb(p, lr, **kwargs):
     """6. Rewrite sgd_cb to use the += operator instead of add_: p (its grad is in p.grad) changes in place.
 
-    It is called without autograd. How you do it is looked at, too: p, or a view of it, is changed by += and by nothing
-    else, and no method that works in place (add_, mul_, copy_ and so on) is called.
+    It is called without autograd. The test also reads your code. Change p (or p.data) by += only, and call no method
+    whose name ends in _ (add_, mul_, copy_ and so on).
     """
     # BEGIN SOLUTION
     p += -lr * p.grad
@@ -110,7 +116,8 @@ def q06_sgd_cb(p, lr, **kwargs):
 
 
 def q07_momentum(p, grad, avg, lr, beta):
-    """7. What is momentum? The equation as the chapter writes it first, with a share of 1 - beta for the gradient.
+    """7. What is momentum? The equation as the chapter writes it first, with a share of 1 - beta for the gradient. (Its
+    code, and unit 08 without dampening, add the whole gradient.)
 
     avg: the average before this step. Return (the new p, the new avg).
     """
@@ -121,10 +128,10 @@ def q07_momentum(p, grad, avg, lr, beta):
 
 
 def q07_own_averages():
-    """7. With the gradients my_numbers("q07", 3), beta 0.5 and avg 0 before them: a list of avg after each."""
+    """7. With the gradients my_numbers("q07", 4), beta 0.5 and avg 0 before them: a list of avg after each."""
     # BEGIN SOLUTION
     avg, averages = 0.0, []
-    for g in my_numbers("q07", 3):
+    for g in my_numbers("q07", 4):
         avg = 0.5 * avg + 0.5 * g
         averages.append(avg)
     return averages
@@ -148,7 +155,7 @@ def q08_analogy():
 
 
 def q09_bigger_momentum():
-    """9. What does a bigger value for momentum do to the gradients that we step by?
+    """9. What does a bigger value for momentum, beta in q07, do to the gradients that we step by?
 
     a) They follow the newest batch more closely.
     b) They are averaged over more of the past, so that they turn later and wobble less.
@@ -167,10 +174,14 @@ def q09_share(beta, k):
     # END SOLUTION
 
 
-def q10_moms():
-    """10. fit_one_cycle's default momentums: [at the start, where the learning rate is highest, at the end]."""
+def q10_longest_step(lr, mom):
+    """10. 1cycle's momentum goes from 0.95 to 0.85, where lr is highest, and back to 0.95. Why not leave it at 0.95?
+
+    With avg = mom · avg + gradient, and a gradient that stays 1, steps grow. Return the length, lr · avg, that they
+    come to in the end. (Then compare: lr and 0.85, lr and 0.95, lr / 25 and 0.95.)
+    """
     # BEGIN SOLUTION
-    return [0.95, 0.85, 0.95]
+    return lr / (1 - mom)
     # END SOLUTION
 
 
@@ -186,11 +197,16 @@ def q11_rmsprop(p, grad, sqr_avg, lr, alpha, eps):
 
 
 def q11_own_step():
-    """11. With p, g = my_numbers("q11", 2), sqr_avg 0 before, lr 0.1, alpha 0.75, eps 1: [new p, new sqr_avg]."""
+    """11. With p, g1, g2, g3 = my_numbers("q11", 4), sqr_avg 0 before, lr 0.1, alpha 0.75, eps 1: a list of three
+    [p, sqr_avg], one after each step."""
     # BEGIN SOLUTION
-    p, g = my_numbers("q11", 2)
-    sqr_avg = 0.25 * g**2
-    return [p - 0.1 * g / (math.sqrt(sqr_avg) + 1), sqr_avg]
+    p, *gradients = my_numbers("q11", 4)
+    sqr_avg, steps = 0.0, []
+    for g in gradients:
+        sqr_avg = 0.75 * sqr_avg + 0.25 * g**2
+        p -= 0.1 * g / (math.sqrt(sqr_avg) + 1)
+        steps.append([p, sqr_avg])
+    return steps
     # END SOLUTION
 
 
@@ -208,8 +224,8 @@ def q12_squared_gradients():
 
 
 def q12_gradients():
-    """12. Why square them? A list of at least four gradients of one parameter, none of them 0, whose mean is 0: it says
-    that nothing is going on, while the mean of their squares is at least 1."""
+    """12. Why square them? List at least four gradients of one parameter, none of them 0. Their mean has to be 0, so
+    that it looks as if nothing happened. The mean of their squares has to be at least 1."""
     # BEGIN SOLUTION
     return [2.0, -2.0, 1.0, -1.0]
     # END SOLUTION
@@ -249,11 +265,12 @@ def q14_adam(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
 def q14_race():
     """14. An experiment with your own q01, q07 and q14: how many steps to a minimum?
 
-    Minimise x²/2, whose gradient is x, from x = 1 + my_numbers("q14", 1)[0], until |x| is below 0.5 after a step;
+    Minimise x²/2, whose gradient is x, from x = 1 + my_numbers("q14", 1)[0] / 10, until |x| is below 0.5 after a step;
     lr 0.1, betas 0.9 and 0.99, eps 1e-5, averages 0 before. Return {"sgd": steps, "momentum": steps, "adam": steps}.
+    What it shows: SGD's step is lr · x, Adam's about lr, however far there is to go.
     """
     # BEGIN SOLUTION
-    start = 1.0 + my_numbers("q14", 1)[0]
+    start = 1.0 + my_numbers("q14", 1)[0] / 10
     x, steps = start, {"sgd": 0, "momentum": 0, "adam": 0}
     while abs(x) >= 0.5:
         x = q01_sgd_step(x, x, 0.1)
@@ -302,23 +319,25 @@ def q16_high_eps():
 
 
 def q16_largest_rate(lr, eps):
-    """16. The adjusted learning rate is what the (debiased) average is multiplied by: how large can it get?"""
+    """16. In Adam's step the debiased average is multiplied by lr / (√… + eps). How large can this factor get?"""
     # BEGIN SOLUTION
     return lr / eps
     # END SOLUTION
 
 
-def q17_notebook():
-    """17. Read fastai's notebook `optimizer`, and execute it. Five capital letters, one for each optimizer in it.
+def q17_lookahead(p, grads, lr, k, alpha):
+    """17. Read fastai's notebook `optimizer`, and execute it. Then write one optimizer of it, Lookahead, around SGD.
 
-    1) RAdam             A) steps by a mixture of the gradient and its average
-    2) QHAdam            B) pulls slow weights towards the fast ones every few steps
-    3) LARS and LARC     C) leaves the denominator out while it is not to be trusted
-    4) LAMB              D) Adam's step, scaled by norms of each layer
-    5) Lookahead         E) a rate for each layer, from the norms of weight and gradient
+    There are slow weights, equal to p at first. After every k steps of SGD the slow weights move by the share alpha of
+    their distance to p, and p goes on from where they are then. Return p after a step with each of grads, a list.
     """
     # BEGIN SOLUTION
-    return ["C", "A", "E", "D", "B"]
+    slow = p
+    for i, g in enumerate(grads, 1):
+        p = p - lr * g
+        if i % k == 0:
+            slow = p = slow + alpha * (p - slow)
+    return p
     # END SOLUTION
 
 
@@ -337,8 +356,9 @@ def q18_when_decay_differs():
 
 
 def q18_two_decays(p, grad, lr, wd, eps):
-    """18. p after the first step of Adam (averages 0 before, so that the betas cancel) under each of the two decays.
+    """18. p after the first step of Adam under each of the two decays.
 
+    Both averages are 0 before the step. After debiasing they are g and g², so that the betas don't matter.
     Return (with wd · p added to the gradient, with p shrunk to (1 - lr · wd) · p by itself before the step).
     """
     # BEGIN SOLUTION
@@ -354,7 +374,8 @@ def q18_two_decays(p, grad, lr, wd, eps):
 
 
 def q19_train_batch(model, loss_func, opt, xb, yb):
-    """19. What are the four steps of a training loop? Do them once, for this batch."""
+    """19. What are the four steps of a training loop? Predictions and their loss, gradients, a step, gradients back to
+    zero: do them once, for this batch."""
     # BEGIN SOLUTION
     loss = loss_func(model(xb), yb)
     loss.backward()
@@ -370,8 +391,8 @@ def q20_why_callbacks():
         "A copied loop holds the tweak and everything else in one piece. Two copies, each with a tweak of its own, "
         "can't be put together without reading both, for they name things differently and expect different data; and "
         "with n tweaks there are 2**n loops to keep. A callback holds one idea and nothing else. It is tested once, "
-        "goes with every other callback, and is taken out by leaving it off a list, which is what one wants for an "
-        "ablation. A repair of the loop itself reaches everybody at once."
+        "goes with others, in an order that is written down once, and is taken out by leaving it off a list, which is "
+        "what one wants for an ablation. A repair of the loop itself reaches everybody at once."
     )
     # END SOLUTION
 
@@ -380,11 +401,11 @@ def q21_as_flexible():
     """21. What in the design of fastai's callbacks makes them as flexible as copying and pasting? Return your text."""
     # BEGIN SOLUTION
     return (
-        "There is an event at each place between two lines of the loop, so that a callback can run wherever one "
+        "There is an event after each line of the loop, so that a callback can run nearly wherever one "
         "would have pasted code. At each of them it can read all that the loop knows (batch, predictions, loss, "
         "model, optimizer, counters) and change all of it by writing to the learner, so that the loop goes on with "
         "what it left there. And it can steer: by exceptions it skips the rest of a batch, of a phase, of an epoch "
-        "or of the fit. Order can be asked for, too. Read, write, steer: pasted code could do no more."
+        "or of the fit. Order can be asked for, too. Read, write, steer: that is nearly all that pasted code could do."
     )
     # END SOLUTION
 
@@ -434,7 +455,7 @@ def q23_model_resetter(Callback):
 def q24_shortcuts():
     """24. When do shortcuts to the loop's attributes work? List the lines that do, in a callback's method.
 
-    A line that assigns is meant to change what the loop goes on with, the others to use what the loop has.
+    Lines b, c, e, f want to change what the loop goes on with. Lines a, d only read.
 
     a) n = len(self.xb[0])
     b) self.loss = 2 * self.loss
@@ -466,7 +487,7 @@ def q25_control_flow():
     1) CancelBatchException         A) with the validation of this epoch
     2) CancelTrainException         B) nowhere: only the end of the fit is left
     3) CancelValidException         C) with the next batch
-    4) CancelEpochException         D) with the next epoch, whatever was left of this one
+    4) CancelEpochException         D) with the next epoch; the rest of this one is skipped
     5) CancelFitException           E) with the end of this epoch, its validation being over
     """
     # BEGIN SOLUTION
@@ -517,12 +538,12 @@ def l01_sqrt5_bound(fan_in):
 
 
 def l01_report():
-    """Why √5? An experiment: make torch.nn.Linear(n, 400) with n = 100 + 50 * my_numbers("l01", 1)[0] and measure.
+    """Why √5? An experiment: make torch.nn.Linear(n, 400) with n = 150 + 5 * my_numbers("l01", 1)[0] and measure.
 
     Return {"largest": its largest |weight|, "std": the standard deviation of its weights}, as found, not rounded.
     """
     # BEGIN SOLUTION
-    weight = torch.nn.Linear(100 + 50 * my_numbers("l01", 1)[0], 400).weight.detach()
+    weight = torch.nn.Linear(150 + 5 * my_numbers("l01", 1)[0], 400).weight.detach()
     return {"largest": float(weight.abs().max()), "std": float(weight.std())}
     # END SOLUTION
 
@@ -581,13 +602,13 @@ def l05_stds(n, depth, scale):
 
 
 def l05_report():
-    """An experiment with your own l05_stds: n = 40 + 10 * my_numbers("l05", 1)[0] and 50 layers. Find a scale with
+    """An experiment with your own l05_stds: n = 40 + my_numbers("l05", 1)[0] and 50 layers. Find a scale with
     which the std after the last layer is between 0.05 and 20.
 
     Return {"seed": that you gave to torch.manual_seed right before, "scale": yours, "std": after the last layer}.
     """
     # BEGIN SOLUTION
-    n = 40 + 10 * my_numbers("l05", 1)[0]
+    n = 40 + my_numbers("l05", 1)[0]
     torch.manual_seed(1)
     return {"seed": 1, "scale": 1 / math.sqrt(n), "std": l05_stds(n, 50, 1 / math.sqrt(n))[-1]}
     # END SOLUTION
@@ -607,7 +628,7 @@ def l06_why_log_softmax():
     a) Its entries sum to 1, as a loss needs it.
     b) It changes which class is the largest.
     c) It has no gradient where the model is right already.
-    d) A softmax can underflow to 0, whose logarithm is infinite; log-softmax gets there without that.
+    d) A softmax can underflow to 0; log-softmax computes the logarithm without taking the logarithm of 0.
     """
     # BEGIN SOLUTION
     return "d"
@@ -618,6 +639,19 @@ def l07_nll_lookup(log_probs, target):
     """Why is nll an array lookup? Write it as one: (N, C) log-probabilities and int64 (N,) → the mean nll, 0-d."""
     # BEGIN SOLUTION
     return -log_probs[torch.arange(len(target)), target].mean()
+    # END SOLUTION
+
+
+def l07_why_lookup():
+    """Why is nll an array lookup?
+
+    a) Of all the classes only the likeliest counts.
+    b) The target is 1 for one class and 0 for all others, so that of the sum over the classes one term is left.
+    c) Indexing has no gradient, so that the targets stay as they are.
+    d) The log-probabilities of the other classes sum to 0.
+    """
+    # BEGIN SOLUTION
+    return "b"
     # END SOLUTION
 
 
@@ -664,13 +698,28 @@ def l10_average(means, sizes):
 
 
 def l10_own_accuracies():
-    """With a, b, k = my_numbers("l10", 3): two batches of 10 items, a and b of them right, one of k items, none right.
+    """With a, b, c, k = my_numbers("l10", 4): batches of 100, 200 and 100 + k items, of which a, b and c are right.
 
-    Return [the mean of the three batches' accuracies, the accuracy over all items].
+    Return five numbers, in percent: the accuracy of each of the three batches, their mean, the accuracy over all items.
     """
     # BEGIN SOLUTION
-    a, b, k = my_numbers("l10", 3)
-    return [(a / 10 + b / 10) / 3, (a + b) / (20 + k)]
+    a, b, c, k = my_numbers("l10", 4)
+    sizes = [100, 200, 100 + k]
+    each = [100 * right / size for right, size in zip([a, b, c], sizes, strict=True)]
+    return [*each, sum(each) / 3, l10_average(each, sizes)]
+    # END SOLUTION
+
+
+def l10_why_wrong():
+    """Why is the mean of the batches' accuracies wrong when the last batch is smaller?
+
+    a) The last batch has not been shuffled.
+    b) The accuracy of few items is lower than that of many.
+    c) An item of the small batch weighs more than one of another batch.
+    d) Rounding errors grow with the number of batches.
+    """
+    # BEGIN SOLUTION
+    return "c"
     # END SOLUTION
 
 
@@ -678,13 +727,26 @@ def l11_eval():
     """What does model.eval() change? All that is true.
 
     a) Dropout lets everything pass.
-    b) BatchNorm goes by its running statistics.
+    b) BatchNorm goes by its running statistics, if it keeps any.
     c) No gradients are computed any more.
     d) `training` is False in the model and in all its layers.
     e) Parameters can't be changed until train() is called.
     """
     # BEGIN SOLUTION
     return ["a", "b", "d"]
+    # END SOLUTION
+
+
+def l11_why_both():
+    """Why does validation need model.eval() and torch.no_grad()?
+
+    a) Layers have to behave as they will in use; and what a backward pass would need is not worth keeping.
+    b) model.eval() switches gradients off, and torch.no_grad() makes that faster.
+    c) torch.no_grad() keeps Dropout from drawing, and model.eval() keeps weights from changing.
+    d) Either would do, but older versions knew only one of them.
+    """
+    # BEGIN SOLUTION
+    return "a"
     # END SOLUTION
 
 
@@ -702,7 +764,7 @@ def l12_why_stop():
     """Why does __call__ stop at the first truthy answer?
 
     a) True means that all is well, so the others need not be asked.
-    b) One that asks to cancel is enough, and one that returns nothing asks for nothing.
+    b) One callback that asks to cancel is enough. A callback that returns nothing does not ask to cancel.
     c) A callback that answers has failed, and the others would fail, too.
     d) The others have a higher _order and wait for the next event.
     """
@@ -730,7 +792,7 @@ def l14_seeds():
     a) A fixed seed can hide a failure that another seed would show.
     b) A fixed seed gives the same numbers on every machine and with every version.
     c) torch, numpy and random each have a generator to be seeded.
-    d) Left free, results show how much they vary from run to run.
+    d) Without a fixed seed you see how much results vary.
     e) A seed that gives a good accuracy makes a better model.
     """
     # BEGIN SOLUTION
@@ -837,8 +899,11 @@ def p7_dropout():
 # ---- Further research ----------------------------------------------------------------------------------------------
 
 
-def f1_radam(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
-    """(stretch) 1. Rectified Adam: as q14_adam, rectified as the paper does above ρ = 5, else without denominator."""
+def f1_recent(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
+    """(stretch) 1. A recent optimizer of your choice: Rectified Adam, AdaBelief or Lion. See the handout's equations.
+
+    The test finds out which one it is. Arguments and results as in q14_adam; what yours has no use for stays as it is.
+    """
     # BEGIN SOLUTION
     t = i + 1
     avg = beta1 * avg + (1 - beta1) * grad
@@ -867,36 +932,57 @@ def f2_unscale(grads, scale):
 
 
 def f2_order():
-    """(stretch) 2. What mixed precision with loss scaling does in a batch, in order: a list of six letters.
+    """(stretch) 2. What mixed precision with loss scaling does in a batch, in order: a list of five letters.
 
     a) the loss is multiplied by the scale
     b) the model runs under autocast
     c) gradients are divided by the scale and looked through for inf and nan
     d) the backward pass
     e) the optimizer's step, or none
-    f) the scale is made larger or smaller
     """
     # BEGIN SOLUTION
-    return ["b", "a", "d", "c", "e", "f"]
+    return ["b", "a", "d", "c", "e"]
     # END SOLUTION
 
 
 def f3_lr_find(loss_at, start, end, n):
     """(stretch) 3. Your own learning rate finder.
 
-    loss_at: called with a learning rate, trains a batch with it and returns the loss (a float) of that batch
+    loss_at: called with a learning rate, trains a batch with it and returns the loss of that batch, a float above 0, or
+             inf or nan
 
-    Tries n rates from start to end, both included, each larger than the last by the same factor; ends early, after a
-    loss that is above 4 times the lowest so far, or is not finite. Returns (rates tried, losses), both lists.
+    Tries n rates, 2 or more, from start to end, both included, each larger than the last by the same factor. Ends early
+    after a loss that is not finite, or above 4 times the lowest so far. Returns (rates tried, losses), both lists.
     """
     # BEGIN SOLUTION
     rates, losses = [], []
     for k in range(n):
         rates.append(start * (end / start) ** (k / (n - 1)))
         losses.append(loss_at(rates[-1]))
-        if not losses[-1] <= 4 * min(losses) or math.isinf(losses[-1]):
+        if not math.isfinite(losses[-1]) or losses[-1] > 4 * min(losses):
             break
     return rates, losses
+    # END SOLUTION
+
+
+def f3_stops(losses):
+    """(stretch) 3. Compare yours with fastai's, on the losses that a sweep would give (2 or more; above 0, or nan).
+
+    fastai's ends when smooth_loss (unit 09, with 0.98) is above 4 times its lowest value so far. It has no check for
+    nan, and a comparison with nan is never true. Return [after how many losses your f3_lr_find ends, after how many
+    fastai's does]. Which of the two would you rather have, on noisy losses, and on nan?
+    """
+    # BEGIN SOLUTION
+    given = iter(losses)
+    mine = len(f3_lr_find(lambda lr: next(given), 1e-7, 10.0, len(losses))[1])
+    average, lowest = 0.0, math.inf
+    for t, loss in enumerate(losses, 1):
+        average = 0.98 * average + 0.02 * loss
+        smooth = average / (1 - 0.98**t)
+        lowest = min(lowest, smooth)
+        if smooth > 4 * lowest:
+            return [mine, t]
+    return [mine, len(losses)]
     # END SOLUTION
 
 

@@ -14,8 +14,8 @@ _WORDS = {
 }
 _INDENT = "│    "
 _TABLE = """\
-Each cell is the after_cancel_ event that comes next when the exception is raised at that event. A dot: that is not
-within its scope, and the exception reaches the caller."""
+A row is the event at which a callback raises the exception. The cell names the after_cancel_ event that fires next. A
+dot means that the event lies outside the exception's scope: the exception reaches whoever called fit."""
 
 
 def draw(module: ModuleType) -> str:

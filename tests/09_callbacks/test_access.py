@@ -68,6 +68,7 @@ def test_reading_without_a_learner(student):
     1,
     function="Learner",
     band="robust",
+    beside="test_the_optimizer",
     hint="x belongs to xb as it is when somebody asks. What is a property for?",
 )
 @few_examples(8)

@@ -37,6 +37,7 @@ RUN = (
 @points(
     1,
     function="Learner",
+    beside="test_the_optimizer",
     hint="`with torch.no_grad():` ends with its block, whatever ends that. What of two calls, on and off?",
 )
 @few_examples(12)

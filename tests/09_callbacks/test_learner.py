@@ -27,6 +27,7 @@ quiet = scripts(st.nothing(), most_callbacks=0, least_valid=1)
 @points(
     2,
     function="Learner",
+    beside="test_the_optimizer",
     hint="model.train() and model.eval(): who calls them, and when? What is under torch.no_grad()?",
 )
 @few_examples(6)
@@ -182,7 +183,12 @@ def test_several_inputs_and_targets(student, inputs, targets, kind):
         require(got[one], f"{story}learn.{one} is not {whole}")
 
 
-@points(1, function="Learner", hint="After before_batch, which xb goes into the model? self.xb, read anew.")
+@points(
+    1,
+    function="Learner",
+    beside="test_the_optimizer",
+    hint="After before_batch, which xb goes into the model? self.xb, read anew.",
+)
 def test_a_callback_replaces_the_batch(student):
     """What a callback writes to learn.xb and learn.yb at before_batch goes into the model and the loss"""
     for (what, plain), (_, changed) in before_and_after(student, [1, 2], "before_batch", {"xb": (2.0, 0.0)}):
@@ -192,7 +198,12 @@ def test_a_callback_replaces_the_batch(student):
     check_loss(student, "before_batch", "yb", -3)
 
 
-@points(1, function="Learner", hint="pred and loss are the learner's: after the event, read them from there.")
+@points(
+    1,
+    function="Learner",
+    beside="test_the_optimizer",
+    hint="pred and loss are the learner's: after the event, read them from there.",
+)
 def test_a_callback_replaces_pred_and_loss(student):
     """What a callback writes to learn.pred and learn.yb at after_pred, to learn.loss at after_loss, counts"""
     check_loss(student, "after_pred", "pred", 3)

@@ -27,6 +27,7 @@ mistakes = raises([*EVENTS, *CANCELLED], EXCEPTIONS)
 @points(
     2,
     function="Learner",
+    beside="test_the_optimizer",
     hint="Catch the Cancel…Exception of the scope, nothing else. And is after_fit in a finally?",
 )
 @few_examples(12)
@@ -43,6 +44,7 @@ def test_other_exceptions(student, s):
 @points(
     1,
     function="Learner",
+    beside="test_the_optimizer",
     hint="Is there a `finally`, an `except StopIteration`, an `except Exception` on the way out?",
 )
 @few_examples(12)
@@ -95,6 +97,7 @@ late_cancels = st.builds(
     1,
     function="Learner",
     band="robust",
+    beside="test_the_optimizer",
     hint="An after_ event in a `finally` comes also after a mistake. What if a callback cancels there?",
 )
 @few_examples(12)

@@ -31,7 +31,12 @@ def test_autocast(student, dtype):
 BROKEN_OFF = ("CancelBatchException", "CancelFitException")
 
 
-@points(1, **OF, hint="When a batch is broken off, which event is the next one that is sure to come?")
+@points(
+    1,
+    **OF,
+    beside="test_autocast",
+    hint="When a batch is broken off, which event is the next one that is sure to come?",
+)
 @few_examples(5)
 @given(
     event=st.sampled_from(["before_batch", "after_pred", "after_loss", "after_backward"]),

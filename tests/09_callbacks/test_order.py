@@ -80,7 +80,9 @@ def test_chains_of_wishes(student, n, given, by_first):
     check_order(got, wishes, f"sort_callbacks of {names(given)} is")
 
 
-@points(1, function="sort_callbacks", hint="Whoever has no wish stays where he is.")
+@points(
+    1, function="sort_callbacks", beside="test_wishes_are_kept", hint="Whoever has no wish stays where he is."
+)
 @few_examples(8)
 @given(given=st.permutations(range(4)))
 @example(given=[])
@@ -96,6 +98,7 @@ def test_without_wishes(student, given):
     1,
     function="sort_callbacks",
     band="robust",
+    beside="test_wishes_are_kept",
     hint="What is left when nobody of those who wait may go next?",
 )
 @few_examples(8)

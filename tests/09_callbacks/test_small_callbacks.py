@@ -110,7 +110,7 @@ def test_clips_the_total_norm(student, gradients, max_norm):
     check_clip(student, gradients, max_norm)
 
 
-@points(1, function="GradientClip", hint="The factor is at most 1.")
+@points(1, function="GradientClip", beside="test_clips_the_total_norm", hint="The factor is at most 1.")
 @few_examples(8)
 @given(gradients=gradients_)
 @example(gradients=[torch.tensor([0.3, -0.4])])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from grader.suite import few_examples, points
 
-from .support.equations import adam, check, momentum, radam, rms_prop, sgd, slip, walks
+from .support.equations import adam, check, check_recent, momentum, rms_prop, sgd, slip, walks
 
 NAMES = {1: ("p",), 2: ("p", "avg"), 3: ("p", "avg", "sqr_avg")}
 rates = st.sampled_from([0.1, 0.5, 1.0])
@@ -133,14 +133,14 @@ def test_q14_constant_gradient(student, g, beta1, beta2):
 
 @points(
     3,
-    function="f1_radam",
+    function="f1_recent",
     band="stretch",
-    hint="First ρ, which grows with the steps; the square root only above 5.",
+    hint="RAdam: first ρ, which grows with the steps; the square root only above 5. Lion: two mixtures.",
 )
 @few_examples(10)
 @given(drawn=walks(6), beta2=st.sampled_from([0.99, 0.9, 0.8]), eps=epsilons)
 @example(drawn=([1.0, -2.0], THREE[1] * 3), beta2=0.99, eps=0.1)
-def test_f1_radam(student, drawn, beta2, eps):
-    """Rectified Adam: the steps before ρ is above 5, and those after"""
+def test_f1_recent(student, drawn, beta2, eps):
+    """One of Rectified Adam, AdaBelief and Lion over several steps; for RAdam before ρ is above 5, and after"""
     hypers = {"lr": 0.1, "beta1": 0.9, "beta2": beta2, "eps": eps}
-    check(student, "f1_radam", radam, drawn, hypers, NAMES[3], True)
+    check_recent(student, "f1_recent", drawn, hypers, NAMES[3])

@@ -45,6 +45,34 @@ def test_q09_share(student, beta, k):
     close(student.q09_share(beta, k), equations.moving(one_then_none, beta)[-1], "the share")
 
 
+@points(1, function="q10_longest_step", hint="Which avg stays the same: avg = mom · avg + 1?")
+@few_examples()
+@given(lr=sizes, mom=st.sampled_from([0.0, 0.5, 0.85, 0.9]))
+@example(lr=1.0, mom=0.9)
+def test_q10_longest_step(student, lr, mom):
+    """What steps come to under a gradient that stays the same: as long as torch's are in the end"""
+    zero, ones = torch.zeros((), dtype=T), [torch.ones((), dtype=T)] * 200
+    avg = equations.momentum(zero, ones, lr, mom, dampened=False)[-1][1]
+    close(student.q10_longest_step(lr, mom), lr * float(avg), "the length of the steps")
+
+
+@points(2, function="q17_lookahead", hint="Which weights do k steps begin from, and where do they end?")
+@given(drawn=equations.walks(6), lr=shares, k=st.integers(1, 4), alpha=st.sampled_from([0.5, 0.25, 1.0]))
+@example(drawn=([1.0, -2.0], [[1.0, 2.0], [-0.5, 3.0], [2.0, 0.25]]), lr=0.5, k=2, alpha=0.5)
+@example(drawn=([1.0, -2.0], [[1.0, 2.0], [-0.5, 3.0], [2.0, 0.25]]), lr=0.5, k=1, alpha=0.5)
+@example(drawn=([1.0, -2.0], [[1.0, 2.0]] * 5), lr=0.5, k=2, alpha=0.25)
+def test_q17_lookahead(student, drawn, lr, k, alpha):
+    """Lookahead around SGD: k steps, then back to the slow weights, which have moved by a share"""
+    p, grads = equations.f64(drawn[0]), [equations.f64(g) for g in drawn[1]]
+    slow, wanted = p, p
+    for first in range(0, len(grads), k):
+        wanted = equations.sgd(slow, some := grads[first : first + k], lr)[-1][0]
+        if len(some) == k:
+            wanted = slow = slow + alpha * (wanted - slow)
+    got = student.q17_lookahead(p, grads, lr, k, alpha)
+    close(flat(got, "p"), wanted.tolist(), f"p after {len(grads)} steps, k = {k}, alpha = {alpha:g}")
+
+
 @points(1, function="q16_largest_rate", hint="Which value of the average of squares makes it largest?")
 @given(lr=sizes, eps=st.sampled_from([1.0, 0.5, 1e-5]))
 def test_q16_largest_rate(student, lr, eps):

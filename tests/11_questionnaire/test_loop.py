@@ -183,3 +183,16 @@ def test_f3_lr_find(student, drawn, end):
         c == x or (c != c and x != x) for c, x in zip(came, losses, strict=False)
     )
     require(same, f"{in_words}the losses returned are {formulas.shown(came)}")
+
+
+@points(1, function="f3_stops", band="stretch", hint="smooth_loss as in unit 09: debiased, with 0.98.")
+def test_f3_stops(student):
+    """Where both finders end: on a spike, on a loss that grows, on a long rise, on nan, on losses that fall"""
+    falling = [1.0, 0.9, 0.7, 0.5, 0.4]
+    cases = [[1.0, 0.8, 5.0, 0.6, 0.5], [1.0, 3.0, 3.9, 50.0, 60.0], [1.0] * 10 + [5.0] * 40]
+    for losses in (*cases, [1.0, NAN, 1.0, 9.0], falling):
+        code = f"f3_stops({literal(losses)})"
+        came = formulas.flat(student.run("stops", losses, as_python=code), f"f3_stops({losses})")
+        require(len(came) == 2, f"f3_stops({losses}) has to return two numbers, but returned {len(came)}")
+        for who, got, wanted in zip(("yours", "fastai's"), came, formulas.ends(losses), strict=True):
+            require(got == wanted, f"f3_stops({losses}): {who} ends after {got:g} losses, expected {wanted}")

@@ -8,9 +8,6 @@ divide.
 
 
 class GradientAccumulation(GradientAccumulation):
-    def after_loss(self):
-        pass
-
     def after_backward(self):
         self.n_batches += 1
         if self.n_batches < self.n and self.iter < self.n_iter - 1:

@@ -8,5 +8,4 @@ advice: What was multiplied before backward has to be divided out of the gradien
 
 class MixedPrecision(MixedPrecision):
     def after_backward(self):
-        if self.scaling:
-            self.learn.loss = self.unscaled_loss
+        self.put_back()

@@ -425,7 +425,7 @@ class LRFinder(Callback):
         if (
             math.isnan(self.losses[-1])
             or self.losses[-1] in (math.inf, -math.inf)
-            or self.losses[-1] > 4 * self.best
+            or self.losses[-1] > self.best + 3 * abs(self.best)
         ):
             raise CancelFitException
 

@@ -392,7 +392,8 @@ class LRFinder(Callback):
 
     def after_loss(self):
         self.losses.append(self.loss.item())
-        if not math.isfinite(self.losses[-1]) or self.losses[-1] > 4 * min(self.losses):
+        lowest = min(self.losses)
+        if not math.isfinite(self.losses[-1]) or self.losses[-1] - lowest > 3 * abs(lowest):
             raise CancelFitException
 
     def after_batch(self):

@@ -7,9 +7,9 @@ advice: Log after each training batch: the curve of lr within the epochs is what
 
 class LogsEpochs(Log):
     def after_train(self):
-        super().after_step()
+        super().after_batch()
 
-    def after_step(self):
+    def after_batch(self):
         pass
 
 

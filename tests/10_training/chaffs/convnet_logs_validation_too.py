@@ -6,11 +6,9 @@ advice: Only training batches are to be logged.
 """
 
 class LogsAll(Log):
-    def after_loss(self):
-        super().after_step()
-
-    def after_step(self):
-        pass
+    def after_batch(self):
+        hypers = self.opt.hypers[-1]
+        self.log(loss=self.loss.item(), lr=hypers["lr"], mom=hypers["mom"])
 
 
 def train_convnet(data, seed, device):

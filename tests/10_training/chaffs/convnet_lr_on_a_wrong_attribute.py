@@ -10,8 +10,9 @@ class SetsAttributes(Log):
         self.opt.lr = combine_scheds([0.25, 0.75], [sched_cos(0.004, 0.1), sched_cos(0.1, 1e-6)])(min(self.pct_train, 1))
         self.opt.mom = combine_scheds([0.25, 0.75], [sched_cos(0.95, 0.85), sched_cos(0.85, 0.95)])(min(self.pct_train, 1))
 
-    def after_step(self):
-        self.log(loss=self.loss.item(), lr=self.opt.lr, mom=self.opt.mom)
+    def after_batch(self):
+        if self.training:
+            self.log(loss=self.loss.item(), lr=self.opt.lr, mom=self.opt.mom)
 
 
 def train_convnet(data, seed, device):

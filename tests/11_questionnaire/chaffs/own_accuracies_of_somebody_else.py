@@ -7,4 +7,4 @@ advice: Print my_numbers with your own STUDENT_ID and use these numbers.
 
 
 def l10_own_accuracies():
-    return [0.4, 0.521739]
+    return [17.0, 31.5, 40.0, 29.5, 30.2222]

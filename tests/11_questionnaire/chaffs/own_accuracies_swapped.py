@@ -7,5 +7,6 @@ advice: The mean of the batches' accuracies comes first.
 
 
 def l10_own_accuracies():
-    a, b, k = my_numbers("l10", 3)
-    return [(a + b) / (20 + k), (a / 10 + b / 10) / 3]
+    a, b, c, k = my_numbers("l10", 4)
+    each = [a, b / 2, 100 * c / (100 + k)]
+    return [*each, 100 * (a + b + c) / (400 + k), sum(each) / 3]

@@ -7,6 +7,10 @@ advice: With alpha 0.75 the new square counts for a quarter.
 
 
 def q11_own_step():
-    p, g = my_numbers("q11", 2)
-    sqr_avg = 0.75 * g**2
-    return [p - 0.1 * g / (math.sqrt(sqr_avg) + 1), sqr_avg]
+    p, *gradients = my_numbers("q11", 4)
+    sqr_avg, steps = 0.0, []
+    for g in gradients:
+        sqr_avg = 0.25 * sqr_avg + 0.75 * g**2
+        p -= 0.1 * g / (math.sqrt(sqr_avg) + 1)
+        steps.append([p, sqr_avg])
+    return steps

@@ -7,4 +7,4 @@ advice: Print my_numbers with your own STUDENT_ID and use these numbers.
 
 
 def q01_own_steps():
-    return [3.4, 2.9]
+    return [33.4, 32.9, 30.1]

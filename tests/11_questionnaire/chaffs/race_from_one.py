@@ -2,12 +2,12 @@
 
 root: q14_race
 band: core
-advice: The start is one more than the number.
+advice: The start is 1 more than a tenth of the number.
 """
 
 
 def q14_race():
-    start = 0.0 + my_numbers("q14", 1)[0]
+    start = 0.0 + my_numbers("q14", 1)[0] / 10
     x, steps = start, {"sgd": 0, "momentum": 0, "adam": 0}
     while abs(x) >= 0.5:
         x = q01_sgd_step(x, x, 0.1)

@@ -7,7 +7,7 @@ advice: The question is after how many steps |x| is below 0.5: that step counts.
 
 
 def q14_race():
-    start = 1.0 + my_numbers("q14", 1)[0]
+    start = 1.0 + my_numbers("q14", 1)[0] / 10
     x, steps = start, {"sgd": 0, "momentum": 0, "adam": 0}
     while abs(x) >= 0.5:
         x = q01_sgd_step(x, x, 0.1)

@@ -1,12 +1,12 @@
 """ρ is calculated with i, which is 0 at the first step.
 
-root: f1_radam
+root: f1_recent
 band: stretch
 advice: The paper counts steps from 1.
 """
 
 
-def f1_radam(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
+def f1_recent(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
     t = i + 1
     avg = beta1 * avg + (1 - beta1) * grad
     sqr_avg = beta2 * sqr_avg + (1 - beta2) * grad**2

@@ -1,12 +1,12 @@
 """The factor of rectification is left out.
 
-root: f1_radam
+root: f1_recent
 band: stretch
 advice: Above the threshold the step is Adam's times a factor that grows to 1.
 """
 
 
-def f1_radam(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
+def f1_recent(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
     t = i + 1
     avg = beta1 * avg + (1 - beta1) * grad
     sqr_avg = beta2 * sqr_avg + (1 - beta2) * grad**2

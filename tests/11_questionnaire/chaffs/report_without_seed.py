@@ -7,7 +7,7 @@ advice: Seed right before you call l05_stds, so that the run can be repeated.
 
 
 def l05_report():
-    n = 40 + 10 * my_numbers("l05", 1)[0]
+    n = 40 + my_numbers("l05", 1)[0]
     scale = 1 / math.sqrt(n)
     torch.manual_seed(1)
     l05_stds(n, 50, scale)

@@ -9,7 +9,7 @@ from .asking import ask
 from .equations import race, seeded_stds, walk
 from .loop import order_of, resets, scaled_losses, terminated
 from .optimizers import drive, make_optimizers, sgd_callback, sgd_form, train_batch, zero_gradients
-from .texts import about, answer, docstring, events, lr_find, source, written_text
+from .texts import about, answer, docstring, events, lr_find, source, stops, written_text
 
 __all__ = [
     "about",
@@ -28,6 +28,7 @@ __all__ = [
     "sgd_callback",
     "sgd_form",
     "source",
+    "stops",
     "terminated",
     "train_batch",
     "walk",

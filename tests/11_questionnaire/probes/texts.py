@@ -55,6 +55,11 @@ def lr_find(module: ModuleType, losses: list[float], start: float, end: float) -
     return {"returned": lookup(module, "f3_lr_find")(loss_at, start, end, len(losses)), "asked": asked}
 
 
+def stops(module: ModuleType, losses: list[float]) -> Any:
+    """What f3_stops says of these losses."""
+    return lookup(module, "f3_stops")(list(losses))
+
+
 def answer(module: ModuleType, function: str) -> dict[str, Any]:
     """What the function returns, as its "value", and the "kind" of that; of a set the value is a sorted list."""
     value = lookup(module, function)()

@@ -99,6 +99,56 @@ def radam(start, grads, lr, beta1, beta2, eps):
     return adam(start, grads, lr, beta1, beta2, eps, **rule)
 
 
+def ada_belief(start, grads, lr, beta1, beta2, eps):
+    p, avg, sqr_avg, steps = start, torch.zeros_like(start), torch.zeros_like(start), []
+    for t, grad in enumerate(grads, 1):
+        avg = beta1 * avg + (1 - beta1) * grad
+        sqr_avg = beta2 * sqr_avg + (1 - beta2) * (grad - avg) ** 2
+        p = p - lr * avg / (1 - beta1**t) / ((sqr_avg / (1 - beta2**t)) ** 0.5 + eps)
+        steps.append([p, avg, sqr_avg])
+    return steps
+
+
+def lion(start, grads, lr, beta1, beta2, eps):
+    p, avg, steps = start, torch.zeros_like(start), []
+    for grad in grads:
+        p = p - lr * (beta1 * avg + (1 - beta1) * grad).sign()
+        avg = beta2 * avg + (1 - beta2) * grad
+        steps.append([p, avg, torch.zeros_like(start)])
+    return steps
+
+
+RECENT = {"RAdam": radam, "AdaBelief": ada_belief, "Lion": lion}
+
+
+def check_recent(student, name, drawn, hypers, kept):
+    """The equation goes where one of RECENT goes, at every step. Raises Mismatch with what the nearest of them does."""
+    start, grads = f64(drawn[0]), [f64(g) for g in drawn[1]]
+    came = walk(student, name, start, grads, hypers, kept, True)
+    nearest, most = "RAdam", -1
+    for who, rule in RECENT.items():
+        expected = rule(start, grads, **hypers)
+        right = next(
+            (k for k in range(len(grads)) if not goes(came[: k + 1], expected[: k + 1], name, kept)), None
+        )
+        if right is None:
+            return
+        nearest, most = (who, right) if right > most else (nearest, most)
+    said = f"{name} is none of {', '.join(RECENT)}. It is nearest to {nearest}"
+    try:
+        check(student, name, RECENT[nearest], drawn, hypers, kept, True)
+    except Mismatch as mismatch:
+        raise Mismatch(f"{said}: {mismatch}") from None
+
+
+def goes(came, expected, name, kept):
+    try:
+        compare(came, expected, name, kept)
+    except Mismatch:
+        return False
+    return True
+
+
 def as_code(name, kept, start, grads, hypers, counted):
     options = ", ".join(f"{k}={v!r}" for k, v in hypers.items())
     lines = [f"{n} = {literal(v)}" for n, v in zip(kept, start, strict=True)]

@@ -15,6 +15,22 @@ T = torch.float64
 quarters = st.integers(-12, 12).map(lambda k: k / 4)
 
 
+def ends(losses):
+    """After how many losses an f3_lr_find ends, and fastai's finder."""
+    mine = fastais = len(losses)
+    average, lowest = 0.0, math.inf
+    for t in reversed(range(1, len(losses) + 1)):
+        if not math.isfinite(losses[t - 1]) or losses[t - 1] > 4 * min(losses[:t]):
+            mine = t
+    for t, loss in enumerate(losses, 1):
+        average = 0.98 * average + 0.02 * loss
+        smooth = average / (1 - 0.98**t)
+        lowest = min(lowest, smooth)
+        if smooth > 4 * lowest:
+            fastais = min(fastais, t)
+    return mine, fastais
+
+
 def listed(value):
     """A tensor or an array as nested lists, or as a number; anything else as it is."""
     return value.tolist() if hasattr(value, "tolist") else value

@@ -9,9 +9,9 @@ STUDENT_ID = "reference"
 
 
 def my_numbers(question, n):
-    """(given) Your own n whole numbers, 1 to 9, for that question, such as "q01"; n is at most 32."""
+    """(given) Your own n whole numbers, 1 to 99, for that question, such as "q01"; n is at most 16."""
     digest = hashlib.sha256(f"{STUDENT_ID.strip().casefold()}/{question}".encode()).digest()
-    return [1 + byte % 9 for byte in digest[:n]]
+    return [1 + int.from_bytes(digest[2 * k : 2 * k + 2], "big") % 99 for k in range(n)]
 
 
 def q01_sgd_step(p: Tensor, grad: Tensor, lr: float) -> Tensor:
@@ -20,8 +20,8 @@ def q01_sgd_step(p: Tensor, grad: Tensor, lr: float) -> Tensor:
 
 
 def q01_own_steps() -> list[float]:
-    # 8, 5, 2:  8 - 0.5,  7.5 - 0.2
-    return [7.5, 7.3]
+    # 51, 89, 87, 60
+    return [42.1, 33.4, 27.4]
 
 
 def q02_opt_func(optimizer, cbs, **hypers):
@@ -58,8 +58,8 @@ def q07_momentum(p, grad, avg, lr, beta):
 
 
 def q07_own_averages() -> list[float]:
-    # 7, 7, 6
-    return [3.5, 5.25, 5.625]
+    # 76, 50, 14, 36
+    return [38.0, 44.0, 29.0, 32.5]
 
 
 def q08_analogy() -> str:
@@ -75,8 +75,8 @@ def q09_share(beta, k):
     return beta**k - beta ** (k + 1)
 
 
-def q10_moms():
-    return [0.95, 0.85, 0.95]
+def q10_longest_step(lr, mom):
+    return lr * (1 / (1 - mom))
 
 
 def q11_rmsprop(p, grad, sqr_avg, lr, alpha, eps):
@@ -85,9 +85,9 @@ def q11_rmsprop(p, grad, sqr_avg, lr, alpha, eps):
     return new_p, new_sqr_avg
 
 
-def q11_own_step() -> list[float]:
-    # 9, 3:  0.25 · 9 = 2.25, its root 1.5, and 9 - 0.3 / 2.5
-    return [8.88, 2.25]
+def q11_own_step() -> list[list[float]]:
+    # 8, 4, 72, 27
+    return [[7.866667, 4.0], [7.672291, 1299.0], [7.595164, 1156.5]]
 
 
 def q12_gradients() -> list[float]:
@@ -104,8 +104,8 @@ def q14_adam(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
 
 
 def q14_race() -> dict[str, int]:
-    # from x = 7
-    return {"sgd": 26, "momentum": 22, "adam": 93}
+    # from x = 1.4
+    return {"sgd": 10, "momentum": 15, "adam": 10}
 
 
 def q15_unbiased(grads, beta):
@@ -118,8 +118,8 @@ def q15_unbiased(grads, beta):
 
 
 def q15_own_averages() -> list[list[float]]:
-    # 2, 3, 6, 4; divided by 1/2, 3/4, 7/8, 15/16
-    return [[1.0, 2.0], [2.0, 2.666667], [4.0, 4.571429], [4.0, 4.266667]]
+    # 7, 60, 13, 61
+    return [[3.5, 7.0], [31.75, 42.333333], [22.375, 25.571429], [41.6875, 44.466667]]
 
 
 def q16_largest_rate(lr, eps):
@@ -207,8 +207,8 @@ def l01_sqrt5_bound(fan_in):
 
 
 def l01_report() -> dict[str, float]:
-    # torch.nn.Linear(150, 400)
-    return {"largest": 0.081647, "std": 0.047181}
+    # torch.nn.Linear(520, 400)
+    return {"largest": 0.043853, "std": 0.025317}
 
 
 def l02_var_product(mean_x, var_x, mean_y, var_y):
@@ -238,8 +238,8 @@ def l05_stds(n, depth, scale):
 
 
 def l05_report() -> dict[str, float]:
-    # n = 100; at 0.1 it shrank with the first seeds that I tried
-    return {"seed": 11, "scale": 0.102, "std": 2.07575}
+    # n = 130
+    return {"seed": 11, "scale": 0.089, "std": 1.9909}
 
 
 def l06_logits() -> list[float]:
@@ -263,8 +263,8 @@ def l10_average(means, sizes):
 
 
 def l10_own_accuracies() -> list[float]:
-    # 5, 1, 7:  0.6 / 3  and  6 / 27
-    return [0.2, 0.222222]
+    # 98, 89, 89, 46
+    return [98.0, 44.5, 60.958904, 67.819635, 61.883408]
 
 
 def l12_call(cbs, event):
@@ -335,8 +335,14 @@ def q13_who_does_what():
     return ["D", "E", "E", "C", "F"]
 
 
-def q17_notebook():
-    return ["C", "A", "E", "D", "B"]
+def q17_lookahead(p, grads, lr, k, alpha):
+    slow, fast = p, p
+    for step, grad in enumerate(grads, start=1):
+        fast = fast - lr * grad
+        if step % k == 0:
+            slow = slow + alpha * (fast - slow)
+            fast = slow
+    return fast
 
 
 def q25_control_flow():
@@ -373,3 +379,15 @@ def p6_first_step():
 
 def p7_dropout():
     return "[0, 2]\n[1, 1, 1]"
+
+
+def l07_why_lookup():
+    return "b"
+
+
+def l10_why_wrong():
+    return "c"
+
+
+def l11_why_both():
+    return "a"

@@ -10,9 +10,9 @@ STUDENT_ID = "reference"
 
 
 def my_numbers(question, n):
-    """(given) Your own n whole numbers, 1 to 9, for that question, such as "q01"; n is at most 32."""
+    """(given) Your own n whole numbers, 1 to 99, for that question, such as "q01"; n is at most 16."""
     digest = hashlib.sha256(f"{STUDENT_ID.strip().casefold()}/{question}".encode()).digest()
-    return [1 + byte % 9 for byte in digest[:n]]
+    return [1 + int.from_bytes(digest[2 * k : 2 * k + 2], "big") % 99 for k in range(n)]
 
 
 def towards(old, new, beta):
@@ -25,8 +25,8 @@ def q01_sgd_step(p, grad, lr):
 
 
 def q01_own_steps():
-    p, g1, g2 = (Fraction(x) for x in my_numbers("q01", 3))
-    return [float(p - g1 / 10), float(p - (g1 + g2) / 10)]
+    p, *g = (Fraction(x) for x in my_numbers("q01", 4))
+    return [float(p - sum(g[: k + 1]) / 10) for k in range(3)]
 
 
 class _OptFunc:
@@ -64,8 +64,8 @@ def q07_momentum(p, grad, avg, lr, beta):
 
 
 def q07_own_averages():
-    g = [Fraction(x) for x in my_numbers("q07", 3)]
-    return [float(sum(g[j] / 2 ** (k - j + 1) for j in range(k + 1))) for k in range(3)]
+    g = [Fraction(x) for x in my_numbers("q07", 4)]
+    return [float(sum(g[j] / 2 ** (k - j + 1) for j in range(k + 1))) for k in range(4)]
 
 
 def q08_analogy():
@@ -85,8 +85,12 @@ def q09_share(beta, k):
     return avg
 
 
-def q10_moms():
-    return [0.95, 0.85, 0.95]
+def q10_longest_step(lr, mom):
+    # the geometric series, doubled up
+    total, power, n = 1.0, mom, 1
+    while power > 1e-18:
+        total, power = total * (1 + power), power * power
+    return lr * total
 
 
 def q11_rmsprop(p, grad, sqr_avg, lr, alpha, eps):
@@ -96,11 +100,12 @@ def q11_rmsprop(p, grad, sqr_avg, lr, alpha, eps):
 
 
 def q11_own_step():
-    p, g = my_numbers("q11", 2)
-    new_p, new_sqr_avg = q11_rmsprop(
-        torch.tensor(float(p)), torch.tensor(float(g)), torch.tensor(0.0), 0.1, 0.75, 1
-    )
-    return [new_p.item(), new_sqr_avg.item()]
+    p, *gradients = (torch.tensor(float(x)) for x in my_numbers("q11", 4))
+    sqr_avg, seen = torch.tensor(0.0), []
+    for g in gradients:
+        p, sqr_avg = q11_rmsprop(p, g, sqr_avg, 0.1, 0.75, 1)
+        seen.append([p.item(), sqr_avg.item()])
+    return seen
 
 
 def q12_gradients():
@@ -116,7 +121,7 @@ def q14_adam(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
 
 
 def q14_race():
-    start = torch.tensor([1.0 + my_numbers("q14", 1)[0]])
+    start = torch.tensor([1.0 + my_numbers("q14", 1)[0] / 10])
     nothing = torch.zeros(1)
 
     def race(step, state):
@@ -237,7 +242,7 @@ def l01_sqrt5_bound(fan_in):
 
 
 def l01_report():
-    w = torch.nn.Linear(100 + 50 * my_numbers("l01", 1)[0], 400).weight.detach().flatten()
+    w = torch.nn.Linear(150 + 5 * my_numbers("l01", 1)[0], 400).weight.detach().flatten()
     return {"largest": max(w.max().item(), -w.min().item()), "std": w.var().sqrt().item()}
 
 
@@ -273,7 +278,7 @@ def l05_stds(n, depth, scale):
 
 
 def l05_report():
-    n = 40 + 10 * my_numbers("l05", 1)[0]
+    n = 40 + my_numbers("l05", 1)[0]
     scale = 0.01
     while True:
         torch.manual_seed(5)
@@ -311,8 +316,9 @@ def l10_average(means, sizes):
 
 
 def l10_own_accuracies():
-    a, b, k = my_numbers("l10", 3)
-    return [float(Fraction(a + b, 30)), float(Fraction(a + b, 20 + k))]
+    a, b, c, k = my_numbers("l10", 4)
+    each = [Fraction(a), Fraction(b, 2), Fraction(100 * c, 100 + k)]
+    return [float(x) for x in (*each, sum(each) / 3, Fraction(100 * (a + b + c), 400 + k))]
 
 
 def l12_call(cbs, event):
@@ -322,7 +328,7 @@ def l12_call(cbs, event):
     return answered
 
 
-def f1_radam(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
+def f1_recent(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
     avg, sqr_avg = towards(avg, grad, beta1), towards(sqr_avg, grad.square(), beta2)
     t = i + 1
     limit = 2 / (1 - beta2) - 1
@@ -421,8 +427,13 @@ def q13_who_does_what():
     return list("DEECF")
 
 
-def q17_notebook():
-    return list("CAEDB")
+def q17_lookahead(p, grads, lr, k, alpha):
+    begin = p
+    for i, g in enumerate(grads):
+        p = p - lr * g
+        if i % k == k - 1:
+            begin = p = (1 - alpha) * begin + alpha * p
+    return p
 
 
 def q25_control_flow():
@@ -434,7 +445,7 @@ def l13_hook_or_callback():
 
 
 def f2_order():
-    return list("badcef")
+    return list("badce")
 
 
 def p1_backward_thrice():
@@ -463,3 +474,29 @@ def p6_first_step():
 
 def p7_dropout():
     return "[0, 2]\n[1, 1, 1]"
+
+
+def f3_stops(losses):
+    feed, smooth, lowest = iter(losses), [], float("inf")
+    rates, _ = f3_lr_find(lambda lr: next(feed), 0.001, 1, len(losses))
+    for t in range(1, len(losses) + 1):
+        shares = [0.02 * 0.98 ** (t - 1 - i) for i in range(t)]
+        now = sum(s * x for s, x in zip(shares, losses)) / sum(shares)
+        smooth.append(now)
+        if now < lowest:
+            lowest = now
+        if now > 4 * lowest:
+            break
+    return len(rates), len(smooth)
+
+
+def l07_why_lookup():
+    return "b"
+
+
+def l10_why_wrong():
+    return "c"
+
+
+def l11_why_both():
+    return "a"

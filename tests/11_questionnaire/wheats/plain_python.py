@@ -10,9 +10,9 @@ STUDENT_ID = "reference"
 
 
 def my_numbers(question, n):
-    """(given) Your own n whole numbers, 1 to 9, for that question, such as "q01"; n is at most 32."""
+    """(given) Your own n whole numbers, 1 to 99, for that question, such as "q01"; n is at most 16."""
     digest = hashlib.sha256(f"{STUDENT_ID.strip().casefold()}/{question}".encode()).digest()
-    return [1 + byte % 9 for byte in digest[:n]]
+    return [1 + int.from_bytes(digest[2 * k : 2 * k + 2], "big") % 99 for k in range(n)]
 
 
 def mapped(f, *tensors):
@@ -32,10 +32,12 @@ def q01_sgd_step(p, grad, lr):
 
 
 def q01_own_steps():
-    p, g1, g2 = my_numbers("q01", 3)
-    p1 = q01_sgd_step(p, g1, 0.1)
-    p2 = q01_sgd_step(p1, g2, 0.1)
-    return [p1, p2]
+    p, *gradients = my_numbers("q01", 4)
+    places = []
+    for g in gradients:
+        p = q01_sgd_step(p, g, 0.1)
+        places.append(p)
+    return places
 
 
 def q02_opt_func(optimizer, cbs, **hypers):
@@ -78,8 +80,8 @@ def q07_momentum(p, grad, avg, lr, beta):
 
 
 def q07_own_averages():
-    a, b, c = my_numbers("q07", 3)
-    return [a / 2, a / 4 + b / 2, a / 8 + b / 4 + c / 2]
+    a, b, c, d = my_numbers("q07", 4)
+    return [a / 2, a / 4 + b / 2, a / 8 + b / 4 + c / 2, a / 16 + b / 8 + c / 4 + d / 2]
 
 
 def q08_analogy():
@@ -98,8 +100,11 @@ def q09_share(beta, k):
     return avg
 
 
-def q10_moms():
-    return (0.95, 0.85, 0.95)
+def q10_longest_step(lr, mom):
+    avg = 0.0
+    for _ in range(5000):
+        avg = mom * avg + 1
+    return lr * avg
 
 
 def q11_rmsprop(p, grad, sqr_avg, lr, alpha, eps):
@@ -111,8 +116,10 @@ def q11_rmsprop(p, grad, sqr_avg, lr, alpha, eps):
 
 
 def q11_own_step():
-    p, g = my_numbers("q11", 2)
-    return list(q11_rmsprop(p, g, 0, lr=0.1, alpha=0.75, eps=1))
+    p, g1, g2, g3 = my_numbers("q11", 4)
+    one = q11_rmsprop(p, g1, 0, lr=0.1, alpha=0.75, eps=1)
+    two = q11_rmsprop(one[0], g2, one[1], lr=0.1, alpha=0.75, eps=1)
+    return [one, two, q11_rmsprop(two[0], g3, two[1], lr=0.1, alpha=0.75, eps=1)]
 
 
 def q12_gradients():
@@ -131,7 +138,7 @@ def q14_adam(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
 
 
 def q14_race():
-    begin = 1 + my_numbers("q14", 1)[0]
+    begin = 1 + my_numbers("q14", 1)[0] / 10
     steps = {}
 
     x = begin
@@ -278,7 +285,7 @@ def l01_sqrt5_bound(fan_in):
 
 
 def l01_report():
-    rows = torch.nn.Linear(100 + 50 * my_numbers("l01", 1)[0], 400).weight.tolist()
+    rows = torch.nn.Linear(150 + 5 * my_numbers("l01", 1)[0], 400).weight.tolist()
     weights = [w for row in rows for w in row]
     mean = sum(weights) / len(weights)
     std = math.sqrt(sum((w - mean) ** 2 for w in weights) / len(weights))
@@ -319,7 +326,7 @@ def l05_stds(n, depth, scale):
 
 
 def l05_report():
-    n = 40 + 10 * my_numbers("l05", 1)[0]
+    n = 40 + my_numbers("l05", 1)[0]
     scale = 1 / math.sqrt(n)
     while True:
         seed = random.randrange(1000)
@@ -353,10 +360,13 @@ def l10_average(means, sizes):
 
 
 def l10_own_accuracies():
-    a, b, k = my_numbers("l10", 3)
-    right = [True] * a + [False] * (10 - a) + [True] * b + [False] * (10 - b) + [False] * k
-    batches = [right[:10], right[10:20], right[20:]]
-    return [sum(sum(batch) / len(batch) for batch in batches) / 3, sum(right) / len(right)]
+    a, b, c, k = my_numbers("l10", 4)
+    batches = [
+        [True] * right + [False] * (size - right) for right, size in ((a, 100), (b, 200), (c, 100 + k))
+    ]
+    each = [100 * sum(batch) / len(batch) for batch in batches]
+    joined = sum(batches, [])
+    return each + [sum(each) / 3, 100 * sum(joined) / len(joined)]
 
 
 def l12_call(cbs, event):
@@ -450,8 +460,14 @@ def q13_who_does_what():
     return "D E E C F".split()
 
 
-def q17_notebook():
-    return "C A E D B".split()
+def q17_lookahead(p, grads, lr, k, alpha):
+    slow, fast, left = p, p, k
+    for g in grads:
+        fast, left = fast - lr * g, left - 1
+        if not left:
+            slow, left = slow + alpha * (fast - slow), k
+            fast = slow
+    return fast
 
 
 def q25_control_flow():
@@ -488,3 +504,29 @@ def p6_first_step():
 
 def p7_dropout():
     return "[0.0, 2.0]\n[1.0, 1.0, 1.0]"
+
+
+def f3_stops(losses):
+    feed, smooth, lowest = iter(losses), [], float("inf")
+    rates, _ = f3_lr_find(lambda lr: next(feed), 0.001, 1, len(losses))
+    for t in range(1, len(losses) + 1):
+        shares = [0.02 * 0.98 ** (t - 1 - i) for i in range(t)]
+        now = sum(s * x for s, x in zip(shares, losses)) / sum(shares)
+        smooth.append(now)
+        if now < lowest:
+            lowest = now
+        if now > 4 * lowest:
+            break
+    return len(rates), len(smooth)
+
+
+def l07_why_lookup():
+    return "b"
+
+
+def l10_why_wrong():
+    return "c"
+
+
+def l11_why_both():
+    return "a"

@@ -10,9 +10,9 @@ STUDENT_ID = "reference"
 
 
 def my_numbers(question, n):
-    """(given) Your own n whole numbers, 1 to 9, for that question, such as "q01"; n is at most 32."""
+    """(given) Your own n whole numbers, 1 to 99, for that question, such as "q01"; n is at most 16."""
     digest = hashlib.sha256(f"{STUDENT_ID.strip().casefold()}/{question}".encode()).digest()
-    return [1 + byte % 9 for byte in digest[:n]]
+    return [1 + int.from_bytes(digest[2 * k : 2 * k + 2], "big") % 99 for k in range(n)]
 
 
 def number(x):
@@ -24,10 +24,12 @@ def q01_sgd_step(p, grad, lr):
 
 
 def q01_own_steps():
-    p, g1, g2 = map(number, my_numbers(question="q01", n=3))
-    first = q01_sgd_step(p=p, grad=g1, lr=0.1)
-    second = q01_sgd_step(p=first, grad=g2, lr=0.1)
-    return torch.stack([first, second]).tolist()
+    p, *gradients = map(number, my_numbers(question="q01", n=4))
+    places = []
+    for grad in gradients:
+        p = q01_sgd_step(p=p, grad=grad, lr=0.1)
+        places.append(p)
+    return torch.stack(places).tolist()
 
 
 def q02_opt_func(optimizer, cbs, **hypers):
@@ -62,7 +64,7 @@ def q07_momentum(p, grad, avg, lr, beta):
 
 def q07_own_averages():
     avg, seen = number(0), []
-    for g in map(number, my_numbers(question="q07", n=3)):
+    for g in map(number, my_numbers(question="q07", n=4)):
         _, avg = q07_momentum(p=avg, grad=g, avg=avg, lr=0, beta=0.5)
         seen.append(avg)
     return seen
@@ -81,8 +83,8 @@ def q09_share(beta, k):
     return torch.tensor([1 - beta] + [beta] * k, dtype=torch.float64).prod().item()
 
 
-def q10_moms():
-    return [0.95, 0.85, 0.95]
+def q10_longest_step(lr, mom):
+    return lr * (1 / (1 - mom))
 
 
 def q11_rmsprop(p, grad, sqr_avg, lr, alpha, eps):
@@ -91,8 +93,12 @@ def q11_rmsprop(p, grad, sqr_avg, lr, alpha, eps):
 
 
 def q11_own_step():
-    p, g = map(number, my_numbers(question="q11", n=2))
-    return [*q11_rmsprop(p=p, grad=g, sqr_avg=number(0), lr=0.1, alpha=0.75, eps=1)]
+    p, *gradients = map(number, my_numbers(question="q11", n=4))
+    at, seen = (p, number(0)), []
+    for grad in gradients:
+        at = q11_rmsprop(p=at[0], grad=grad, sqr_avg=at[1], lr=0.1, alpha=0.75, eps=1)
+        seen.append(torch.stack(list(at)))
+    return seen
 
 
 def q12_gradients():
@@ -109,7 +115,7 @@ def q14_adam(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
 
 def q14_race():
     steps = dict(sgd=0, momentum=0, adam=0)
-    start, zero = number(1 + my_numbers(question="q14", n=1)[0]), number(0)
+    start, zero = number(1 + my_numbers(question="q14", n=1)[0] / 10), number(0)
 
     x = start
     while torch.abs(x) >= 0.5:
@@ -234,7 +240,7 @@ def l01_sqrt5_bound(fan_in):
 
 
 def l01_report():
-    layer = torch.nn.Linear(in_features=100 + 50 * my_numbers(question="l01", n=1)[0], out_features=400)
+    layer = torch.nn.Linear(in_features=150 + 5 * my_numbers(question="l01", n=1)[0], out_features=400)
     weight = layer.weight.detach().double()
     return {"std": weight.std(correction=0), "largest": weight.abs().max()}
 
@@ -266,7 +272,7 @@ def l05_stds(n, depth, scale):
 
 
 def l05_report():
-    n = 40 + 10 * my_numbers(question="l05", n=1)[0]
+    n = 40 + my_numbers(question="l05", n=1)[0]
     report = {"seed": 2024, "scale": 1 / n**0.5}
     torch.manual_seed(report["seed"])
     report["std"] = l05_stds(n=n, depth=50, scale=report["scale"])[-1]
@@ -291,9 +297,10 @@ def l10_average(means, sizes):
 
 
 def l10_own_accuracies():
-    a, b, k = my_numbers(question="l10", n=3)
-    right, sizes = torch.tensor([a, b, 0.0]), torch.tensor([10.0, 10.0, k])
-    return [(right / sizes).mean().item(), (right.sum() / sizes.sum()).item()]
+    a, b, c, k = my_numbers(question="l10", n=4)
+    right, sizes = torch.tensor([a, b, c]).double(), torch.tensor([100, 200, 100 + k]).double()
+    each = 100 * right / sizes
+    return [*each.tolist(), each.mean().item(), (100 * right.sum() / sizes.sum()).item()]
 
 
 def l12_call(cbs, event):
@@ -307,7 +314,7 @@ def l12_call(cbs, event):
     return False
 
 
-def f1_radam(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
+def f1_recent(p, grad, avg, sqr_avg, i, lr, beta1, beta2, eps):
     avg = lerp(grad, avg, weight=beta1)
     sqr_avg = lerp(grad.pow(2), sqr_avg, weight=beta2)
     step = i + 1
@@ -407,8 +414,13 @@ def q13_who_does_what():
     return [letter for letter in "DEECF"]
 
 
-def q17_notebook():
-    return [letter for letter in "CAEDB"]
+def q17_lookahead(p, grads, lr, k, alpha):
+    slow = fast = p
+    for number, grad in enumerate(grads, start=1):
+        fast = torch.sub(fast, grad, alpha=lr)
+        if number % k == 0:
+            slow = fast = torch.lerp(input=slow, end=fast, weight=alpha)
+    return fast
 
 
 def q25_control_flow():
@@ -420,7 +432,7 @@ def l13_hook_or_callback():
 
 
 def f2_order():
-    return [letter for letter in "badcef"]
+    return [letter for letter in "badce"]
 
 
 def p1_backward_thrice():
@@ -449,3 +461,29 @@ def p6_first_step():
 
 def p7_dropout():
     return "[0.0, 2.0]\n[1.0, 1.0, 1.0]"
+
+
+def f3_stops(losses):
+    feed, smooth, lowest = iter(losses), [], float("inf")
+    rates, _ = f3_lr_find(lambda lr: next(feed), 0.001, 1, len(losses))
+    for t in range(1, len(losses) + 1):
+        shares = [0.02 * 0.98 ** (t - 1 - i) for i in range(t)]
+        now = sum(s * x for s, x in zip(shares, losses)) / sum(shares)
+        smooth.append(now)
+        if now < lowest:
+            lowest = now
+        if now > 4 * lowest:
+            break
+    return len(rates), len(smooth)
+
+
+def l07_why_lookup():
+    return "b"
+
+
+def l10_why_wrong():
+    return "c"
+
+
+def l11_why_both():
+    return "a"
