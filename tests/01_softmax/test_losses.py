@@ -4,7 +4,6 @@ A weaker suite lets pass: a sum for the mean (right for one row), target[i] take
 identity), accuracy over the wrong axis (right for square inputs with the maxima on the diagonal).
 """
 
-import pytest
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -92,7 +91,7 @@ def test_gradient_of_cross_entropy(student, case, weight):
     1, function="cross_entropy", hint="Operations whose names end in _ change the tensor they are called on."
 )
 @few_examples()
-@given(case=classified(magnitude=30, dtype=dtypes()))
+@given(case=classified(magnitude=30))
 def test_cross_entropy_leaves_its_inputs(student, case):
     """cross_entropy leaves logits and target as they were"""
     seen = student.run("call_and_inspect", "cross_entropy", list(case))
@@ -150,26 +149,15 @@ def test_accuracy_counts_matches(student, case, agree):
 
 
 @points(1, function="accuracy", hint="Which floating dtype you use is up to you.")
-@given(case=classified(magnitude=5, dtype=dtypes()))
+@given(case=classified(magnitude=5))
 def test_accuracy_lies_between_0_and_1(student, case):
-    """accuracy lies between 0 and 1, for outputs of any floating dtype, and modifies nothing"""
+    """accuracy lies between 0 and 1, and modifies nothing"""
     out, target = case
     seen = student.run("call_and_inspect", "accuracy", [out, target])
     require(not seen["changed"], "an argument was modified")
     got = seen["result"]
     assert_shape(got, (), what="accuracy")
     require(0 <= value(got) <= 1, f"accuracy is {value(got):g}")
-
-
-@points(
-    1, function="nll", band="robust", hint="How large does a sum over all rows become before it is divided?"
-)
-@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
-def test_nll_of_a_large_batch_in_half_precision(student, dtype):
-    """nll of 2000 rows near -100 is near 100 in float16 and bfloat16, too"""
-    log_probs = torch.full((2000, 3), -100.0, dtype=getattr(torch, dtype))
-    got = student.nll(log_probs, torch.arange(2000) % 3)
-    assert_close(got, 100.0, what="nll", dtype=log_probs.dtype, atol=1.0)
 
 
 @points(1, function="accuracy", hint="Which one class does a row with equal entries predict?")
