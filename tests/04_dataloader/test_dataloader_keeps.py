@@ -15,7 +15,7 @@ from grader.suite.source import literal
 from .support.common import items_of, sampler_code
 from .support.dataloader_keeps import check_two_loops, two_loops_code
 
-index_lists = st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=4), max_size=4)
+index_lists = st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=4), min_size=1, max_size=4)
 RAGGED = [[0, 1], [2, 3], [4]]
 
 

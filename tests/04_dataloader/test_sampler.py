@@ -25,7 +25,7 @@ from .support.sampler import (
     two_loops_code,
 )
 
-counts, sizes = st.integers(0, 12), st.integers(1, 7)
+counts, sizes = st.integers(1, 12), st.integers(1, 7)
 booleans = st.booleans()
 
 
@@ -130,7 +130,6 @@ def test_keeps_no_data(student, n, bs, shuffle):
 @example(n=6, bs=3, drop_last=None)
 @example(n=7, bs=3, drop_last=None)
 @example(n=7, bs=3, drop_last=True)
-@example(n=0, bs=3, drop_last=None)
 @example(n=2, bs=3, drop_last=True)
 def test_length_of_a_sampler(student, n, bs, drop_last):
     """len(sampler) is the number of batches in a pass, an int"""
@@ -140,6 +139,21 @@ def test_length_of_a_sampler(student, n, bs, drop_last):
     expected = len(in_order(n, bs, bool(drop_last)))
     require(length == expected, f"{code} is {literal(length)}, expected {expected}")
     require(kind == "int", f"{code} is a {kind}, expected an int")
+
+
+@points(1, function="Sampler", band="robust", hint="How many batches does it take to see no items?")
+@given(bs=sizes, shuffle=booleans, drop_last=booleans)
+@few_examples()
+@example(bs=3, shuffle=False, drop_last=False)
+@example(bs=1, shuffle=True, drop_last=False)
+def test_no_items_no_batches(student, bs, shuffle, drop_last):
+    """A data set without items has no batches, and len(sampler) is 0"""
+    options = {name: True for name, on in (("shuffle", shuffle), ("drop_last", drop_last)) if on}
+    (got,) = sampled(student, 0, bs, **options)
+    check_same(got, [], sampler_code(0, bs, **options))
+    code = f"len({sampler_code(0, bs, **options)})"
+    length, _, _ = student.run("length_of_sampler", 0, bs, as_python=code, **options)
+    require(length == 0, f"{code} is {literal(length)}, expected 0")
 
 
 @points(2, function="Sampler", band="robust", hint="Only a batch that is smaller than bs is dropped.")
