@@ -75,12 +75,12 @@ def test_many_small_terms_add_up():
 def test_infinities():
     x = torch.tensor([[-INF, -INF], [0.0, -INF]], requires_grad=True)
     got = key.logsumexp(x)
-    got.sum().backward()
-    assert got.tolist() == [-INF, 0.0] and x.grad[1].tolist() == [1.0, 0.0]
+    (gradient,) = torch.autograd.grad(got.sum(), x)
+    assert got.tolist() == [-INF, 0.0] and gradient[1].tolist() == [1.0, 0.0]
     y = torch.tensor([INF, 1.0, 100.0], requires_grad=True)
     got = key.logsumexp(y)
-    got.backward()
-    assert got == INF and y.grad[1:].tolist() == [0.0, 0.0]
+    (gradient,) = torch.autograd.grad(got, y)
+    assert got == INF and gradient[1:].tolist() == [0.0, 0.0]
 
 
 def test_allowed_losses_do_help():
@@ -100,6 +100,6 @@ def test_one_of_equal_outputs_counts():
 def test_gradient_of_cross_entropy():
     x = torch.randn(5, 4, dtype=torch.float64, requires_grad=True)
     t = torch.tensor([0, 1, 2, 3, 0])
-    key.cross_entropy(x, t).backward()
+    (gradient,) = torch.autograd.grad(key.cross_entropy(x, t), x)
     right = (torch.softmax(x.detach(), -1) - torch.nn.functional.one_hot(t, 4)) / 5
-    assert torch.allclose(x.grad, right)
+    assert torch.allclose(gradient, right)
