@@ -141,7 +141,13 @@ def test_length_of_a_sampler(student, n, bs, drop_last):
     require(kind == "int", f"{code} is a {kind}, expected an int")
 
 
-@points(1, function="Sampler", band="robust", hint="How many batches does it take to see no items?")
+@points(
+    1,
+    function="Sampler",
+    band="robust",
+    hint="How many batches does it take to see no items?",
+    beside="test_in_order",
+)
 @given(bs=sizes, shuffle=booleans, drop_last=booleans)
 @few_examples()
 @example(bs=3, shuffle=False, drop_last=False)

@@ -103,8 +103,9 @@ def test_not_everything_at_once(student, taken, workers):
     """At most 2 · num_workers + 1 batches are made beyond the last one that was handed out"""
     limit = 2 * workers + 1
     snippet = code([[k] for k in range(5)], workers, "next(iter(dl))", before="print(int(i)); ")
-    ahead = run(student, "made_ahead", 40, taken, workers, limit, as_python=snippet)
+    came, ahead = run(student, "made_ahead", 40, taken, workers, limit, as_python=snippet)
     what = f"num_workers={workers}, 40 batches of one item, {taken} of them taken"
+    require(came == taken, f"{what}: only {came} came")
     require(ahead <= limit, f"{what}: {ahead} more were made already, expected at most {limit}")
 
 

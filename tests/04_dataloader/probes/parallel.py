@@ -104,8 +104,8 @@ def who_works(module: ModuleType, batches: list[list[int]], workers: int) -> dic
     return {"most": ds.most, "caller": ds.threads.count(threading.get_ident()), "batches": came}
 
 
-def made_ahead(module: ModuleType, n: int, taken: int, workers: int, limit: int) -> int:
-    """How many items were asked for beyond the `taken` that came, with batches of one item each.
+def made_ahead(module: ModuleType, n: int, taken: int, workers: int, limit: int) -> list[int]:
+    """How many batches came of the `taken` that were asked for, and how many more were made; each has one item.
 
     Workers have a moment to get further than `limit`; who stays within it is waited for a tenth of a second.
     """
@@ -119,7 +119,7 @@ def made_ahead(module: ModuleType, n: int, taken: int, workers: int, limit: int)
         time.sleep(0.002)
         ahead = sum(entry[0] == "item" for entry in list(ds.log)) - came
     del loop
-    return ahead
+    return [came, ahead]
 
 
 def threads_after(
