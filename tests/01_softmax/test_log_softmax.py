@@ -38,7 +38,10 @@ def test_direct_formula(student, x):
 
 
 @points(
-    1, function="naive_log_softmax", hint="It is there to be broken: write the formula down as it stands."
+    1,
+    function="naive_log_softmax",
+    hint="It is there to be broken: write the formula down as it stands.",
+    beside="test_direct_formula",
 )
 @given(x=st.sampled_from([89.0, 100.0, 1e3, 1e4, 3e38]))
 def test_direct_formula_breaks(student, x):
@@ -54,6 +57,7 @@ def test_direct_formula_breaks(student, x):
     1,
     function="naive_log_softmax",
     hint="Operations whose names end in _ change the tensor they are called on.",
+    beside="test_direct_formula",
 )
 @few_examples()
 @given(x=small)
@@ -106,7 +110,12 @@ def test_exponentials_sum_to_one(student, x):
     require(bool((got <= tolerance(x.dtype)).all()), f"an entry is above 0: {float(got.max()):g}")
 
 
-@points(1, function="log_softmax", hint="Which operation on a row leaves its differences alone?")
+@points(
+    1,
+    function="log_softmax",
+    hint="Which operation on a row leaves its differences alone?",
+    beside="test_log_softmax_is_x_minus_logsumexp",
+)
 @given(x=matrices, c=st.floats(-1e3, 1e3, width=32))
 def test_shift_changes_nothing(student, x, c):
     """log_softmax(x + c) = log_softmax(x)"""
@@ -130,7 +139,10 @@ def test_gradient(student, x, seed):
 
 
 @points(
-    1, function="log_softmax", hint="Operations whose names end in _ change the tensor they are called on."
+    1,
+    function="log_softmax",
+    hint="Operations whose names end in _ change the tensor they are called on.",
+    beside="test_log_softmax_is_x_minus_logsumexp",
 )
 @few_examples()
 @given(x=matrices)
@@ -198,7 +210,13 @@ def test_impossible_classes(student, x, keep):
     assert_close(student.log_softmax(x), exact(x), scale=size(x), roundings=2)
 
 
-@points(1, function="log_softmax", band="robust", hint="What does it keep from one call to the next?")
+@points(
+    1,
+    function="log_softmax",
+    band="robust",
+    hint="What does it keep from one call to the next?",
+    beside="test_log_softmax_is_x_minus_logsumexp",
+)
 @few_examples()
 @given(x=matrices)
 def test_log_softmax_goes_by_values(student, x):

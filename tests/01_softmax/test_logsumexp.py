@@ -65,7 +65,13 @@ def test_gradient_is_softmax(student, x, weight):
     assert_close(got, expected, what="the gradient", atol=3 * tolerance(x.dtype, 1 + size(x)))
 
 
-@points(1, function="logsumexp", band="robust", hint="What does it keep from one call to the next?")
+@points(
+    1,
+    function="logsumexp",
+    band="robust",
+    hint="What does it keep from one call to the next?",
+    beside="test_log_of_sum_of_exp",
+)
 @few_examples()
 @given(x=matrices)
 def test_logsumexp_goes_by_values(student, x):
@@ -74,7 +80,12 @@ def test_logsumexp_goes_by_values(student, x):
     assert_close(after, fresh)
 
 
-@points(1, function="logsumexp", hint="Operations whose names end in _ change the tensor they are called on.")
+@points(
+    1,
+    function="logsumexp",
+    hint="Operations whose names end in _ change the tensor they are called on.",
+    beside="test_log_of_sum_of_exp",
+)
 @few_examples()
 @given(x=matrices)
 def test_input_stays_as_it_is(student, x):

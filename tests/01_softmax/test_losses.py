@@ -88,7 +88,10 @@ def test_gradient_of_cross_entropy(student, case, weight):
 
 
 @points(
-    1, function="cross_entropy", hint="Operations whose names end in _ change the tensor they are called on."
+    1,
+    function="cross_entropy",
+    hint="Operations whose names end in _ change the tensor they are called on.",
+    beside="test_cross_entropy_is_nll_of_log_softmax",
 )
 @few_examples()
 @given(case=classified(magnitude=30))
@@ -148,7 +151,12 @@ def test_accuracy_counts_matches(student, case, agree):
     assert_close(got, expected, what="accuracy", atol=5e-3 if got.dtype.itemsize == 2 else 1e-6)
 
 
-@points(1, function="accuracy", hint="Which floating dtype you use is up to you.")
+@points(
+    1,
+    function="accuracy",
+    hint="Which floating dtype you use is up to you.",
+    beside="test_accuracy_counts_matches",
+)
 @given(case=classified(magnitude=5))
 def test_accuracy_lies_between_0_and_1(student, case):
     """accuracy lies between 0 and 1, and modifies nothing"""
@@ -160,7 +168,12 @@ def test_accuracy_lies_between_0_and_1(student, case):
     require(0 <= value(got) <= 1, f"accuracy is {value(got):g}")
 
 
-@points(1, function="accuracy", hint="Which one class does a row with equal entries predict?")
+@points(
+    1,
+    function="accuracy",
+    hint="Which one class does a row with equal entries predict?",
+    beside="test_accuracy_counts_matches",
+)
 @given(case=classified(min_classes=2, magnitude=2))
 @example(case=(torch.zeros(2, 3), torch.tensor([0, 0])))
 def test_each_row_predicts_one_class(student, case):
@@ -171,7 +184,13 @@ def test_each_row_predicts_one_class(student, case):
     assert_close(total, 1.0, what="the sum over all classes", atol=0.02)
 
 
-@points(1, function="cross_entropy", band="robust", hint="What does it keep from one call to the next?")
+@points(
+    1,
+    function="cross_entropy",
+    band="robust",
+    hint="What does it keep from one call to the next?",
+    beside="test_cross_entropy_is_nll_of_log_softmax",
+)
 @few_examples()
 @given(case=classified(magnitude=30))
 def test_cross_entropy_goes_by_values(student, case):
@@ -184,7 +203,13 @@ def test_cross_entropy_goes_by_values(student, case):
     assert_close(after, fresh, what="cross_entropy")
 
 
-@points(1, function="nll", band="robust", hint="What does it keep from one call to the next?")
+@points(
+    1,
+    function="nll",
+    band="robust",
+    hint="What does it keep from one call to the next?",
+    beside="test_nll_is_a_mean_of_looked_up_entries",
+)
 @few_examples()
 @given(case=classified(magnitude=30))
 def test_nll_goes_by_values(student, case):
@@ -195,7 +220,13 @@ def test_nll_goes_by_values(student, case):
     assert_close(after, fresh, what="nll")
 
 
-@points(1, function="accuracy", band="robust", hint="What does it keep from one call to the next?")
+@points(
+    1,
+    function="accuracy",
+    band="robust",
+    hint="What does it keep from one call to the next?",
+    beside="test_accuracy_counts_matches",
+)
 @few_examples()
 @given(case=classified(magnitude=5))
 def test_accuracy_goes_by_values(student, case):

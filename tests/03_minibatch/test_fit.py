@@ -66,7 +66,10 @@ def test_gradient_of_each_step(student, r):
 
 
 @points(
-    2, function="fit", hint="model.train() and model.eval(): where do they stand, if there is a second epoch?"
+    2,
+    function="fit",
+    hint="model.train() and model.eval(): where do they stand, if there is a second epoch?",
+    beside="test_order",
 )
 @few_examples(12)
 @given(r=runs)
@@ -89,7 +92,7 @@ def test_modes(student, r):
             )
 
 
-@points(2, function="fit", hint="with torch.no_grad(): around what?")
+@points(2, function="fit", hint="with torch.no_grad(): around what?", beside="test_order")
 @few_examples(12)
 @given(r=runs)
 @example(r=run())

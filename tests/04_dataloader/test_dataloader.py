@@ -40,7 +40,12 @@ def test_batches_are_collated_items(student, batches):
 ANSWERS = [None, 0, [], False, "", "a batch", {"x": 1}, (1, 2, 3)]
 
 
-@points(1, function="DataLoader", hint="Hand on whatever collate_fn answers.")
+@points(
+    1,
+    function="DataLoader",
+    hint="Hand on whatever collate_fn answers.",
+    beside="test_batches_are_collated_items",
+)
 @given(answers=st.lists(st.sampled_from(ANSWERS), min_size=1, max_size=4))
 @example(answers=[None, 0])
 @example(answers=[[], False, ""])

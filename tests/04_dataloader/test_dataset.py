@@ -109,7 +109,9 @@ def test_collate_keeps_dtypes(student, batch):
     check_batch(student.collate(batch), batch)
 
 
-@points(1, function="collate", hint="The caller may want to use the list again.")
+@points(
+    1, function="collate", hint="The caller may want to use the list again.", beside="test_items_are_stacked"
+)
 @few_examples()
 @given(batch=batches())
 @example(batch=THREE)

@@ -41,7 +41,10 @@ def test_in_order(student, n, bs):
 
 
 @points(
-    2, function="Sampler", hint="A tensor of several indices of dtype int64, not a list and not a number."
+    2,
+    function="Sampler",
+    hint="A tensor of several indices of dtype int64, not a list and not a number.",
+    beside="test_in_order",
 )
 @given(n=counts, bs=sizes, shuffle=booleans)
 @example(n=5, bs=2, shuffle=False)
@@ -107,7 +110,12 @@ s = Sampler(ds, {bs}, shuffle={shuffle}); del ds
 alive() is None"""
 
 
-@points(2, function="Sampler", hint="What do you have to know of the data set? Keep that, not the data set.")
+@points(
+    2,
+    function="Sampler",
+    hint="What do you have to know of the data set? Keep that, not the data set.",
+    beside="test_in_order",
+)
 @few_examples()
 @given(n=counts, bs=sizes, shuffle=booleans)
 @example(n=5, bs=2, shuffle=False)
@@ -181,7 +189,13 @@ def test_drop_last(student, n, bs, shuffle):
             check_same(got, in_order(n, bs, drop), what)
 
 
-@points(1, function="Sampler", band="robust", hint="Which items are left out is up to the shuffle, too.")
+@points(
+    1,
+    function="Sampler",
+    band="robust",
+    hint="Which items are left out is up to the shuffle, too.",
+    beside="test_drop_last",
+)
 def test_what_is_dropped_is_shuffled(student):
     """With shuffle and drop_last it's not always the same items that are left out"""
     code = "s = Sampler(range(5), 2, shuffle=True, drop_last=True)\n[torch.cat(list(s)).tolist() for _ in range(20)]"
