@@ -1,8 +1,9 @@
 # Generated from the course: the stub of unit 03_minibatch. Fill it in; once you have edited it, it stays.
 """Unit 03: modules and their parameters, a first optimizer, and the training loop.
 
-Four pieces that torch has, too, written once by hand: how a module finds its parameters, how layers are called
-in a row, how an optimizer steps, and how `fit` puts them together. The handout is README.md in this folder.
+Three pieces that torch has, too, written once by hand: how a module finds its parameters, how layers are called
+in a row, and how an optimizer steps. The fourth, `fit`, is the loop that uses them. What counts as core, robust and
+stretch is in the table of the handout, README.md in this folder.
 """
 
 from itertools import islice
@@ -14,15 +15,15 @@ from torch import nn
 class DummyModule:
     """A base class that knows its layers: what nn.Module does with attributes, in plain Python.
 
-    Subclasses call super().__init__() first. From then on, an attribute whose name does not begin with "_" and
-    whose value has a method parameters() is a child. Other attributes are just attributes.
+    Subclasses call super().__init__() first. From then on, each layer that is set as an attribute is a child,
+    unless the attribute's name begins with "_".
     """
 
     def __init__(self):
         raise NotImplementedError("DummyModule.__init__")
 
     def __setattr__(self, name, value):
-        """Set the attribute, and register it if it is a child. A name that is assigned again keeps its place."""
+        """Set the attribute, and register it if it is a child."""
         raise NotImplementedError("DummyModule.__setattr__")
 
     def __delattr__(self, name):
@@ -34,7 +35,7 @@ class DummyModule:
         raise NotImplementedError("DummyModule.named_children")
 
     def parameters(self):
-        """Yield the parameters of the children, in that order, lazily, and each one once."""
+        """Yield the parameters of the children, child by child."""
         raise NotImplementedError("DummyModule.parameters")
 
     def __repr__(self):
@@ -43,14 +44,14 @@ class DummyModule:
 
 
 class SequentialModel(nn.Module):
-    """Calls its layers one after the other. layers: an iterable of nn.Modules, which it registers in order."""
+    """Calls its layers one after the other. layers: the nn.Modules, in order."""
 
     def __init__(self, layers):
         super().__init__()
         raise NotImplementedError("SequentialModel.__init__")
 
     def forward(self, x):
-        """The last layer's output, with x as the first layer's input; x itself if there are no layers."""
+        """The last layer's output, with x as the first layer's input."""
         raise NotImplementedError("SequentialModel.forward")
 
 
@@ -64,7 +65,7 @@ class Optimizer:
         raise NotImplementedError("Optimizer.__init__")
 
     def step(self):
-        """Change the parameters in place, without autograd history. A parameter whose grad is None stays as it is."""
+        """Change the parameters in place."""
         raise NotImplementedError("Optimizer.step")
 
     def zero_grad(self):
@@ -80,17 +81,18 @@ def accuracy(logits, target):
     return (logits.argmax(dim=-1) == target).float().mean()
 
 
+def _train_in_groups(model, loss_func, opt, train_dl, accumulate):
+    """(stretch) One epoch of training, with a step for every `accumulate` batches. A helper: no test calls it."""
+    raise NotImplementedError("_train_in_groups")
+
+
 def fit(epochs, model, loss_func, opt, train_dl, valid_dl, accumulate=1):
-    """Train for so many epochs, each followed by a validation; (loss, accuracy) of the last validation.
+    """Train for `epochs` epochs, each followed by a validation. Returns (loss, accuracy) of the last validation.
 
     epochs:             an int, 1 or more
     loss_func:          (predictions, targets) -> the mean loss of a batch, a 0-d tensor
     opt:                has step() and zero_grad()
     train_dl, valid_dl: iterables of batches (xb, yb), which may differ in size
-    accumulate:         (stretch) one step for so many batches, equal to a step on all of them as one batch. What
-                        is left over at the end of an epoch is a step, too
-
-    Training runs in train mode, validation in eval mode and without gradients. Both results are averages over the
-    items of valid_dl, not over its batches, as floats or 0-d tensors.
+    accumulate:         (stretch) the number of batches for one step
     """
     raise NotImplementedError("fit")

@@ -1,8 +1,7 @@
 """Unit 01: log-softmax by logsumexp, and the classification losses that stand on it.
 
-All tensors are floating point (float16, bfloat16, float32 or float64) unless a docstring says otherwise.
-Results have the dtype and the device of the input, no input is modified, and gradients flow through
-everything but `accuracy`. The handout is README.md in this folder.
+Tensors are floating point unless a docstring says otherwise. Gradients flow through everything but `accuracy`.
+What counts as core and what as robust is in the table of the handout, README.md in this folder.
 """
 
 import torch
@@ -13,8 +12,8 @@ def naive_log_softmax(x):
 
     log_softmax(x)_i = log( exp(x_i) / sum_j exp(x_j) )
 
-    x: tensor (..., C). Returns a tensor of the same shape. No trick is wanted here: this one is there to be
-    broken.
+    x: tensor (..., C). Returns a tensor of the same shape. Write the formula down as it stands: the next
+    functions repair it.
     """
     # BEGIN SOLUTION
     return (x.exp() / x.exp().sum(-1, keepdim=True)).log()
@@ -33,43 +32,34 @@ def where_naive_fails():
 
 
 def logsumexp(x, dim=-1, keepdim=False):
-    """log( sum over `dim` of exp(x) ), finite for every finite x, however large or small.
+    """log( sum over `dim` of exp(x) ), computed so that no exponential overflows.
 
     x: tensor (..., C, ...); dim: the dim that is summed over, counted from the end if negative. Returns a
     tensor of x's dtype without that dim, or with size 1 there if `keepdim`.
-
-    Core: a float32 or float64 matrix, its last dim, values and gradients.
-    Robust: any number of dims from 1 up, any `dim`, `keepdim`; float16 and bfloat16, also long rows of
-    nearly equal entries; entries of -inf add nothing, a row of nothing but -inf gives -inf, a row with +inf
-    gives +inf; the gradient, softmax(x), is finite at every finite entry of x, and never nan in a row of
-    nothing but -inf.
-
-    Source of the formula: Blanchard, Higham & Higham, "Accurately computing the log-sum-exp and softmax
-    functions", IMA J. Numer. Anal. 41 (2021).
     """
     # BEGIN SOLUTION
-    wide = x.to(torch.promote_types(x.dtype, torch.float32))  # a sum of 16-bit floats soon stands still
+    wide = x.to(torch.promote_types(x.dtype, torch.float32))  # a running sum in float16 stops growing at 2048
     top = wide.detach().amax(dim, keepdim=True)
     largest = torch.finfo(wide.dtype).max
     shift = top.clamp(-largest, largest)  # because inf - inf is nan
     total = (wide - shift).exp().sum(dim, keepdim=True)
-    # A finite top puts exp(0) = 1 into the total. Only a row of nothing but -inf has less: log would have
-    # an infinite slope at its 0.
+    # A finite top puts exp(0) = 1 into the total. In a row of nothing but -inf the total is 0, where log has an
+    # infinite slope: the clamp avoids that.
     result = (top + total.clamp(min=1).log()).to(x.dtype)
     return result if keepdim else result.squeeze(dim)
     # END SOLUTION
 
 
 def log_softmax(x, dim=-1):
-    """The logarithm of softmax(x) over `dim`, right wherever logsumexp is finite.
+    """The logarithm of softmax(x) over `dim`.
 
-    x: tensor; returns a tensor of the same shape and dtype. Along `dim` the exponentials of the result sum to
-    1; no entry is above 0; adding a constant to x changes nothing.
-
-    Core: the last dim. Robust: any `dim`, any number of dims.
+    x: tensor; returns a tensor of the same shape and dtype. x - logsumexp(x) is enough for core; the handout's
+    section "The shift" has a form that keeps more digits.
     """
     # BEGIN SOLUTION
-    return x - logsumexp(x, dim, keepdim=True)
+    wide = x.to(torch.promote_types(x.dtype, torch.float32))
+    shifted = wide - wide.detach().amax(dim, keepdim=True)
+    return (shifted - logsumexp(shifted, dim, keepdim=True)).to(x.dtype)
     # END SOLUTION
 
 
@@ -77,8 +67,8 @@ def nll(log_probs, target):
     """Negative log-likelihood: the mean over i of -log_probs[i, target[i]].
 
     log_probs: (N, C), a row of log-probabilities for each item; target: int64 (N,), classes from 0 to C - 1.
-    Returns a 0-d tensor of log_probs' dtype. Entries that `target` doesn't name have no influence, be they
-    -inf: look entries up by index, don't multiply by a one-hot matrix.
+    Returns a 0-d tensor. Entries that `target` doesn't name have no influence, even if they are -inf: look
+    entries up by index, don't multiply by a one-hot matrix.
     """
     # BEGIN SOLUTION
     rows = torch.arange(len(target), device=target.device)
@@ -89,8 +79,8 @@ def nll(log_probs, target):
 def cross_entropy(logits, target):
     """The mean cross-entropy between softmax(logits) and the classes in `target`.
 
-    logits: (N, C), any finite numbers; target: int64 (N,). Returns a 0-d tensor of the logits' dtype. Its
-    gradient with respect to the logits is (softmax(logits) - onehot(target)) / N.
+    logits: (N, C), finite numbers, also large ones; target: int64 (N,). Returns a 0-d tensor, whose gradient
+    with respect to the logits is (softmax(logits) - onehot(target)) / N.
     """
     # BEGIN SOLUTION
     return nll(log_softmax(logits), target)
@@ -100,8 +90,7 @@ def cross_entropy(logits, target):
 def accuracy(out, target):
     """The share of items whose largest output is that of the right class: 0-d, of any floating dtype.
 
-    out: (N, C), logits or (log-)probabilities; target: int64 (N,). Rows with ties for the largest are not
-    tested.
+    out: (N, C), logits or (log-)probabilities; target: int64 (N,). Of several equal largest outputs one counts.
     """
     # BEGIN SOLUTION
     return (out.argmax(-1) == target).float().mean()

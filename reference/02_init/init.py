@@ -1,8 +1,7 @@
 """Unit 02: Kaiming initialisation, and why a deep network needs it.
 
-Functions whose names end in `_` change the tensor or the model they are given. They leave no autograd history
-and work on leaf parameters that require grad. Random numbers come from torch's global generator, so that
-`torch.manual_seed` makes them repeatable. The handout is README.md in this folder.
+Functions whose names end in `_` change the tensor or the model that they are given. What counts as core, robust
+and stretch is in the table of the handout, README.md in this folder.
 """
 
 import math
@@ -11,7 +10,7 @@ import torch
 from torch import nn
 
 MODES = ("fan_in", "fan_out")
-LAYERS = (
+LAYERS = (  # what the handout calls a conv or linear layer; classes derived from these are, too
     nn.Linear,
     nn.Conv1d,
     nn.Conv2d,
@@ -25,7 +24,7 @@ LAYERS = (
 def stats(x):
     """The mean and the standard deviation of all entries of x, a pair of floats or 0-d tensors.
 
-    x: a floating-point tensor of any shape with at least two entries. The std may divide by n or by n - 1.
+    x: a floating-point tensor of any shape with at least two entries.
     """
     # BEGIN SOLUTION
     return x.mean(), x.std()
@@ -43,10 +42,11 @@ def receptive_field_size(weight):
 
 
 def fans(weight):
-    """(fan_in, fan_out), two ints: how many inputs reach one output, and how many outputs one input reaches.
+    """(fan_in, fan_out), two ints, as torch counts them: (25, 800) for 32x1x5x5.
 
-    weight: (out, in, *kernel). 32x1x5x5 has (25, 800). As torch does, the second dim is counted as the inputs
-    and the first as the outputs, whatever layer the weight belongs to and whatever its stride or groups.
+    weight: (out, in, *kernel). fan_in is the number of inputs that reach one output, fan_out the number of outputs
+    that one input reaches: exactly so for plain layers at stride 1. For the others, too, the second dim counts as
+    the inputs and the first as the outputs, though a transposed conv stores its weight the other way round.
     """
     # BEGIN SOLUTION
     positions = receptive_field_size(weight)
@@ -57,7 +57,7 @@ def fans(weight):
 def gain(a):
     """sqrt(2 / (1 + a^2)), which makes up for a leaky ReLU of negative slope `a` (0: ReLU, 1: none at all).
 
-    a: a number; returns a float. Source: He et al. 2015, section 2.2.
+    a: a number; returns a float.
     """
     # BEGIN SOLUTION
     return math.sqrt(2 / (1 + a**2))
@@ -65,7 +65,7 @@ def gain(a):
 
 
 def _kaiming_std(weight, a, mode):
-    """gain(a) / sqrt(the fan that `mode` names), a float. A suggestion, which no test asks for.
+    """gain(a) / sqrt(the fan that `mode` names), a float. A helper: no test calls it.
 
     Raises ValueError if `mode` is neither "fan_in" nor "fan_out".
     """
@@ -78,13 +78,10 @@ def _kaiming_std(weight, a, mode):
 
 
 def kaiming_normal_(weight, a=0.0, mode="fan_in"):
-    """Fills `weight` with normal numbers of mean 0 and std gain(a) / sqrt(fan), and returns it.
+    """Fill `weight` with normal numbers of mean 0 and std gain(a) / sqrt(fan), and return it.
 
-    weight: (out, in, *kernel), floating point; a: negative slope of the leaky ReLU that follows; mode:
-    "fan_in" keeps the scale of activations on their way forward, "fan_out" that of gradients on their way back.
-
-    Robust: any other `mode` raises ValueError.
-    Source: He et al. 2015, section 2.2.
+    weight: (out, in, *kernel); a: negative slope of the leaky ReLU that follows; mode: "fan_in" keeps the scale of
+    activations on their way forward, "fan_out" that of gradients on their way back. Raises ValueError for any other.
     """
     # BEGIN SOLUTION
     std = _kaiming_std(weight, a, mode)
@@ -94,12 +91,10 @@ def kaiming_normal_(weight, a=0.0, mode="fan_in"):
 
 
 def kaiming_uniform_(weight, a=0.0, mode="fan_in"):
-    """Fills `weight` with uniform numbers of the same mean and std as `kaiming_normal_`, and returns it.
+    """Fill `weight` with uniform numbers of the same mean and std as `kaiming_normal_`, and return it.
 
-    They lie between -bound and bound, where bound = sqrt(3) * gain(a) / sqrt(fan). Arguments as in
+    They lie between -bound and bound, where bound = sqrt(3) * gain(a) / sqrt(fan). Arguments and errors as in
     `kaiming_normal_`.
-
-    Robust: any `mode` but "fan_in" and "fan_out" raises ValueError.
     """
     # BEGIN SOLUTION
     bound = math.sqrt(3) * _kaiming_std(weight, a, mode)
@@ -109,13 +104,9 @@ def kaiming_uniform_(weight, a=0.0, mode="fan_in"):
 
 
 def init_model_(model, a=0.0):
-    """Gives every conv and linear layer of `model` kaiming_uniform_ weights (mode "fan_in") and a zero bias.
+    """Give every conv and linear layer of `model` kaiming_uniform_ weights (mode "fan_in") and a bias of 0.
 
-    model: an nn.Module; a: as in `kaiming_normal_`. Nothing else of the model changes: other layers'
-    parameters, buffers, requires_grad and train or eval mode stay as they are. What is returned is left open.
-
-    Core: nn.Linear and nn.Conv2d. Robust: layers without a bias, modules within modules, and the other kinds in
-    LAYERS.
+    model: an nn.Module; a: as in `kaiming_normal_`. Nothing else of the model changes.
     """
     # BEGIN SOLUTION
     for layer in model.modules():
@@ -128,10 +119,9 @@ def init_model_(model, a=0.0):
 
 
 def xavier_scale(n_in):
-    """The factor for a matrix of standard normal numbers that keeps the mean square of activations at 1: a float.
+    """The factor for a standard normal matrix that keeps the mean square at 1, on the average: a float.
 
-    n_in: how many numbers go in. A matrix product alone, without an activation function after it.
-    Source: Glorot & Bengio 2010, section 4.2.
+    n_in: how many numbers go in. This is for a matrix product alone, without an activation function after it.
     """
     # BEGIN SOLUTION
     return 1 / math.sqrt(n_in)
@@ -139,9 +129,9 @@ def xavier_scale(n_in):
 
 
 def relu_scale(n_in):
-    """The factor that keeps the mean square of activations at 1 when a ReLU follows the matrix product: a float.
+    """The factor that keeps the mean square at 1, on the average, when a ReLU follows the matrix product: a float.
 
-    n_in: how many numbers go in. Source: He et al. 2015, section 2.2.
+    n_in: how many numbers go in.
     """
     # BEGIN SOLUTION
     return math.sqrt(2 / n_in)
@@ -149,12 +139,11 @@ def relu_scale(n_in):
 
 
 def activation_stds(depth, n, scale, relu=False):
-    """The std of the activations after each of `depth` random layers: a list of `depth` floats.
+    """The std of the activations after each of `depth` random layers: a list of floats or 0-d tensors.
 
-    The start is a vector of n standard normal float32 numbers. Each layer multiplies it by an n x n matrix of
-    standard normal numbers times `scale`, drawn anew for each layer (one matrix for all is accepted, too), and
-    then, if `relu`, cuts off what is negative. After each layer the std of the n activations is noted: once they
-    have left float32 it is inf or nan.
+    The start is a vector of n standard normal float32 numbers, n being 2 or more. Each layer multiplies it by an
+    n x n matrix of standard normal numbers times `scale`, and then, if `relu`, replaces negative numbers by 0. After
+    each layer comes the std of the n activations. Where float32 can't hold it any more it is inf or nan.
     """
     # BEGIN SOLUTION
     x = torch.randn(n)
@@ -169,12 +158,12 @@ def activation_stds(depth, n, scale, relu=False):
 
 
 def orthogonal_(weight):
-    """(stretch) Fills `weight` with a random orthogonal matrix, and returns it.
+    """(stretch) Fill `weight` with a random orthogonal matrix, and return it.
 
-    weight: (out, in, *kernel), read as a matrix Q of `out` rows. If it has no more columns than rows, its
-    columns are orthonormal (Q.T @ Q = I), so that it keeps the 2-norm of every x; otherwise its rows are
-    (Q @ Q.T = I). Source: Saxe, McClelland & Ganguli 2013; for the even draw from all orthogonal matrices,
-    Mezzadri, "How to generate random matrices from the classical compact groups", Notices AMS 54 (2007).
+    weight: (out, in, *kernel), read as a matrix Q of `out` rows. If it has no more columns than rows, its columns
+    are orthonormal (Q.T @ Q = I), so that it keeps the 2-norm of every x. Otherwise its rows are (Q @ Q.T = I).
+    A draw from all such matrices: Mezzadri, "How to generate random matrices from the classical compact groups",
+    Notices AMS 54 (2007).
     """
     # BEGIN SOLUTION
     rows, columns = weight.shape[0], weight[0].numel()
@@ -188,10 +177,9 @@ def orthogonal_(weight):
 
 
 def spectral_scale_(weight):
-    """(stretch) Divides `weight` by its largest singular value, and returns it.
+    """(stretch) Divide `weight` by its largest singular value, and return it.
 
-    weight: (out, in, *kernel), not all zero, read as a matrix of `out` rows. Source: Miyato et al. 2018,
-    "Spectral normalization for generative adversarial networks", section 2.
+    weight: (out, in, *kernel), not all zero, read as a matrix of `out` rows.
     """
     # BEGIN SOLUTION
     matrix = weight.detach().flatten(1)
@@ -202,13 +190,13 @@ def spectral_scale_(weight):
 
 
 def lsuv_(model, xb, tol=1e-2, max_iters=20):
-    """(stretch) Scales the weights of `model` until each conv and linear layer's output on `xb` has std 1.
+    """(stretch) Make the weights of `model` orthogonal and its biases 0, then scale each layer to outputs of std 1.
 
-    model: an nn.Module, run in the mode it is in; xb: a batch for it. Afterwards the std over all entries of
-    each layer's output is within `tol` of 1, unless `max_iters` passes over the batch were too few.
+    model: an nn.Module, run in the mode it is in; its buffers change as in any pass (a batch norm in train mode).
+    xb: a batch on which no layer's output is constant. Afterwards, the std over all entries of each conv and linear
+    layer's output is within `tol` of 1, unless `max_iters` passes over the batch were too few.
 
-    Source: Mishkin & Matas 2015, "All you need is a good init", algorithm 1 (which starts from orthogonal
-    weights and zero biases).
+    Mishkin & Matas 2015, algorithm 1, except that they bound the variance, not the std.
     """
     # BEGIN SOLUTION
     layers = [layer for layer in model.modules() if isinstance(layer, LAYERS)]
@@ -218,7 +206,7 @@ def lsuv_(model, xb, tol=1e-2, max_iters=20):
         std = output.std()
         distances.append(abs(std.item() - 1))
         layer.weight.div_(std)
-        return output / std  # what the layer gives from now on: later layers are measured on it
+        return output / std  # later layers see the rescaled output
 
     with torch.no_grad():
         for layer in layers:

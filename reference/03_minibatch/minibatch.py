@@ -1,7 +1,8 @@
 """Unit 03: modules and their parameters, a first optimizer, and the training loop.
 
-Four pieces that torch has, too, written once by hand: how a module finds its parameters, how layers are called
-in a row, how an optimizer steps, and how `fit` puts them together. The handout is README.md in this folder.
+Three pieces that torch has, too, written once by hand: how a module finds its parameters, how layers are called
+in a row, and how an optimizer steps. The fourth, `fit`, is the loop that uses them. What counts as core, robust and
+stretch is in the table of the handout, README.md in this folder.
 """
 
 from itertools import islice
@@ -13,8 +14,8 @@ from torch import nn
 class DummyModule:
     """A base class that knows its layers: what nn.Module does with attributes, in plain Python.
 
-    Subclasses call super().__init__() first. From then on, an attribute whose name does not begin with "_" and
-    whose value has a method parameters() is a child. Other attributes are just attributes.
+    Subclasses call super().__init__() first. From then on, each layer that is set as an attribute is a child,
+    unless the attribute's name begins with "_".
     """
 
     def __init__(self):
@@ -23,7 +24,7 @@ class DummyModule:
         # END SOLUTION
 
     def __setattr__(self, name, value):
-        """Set the attribute, and register it if it is a child. A name that is assigned again keeps its place."""
+        """Set the attribute, and register it if it is a child."""
         # BEGIN SOLUTION
         if not name.startswith("_"):
             if callable(getattr(value, "parameters", None)):
@@ -47,7 +48,7 @@ class DummyModule:
         # END SOLUTION
 
     def parameters(self):
-        """Yield the parameters of the children, in that order, lazily, and each one once."""
+        """Yield the parameters of the children, child by child."""
         # BEGIN SOLUTION
         seen = set()
         for _, child in self.named_children():
@@ -66,7 +67,7 @@ class DummyModule:
 
 
 class SequentialModel(nn.Module):
-    """Calls its layers one after the other. layers: an iterable of nn.Modules, which it registers in order."""
+    """Calls its layers one after the other. layers: the nn.Modules, in order."""
 
     def __init__(self, layers):
         super().__init__()
@@ -75,7 +76,7 @@ class SequentialModel(nn.Module):
         # END SOLUTION
 
     def forward(self, x):
-        """The last layer's output, with x as the first layer's input; x itself if there are no layers."""
+        """The last layer's output, with x as the first layer's input."""
         # BEGIN SOLUTION
         for layer in self.layers:
             x = layer(x)
@@ -95,7 +96,7 @@ class Optimizer:
         # END SOLUTION
 
     def step(self):
-        """Change the parameters in place, without autograd history. A parameter whose grad is None stays as it is."""
+        """Change the parameters in place."""
         # BEGIN SOLUTION
         with torch.no_grad():
             for p in self.params:
@@ -119,30 +120,40 @@ def accuracy(logits, target):
     return (logits.argmax(dim=-1) == target).float().mean()
 
 
+def _train_in_groups(model, loss_func, opt, train_dl, accumulate):
+    """(stretch) One epoch of training, with a step for every `accumulate` batches. A helper: no test calls it."""
+    # BEGIN SOLUTION
+    batches = iter(train_dl)
+    while group := list(islice(batches, accumulate)):
+        n_items = sum(len(xb) for xb, _ in group)
+        for xb, yb in group:
+            loss = loss_func(model(xb), yb)
+            (loss * (len(xb) / n_items)).backward()
+        opt.step()
+        opt.zero_grad()
+    # END SOLUTION
+
+
 def fit(epochs, model, loss_func, opt, train_dl, valid_dl, accumulate=1):
-    """Train for so many epochs, each followed by a validation; (loss, accuracy) of the last validation.
+    """Train for `epochs` epochs, each followed by a validation. Returns (loss, accuracy) of the last validation.
 
     epochs:             an int, 1 or more
     loss_func:          (predictions, targets) -> the mean loss of a batch, a 0-d tensor
     opt:                has step() and zero_grad()
     train_dl, valid_dl: iterables of batches (xb, yb), which may differ in size
-    accumulate:         (stretch) one step for so many batches, equal to a step on all of them as one batch. What
-                        is left over at the end of an epoch is a step, too
-
-    Training runs in train mode, validation in eval mode and without gradients. Both results are averages over the
-    items of valid_dl, not over its batches, as floats or 0-d tensors.
+    accumulate:         (stretch) the number of batches for one step
     """
     # BEGIN SOLUTION
     for _ in range(epochs):
         model.train()
-        batches = iter(train_dl)
-        while group := list(islice(batches, accumulate)):
-            n_items = sum(len(xb) for xb, _ in group)
-            for xb, yb in group:
+        if accumulate == 1:
+            for xb, yb in train_dl:
                 loss = loss_func(model(xb), yb)
-                (loss * (len(xb) / n_items)).backward()
-            opt.step()
-            opt.zero_grad()
+                loss.backward()
+                opt.step()
+                opt.zero_grad()
+        else:
+            _train_in_groups(model, loss_func, opt, train_dl, accumulate)
 
         model.eval()
         total_loss, total_accuracy, n_items = 0.0, 0.0, 0

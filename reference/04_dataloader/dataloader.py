@@ -1,7 +1,8 @@
 """Unit 04: from a data set to batches.
 
-A Dataset answers for single items, a Sampler says which items make a batch, `collate` makes one batch of a list of
-items, and a DataLoader puts the three together. The handout is README.md in this folder.
+A Dataset gives single items, a Sampler says which items make a batch, `collate` makes one batch of a list of items,
+and a DataLoader puts the three together. What counts as core, robust and stretch is in the table of the handout,
+README.md in this folder.
 """
 
 from collections import deque
@@ -11,10 +12,7 @@ import torch
 
 
 class Dataset:
-    """Inputs and targets side by side.
-
-    x, y: tensors (or anything that is indexed like them) of the same length; else ValueError.
-    """
+    """Inputs and targets side by side. x, y: tensors of the same length."""
 
     def __init__(self, x, y):
         # BEGIN SOLUTION
@@ -37,12 +35,12 @@ class Dataset:
 
 
 class Sampler:
-    """Says which items make a batch: iterating yields int64 tensors of indices, `bs` in each.
+    """Says which items make a batch: iterating yields tensors of indices.
 
-    ds:        only its length counts; the sampler doesn't keep it
-    bs:        the batch size, 1 or more; else ValueError
-    shuffle:   False: in order. True: a permutation drawn uniformly, from torch's generator, anew at each pass
-    drop_last: for a last batch that is smaller: False yields it, True leaves it out
+    ds:        the data set, of which only the length counts
+    bs:        the number of items in a batch
+    shuffle:   whether the items come in a random order, or as they are
+    drop_last: whether a last batch that is smaller is left out
     """
 
     def __init__(self, ds, bs, shuffle=False, drop_last=False):
@@ -59,7 +57,7 @@ class Sampler:
         # END SOLUTION
 
     def __iter__(self):
-        """One pass, batch by batch. Two passes at the same time don't disturb each other."""
+        """One pass, batch by batch."""
         # BEGIN SOLUTION
         order = torch.randperm(self.n) if self.shuffle else torch.arange(self.n)
         for batch in range(len(self)):
@@ -76,10 +74,11 @@ def collate(batch):
 
 
 class DataLoader:
-    """Iterating yields a batch for each of the sampler's index tensors: collate_fn([ds[i] for i in indices]).
+    """Iterating yields a batch for each of the sampler's index tensors.
 
-    The items of a batch are not read before that batch is asked for. It can be iterated again, and by two loops at
-    the same time. What ds or collate_fn raises reaches the loop.
+    ds:         any data set, with len and [i]
+    sampler:    any iterable of index tensors, with a len
+    collate_fn: makes a batch of a list of items
     """
 
     def __init__(self, ds, sampler, collate_fn=collate):
@@ -102,11 +101,7 @@ class DataLoader:
 
 
 def get_dls(train_ds, valid_ds, bs, **kwargs):
-    """(DataLoader for training, DataLoader for validation); kwargs go to both of them.
-
-    Training: shuffled, in batches of bs. Validation: in order and in batches of 2 * bs. Without a backward
-    pass, the memory holds twice as many items.
-    """
+    """(DataLoader for training, DataLoader for validation). kwargs: a collate_fn for both."""
     # BEGIN SOLUTION
     return (
         DataLoader(train_ds, Sampler(train_ds, bs, shuffle=True), **kwargs),
@@ -116,11 +111,7 @@ def get_dls(train_ds, valid_ds, bs, **kwargs):
 
 
 class ParallelDataLoader:
-    """(stretch) A DataLoader whose batches are made by `num_workers` threads: the same ones in the same order.
-
-    At most a few batches are made ahead. What ds or collate_fn raises reaches the loop, at the batch that it belongs
-    to. When a pass ends, also by leaving the loop early, its workers end.
-    """
+    """(stretch) A DataLoader whose batches are made by `num_workers` threads. Other arguments as for DataLoader."""
 
     def __init__(self, ds, sampler, collate_fn=collate, num_workers=2):
         # BEGIN SOLUTION
@@ -141,7 +132,7 @@ class ParallelDataLoader:
             return self.collate_fn([self.dataset[i] for i in indices])
 
         ahead = deque()
-        with ThreadPoolExecutor(self.num_workers) as workers:
+        with ThreadPoolExecutor(self.num_workers) as workers:  # leaving it waits for what is being made
             try:
                 for indices in self.sampler:
                     ahead.append(workers.submit(make, indices))

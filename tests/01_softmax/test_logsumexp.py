@@ -65,7 +65,13 @@ def test_gradient_is_softmax(student, x, weight):
     assert_close(got, expected, what="the gradient", atol=3 * tolerance(x.dtype, 1 + size(x)))
 
 
-@points(1, function="logsumexp", band="robust", hint="What does it keep from one call to the next?")
+@points(
+    1,
+    function="logsumexp",
+    band="robust",
+    hint="What does it keep from one call to the next?",
+    beside="test_log_of_sum_of_exp",
+)
 @few_examples()
 @given(x=matrices)
 def test_logsumexp_goes_by_values(student, x):
@@ -74,9 +80,14 @@ def test_logsumexp_goes_by_values(student, x):
     assert_close(after, fresh)
 
 
-@points(1, function="logsumexp", hint="Operations whose names end in _ change the tensor they are called on.")
+@points(
+    1,
+    function="logsumexp",
+    hint="Operations whose names end in _ change the tensor they are called on.",
+    beside="test_log_of_sum_of_exp",
+)
 @few_examples()
-@given(x=dtypes().flatmap(lambda d: tensors(shapes(min_dims=2, max_dims=2), dtype=d, layouts=LAYOUTS)))
+@given(x=matrices)
 def test_input_stays_as_it_is(student, x):
     """logsumexp leaves its input as it was"""
     seen = student.run("call_and_inspect", "logsumexp", [x])
@@ -106,10 +117,10 @@ def test_any_dim_and_keepdim(student, x_dim, keepdim):
     band="robust",
     hint="Do constants or conversions in your code have a dtype of their own?",
 )
-@given(x=dtypes().flatmap(lambda d: tensors(shapes(max_dims=2), dtype=d)))
+@given(x=dtypes().flatmap(lambda d: tensors(shapes(min_dims=2, max_dims=2), dtype=d)))
 @example(x=torch.tensor([[1e300, -1e300]], dtype=torch.float64))
 @example(x=torch.tensor([[6e4, 6e4]], dtype=torch.float16))
-@example(x=torch.tensor([1.0 + 1e-12, 1.0], dtype=torch.float64))
+@example(x=torch.tensor([[1.0 + 1e-12, 1.0]], dtype=torch.float64))
 def test_result_has_the_dtype_of_the_input(student, x):
     """float16, bfloat16, float32 and float64 in, the same out, and as precise as that dtype can be"""
     got = student.logsumexp(x)
@@ -123,7 +134,7 @@ def test_result_has_the_dtype_of_the_input(student, x):
 @pytest.mark.parametrize(("n", "dtype"), [(300, "float16"), (70_000, "float16"), (5000, "bfloat16")])
 def test_long_rows_of_near_equal_entries(student, n, dtype):
     """A row of many near-equal entries: log n + the entry, without overflow or standstill on the way"""
-    x = (torch.arange(n) % 3).mul(1 / 128).add(1.0).to(getattr(torch, dtype))
+    x = (torch.arange(n) % 3).mul(1 / 128).add(1.0).to(getattr(torch, dtype))[None]
     assert_close(student.logsumexp(x), exact(x), scale=size(x))
 
 

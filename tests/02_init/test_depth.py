@@ -47,7 +47,12 @@ def test_mean_and_std(student, x):
     )
 
 
-@points(1, function="stats", hint="Operations whose names end in _ change the tensor they are called on.")
+@points(
+    1,
+    function="stats",
+    hint="Operations whose names end in _ change the tensor they are called on.",
+    beside="test_mean_and_std",
+)
 @given(x=numbers)
 def test_input_stays_as_it_is(student, x):
     """stats leaves its input as it was"""

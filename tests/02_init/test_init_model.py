@@ -100,7 +100,7 @@ def test_weights_are_kaiming_uniform(student):
         SHAPE.check(w, "uniform", bound_of(w, 0), what=f"the weight of the {kind}")
 
 
-@points(1, function="init_model_", hint="A draw for each layer.")
+@points(1, function="init_model_", hint="A draw for each layer.", beside="test_conv_and_linear_layers")
 def test_twins_differ(student):
     """Two layers of the same shape get weights of their own"""
     model = holds("Sequential", linear(400, 240), linear(400, 240))

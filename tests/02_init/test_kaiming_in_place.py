@@ -83,14 +83,26 @@ def test_uniform_forgets_the_old_entries(student):
         UNIFORM_RANGE.check(w, math.sqrt(6 / 1.09 / 20_000), what=f"{UNIFORM} on entries of {start:g}")
 
 
-@points(1, function=NORMAL, band="robust", hint="Which two words does mode know?")
+@points(
+    1,
+    function=NORMAL,
+    band="robust",
+    hint="Which two words does mode know?",
+    beside="test_normal_fills_the_weight",
+)
 @given(mode=st.sampled_from(["fan_avg", "fan", "", "FAN_IN", "in", "out", "fan-out"]))
 def test_normal_refuses_other_modes(student, mode):
     """kaiming_normal_ raises ValueError for a mode other than "fan_in" and "fan_out\""""
     check_wrong_mode(student, NORMAL, mode)
 
 
-@points(1, function=UNIFORM, band="robust", hint="Which two words does mode know?")
+@points(
+    1,
+    function=UNIFORM,
+    band="robust",
+    hint="Which two words does mode know?",
+    beside="test_uniform_fills_the_weight",
+)
 @given(mode=st.sampled_from(["fan_avg", "fan", "", "FAN_IN", "in", "out", "fan-out"]))
 def test_uniform_refuses_other_modes(student, mode):
     """kaiming_uniform_ raises ValueError for a mode other than "fan_in" and "fan_out\""""

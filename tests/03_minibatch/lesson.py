@@ -9,15 +9,12 @@ class DummyModule:
         self._modules = {}
 
     def __setattr__(self, k, v):
-        if not k.startswith("_") and hasattr(v, "parameters"):
+        if not k.startswith("_"):
             self._modules[k] = v
         super().__setattr__(k, v)
 
     def __repr__(self):
         return f"{self._modules}"
-
-    def named_children(self):
-        return self._modules.items()
 
     def parameters(self):
         for layer in self._modules.values():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from grader.suite import few_examples, points, require
 from grader.suite.source import literal
 
-from .support.dummy_module import LINEAR, RELU, assigned, check, in_words, layers, look
+from .support.dummy_module import LINEAR, RELU, assigned, check, check_names, in_words, layers, look
 
 EMPTY: list = []
 
@@ -27,7 +27,7 @@ EMPTY: list = []
 @example(net=([LINEAR, LINEAR], [("gamma_9", 0), ("gamma_10", 1)]))
 @example(net=([LINEAR, LINEAR], [("gamma10", 0), ("gamma9", 1)]))
 def test_registration(student, net):
-    """named_children() and parameters() give the layers and their parameters in the order of assignment"""
+    """parameters() gives the parameters of the layers in the order of assignment"""
     parts, children = net
     ((seen,),) = look(student, parts, assigned(children))
     check(seen, parts, children, in_words(children))
@@ -53,6 +53,7 @@ def test_layers_are_attributes(student, net):
 @points(
     2,
     function="DummyModule",
+    band="robust",
     hint="Does the value have a method parameters()? If not, what is there to register?",
 )
 @given(
@@ -99,7 +100,7 @@ def test_names_with_underscore(student, net, where, name):
 @example(net=([LINEAR], [("alpha", 0)]), cut=0)
 @example(net=([LINEAR, LINEAR], [("zeta", 0), ("alpha", 1)]), cut=1)
 def test_asked_again(student, net, cut):
-    """parameters() and named_children() can be asked again, and know a layer that was assigned in between"""
+    """parameters() can be asked again, and knows a layer that was assigned in between"""
     parts, children = net
     first = children[:cut]
     script = [*assigned(first), ["look"], ["look"], *assigned(children[cut:]), ["look"]]
@@ -147,6 +148,20 @@ def test_two_objects(student, nets):
     check(two, every, second, f"with a first object, of the second one, {in_words(second)}")
 
 
+@points(2, function="DummyModule", band="robust", hint="A pair for each child: the name, and the child.")
+@given(net=layers(kinds=(LINEAR, RELU, ["own"], ["empty"])), cut=st.integers(0, 4))
+@example(net=([LINEAR, RELU, LINEAR], [("zeta", 0), ("mid", 1), ("alpha", 2)]), cut=3)
+@example(net=([["empty"]], [("alpha", 0)]), cut=1)
+@example(net=([LINEAR, LINEAR], [("zeta", 0), ("alpha", 1)]), cut=1)
+def test_named_children(student, net, cut):
+    """named_children() gives (name, child) in the order of assignment, asked again also those assigned since"""
+    parts, children = net
+    script = [*assigned(children[:cut]), ["look"], *assigned(children[cut:]), ["look"]]
+    ((early, late),) = look(student, parts, script, also="children")
+    check_names(early, children[:cut], in_words(children[:cut]))
+    check_names(late, children, in_words(children))
+
+
 @points(1, function="DummyModule", hint="print(net) is how one sees what is in it.")
 @given(net=layers())
 @few_examples(10)
@@ -154,7 +169,7 @@ def test_two_objects(student, nets):
 def test_repr(student, net):
     """repr() has the name of every child in it"""
     parts, children = net
-    ((seen,),) = look(student, parts, assigned(children))
+    ((seen,),) = look(student, parts, assigned(children), also="repr")
     for name, _ in children:
         require(name in seen["repr"], f"{in_words(children)}, repr() is {seen['repr']!r}, without {name!r}")
 

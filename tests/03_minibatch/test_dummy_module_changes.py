@@ -66,9 +66,6 @@ def test_deleted(student, script):
     left = [name for name, _ in seen["attributes"]]
     for name in {e[1] for e in script if e[0] == "del"} - set(children):
         require(name not in left, f"{in_words(script)}:\nnet.{name} is still there")
-        require(
-            name not in seen["repr"], f"{in_words(script)}:\nrepr() is {seen['repr']!r}, with {name!r} in it"
-        )
 
 
 @points(
@@ -92,9 +89,7 @@ def test_nested(student, inner, late, deep):
     building: list = [["set", "first", 0], ["set", "block", 1], ["set", "last", 2]]
     script = [*building, *filling, ["look"]] if not late else [*building, ["look"], *filling, ["look"]]
     seen = looks(student, parts, script)[-1]
-    pairs = [["first", "layer 0"], ["block", "layer 1"], ["last", "layer 2"]]
     when = in_words(script) + f" (layer1{', layer3' if deep else ''} being a DummyModule)"
-    require(seen["children"] == pairs, f"{when}:\nnamed_children() gave {seen['children']}, expected {pairs}")
     layers = [0, *(4 + i for i in range(len(inner))), 2]
     check_parameters(seen, [f"layer {k}'s {name}" for k in layers for name in ("weight", "bias")], when)
 

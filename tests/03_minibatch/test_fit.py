@@ -14,7 +14,7 @@ from grader.suite.strategies import tensors
 
 from .support.fit import LOSSES, SIX, batch_name, batches, check_path, in_words, passes, run, story
 
-sizes = st.lists(st.integers(1, 3), min_size=1, max_size=3)
+sizes = st.lists(st.integers(2, 4), min_size=1, max_size=3)
 runs = st.fixed_dictionaries({"epochs": st.integers(1, 3), "train": sizes, "valid": sizes})
 
 
@@ -24,8 +24,8 @@ runs = st.fixed_dictionaries({"epochs": st.integers(1, 3), "train": sizes, "vali
 @few_examples(12)
 @given(r=runs)
 @example(r=run())
-@example(r=run(train=(1, 1)))
-@example(r=run(epochs=2, train=(2, 1), valid=(1, 1)))
+@example(r=run(train=(2, 2)))
+@example(r=run(epochs=2, train=(3, 2), valid=(2, 2)))
 def test_order(student, r):
     """Each epoch trains on every batch, with one step a batch, and then goes over the validation batches"""
     trace, _ = story(student, r)
@@ -48,9 +48,9 @@ def test_order(student, r):
 @points(2, function="fit", hint="backward() adds to .grad: what has to happen between two batches?")
 @few_examples(12)
 @given(r=runs)
-@example(r=run(train=(1, 1)))
-@example(r=run(epochs=2, train=(1,)))
-@example(r=run(epochs=2, train=(2, 1)))
+@example(r=run(train=(2, 2)))
+@example(r=run(epochs=2, train=(2,)))
+@example(r=run(epochs=2, train=(3, 2)))
 def test_gradient_of_each_step(student, r):
     """Each step is taken with the gradient of its batch alone"""
     trace, _ = story(student, r)
@@ -66,13 +66,16 @@ def test_gradient_of_each_step(student, r):
 
 
 @points(
-    2, function="fit", hint="model.train() and model.eval(): where do they stand, if there is a second epoch?"
+    2,
+    function="fit",
+    hint="model.train() and model.eval(): where do they stand, if there is a second epoch?",
+    beside="test_order",
 )
 @few_examples(12)
 @given(r=runs)
 @example(r=run())
 @example(r=run(epochs=2))
-@example(r=run(train=(1, 1), valid=(1, 1)))
+@example(r=run(train=(2, 2), valid=(2, 2)))
 def test_modes(student, r):
     """Training runs in train mode, validation in eval mode, in each epoch, whatever mode the model comes in"""
     trace, _ = story(student, r)
@@ -89,11 +92,11 @@ def test_modes(student, r):
             )
 
 
-@points(2, function="fit", hint="with torch.no_grad(): around what?")
+@points(2, function="fit", hint="with torch.no_grad(): around what?", beside="test_order")
 @few_examples(12)
 @given(r=runs)
 @example(r=run())
-@example(r=run(epochs=2, valid=(2, 1)))
+@example(r=run(epochs=2, valid=(3, 2)))
 def test_validation_without_grad(student, r):
     """Validation computes no gradients and goes back through nothing; afterwards gradients are on as before"""
     trace, report = story(student, r)
@@ -124,7 +127,7 @@ W = torch.tensor([[0.5, -0.5, 0.0], [0.0, 1.0, -1.0]], dtype=torch.float64)
     loss=st.sampled_from(list(LOSSES)),
     epochs=st.integers(1, 3),
 )
-@example(w=W, train=[batches(SIX[:1], 1)], lr=0.5, loss="cross_entropy", epochs=1)
+@example(w=W, train=[batches(SIX[:2], 2)], lr=0.5, loss="cross_entropy", epochs=1)
 @example(w=W, train=[batches(SIX, 2)], lr=0.5, loss="cross_entropy", epochs=2)
 @example(w=W, train=[batches(SIX, 4)], lr=0.1, loss="squared", epochs=2)
 @example(w=W, train=[batches(SIX, 3), batches(SIX[::-1], 3)], lr=0.1, loss="cross_entropy", epochs=2)

@@ -24,14 +24,14 @@ weights = tensors((2, 3), dtype=torch.float64, magnitude=2.0)
     2, function="fit", hint="Average over what was validated, with the weights as they are after training."
 )
 @given(
-    w=weights, items=st.lists(item, min_size=1, max_size=6), cuts=st.integers(1, 3), epochs=st.integers(1, 2)
+    w=weights, items=st.lists(item, min_size=2, max_size=6), cuts=st.integers(1, 3), epochs=st.integers(1, 2)
 )
-@example(w=W, items=ITEMS[:1], cuts=1, epochs=1)
+@example(w=W, items=ITEMS[:2], cuts=1, epochs=1)
 @example(w=W, items=ITEMS[:4], cuts=2, epochs=1)
 @example(w=W, items=ITEMS[:6], cuts=3, epochs=2)
 def test_result(student, w, items, cuts, epochs):
     """The result is (loss, accuracy) on the validation set after training, here with batches of one size"""
-    size = max(len(items) // cuts, 1)
+    size = max(len(items) // cuts, 2)
     valid = batches(items[: len(items) // size * size], size)
     got = fit(student, w, [batches(ITEMS[:3], 3)], [valid], epochs)
     check_result(got["results"][0], got["w"], valid, in_words(valid, epochs))
@@ -44,7 +44,7 @@ def test_result(student, w, items, cuts, epochs):
 @example(w=W, sets=[[(2, 0, 0), (0, 2, 1)], [(2, 0, 1), (0, 2, 0)]])
 def test_last_validation(student, w, sets):
     """The result is that of the last epoch's validation alone: not the first, the best or all of them together"""
-    valid = [batches(s, 1) for s in sets]
+    valid = [batches(s, 2) for s in sets]
     got = fit(student, w, [batches(ITEMS[:3], 3)], valid, len(sets))
     text = f"{len(sets)} epochs, each with another validation set of 2 items"
     check_result(got["results"][0], got["w"], valid[-1], text)

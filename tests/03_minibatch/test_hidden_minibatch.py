@@ -11,10 +11,24 @@ from .support.hidden_minibatch import batches, buildings, fits, histories, same_
 
 
 @deepens("test_asked_again")
-@given(building=buildings(changes=False))
+@given(building=buildings())
 def test_long_scripts(student, reference, building):
     """Many assignments, with looks in between, are seen as by the answer key"""
     same_looks(student, reference, building)
+
+
+@deepens("test_plain_attributes")
+@given(building=buildings(plain=True))
+def test_long_scripts_with_numbers(student, reference, building):
+    """Many assignments of layers and numbers are seen as by the answer key"""
+    same_looks(student, reference, building)
+
+
+@deepens("test_named_children")
+@given(building=buildings())
+def test_names_in_long_scripts(student, reference, building):
+    """named_children() gives what the answer key's gives after many assignments"""
+    same_looks(student, reference, building, "children")
 
 
 @deepens("test_assigned_again")

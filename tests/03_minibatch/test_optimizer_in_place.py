@@ -19,7 +19,10 @@ ROUND = [["backward", [-ONE, 2 * TWO]], ["step", 0], ["zero_grad", 0]]
 
 
 @points(
-    2, function="Optimizer", hint="Two methods, two jobs: which of them may touch p, and which one p.grad?"
+    2,
+    function="Optimizer",
+    hint="Two methods, two jobs: which of them may touch p, and which one p.grad?",
+    beside="test_steps",
 )
 @given(events=scripts())
 @few_examples(10)
@@ -45,6 +48,7 @@ def test_step_and_zero_grad_apart(student, events):
     2,
     function="Optimizer",
     hint="p -= … is in place, p = p - … is not. What stands around it, so that autograd looks away?",
+    beside="test_steps",
 )
 @given(events=scripts())
 @few_examples(10)

@@ -15,7 +15,7 @@ from grader.suite.source import literal
 from .support.common import items_of, sampler_code
 from .support.dataloader_keeps import check_two_loops, two_loops_code
 
-index_lists = st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=4), max_size=4)
+index_lists = st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=4), min_size=1, max_size=4)
 RAGGED = [[0, 1], [2, 3], [4]]
 
 
@@ -53,7 +53,12 @@ for batch in dl: print(sum(b() is not None for b in alive), "batches are alive")
 del batch; sum(b() is not None for b in alive)"""
 
 
-@points(2, function="DataLoader", hint="Who still refers to a batch that has been handed out?")
+@points(
+    2,
+    function="DataLoader",
+    hint="Who still refers to a batch that has been handed out?",
+    beside="test_batches_are_collated_items",
+)
 @few_examples()
 @given(sizes=st.lists(st.integers(1, 3), min_size=1, max_size=4))
 @example(sizes=[2, 2, 1])

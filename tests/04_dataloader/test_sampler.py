@@ -25,7 +25,7 @@ from .support.sampler import (
     two_loops_code,
 )
 
-counts, sizes = st.integers(0, 12), st.integers(1, 7)
+counts, sizes = st.integers(1, 12), st.integers(1, 7)
 booleans = st.booleans()
 
 
@@ -41,7 +41,10 @@ def test_in_order(student, n, bs):
 
 
 @points(
-    2, function="Sampler", hint="A tensor of several indices of dtype int64, not a list and not a number."
+    2,
+    function="Sampler",
+    hint="A tensor of several indices of dtype int64, not a list and not a number.",
+    beside="test_in_order",
 )
 @given(n=counts, bs=sizes, shuffle=booleans)
 @example(n=5, bs=2, shuffle=False)
@@ -107,7 +110,12 @@ s = Sampler(ds, {bs}, shuffle={shuffle}); del ds
 alive() is None"""
 
 
-@points(2, function="Sampler", hint="What do you have to know of the data set? Keep that, not the data set.")
+@points(
+    2,
+    function="Sampler",
+    hint="What do you have to know of the data set? Keep that, not the data set.",
+    beside="test_in_order",
+)
 @few_examples()
 @given(n=counts, bs=sizes, shuffle=booleans)
 @example(n=5, bs=2, shuffle=False)
@@ -130,7 +138,6 @@ def test_keeps_no_data(student, n, bs, shuffle):
 @example(n=6, bs=3, drop_last=None)
 @example(n=7, bs=3, drop_last=None)
 @example(n=7, bs=3, drop_last=True)
-@example(n=0, bs=3, drop_last=None)
 @example(n=2, bs=3, drop_last=True)
 def test_length_of_a_sampler(student, n, bs, drop_last):
     """len(sampler) is the number of batches in a pass, an int"""
@@ -140,6 +147,27 @@ def test_length_of_a_sampler(student, n, bs, drop_last):
     expected = len(in_order(n, bs, bool(drop_last)))
     require(length == expected, f"{code} is {literal(length)}, expected {expected}")
     require(kind == "int", f"{code} is a {kind}, expected an int")
+
+
+@points(
+    1,
+    function="Sampler",
+    band="robust",
+    hint="How many batches does it take to see no items?",
+    beside="test_in_order",
+)
+@given(bs=sizes, shuffle=booleans, drop_last=booleans)
+@few_examples()
+@example(bs=3, shuffle=False, drop_last=False)
+@example(bs=1, shuffle=True, drop_last=False)
+def test_no_items_no_batches(student, bs, shuffle, drop_last):
+    """A data set without items has no batches, and len(sampler) is 0"""
+    options = {name: True for name, on in (("shuffle", shuffle), ("drop_last", drop_last)) if on}
+    (got,) = sampled(student, 0, bs, **options)
+    check_same(got, [], sampler_code(0, bs, **options))
+    code = f"len({sampler_code(0, bs, **options)})"
+    length, _, _ = student.run("length_of_sampler", 0, bs, as_python=code, **options)
+    require(length == 0, f"{code} is {literal(length)}, expected 0")
 
 
 @points(2, function="Sampler", band="robust", hint="Only a batch that is smaller than bs is dropped.")
@@ -161,7 +189,13 @@ def test_drop_last(student, n, bs, shuffle):
             check_same(got, in_order(n, bs, drop), what)
 
 
-@points(1, function="Sampler", band="robust", hint="Which items are left out is up to the shuffle, too.")
+@points(
+    1,
+    function="Sampler",
+    band="robust",
+    hint="Which items are left out is up to the shuffle, too.",
+    beside="test_drop_last",
+)
 def test_what_is_dropped_is_shuffled(student):
     """With shuffle and drop_last it's not always the same items that are left out"""
     code = "s = Sampler(range(5), 2, shuffle=True, drop_last=True)\n[torch.cat(list(s)).tolist() for _ in range(20)]"

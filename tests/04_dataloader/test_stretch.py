@@ -93,6 +93,22 @@ def test_no_worker_is_left(student, batches, taken, workers):
     check_batches(seen["later"], batches, f"{what}: the next loop")
 
 
+@points(
+    1, function=OF, band="stretch", hint="Submit a few batches, and one more each time that one is taken."
+)
+@few_examples(4)
+@given(taken=st.integers(1, 5), workers=workers_)
+@example(taken=1, workers=2)
+def test_not_everything_at_once(student, taken, workers):
+    """At most 2 · num_workers + 1 batches are made beyond the last one that was handed out"""
+    limit = 2 * workers + 1
+    snippet = code([[k] for k in range(5)], workers, "next(iter(dl))", before="print(int(i)); ")
+    came, ahead = run(student, "made_ahead", 40, taken, workers, limit, as_python=snippet)
+    what = f"num_workers={workers}, 40 batches of one item, {taken} of them taken"
+    require(came == taken, f"{what}: only {came} came")
+    require(ahead <= limit, f"{what}: {ahead} more were made already, expected at most {limit}")
+
+
 @points(1, function=OF, band="stretch", hint="What a pass needs to know belongs to the pass, not into self.")
 @few_examples()
 @given(

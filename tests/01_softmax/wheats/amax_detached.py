@@ -22,7 +22,9 @@ def logsumexp(x, dim=-1, keepdim=False):
 
 
 def log_softmax(x, dim=-1):
-    return x - logsumexp(x, dim, keepdim=True)
+    wide = x.to(torch.promote_types(x.dtype, torch.float32))
+    s = wide - wide.detach().amax(dim, keepdim=True)
+    return (s - s.exp().sum(dim, keepdim=True).log()).to(x.dtype)
 
 
 def nll(log_probs, target):

@@ -27,7 +27,9 @@ def logsumexp(x, dim=-1, keepdim=False):
 
 
 def log_softmax(x, dim=-1):
-    return x - logsumexp(x, dim, keepdim=True)
+    a = x.to(np.float32) if np.finfo(x.dtype).bits == 16 else x
+    a = a - np.amax(a.detach(), dim, keepdims=True)
+    return (a - np.log(np.sum(np.exp(a), axis=dim, keepdims=True))).to(x.dtype)
 
 
 def nll(log_probs, target):

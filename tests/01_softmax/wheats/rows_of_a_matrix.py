@@ -31,7 +31,9 @@ def logsumexp(x, dim=-1, keepdim=False):
 
 
 def log_softmax(x, dim=-1):
-    return x - logsumexp(x, dim, True)
+    wide = x.float() if x.dtype.itemsize < 4 else x
+    low = wide - wide.detach().amax(dim, True)
+    return (low - logsumexp(low, dim, True)).to(x.dtype)
 
 
 def nll(log_probs, target):

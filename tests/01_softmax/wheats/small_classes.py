@@ -39,10 +39,14 @@ class LogSumExp:
 
 class LogSoftmax:
     def __init__(self, dim=-1):
+        self.dim = dim
         self.normaliser = LogSumExp(dim, keepdim=True)
 
     def __call__(self, x):
-        return x - self.normaliser(x)
+        if x.dtype in (torch.float16, torch.bfloat16):
+            return self(x.float()).to(x.dtype)
+        low = Shift.to_the_top(x, self.dim).off(x)
+        return low - self.normaliser(low)
 
 
 class PickedMean:

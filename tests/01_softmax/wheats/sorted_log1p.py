@@ -28,7 +28,9 @@ def logsumexp(x, dim=-1, keepdim=False):
 
 
 def log_softmax(x, dim=-1):
-    return x - logsumexp(x, dim, keepdim=True)
+    wide = x.float() if x.element_size() == 2 else x
+    gaps = wide - wide.sort(dim=dim, descending=True).values.narrow(dim, 0, 1)
+    return (gaps - logsumexp(gaps, dim, keepdim=True)).to(x.dtype)
 
 
 def nll(log_probs, target):

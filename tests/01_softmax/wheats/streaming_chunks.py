@@ -38,7 +38,9 @@ def logsumexp(x, dim=-1, keepdim=False):
 
 
 def log_softmax(x, dim=-1):
-    return x - logsumexp(x, dim, keepdim=True)
+    wide = x.to(torch.float64)
+    gaps = wide - wide.detach().amax(dim, keepdim=True)
+    return (gaps - logsumexp(gaps, dim, keepdim=True)).to(x.dtype)
 
 
 def nll(log_probs, target):

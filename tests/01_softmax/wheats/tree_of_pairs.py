@@ -42,7 +42,10 @@ def logsumexp(x, dim=-1, keepdim=False):
 
 
 def log_softmax(x, dim=-1):
-    return x.sub(logsumexp(x, dim, keepdim=True))
+    row = x.float() if x.dtype in (torch.half, torch.bfloat16) else x
+    for _ in range(2):  # the second time there is little left to take off, and little to round
+        row = row.sub(logsumexp(row, dim, keepdim=True))
+    return row.to(x.dtype)
 
 
 def nll(log_probs, target):

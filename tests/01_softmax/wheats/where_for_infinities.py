@@ -26,7 +26,9 @@ def logsumexp(x, dim=-1, keepdim=False):
 
 
 def log_softmax(x, dim=-1):
-    return x - logsumexp(x, dim=dim, keepdim=True)
+    work = x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
+    shifted = work - work.max(dim=dim, keepdim=True).values
+    return (shifted - torch.log(torch.exp(shifted).sum(dim=dim, keepdim=True))).to(x.dtype)
 
 
 def nll(log_probs, target):

@@ -37,7 +37,9 @@ def logsumexp(x, dim=-1, keepdim=False):
 
 
 def log_softmax(x, dim=-1):
-    return x - logsumexp(x, dim, keepdim=True)
+    wide = x.to(torch.promote_types(x.dtype, torch.float32))
+    low = wide - wide.detach().amax(dim, keepdim=True)
+    return (low - logsumexp(low, dim, keepdim=True)).to(x.dtype)
 
 
 class _NegativeLogLikelihood(torch.autograd.Function):

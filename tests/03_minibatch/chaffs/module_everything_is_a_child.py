@@ -1,7 +1,7 @@
 """Every attribute is registered as a child, numbers and strings too.
 
 root: DummyModule
-band: core
+band: robust
 advice: Only what has parameters() is a child; everything else is just set.
 """
 

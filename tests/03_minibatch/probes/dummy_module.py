@@ -77,15 +77,17 @@ def _part(kind: str, number: int, parts: list[Any], base: Any, options: list[Any
     return {"relu": nn.ReLU, "empty": nn.Sequential, "own": Own}[kind]()
 
 
-def assemble(module: ModuleType, parts: list[list[Any]], *scripts: list[list[Any]]) -> list[list[Any]]:
+def assemble(
+    module: ModuleType, parts: list[list[Any]], *scripts: list[list[Any]], also: str = ""
+) -> list[list[Any]]:
     """For each script, made into an object of a class derived from DummyModule, what its looks saw, in order.
 
     parts:  [kind, ...] of each layer: "linear", "relu", "empty" (a container without layers), "twin" (equal to other
             twins), "own" (not of torch.nn), ["tied", k] (has the weight of layer k), "nested" (a DummyModule)
     script: ["set", name, k] assigns layer k, ["plain", name, value], ["del", name], ["set in", i, name, k] assigns
             to the nested layer i, ["look"]. What is before the first look happens in __init__
-    A look: "children": [[name, layer]], "parameters": ["layer 0's weight", …], "repr",
-            "attributes": [[name, layer or value]] of all names that the script mentions and the object has.
+    A look: "parameters": ["layer 0's weight", …], "attributes": [[name, layer or value]] of all names that the script
+            mentions and the object has, and what `also` names: "children": [[name, layer]], or "repr".
     All objects are made before any but the first of them has gone beyond its __init__.
     """
     base = _dummy_module(module)
@@ -123,7 +125,7 @@ def assemble(module: ModuleType, parts: list[list[Any]], *scripts: list[list[Any
         looks = []
         for entry in script[begin:]:
             if entry[0] == "look":
-                looks.append(_look(net, list(names), called))
+                looks.append(_look(net, list(names), called, also))
             else:
                 act(net, *entry)
         for value in getattr(net, "__dict__", {}).values():
@@ -133,15 +135,15 @@ def assemble(module: ModuleType, parts: list[list[Any]], *scripts: list[list[Any
     return seen
 
 
-def _look(net: Any, names: list[str], called: Callable[[Any], Any]) -> dict[str, Any]:
-    pairs = _listed("named_children()", net.named_children())
+def _look(net: Any, names: list[str], called: Callable[[Any], Any], also: str) -> dict[str, Any]:
+    pairs = _listed("named_children()", net.named_children()) if also == "children" else []
     return {
         "children": [
             [str(p[0]), called(p[1])] if isinstance(p, (tuple, list)) and len(p) == 2 else called(p)
             for p in pairs
         ],
         "parameters": [called(p) for p in _listed("parameters()", net.parameters())],
-        "repr": repr(net),
+        "repr": repr(net) if also == "repr" else "",
         "attributes": [[name, called(getattr(net, name))] for name in names if hasattr(net, name)],
     }
 

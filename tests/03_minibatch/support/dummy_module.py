@@ -9,7 +9,7 @@ NAMES = ["zeta", "alpha", "mid", "gamma_10", "gamma_9"]
 LINEAR, RELU = ["linear"], ["relu"]
 
 
-def as_python(parts: list, *scripts: list) -> str:
+def as_python(parts: list, *scripts: list, also: str = "") -> str:
     """The scripts as code that prints what each look sees."""
     made = {"linear": "torch.nn.Linear({}, 1)", "relu": "torch.nn.ReLU()", "empty": "torch.nn.Sequential()",
             "twin": "torch.nn.Linear(2, 2, bias=False)", "nested": "DummyModule()", "tied": "torch.nn.Linear(1, 1)",
@@ -21,9 +21,10 @@ def as_python(parts: list, *scripts: list) -> str:
         lines.append(f"{net} = DummyModule()")
         for what, *rest in script:
             if what == "look":
-                lines.append(
-                    f"print([n for n, _ in {net}.named_children()], [p.shape for p in {net}.parameters()])"
+                more = {"children": f", [n for n, _ in {net}.named_children()]", "repr": f", {net}"}.get(
+                    also, ""
                 )
+                lines.append(f"print([p.shape for p in {net}.parameters()]{more})")
             elif what == "set in":
                 lines.append(f"layer{rest[0]}.{rest[1]} = layer{rest[2]}")
             elif what == "del":
@@ -34,10 +35,11 @@ def as_python(parts: list, *scripts: list) -> str:
     return "\n".join(lines)
 
 
-def look(student, parts: list, *scripts: list) -> list:
+def look(student, parts: list, *scripts: list, also: str = "") -> list:
     """What the probe's looks saw; without one in the script, there is one at its end."""
     scripts = [s if ["look"] in s else [*s, ["look"]] for s in scripts]
-    return student.run("assemble", parts, *scripts, as_python=as_python(parts, *scripts))
+    code = as_python(parts, *scripts, also=also)
+    return student.run("assemble", parts, *scripts, **({"also": also} if also else {}), as_python=code)
 
 
 def parameters_of(parts: list, k: int) -> list[str]:
@@ -47,10 +49,13 @@ def parameters_of(parts: list, k: int) -> list[str]:
 
 def check(seen: dict, parts: list, children: list, when: str) -> None:
     """children: (name, number of the layer) in order."""
-    names = [[name, f"layer {k}"] for name, k in children]
-    require(seen["children"] == names, f"{when}, named_children() gave {seen['children']}, expected {names}")
     owed = [p for _, k in children for p in parameters_of(parts, k)]
     require(seen["parameters"] == owed, f"{when}, parameters() gave {seen['parameters']}, expected {owed}")
+
+
+def check_names(seen: dict, children: list, when: str) -> None:
+    names = [[name, f"layer {k}"] for name, k in children]
+    require(seen["children"] == names, f"{when}, named_children() gave {seen['children']}, expected {names}")
 
 
 def assigned(children: list) -> list:

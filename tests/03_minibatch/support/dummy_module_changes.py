@@ -19,7 +19,7 @@ def as_python(parts: list, script: list) -> str:
         lines += [f"torch.nn.init.zeros_(layer{k}.weight)"] if kind == "twin" else []
     for what, *rest in script:
         if what == "look":
-            lines.append("print([n for n, _ in net.named_children()], list(net.parameters()))")
+            lines.append("print(list(net.parameters()))")
         elif what == "set in":
             lines.append(f"layer{rest[0]}.{rest[1]} = layer{rest[2]}")
         elif what == "del":
@@ -47,12 +47,8 @@ def in_words(script: list) -> str:
 
 def check(seen: dict, children: dict, when: str) -> None:
     """children: number of the (linear) layer by name, in order."""
-    pairs = [[name, f"layer {k}"] for name, k in children.items()]
-    require(seen["children"] == pairs, f"{when}:\nnamed_children() gave {seen['children']}, expected {pairs}")
     owed = [f"layer {k}'s {name}" for k in children.values() for name in ("weight", "bias")]
     require(seen["parameters"] == owed, f"{when}:\nparameters() gave {seen['parameters']}, expected {owed}")
-    for name in children:
-        require(name in seen["repr"], f"{when}:\nrepr() is {seen['repr']!r}, without {name!r}")
 
 
 def check_parameters(seen: dict, owed: list[str], when: str) -> None:

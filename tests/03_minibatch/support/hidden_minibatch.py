@@ -14,12 +14,18 @@ number = st.integers(-3, 3)
 
 
 @st.composite
-def buildings(draw: st.DrawFn, changes: bool) -> tuple[list, list]:
-    """(parts, script) for `assemble`. Without changes each name is assigned once. No layer comes twice."""
+def buildings(draw: st.DrawFn, changes: bool = False, plain: bool = False) -> tuple[list, list]:
+    """(parts, script) for `assemble`; no layer comes twice. plain: numbers, too. changes: names assigned again, too."""
     parts: list = []
     script: list = []
     there: list = []
-    acts = ["set", "set", "plain", "look", *(["again", "del", "nested"] if changes else [])]
+    acts = [
+        "set",
+        "set",
+        "look",
+        *(["plain"] if plain else []),
+        *(["again", "del", "nested"] if changes else []),
+    ]
     for what in draw(st.lists(st.sampled_from(acts), max_size=12)):
         free = [name for name in NAMES if name not in there]
         if what == "look":
@@ -44,11 +50,13 @@ def buildings(draw: st.DrawFn, changes: bool) -> tuple[list, list]:
     return parts, [*script, ["look"]]
 
 
-def same_looks(student, reference, building: tuple[list, list]) -> None:
+def same_looks(student, reference, building: tuple[list, list], also: str = "") -> None:
     parts, script = building
-    (got,), (expected,) = (who.run("assemble", parts, script) for who in (student, reference))
+    (got,), (expected,) = (
+        who.run("assemble", parts, script, **({"also": also} if also else {})) for who in (student, reference)
+    )
     for k, (one, other) in enumerate(zip(got, expected, strict=True)):
-        for what in ("children", "parameters", "attributes"):
+        for what in ("parameters", "attributes", *([also] if also else [])):
             text = f"after the script {literal(script)}, look {k}: {what} are {one[what]}, expected {other[what]}"
             require(one[what] == other[what], text)
 
@@ -81,7 +89,7 @@ def batches(items: list, sizes: list[int]) -> list[list[torch.Tensor]]:
 
 @st.composite
 def sets(draw: st.DrawFn, even: bool) -> list[list[torch.Tensor]]:
-    size = st.integers(1, 4)
+    size = st.integers(2, 4)
     n = draw(st.integers(1, 4))
     sizes = [draw(size)] * n if even else draw(st.lists(size, min_size=n, max_size=n))
     item = st.tuples(number, number, st.integers(0, 2))

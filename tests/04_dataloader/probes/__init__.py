@@ -22,7 +22,7 @@ from .loaders import (
     walk_loaders,
     what_a_loader_keeps,
 )
-from .parallel import loaded_out_of_turn, patiently, threads_after, who_works
+from .parallel import loaded_out_of_turn, made_ahead, patiently, threads_after, who_works
 from .sampler import (
     abandon_and_start_again,
     generator_moves,
@@ -52,6 +52,7 @@ __all__ = [
     "loaded_out_of_turn",
     "look_up",
     "look_up_in_two",
+    "made_ahead",
     "make_sampler",
     "orders",
     "orders_as_asked",

@@ -104,6 +104,24 @@ def who_works(module: ModuleType, batches: list[list[int]], workers: int) -> dic
     return {"most": ds.most, "caller": ds.threads.count(threading.get_ident()), "batches": came}
 
 
+def made_ahead(module: ModuleType, n: int, taken: int, workers: int, limit: int) -> list[int]:
+    """How many batches came of the `taken` that were asked for, and how many more were made; each has one item.
+
+    Workers have a moment to get further than `limit`; who stays within it is waited for a tenth of a second.
+    """
+    ds = Items(n)
+    sampler = Passes([[[k] for k in range(n)]])
+    loop = iter(make_loader(module, "ParallelDataLoader", ds, sampler, Collate(ds.log), workers))
+    came = len(list(islice(loop, taken)))
+    until = time.monotonic() + 0.1
+    ahead = 0
+    while ahead <= limit and time.monotonic() < until:
+        time.sleep(0.002)
+        ahead = sum(entry[0] == "item" for entry in list(ds.log)) - came
+    del loop
+    return [came, ahead]
+
+
 def threads_after(
     module: ModuleType, batches: list[list[int]], taken: int | None, workers: int
 ) -> dict[str, Any]:

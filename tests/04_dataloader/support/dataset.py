@@ -19,9 +19,9 @@ def column(n: int, shape: tuple[int, ...], dtype: torch.dtype, first: int) -> to
 
 
 @st.composite
-def data(draw: st.DrawFn, min_items: int = 1) -> tuple[torch.Tensor, torch.Tensor]:
+def data(draw: st.DrawFn) -> tuple[torch.Tensor, torch.Tensor]:
     """(x, y) of equal length, of any shapes and dtypes."""
-    n = draw(st.integers(min_items, 5))
+    n = draw(st.integers(1, 5))
     return tuple(
         column(
             n, draw(shapes(min_dims=0, max_dims=2, max_side=3)), draw(st.sampled_from(DTYPES)), first=first
