@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 from support import small_course
-from support.watching import Screen, replace, screen
+from support.watching import Screen, replace, screen, workers_of
 
 UNIT, RIGHT, WRONG = small_course.UNIT, small_course.RIGHT, small_course.WRONG
 ALL = "Everything passes."
@@ -140,7 +140,7 @@ def test_it_ends_with_the_terminal_as_it_was(course: Path, how: str) -> None:
         shown.shows("Open assignments")
         echo = termios.tcgetattr(shown.process.child_fd)[3] & (termios.ECHO | termios.ICANON)
         assert echo == 0
-        workers = psutil.Process(shown.process.pid).children(recursive=True)
+        workers = workers_of(course, shown.process.pid)
         assert workers
         if how == "SIGTERM":
             os.kill(shown.process.pid, signal.SIGTERM)
@@ -157,8 +157,8 @@ def test_a_worker_ends_with_its_front(course: Path) -> None:
     module_of(course).write_text("def double(x):\n    return sum(range(10**15))\n")
     with screen(course) as shown:
         shown.shows("running")
-        workers = psutil.Process(shown.process.pid).children(recursive=True)
-        idle = [worker for worker in workers if worker.pid != max(w.pid for w in workers)]
+        workers = workers_of(course, shown.process.pid)
+        assert workers
         os.kill(shown.process.pid, signal.SIGHUP)
         shown.ended()
-        assert idle is not None and psutil.wait_procs(workers, timeout=30)[1] == []
+        assert psutil.wait_procs(workers, timeout=30)[1] == []

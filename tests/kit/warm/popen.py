@@ -1,10 +1,10 @@
 """Start `python -m ...` by a fork of a process that has imported torch, in a tenth of the CPU time of a new one.
 
-Every command, judge, zygote and pytest of these tests is a process of its own, and most of its time would go into
-importing torch. `WarmPopen` is subprocess.Popen except that it asks a server, which has imported what is slow and has
-done nothing else, to fork; what is forked starts its own processes the same way. So it is with the modules below, and
-with `python -u -c`, as xdist starts its workers. Any other process (`python -c`, or in a session of its own) is a new
-one, as usual. GRADER_COLD=1 has all processes started anew.
+Every command, judge, zygote, worker and pytest of these tests is a process of its own, and most of its time would go
+into importing torch. `WarmPopen` is subprocess.Popen except that it asks a server, which has imported what is slow and
+has warmed up, to fork; what is forked starts its own processes the same way. So it is with the modules below, and with
+`python -u -c`, as xdist starts its workers. Any other process (`python -c`, or in a session of its own if it is not a
+worker of `grader watch`) is a new one, as usual. GRADER_COLD=1 has all processes started anew.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-MODULES = ("grader", "pytest", "grader.judge.server", "grader.box.zygote")
+MODULES = ("grader", "pytest", "grader.judge.server", "grader.box.zygote", "grader.home.watch.worker")
+_OWN_SESSION = ("grader.home.watch.worker",)  # started in a session of its own, which nobody looks for
 NO_KIT = "pytest"  # a fork that has nothing of the kit
 _KIT = Path(__file__).parents[1]
 _ROOT = str(_KIT.parents[1])
@@ -42,9 +43,12 @@ class WarmPopen(_real_popen):
         _startupinfo, _flags, shell, *pipes = rest[:9]
         p2cread, _, _, c2pwrite, _, errwrite = pipes
         *_ids, session, group = rest[9:]
-        call = None if shell or preexec_fn or executable or session or group > 0 else _module_call(args)
+        call = None if shell or preexec_fn or executable or group > 0 else _module_call(args)
         environment = dict(os.environ if env is None else env)
         folder = Path(os.fsdecode(cwd or ".")).absolute()
+        kit = call is not None and _imports_the_same_kit(call[0], folder, environment)
+        if session and not (kit and call is not None and call[1] in _OWN_SESSION):
+            call = None
         if not self.server or call is None or not _as_in_server(environment):
             return super()._execute_child(  # type: ignore[misc]
                 args, executable, preexec_fn, close_fds, pass_fds, cwd, env, *rest
@@ -55,12 +59,12 @@ class WarmPopen(_real_popen):
             "argv": [module, *arguments],
             "cwd": str(folder),
             "own_group": group == 0,
+            "own_session": bool(session),
             "env": environment,
             "pass_fds": list(pass_fds),
         }
         streams = [new if new != -1 else own for own, new in enumerate((p2cread, c2pwrite, errwrite))]
         self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        kit = _imports_the_same_kit(safe, folder, environment)
         self._connection.connect(f"{self.server}/{module if kit and module in MODULES else NO_KIT}")
         socket.send_fds(self._connection, [json.dumps(request).encode()], [*streams, *pass_fds])
         self.pid = int(self._connection.recv(64))
@@ -127,6 +131,13 @@ def _alike(name: str, value: str, own: str) -> bool:
 def python_for_scripts() -> str:
     """Return an executable that runs `python ...` for a script, by a fork while there is a server."""
     return f"{WarmPopen.server}/python" if WarmPopen.server else sys.executable
+
+
+def command_for_terminals(module: str) -> list[str]:
+    """Return the command `python -m module` whose processes are forked while there is a server."""
+    if not WarmPopen.server:
+        return [sys.executable, "-m", module]
+    return [sys.executable, str(Path(__file__).with_name("front.py")), WarmPopen.server, module]
 
 
 class WarmServer:

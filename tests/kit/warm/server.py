@@ -23,6 +23,7 @@ import sys
 import tempfile
 import threading
 import types
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,10 +31,11 @@ from typing import Any, NoReturn
 
 _REQUEST = 1 << 18  # bytes, above any command line with its environment
 _IMPORTED = ("torch._dynamo", "torch.testing", "scipy.stats", "pytest", "typer", "rich.progress", "jinja2")
-_FIRST = {  # module → what it imports when it starts
-    "grader": "grader.cli.app",
-    "grader.judge.server": "grader.judge.server",
-    "grader.box.zygote": "grader.box.zygote",
+_FIRST = {  # module → what it imports when it starts, or a moment later
+    "grader": ("grader.cli.app", "typer._adapters", "grader.home.watch.loop"),
+    "grader.judge.server": ("grader.judge.server",),
+    "grader.box.zygote": ("grader.box.zygote",),
+    "grader.home.watch.worker": ("grader.home.watch.worker", "grader.home.watch.working"),
 }
 
 
@@ -96,9 +98,12 @@ def become(call: Call) -> None:
     sys.stdout = io.TextIOWrapper(open(1, "wb"), line_buffering=os.isatty(1), **text)  # noqa: SIM115
     text["errors"] = "backslashreplace"
     sys.stderr = io.TextIOWrapper(open(2, "wb"), line_buffering=True, **text)  # noqa: SIM115
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     os.chdir(request["cwd"])
-    if request.get("own_group"):
+    if request.get("own_session"):
+        os.setsid()
+    elif request.get("own_group"):
         os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     module, *arguments = request["argv"]
@@ -150,14 +155,51 @@ def _place(fds: Sequence[int], numbers: Sequence[int]) -> None:
 
 
 def prepare(module: str) -> None:
-    """Import what the module imports when it starts, but not as the program that it will be."""
-    if first := _FIRST.get(module):
-        importlib.import_module(first)
-        sys.modules.pop(module, None)
-    if module == "grader":  # every grading reads the kit, which stays as it is under these tests
-        importlib.import_module("grader.records.fingerprint").kit_sha256()
+    """Do what the module does each time when it starts, but not as the program that it will be."""
+    for name in _FIRST.get(module, ()):
+        importlib.import_module(name)
+    sys.modules.pop(module, None)
+    if module in _WARMED:
+        _WARMED[module]()
+    for left in list(weakref.finalize._registry):  # type: ignore[attr-defined]
+        left.atexit = (
+            False  # torch's take its registries apart: for a fork that is more work than most tests are
+        )
     gc.collect()
     gc.freeze()
+
+
+def _warm_command() -> None:
+    """Read the kit, which stays as it is under these tests, and the templates of its pages."""
+    importlib.import_module("grader.records.fingerprint").kit_sha256()
+    with contextlib.suppress(ImportError):  # jinja2 comes with an extra
+        templates = importlib.import_module("grader.outputs.report.pages")._environment()
+        for name in templates.list_templates():
+            templates.get_template(name)
+
+
+def _warm_zygote() -> None:
+    importlib.import_module("grader.box.zygote").warm()
+    sys.modules.pop("grader.box.zygote")
+
+
+class _ImportsHypothesis:
+    def pytest_configure(self) -> None:
+        for name in ("hypothesis", "hypothesis.strategies", "hypothesis.internal.conjecture.engine"):
+            importlib.import_module(name)
+
+
+def _warm_pytest() -> None:
+    """Run pytest on nothing: it has its plugins then, and hypothesis, with assertions rewritten by itself."""
+    import pytest
+
+    with tempfile.TemporaryDirectory() as nothing, open(os.devnull, "w") as silent:
+        options = ["-q", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", nothing, nothing]
+        with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
+            pytest.main(options, plugins=[_ImportsHypothesis()])
+
+
+_WARMED = {"grader": _warm_command, "grader.box.zygote": _warm_zygote, "pytest": _warm_pytest}
 
 
 def serve_each(folder: str, modules: Sequence[str]) -> Call | None:
