@@ -3,24 +3,26 @@
 Every command, judge, zygote, worker and pytest of these tests is a process of its own, and most of its time would go
 into importing torch. `WarmPopen` is subprocess.Popen except that it asks a server, which has imported what is slow and
 has warmed up, to fork; what is forked starts its own processes the same way. So it is with the modules below, and with
-`python -u -c`, as xdist starts its workers. Any other process (`python -c`, or in a session of its own if it is not a
-worker of `grader watch`) is a new one, as usual. GRADER_COLD=1 has all processes started anew.
+`python -u -c`, as xdist starts its workers. Any other process (`python -c`) is a new one, as usual. A session of its
+own holds a command alone then: what it starts has the command's id in its name. GRADER_COLD=1 has all processes started
+anew.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 MODULES = ("grader", "pytest", "grader.judge.server", "grader.box.zygote", "grader.home.watch.worker")
-_OWN_SESSION = ("grader.home.watch.worker",)  # started in a session of its own, which nobody looks for
+_OWN_SESSION = ("grader", "grader.home.watch.worker")  # may be started in a session of its own
 NO_KIT = "pytest"  # a fork that has nothing of the kit
 _KIT = Path(__file__).parents[1]
 _ROOT = str(_KIT.parents[1])
@@ -34,6 +36,7 @@ class WarmPopen(_real_popen):
     """subprocess.Popen, with a fork of the server where that comes to the same."""
 
     server = ""  # folder of its sockets; "" while there is none
+    family = 0  # id of the command in a session of its own that this process was started for; 0 for none
     _connection: socket.socket | None = None
 
     def _execute_child(  # type: ignore[override]
@@ -60,6 +63,7 @@ class WarmPopen(_real_popen):
             "cwd": str(folder),
             "own_group": group == 0,
             "own_session": bool(session),
+            "family": self.family,
             "env": environment,
             "pass_fds": list(pass_fds),
         }
@@ -86,6 +90,21 @@ class WarmPopen(_real_popen):
         if self._connection is not None:
             more["_waitpid"] = lambda pid, flags: self._try_wait(flags)
         return super()._internal_poll(_deadstate, **more)  # type: ignore[misc,no-any-return]
+
+
+@contextlib.contextmanager
+def all_anew() -> Iterator[None]:
+    """Start nothing by a fork meanwhile: each process is its parent's child, and in its session."""
+    WarmPopen.server, server = "", WarmPopen.server
+    try:
+        yield
+    finally:
+        WarmPopen.server = server
+
+
+def short_name(module: str, family: int) -> str:
+    """Return the name, of at most 15 characters, of a fork that runs the module for a command in its own session."""
+    return f"{module.split('.')[1 if '.' in module else 0]}-{family}"
 
 
 def _module_call(args: Any) -> tuple[bool, str, list[str]] | None:

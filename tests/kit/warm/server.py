@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import ctypes
 import gc
 import importlib
 import io
@@ -24,11 +25,12 @@ import tempfile
 import threading
 import types
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+_PR_SET_NAME = 15
 _REQUEST = 1 << 18  # bytes, above any command line with its environment
 _IMPORTED = ("torch._dynamo", "torch.testing", "scipy.stats", "pytest", "typer", "rich.progress", "jinja2")
 _FIRST = {  # module → what it imports when it starts, or a moment later
@@ -101,10 +103,11 @@ def become(call: Call) -> None:
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     os.chdir(request["cwd"])
-    if request.get("own_session"):
+    if request["own_session"]:
         os.setsid()
-    elif request.get("own_group"):
+    elif request["own_group"]:
         os.setpgid(0, 0)
+    _join_family(request)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     module, *arguments = request["argv"]
     first = [] if request["safe"] else [request["cwd"]]
@@ -120,6 +123,14 @@ def become(call: Call) -> None:
         return
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def _join_family(request: Mapping[str, Any]) -> None:
+    """Show in this process's name, and in what it starts, which command in a session of its own that is for."""
+    module, *_ = request["argv"]
+    WarmPopen.family = os.getpid() if request["own_session"] and module == "grader" else request["family"]
+    if WarmPopen.family:
+        ctypes.CDLL(None).prctl(_PR_SET_NAME, short_name(module, WarmPopen.family).encode())
 
 
 def finish(error: BaseException | None) -> NoReturn:
@@ -226,7 +237,7 @@ def serve_each(folder: str, modules: Sequence[str]) -> Call | None:
 if __name__ == "__main__":
     _LIBRARIES = list(sys.path)
     sys.path.insert(0, str(Path(__file__).parents[1]))
-    from warm.popen import WarmPopen
+    from warm.popen import WarmPopen, short_name
 
     WarmPopen.server = sys.argv[1]
     if call := serve_each(sys.argv[1], sys.argv[2:]):
