@@ -21,7 +21,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-MODULES = ("grader", "pytest", "grader.judge.server", "grader.box.zygote", "grader.home.watch.worker")
+MODULES = (
+    "grader",
+    "pytest",
+    "grader.judge.server",
+    "grader.box.zygote",
+    "grader.box.devices.gpus",
+    "grader.home.watch.worker",
+)
 _OWN_SESSION = ("grader", "grader.home.watch.worker")  # may be started in a session of its own
 NO_KIT = "pytest"  # a fork that has nothing of the kit
 _KIT = Path(__file__).parents[1]

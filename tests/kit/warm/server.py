@@ -37,6 +37,7 @@ _FIRST = {  # module → what it imports when it starts, or a moment later
     "grader": ("grader.cli.app", "typer._adapters", "grader.home.watch.loop"),
     "grader.judge.server": ("grader.judge.server",),
     "grader.box.zygote": ("grader.box.zygote",),
+    "grader.box.devices.gpus": ("grader.box.devices.gpus",),
     "grader.home.watch.worker": ("grader.home.watch.worker", "grader.home.watch.working"),
 }
 
