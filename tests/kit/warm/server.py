@@ -35,7 +35,12 @@ _REQUEST = 1 << 18  # bytes, above any command line with its environment
 _IMPORTED = ("torch._dynamo", "torch.testing", "scipy.stats", "pytest", "typer", "rich.progress", "jinja2")
 _FIRST = {  # module → what it imports when it starts, or a moment later
     "grader": ("grader.cli.app", "typer._adapters", "grader.home.watch.loop"),
-    "grader.judge.server": ("grader.judge.server",),
+    "grader.judge.server": (
+        "grader.judge.server",
+        "grader.intake.submission.staging",
+        "grader.suite.plugin.choosing",
+        "grader.suite.strategies",
+    ),
     "grader.box.zygote": ("grader.box.zygote",),
     "grader.box.devices.gpus": ("grader.box.devices.gpus",),
     "grader.home.watch.worker": ("grader.home.watch.worker", "grader.home.watch.working"),
@@ -220,6 +225,8 @@ def serve_each(folder: str, modules: Sequence[str]) -> Call | None:
     for name in _IMPORTED:
         with contextlib.suppress(ModuleNotFoundError):  # one of an extra
             importlib.import_module(name)
+    for name in sys.modules["_pytest.config"].default_plugins:
+        importlib.import_module(f"_pytest.{name}")
     listeners = {module: listen(f"{folder}/{module}") for module in modules}  # who asks early waits there
     servers = []
     for module, listener in listeners.items():
