@@ -81,7 +81,10 @@ class Zygote:
                     self._abandoned(key.data)
 
     def _take_spec(self) -> bool:
-        data, fds, _, _ = socket.recv_fds(self._control, _MAX_SPEC, 2)
+        try:
+            data, fds, _, _ = socket.recv_fds(self._control, _MAX_SPEC, 2)
+        except ConnectionResetError:  # the judge has gone before it read that this is warm
+            return False
         if not data:
             return False
         channel, status = (socket.socket(fileno=fd) for fd in fds)

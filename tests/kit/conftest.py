@@ -17,9 +17,10 @@ sys.path.insert(0, str(Path(__file__).parent))  # importlib mode leaves it out, 
 from support import KIT, ROOT, UNIT
 from warm.popen import WarmServer
 
-# In the background SIGINT may be ignored, and what is started here would inherit that.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# In the background SIGINT may be ignored, SIGHUP under nohup, and what is started here would inherit that.
+for sent, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(sent) is signal.SIG_IGN:
+        signal.signal(sent, usual)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -6,6 +6,7 @@ page's head forbids scripts and anything from elsewhere, should an escape ever b
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -153,6 +154,7 @@ def _write_worksheet(
     _replace(folder / "report" / "worksheet.html", page)
 
 
+@functools.cache
 def _environment() -> Environment:
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined

@@ -93,9 +93,9 @@ ELSEWHERE = {
 }
 
 
-def graded(unit: str, works: Path, tmp_path: Path, *functions: str) -> dict[str, Record]:
-    """Grade in the tests of these functions."""
-    course = write_slice(tmp_path / "course", functions, unit)
+def graded(unit: str, works: Path, tmp_path: Path, *kept: str) -> dict[str, Record]:
+    """Grade in these tests, or those of these functions."""
+    course = write_slice(tmp_path / "course", kept, unit)
     done = command("grade", works, "--unit", unit, "--out", tmp_path / "out", "--tier", "T1", cwd=course)
     assert done.returncode == 0, done.stderr[-3000:]
     return records_in(tmp_path / "out")
@@ -115,9 +115,8 @@ def losses(overrides: Mapping[str, str], folder: Path) -> Path:
 
 @needs_walls
 def test_library_work_under_a_name_is_forbidden(tmp_path: Path) -> None:
-    records = graded(
-        "01_softmax", losses(CROSS_ENTROPY, tmp_path / "works"), tmp_path, "nll", "cross_entropy"
-    )
+    kept = ("test_nll_is_a_mean_of_looked_up_entries", "test_cross_entropy_is_nll_of_log_softmax")
+    records = graded("01_softmax", losses(CROSS_ENTROPY, tmp_path / "works"), tmp_path, *kept)
     assert {n: outcomes(r, "cross_entropy") for n, r in records.items()} == {
         n: {"forbidden"} for n in CROSS_ENTROPY
     }
@@ -165,7 +164,9 @@ class Dataset(torch.utils.data.Dataset):
 
 def test_students_learn_of_it_at_home(write_class: Callable[[Mapping[str, str]], Path]) -> None:
     home = write_class({"borrower": HEAD + CROSS_ENTROPY["layer"]}) / "borrower"
-    done: subprocess.CompletedProcess[str] = student_pytest("--submission", home, "-k", "01_softmax")
+    done: subprocess.CompletedProcess[str] = student_pytest(
+        "--submission", home, "tests/01_softmax", "-k", "cross_entropy"
+    )
     assert "cross_entropy is torch.nn.modules.loss.CrossEntropyLoss" in done.stdout
 
 

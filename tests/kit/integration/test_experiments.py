@@ -19,9 +19,10 @@ CHAPTER = ("fastai's default", "plain SGD", "generic SGD", "momentum", "RMSProp"
 
 def experiments(*arguments: object, data: Path) -> subprocess.CompletedProcess[str]:
     """Run them; `data` is the folder where fetched sets would lie."""
-    command = [sys.executable, str(ROOT / "benchmarks/sources"), *map(str, arguments)]
-    environment = {**os.environ, "GRADER_DATA": str(data), "PYTHONUTF8": "1"}
-    return subprocess.run(command, capture_output=True, text=True, env=environment)
+    program = f"import runpy, sys; runpy.run_path({str(ROOT / 'benchmarks/sources')!r}, run_name='__main__')"
+    command = [sys.executable, "-u", "-c", program, *map(str, arguments)]
+    environment = {**os.environ, "GRADER_DATA": str(data), "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(command, capture_output=True, encoding="utf-8", env=environment)
 
 
 def rows(printed: str) -> dict[str, str]:

@@ -1,10 +1,15 @@
-"""A warm judge is shared by gradings under the same conditions, and by those of fewer units."""
+"""A warm judge is shared by gradings under the same conditions, and by those of fewer units; a zygote ends with it."""
 
 from __future__ import annotations
 
+import select
+import socket
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
+from support import ROOT
 from support.small_course import RIGHT, UNIT, WRONG, write_course
 
 from grader.classroom.conditions import GradingConditions
@@ -36,3 +41,16 @@ def test_a_judge_covers_fewer_units_under_the_same_conditions_alone(tmp_path: Pa
     for other in (replace(one, tier="T0"), replace(one, secret=b"another"), replace(one, hidden=False)):
         assert not both.covers(other)
     assert "one secret" not in repr(both) + repr(conditions)
+
+
+def test_a_zygote_ends_in_silence_when_nobody_has_read_that_it_is_warm() -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    order = [sys.executable, "-P", "-m", "grader.box.zygote", str(theirs.fileno())]
+    with subprocess.Popen(
+        order, cwd=ROOT, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE, text=True
+    ) as zygote:
+        theirs.close()
+        select.select([ours], [], [])
+        ours.close()
+        _, said = zygote.communicate(timeout=60)
+    assert (zygote.returncode, said) == (0, "")

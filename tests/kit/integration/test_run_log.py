@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from support import events_in, records_in
+from support.families import JUDGE, ZYGOTE, processes_of
 from support.small_course import RIGHT, UNIT
-from support.waiting_class import JUDGE, ZYGOTE, WaitingClass, process_of
+from support.waiting_class import WaitingClass
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,7 @@ from support.waiting_class import JUDGE, ZYGOTE, WaitingClass, process_of
 def test_what_is_killed_in_the_middle_is_in_the_log(killed: str, tells: list[str], tmp_path: Path) -> None:
     waiting = WaitingClass(tmp_path, {"bob": RIGHT})
     grading = waiting.grading(anew=True)
-    os.kill(process_of(grading.pid, killed), signal.SIGKILL)
+    os.kill(processes_of(grading.pid, killed)[0], signal.SIGKILL)
     waiting.wait_for_ann(grading)  # it is tried again
     said = waiting.finish(grading)
     assert grading.returncode == 0, said
@@ -46,7 +47,7 @@ def test_a_zygote_that_cannot_start_again_ends_the_run_with_the_reason(tmp_path:
     probes.write_text("")
     grading = waiting.grading(anew=True)
     probes.write_text("raise RuntimeError('gone')")
-    os.kill(process_of(grading.pid, ZYGOTE), signal.SIGKILL)
+    os.kill(processes_of(grading.pid, ZYGOTE)[0], signal.SIGKILL)
     waiting.let_go()
     _, said = grading.communicate(timeout=200)
     assert grading.returncode == 1, said

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support import ROOT, UNIT, command, course_of, student_pytest
+from support.sliced_course import write_slice
 
 ONE = f"tests/{UNIT}"
 MISTAKE = """
@@ -111,11 +112,12 @@ def test_last_failed_and_exit_first(tmp_path: Path) -> None:
     assert "1 not written yet" in first.stdout
 
 
-def test_an_endless_loop_ends_and_shows_the_line(write_class: Callable[..., Path]) -> None:
+def test_an_endless_loop_ends_and_shows_the_line(write_class: Callable[..., Path], tmp_path: Path) -> None:
+    course = write_slice(tmp_path, ["test_gradient_of_nll"], test_cpu_seconds=0.5)
     folder = write_class(
         {"loop": "def gain_of(x):\n    pass\n\ndef nll(a, b):\n    while True:\n        b = b + 1\n"}
     )
-    done = student_pytest(ONE, "--submission", folder / "loop", "-k", "test_gradient_of_nll")
+    done = student_pytest("--submission", folder / "loop", cwd=course)
     assert done.returncode == 1
     assert "endless loop" in done.stdout
     assert re.search(r"softmax.py, line \d+, in nll: ", done.stdout)

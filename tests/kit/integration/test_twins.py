@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 from support import Record, command, events_in, joined_course, records_in, write_files
+from support.families import JUDGE, ZYGOTE, processes_of
 from support.notebooks import code, write
 from support.small_course import RIGHT, UNIT, WRONG, write_course
-from support.waiting_class import JUDGE, ZYGOTE, WaitingClass, process_of
+from support.waiting_class import WaitingClass
 
 from grader.intake.submission.reading import read_cells
 from grader.intake.submission.submission import Submission
@@ -131,7 +132,7 @@ def test_no_fault_is_copied(killed: list[str], tells: list[tuple[str, str]], tmp
         waiting.module(student).write_text(waiting.module("ann").read_text())
     grading = waiting.grading("grade", "--jobs", "2", anew=True)
     for module in killed:
-        os.kill(process_of(grading.pid, module), signal.SIGKILL)
+        os.kill(processes_of(grading.pid, module)[0], signal.SIGKILL)
         waiting.wait_for_ann(grading)  # hers is tried again, or a twin of hers is
     said = waiting.finish(grading)
     records = records_in(waiting.course / "out")

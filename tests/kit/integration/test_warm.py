@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support import ROOT, course_of
-from warm.popen import WarmPopen
+from warm.popen import all_anew
 
 GRADER = [sys.executable, "-m", "grader"]
 
 
 @pytest.fixture(params=["cold", "warm"])
-def start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "cold":
-        monkeypatch.setattr(WarmPopen, "server", "")
+def start(request: pytest.FixtureRequest) -> Iterator[None]:
+    with all_anew() if request.param == "cold" else contextlib.nullcontext():
+        yield
 
 
 @pytest.mark.usefixtures("start")

@@ -35,7 +35,7 @@ def command(
 def started(
     *arguments: object, cwd: Path = ROOT, env: Mapping[str, str] | None = None, anew: bool = False
 ) -> subprocess.Popen[str]:
-    """Start `grader ...`; anew: as a new process in a session of its own, which holds all that it starts."""
+    """Start `grader ...`; anew: in a session of its own: support/families.py finds all that it starts."""
     return subprocess.Popen(
         **_grader(arguments, cwd, env),
         stdout=subprocess.PIPE,

@@ -30,16 +30,15 @@ def cell(name, text):
     told[name] = {"value": value, "out": out.getvalue(), "err": err.getvalue()}
 
 from grader import check
-told["light"] = "torch" not in sys.modules
 """
 END = "\nprint(json.dumps(told))\n"
 
 
-def in_a_kernel(text: str, cwd: Path = HOME, *, anew: bool = False, **env: str) -> dict[str, Any]:
-    """Run the cells and return what they have noted in `told`. anew: where nothing is imported yet."""
+def in_a_kernel(text: str, cwd: Path = HOME, **env: str) -> dict[str, Any]:
+    """Run the cells and return what they have noted in `told`."""
     environment = {k: v for k, v in os.environ.items() if k not in ("GRADER_COURSE", "NBGRADER_EXECUTION")}
     done = subprocess.run(
-        [sys.executable, *(() if anew else ("-u",)), "-c", NOTEBOOK + text + END],
+        [sys.executable, "-u", "-c", NOTEBOOK + text + END],
         cwd=cwd,
         env={**environment, "PYTHONPATH": str(ROOT), **env},
         capture_output=True,

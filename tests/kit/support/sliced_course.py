@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -20,10 +21,16 @@ SOME_TESTS = (
 )
 
 
-def write_slice(root: Path, tests: Collection[str] = SOME_TESTS, unit: str = UNIT) -> Path:
+def write_slice(
+    root: Path,
+    tests: Collection[str] = SOME_TESTS,
+    unit: str = UNIT,
+    *,
+    test_cpu_seconds: float | None = None,
+) -> Path:
     """Write a course into `root` that has the unit with these tests only, or those of the functions that are named.
 
-    A name that the unit lacks is an error.
+    A name that the unit lacks is an error. test_cpu_seconds: a limit instead of the unit's
     """
     course_of(root, {})
     beside = shutil.ignore_patterns("wheats", "chaffs", "__pycache__")
@@ -33,6 +40,13 @@ def write_slice(root: Path, tests: Collection[str] = SOME_TESTS, unit: str = UNI
     for file in (root / "tests" / unit).glob("test_*.py"):
         left -= _keep(file, tests)
     assert not left, f"{unit} has no tests called or of {', '.join(sorted(left))}"
+    if test_cpu_seconds is not None:
+        toml = root / "tests" / unit / "unit.toml"
+        changed = re.subn(
+            r"(?m)^test_cpu_seconds = .*$", f"test_cpu_seconds = {test_cpu_seconds}", toml.read_text()
+        )
+        assert changed[1] == 1
+        toml.write_text(changed[0])
     return root
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from support import started
 from support.small_course import RIGHT, write_course
 
-JUDGE, ZYGOTE = "grader.judge.server", "grader.box.zygote"
 _WAITING = """
 import time
 from pathlib import Path
@@ -19,20 +18,6 @@ while not Path({go!r}).exists():
     time.sleep(0.02)
 
 """
-
-
-def process_of(session: int, module: str) -> int:
-    """Return the id of the process that runs the module, in a session: the oldest, others are forks of it."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if module.encode() in words and int(fields[3]) == session:
-            found.append((int(fields[19]), int(folder.name)))
-    return min(found)[1]
 
 
 class WaitingClass:

@@ -14,29 +14,42 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pexpect
+import psutil
+from warm.popen import command_for_terminals
 
 from support import ROOT
 
 PATIENCE = 90  # seconds, of a machine that has much else to do
 _STEERING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")
 _NEW_FRAME = "\x1b[H"
-WATCH = [sys.executable, "-m", "grader", "watch"]
+_WATCH = [sys.executable, "-m", "grader", "watch"]
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
-    return {**own, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", **(more or {})}
+    return {**own, "PYTHONPATH": str(ROOT), **(more or {})}
+
+
+def workers_of(course: Path, front: int) -> list[psutil.Process]:
+    """Return the processes that are at work in the course for the process `front`."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.pid != front and process.cwd() == str(course):
+                found.append(process)
+    return found
 
 
 class Screen:
     """A terminal with `grader watch` in it."""
 
     def __init__(self, course: Path, *arguments: str, size: tuple[int, int] = (40, 110)) -> None:
+        python, *watch = command_for_terminals("grader")
         self.process = pexpect.spawn(
-            WATCH[0],
-            [*WATCH[1:], *arguments],
+            python,
+            [*watch, "watch", *arguments],
             cwd=str(course),
-            env=environment(),  # type: ignore[arg-type]
+            env=environment({"TERM": "xterm-256color"}),  # type: ignore[arg-type]
             dimensions=size,
             encoding="utf-8",
             codec_errors="replace",
@@ -124,7 +137,7 @@ class Piped:
 def piped(course: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[Piped]:
     """Start it, and end it after the body."""
     with subprocess.Popen(
-        [*WATCH, *arguments],
+        [*_WATCH, *arguments],
         cwd=course,
         env=environment(env),
         stdin=subprocess.DEVNULL,

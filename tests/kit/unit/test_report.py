@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from grader.outputs.report import ReportError, RunState, mark_stopped, write_report
+from grader.outputs.report import ReportError, RunState, mark_stopped, pages, write_report
 
 pytest.importorskip("jinja2")
 
@@ -160,6 +160,7 @@ def test_a_folder_without_records_says_what_writes_them(tmp_path):
 def test_without_jinja2_the_error_names_the_extra(tmp_path, monkeypatch):
     record(tmp_path, "ada", [a_test()])
     monkeypatch.setitem(sys.modules, "jinja2", None)
+    pages._environment.cache_clear()
     with pytest.raises(ReportError, match=r'pip install "grader\[instructor\]"'):
         write_report(tmp_path)
 

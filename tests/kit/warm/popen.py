@@ -1,25 +1,35 @@
 """Start `python -m ...` by a fork of a process that has imported torch, in a tenth of the CPU time of a new one.
 
-Every command, judge, zygote and pytest of these tests is a process of its own, and most of its time would go into
-importing torch. `WarmPopen` is subprocess.Popen except that it asks a server, which has imported what is slow and has
-done nothing else, to fork; what is forked starts its own processes the same way. So it is with the modules below, and
-with `python -u -c`, as xdist starts its workers. Any other process (`python -c`, or in a session of its own) is a new
-one, as usual. GRADER_COLD=1 has all processes started anew.
+Every command, judge, zygote, worker and pytest of these tests is a process of its own, and most of its time would go
+into importing torch. `WarmPopen` is subprocess.Popen except that it asks a server, which has imported what is slow and
+has warmed up, to fork; what is forked starts its own processes the same way. So it is with the modules below, and with
+`python -u -c`, as xdist starts its workers. Any other process (`python -c`) is a new one, as usual. A session of its
+own holds a command alone then: what it starts has the command's id in its name. GRADER_COLD=1 has all processes started
+anew.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-MODULES = ("grader", "pytest", "grader.judge.server", "grader.box.zygote")
+MODULES = (
+    "grader",
+    "pytest",
+    "grader.judge.server",
+    "grader.box.zygote",
+    "grader.box.devices.gpus",
+    "grader.home.watch.worker",
+)
+_OWN_SESSION = ("grader", "grader.home.watch.worker")  # may be started in a session of its own
 NO_KIT = "pytest"  # a fork that has nothing of the kit
 _KIT = Path(__file__).parents[1]
 _ROOT = str(_KIT.parents[1])
@@ -33,6 +43,7 @@ class WarmPopen(_real_popen):
     """subprocess.Popen, with a fork of the server where that comes to the same."""
 
     server = ""  # folder of its sockets; "" while there is none
+    family = 0  # id of the command in a session of its own that this process was started for; 0 for none
     _connection: socket.socket | None = None
 
     def _execute_child(  # type: ignore[override]
@@ -42,9 +53,12 @@ class WarmPopen(_real_popen):
         _startupinfo, _flags, shell, *pipes = rest[:9]
         p2cread, _, _, c2pwrite, _, errwrite = pipes
         *_ids, session, group = rest[9:]
-        call = None if shell or preexec_fn or executable or session or group > 0 else _module_call(args)
+        call = None if shell or preexec_fn or executable or group > 0 else _module_call(args)
         environment = dict(os.environ if env is None else env)
         folder = Path(os.fsdecode(cwd or ".")).absolute()
+        kit = call is not None and _imports_the_same_kit(call[0], folder, environment)
+        if session and not (kit and call is not None and call[1] in _OWN_SESSION):
+            call = None
         if not self.server or call is None or not _as_in_server(environment):
             return super()._execute_child(  # type: ignore[misc]
                 args, executable, preexec_fn, close_fds, pass_fds, cwd, env, *rest
@@ -55,12 +69,13 @@ class WarmPopen(_real_popen):
             "argv": [module, *arguments],
             "cwd": str(folder),
             "own_group": group == 0,
+            "own_session": bool(session),
+            "family": self.family,
             "env": environment,
             "pass_fds": list(pass_fds),
         }
         streams = [new if new != -1 else own for own, new in enumerate((p2cread, c2pwrite, errwrite))]
         self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        kit = _imports_the_same_kit(safe, folder, environment)
         self._connection.connect(f"{self.server}/{module if kit and module in MODULES else NO_KIT}")
         socket.send_fds(self._connection, [json.dumps(request).encode()], [*streams, *pass_fds])
         self.pid = int(self._connection.recv(64))
@@ -82,6 +97,21 @@ class WarmPopen(_real_popen):
         if self._connection is not None:
             more["_waitpid"] = lambda pid, flags: self._try_wait(flags)
         return super()._internal_poll(_deadstate, **more)  # type: ignore[misc,no-any-return]
+
+
+@contextlib.contextmanager
+def all_anew() -> Iterator[None]:
+    """Start nothing by a fork meanwhile: each process is its parent's child, and in its session."""
+    WarmPopen.server, server = "", WarmPopen.server
+    try:
+        yield
+    finally:
+        WarmPopen.server = server
+
+
+def short_name(module: str, family: int) -> str:
+    """Return the name, of at most 15 characters, of a fork that runs the module for a command in its own session."""
+    return f"{module.split('.')[1 if '.' in module else 0]}-{family}"
 
 
 def _module_call(args: Any) -> tuple[bool, str, list[str]] | None:
@@ -127,6 +157,13 @@ def _alike(name: str, value: str, own: str) -> bool:
 def python_for_scripts() -> str:
     """Return an executable that runs `python ...` for a script, by a fork while there is a server."""
     return f"{WarmPopen.server}/python" if WarmPopen.server else sys.executable
+
+
+def command_for_terminals(module: str) -> list[str]:
+    """Return the command `python -m module` whose processes are forked while there is a server."""
+    if not WarmPopen.server:
+        return [sys.executable, "-m", module]
+    return [sys.executable, str(Path(__file__).with_name("front.py")), WarmPopen.server, module]
 
 
 class WarmServer:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import ctypes
 import gc
 import importlib
 import io
@@ -23,17 +24,26 @@ import sys
 import tempfile
 import threading
 import types
-from collections.abc import Sequence
+import weakref
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+_PR_SET_NAME = 15
 _REQUEST = 1 << 18  # bytes, above any command line with its environment
 _IMPORTED = ("torch._dynamo", "torch.testing", "scipy.stats", "pytest", "typer", "rich.progress", "jinja2")
-_FIRST = {  # module → what it imports when it starts
-    "grader": "grader.cli.app",
-    "grader.judge.server": "grader.judge.server",
-    "grader.box.zygote": "grader.box.zygote",
+_FIRST = {  # module → what it imports when it starts, or a moment later
+    "grader": ("grader.cli.app", "typer._adapters", "grader.home.watch.loop"),
+    "grader.judge.server": (
+        "grader.judge.server",
+        "grader.intake.submission.staging",
+        "grader.suite.plugin.choosing",
+        "grader.suite.strategies",
+    ),
+    "grader.box.zygote": ("grader.box.zygote",),
+    "grader.box.devices.gpus": ("grader.box.devices.gpus",),
+    "grader.home.watch.worker": ("grader.home.watch.worker", "grader.home.watch.working"),
 }
 
 
@@ -96,10 +106,14 @@ def become(call: Call) -> None:
     sys.stdout = io.TextIOWrapper(open(1, "wb"), line_buffering=os.isatty(1), **text)  # noqa: SIM115
     text["errors"] = "backslashreplace"
     sys.stderr = io.TextIOWrapper(open(2, "wb"), line_buffering=True, **text)  # noqa: SIM115
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     os.chdir(request["cwd"])
-    if request.get("own_group"):
+    if request["own_session"]:
+        os.setsid()
+    elif request["own_group"]:
         os.setpgid(0, 0)
+    _join_family(request)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     module, *arguments = request["argv"]
     first = [] if request["safe"] else [request["cwd"]]
@@ -115,6 +129,14 @@ def become(call: Call) -> None:
         return
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def _join_family(request: Mapping[str, Any]) -> None:
+    """Show in this process's name, and in what it starts, which command in a session of its own that is for."""
+    module, *_ = request["argv"]
+    WarmPopen.family = os.getpid() if request["own_session"] and module == "grader" else request["family"]
+    if WarmPopen.family:
+        ctypes.CDLL(None).prctl(_PR_SET_NAME, short_name(module, WarmPopen.family).encode())
 
 
 def finish(error: BaseException | None) -> NoReturn:
@@ -150,14 +172,51 @@ def _place(fds: Sequence[int], numbers: Sequence[int]) -> None:
 
 
 def prepare(module: str) -> None:
-    """Import what the module imports when it starts, but not as the program that it will be."""
-    if first := _FIRST.get(module):
-        importlib.import_module(first)
-        sys.modules.pop(module, None)
-    if module == "grader":  # every grading reads the kit, which stays as it is under these tests
-        importlib.import_module("grader.records.fingerprint").kit_sha256()
+    """Do what the module does each time when it starts, but not as the program that it will be."""
+    for name in _FIRST.get(module, ()):
+        importlib.import_module(name)
+    sys.modules.pop(module, None)
+    if module in _WARMED:
+        _WARMED[module]()
+    for left in list(weakref.finalize._registry):  # type: ignore[attr-defined]
+        left.atexit = (
+            False  # torch's take its registries apart: for a fork that is more work than most tests are
+        )
     gc.collect()
     gc.freeze()
+
+
+def _warm_command() -> None:
+    """Read the kit, which stays as it is under these tests, and the templates of its pages."""
+    importlib.import_module("grader.records.fingerprint").kit_sha256()
+    with contextlib.suppress(ImportError):  # jinja2 comes with an extra
+        templates = importlib.import_module("grader.outputs.report.pages")._environment()
+        for name in templates.list_templates():
+            templates.get_template(name)
+
+
+def _warm_zygote() -> None:
+    importlib.import_module("grader.box.zygote").warm()
+    sys.modules.pop("grader.box.zygote")
+
+
+class _ImportsHypothesis:
+    def pytest_configure(self) -> None:
+        for name in ("hypothesis", "hypothesis.strategies", "hypothesis.internal.conjecture.engine"):
+            importlib.import_module(name)
+
+
+def _warm_pytest() -> None:
+    """Run pytest on nothing: it has its plugins then, and hypothesis, with assertions rewritten by itself."""
+    import pytest
+
+    with tempfile.TemporaryDirectory() as nothing, open(os.devnull, "w") as silent:
+        options = ["-q", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", nothing, nothing]
+        with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
+            pytest.main(options, plugins=[_ImportsHypothesis()])
+
+
+_WARMED = {"grader": _warm_command, "grader.box.zygote": _warm_zygote, "pytest": _warm_pytest}
 
 
 def serve_each(folder: str, modules: Sequence[str]) -> Call | None:
@@ -166,6 +225,8 @@ def serve_each(folder: str, modules: Sequence[str]) -> Call | None:
     for name in _IMPORTED:
         with contextlib.suppress(ModuleNotFoundError):  # one of an extra
             importlib.import_module(name)
+    for name in sys.modules["_pytest.config"].default_plugins:
+        importlib.import_module(f"_pytest.{name}")
     listeners = {module: listen(f"{folder}/{module}") for module in modules}  # who asks early waits there
     servers = []
     for module, listener in listeners.items():
@@ -184,7 +245,7 @@ def serve_each(folder: str, modules: Sequence[str]) -> Call | None:
 if __name__ == "__main__":
     _LIBRARIES = list(sys.path)
     sys.path.insert(0, str(Path(__file__).parents[1]))
-    from warm.popen import WarmPopen
+    from warm.popen import WarmPopen, short_name
 
     WarmPopen.server = sys.argv[1]
     if call := serve_each(sys.argv[1], sys.argv[2:]):
