@@ -38,7 +38,7 @@ def audit(
     device: Device = "cpu",
     gpu_share: GpuShare = 1,
 ) -> None:
-    """Measure a suite: variants have to pass, misconceptions to fail."""
+    """Measure a suite: variants have to pass, misconceptions to fail, and what does nothing to earn nothing."""
     from grader.authoring.audit import audit_conditions, audit_units
 
     course = find_course()
@@ -83,7 +83,8 @@ def _print_audit(result: dict[str, Any]) -> None:
         table.add_row(name, about["root"], about["band"], count, one)
     Console(highlight=False, width=140).print(table)
     print(
-        f"{result['unit']}: {len(result['wheats'])} wheats in {result['wheat_runs']} runs, {len(chaffs)} chaffs"
+        f"{result['unit']}: {len(result['wheats'])} wheats in {result['wheat_runs']} runs, {len(chaffs)} chaffs, "
+        f"{result['idle']} programs that do nothing"
     )
     print(f"  median CPU seconds a grading: {json.dumps(result['cpu_seconds'])}")
     if "kill_matrix" in result:

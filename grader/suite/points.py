@@ -1,9 +1,9 @@
-"""A test's points, the function that it judges, and the public test that a hidden one deepens."""
+"""A test's points, the function that it judges, and other tests that its points depend on."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -21,6 +21,7 @@ class TestInfo:
 
     deepens: the name of the public test, for a hidden test; else None
     form:    True when the test sees only the form of an answer, and a hidden test whether it is right
+    beside:  the name of the public test that has to pass, too, where work that does nothing passes this one
     """
 
     __test__: ClassVar[bool] = False  # for pytest, which would collect it by its name
@@ -32,6 +33,7 @@ class TestInfo:
     hint: str
     deepens: str | None = None
     form: bool = False
+    beside: str | None = None
 
     @property
     def hidden(self) -> bool:
@@ -39,15 +41,24 @@ class TestInfo:
 
 
 def points(
-    n: int, *, function: str, band: str = "core", hint: str = "", form: bool = False
+    n: int,
+    *,
+    function: str,
+    band: str = "core",
+    hint: str = "",
+    form: bool = False,
+    beside: str | None = None,
 ) -> Callable[[F], F]:
     """Mark a public test: it gives `n` points of `band` and judges `function`. Its docstring is its title.
 
-    form: True when it sees only the form of an answer; a hidden test, which deepens it, sees whether it is right
+    form:   True when it sees only the form of an answer; a hidden test, which deepens it, sees whether it is right
+    beside: a public test of the same function, for a test that only forbids something, and that work which does
+            nothing would pass: it counts where a case of the other one passes, too
     """
     if n < 1 or band not in BANDS:
         raise ValueError(f"points takes a positive number and one of {BANDS}, not {n} and {band!r}")
-    return lambda test: pytest.mark.points(n=n, function=function, band=band, hint=hint, form=form)(test)
+    about = {"n": n, "function": function, "band": band, "hint": hint, "form": form, "beside": beside}
+    return lambda test: pytest.mark.points(**about)(test)
 
 
 def deepens(test: str) -> Callable[[F], F]:
@@ -73,10 +84,32 @@ def test_info(item: pytest.Item, siblings: dict[str, pytest.Item]) -> TestInfo |
         )
     if mark := item.get_closest_marker("points"):
         about = mark.kwargs
+        _require_beside(name, about, siblings)
         return TestInfo(
-            title, about["n"], about["band"], about["function"], about["hint"], form=about["form"]
+            title,
+            about["n"],
+            about["band"],
+            about["function"],
+            about["hint"],
+            form=about["form"],
+            beside=about["beside"],
         )
     return None
+
+
+def _require_beside(name: str, about: Mapping[str, Any], siblings: dict[str, pytest.Item]) -> None:
+    """Raise ValueError if the test counts beside one that can't show that its function works.
+
+    One that was deselected is not there to be looked at.
+    """
+    if about["beside"] is None or about["beside"] not in siblings:
+        return
+    mark = siblings[about["beside"]].get_closest_marker("points")
+    if mark is None or mark.kwargs["function"] != about["function"] or mark.kwargs["beside"]:
+        raise ValueError(
+            f"{name} can count only beside a public test of {about['function']} that counts by itself, "
+            f"not beside {about['beside']}"
+        )
 
 
 def _title(item: pytest.Item) -> str:

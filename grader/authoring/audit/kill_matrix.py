@@ -10,6 +10,7 @@ from grader.authoring.audit.variants import Variant
 from grader.course import Unit
 from grader.records.outcomes import Outcome
 from grader.records.record import TestResult
+from grader.records.scoring import earned_points
 
 Tests = Sequence[TestResult]
 
@@ -41,6 +42,7 @@ class UnitAudit:
             *(p for w in self.of("wheat") for p in self._false_alarms(w)),
             *(p for c in self.of("chaff") for p in self._escapes(c)),
             *(p for v in self.of("lesson") for p in self._lost_core(v)),
+            *(p for v in self.of("idle") for p in self._earned_by_nothing(v)),
         ]
 
     def _false_alarms(self, wheat: Variant) -> Iterator[str]:
@@ -73,6 +75,12 @@ class UnitAudit:
             for t in _failing(tests):
                 if t.band == "core":
                     yield f"the lesson's own solution fails {t.id}: {t.message}"
+
+    def _earned_by_nothing(self, idle: Variant) -> Iterator[str]:
+        for tests in self.runs(idle):
+            for t in tests:
+                if earned_points(t, tests):
+                    yield f"{t.id} gives points to work that does nothing ({idle.name}): it needs a `beside`"
 
     def kill_matrix(self) -> dict[str, list[str]]:
         """Return, for each chaff, the tests that it fails under every seed."""
@@ -117,6 +125,7 @@ class UnitAudit:
                 c.name: {"misconception": c.title, "root": c.root, "band": c.band} for c in self.of("chaff")
             },
             **self._killers(),
+            "idle": len(self.of("idle")),
             "problems": self.problems(),
             "untaped": self.untaped,
             "cpu_seconds": {kind: self.median_cpu(kind) for kind in ("wheat", "chaff", "lesson")},

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader.authoring.audit.idle import idle_programs
 from grader.authoring.audit.kill_matrix import UnitAudit
 from grader.authoring.audit.variants import Variant, variants_of
 from grader.box.devices.gpus import CPU, Target
@@ -39,19 +40,25 @@ def audit_units(
 ) -> list[UnitAudit]:
     """Grade every variant of the units: wheats and the lesson under `seeds` seeds, chaffs under `chaff_seeds`.
 
+    Programs that do nothing, whose kinds idle.py has, are graded under one.
+
     focused: a chaff is done with when a public test of its root has noticed it; that the tests of other functions
-             pass is taken for granted. Trainings of wheats decide after one run that passes, or two that don't
+             pass is taken for granted. Trainings of wheats decide after one run that passes, or two that don't. Only
+             all functions together do nothing, not each of them alone
     wheats:  how many of a unit's wheats are graded, the first by name; by default, all
     judges:  a pool with a warm judge; by default, the judge ends with the audit
 
     Raises JudgeFault when a variant could not be graded: an audit with holes says nothing.
     """
-    audits = [UnitAudit(u, _variants(u, wheats), focused) for u in units]
+    audits = [
+        UnitAudit(u, [*_variants(u, wheats), *idle_programs(u, each_function=not focused)], focused)
+        for u in units
+    ]
     work = [
         _Grading(a, v, seed)
         for a in audits
         for v in a.variants
-        for seed in range(chaff_seeds if v.kind == "chaff" else seeds)
+        for seed in range({"chaff": chaff_seeds, "idle": 1}.get(v.kind, seeds))
     ]
     at_once = conditions.target.at_once(jobs)
     with (
@@ -95,7 +102,7 @@ class _Grading:
             dependencies=_copies(scratch, self.audit.unit),
             secret=_secret(self.seed),
             shrink=False,
-            only=[variant.root] if focused and variant.root else (),
+            only=[variant.root] if variant.root and (focused or variant.kind == "idle") else (),
             quick=focused and variant.kind != "chaff",
             stop_on=variant.must_fail if focused else (),
         )

@@ -23,7 +23,7 @@ class Variant:
     band:  for a chaff, the lowest band whose tests have to notice
     """
 
-    kind: Literal["wheat", "chaff", "lesson"]
+    kind: Literal["wheat", "chaff", "lesson", "idle"]
     name: str
     text: str
     title: str

@@ -14,6 +14,7 @@ import pytest
 from grader.box.direct import answer_key_of
 from grader.box.protocol import Box
 from grader.course import Unit
+from grader.suite.plugin.beside import Beside
 from grader.suite.plugin.grading import Grading, RunConditions, label_of
 from grader.suite.plugin.submissions import Submissions
 from grader.suite.plugin.time_limits import TimeLimits
@@ -43,7 +44,9 @@ class KeptExamples:
         self._tape.tests.pop(label_of(item), None)
         self._seeds.pop(label_of(item), None)
 
-    def grading(self, item: pytest.Item, submissions: Submissions, limits: TimeLimits) -> Grading:
+    def grading(
+        self, item: pytest.Item, submissions: Submissions, limits: TimeLimits, beside: Beside
+    ) -> Grading:
         """Return a grading that plays the test's examples; without any, it draws them and keeps them if they pass."""
         seed = self._seeds.setdefault(label_of(item), os.urandom(8))
         caller: Playing | Recording = (
@@ -51,4 +54,4 @@ class KeptExamples:
             if self.has(item)
             else Recording(self._tape, self._reference)
         )
-        return Grading(submissions, RunConditions(seed, repeatable=True), caller, limits)
+        return Grading(submissions, RunConditions(seed, repeatable=True), caller, limits, beside)

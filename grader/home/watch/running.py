@@ -26,6 +26,7 @@ from grader.intake.submission.choice import note_on
 from grader.options import DEFAULT_SUBMISSION
 from grader.records.outcomes import Outcome
 from grader.suite.plugin import _compat
+from grader.suite.plugin.beside import Beside
 from grader.suite.plugin.collected_suite import CollectedSuite
 from grader.suite.plugin.grading import Grading, RunConditions
 from grader.suite.plugin.stash import INFO
@@ -57,6 +58,7 @@ class UnitTests:
         """Run the order's tests and send each verdict as it comes. Return True if the code has left traces."""
         clean = process_state()
         items = [self._items[name] for name in order.tests if name in self._items]
+        items.sort(key=lambda item: item.stash[INFO].beside is not None)
         prints.begin()
         linecache.checkcache()  # lines of the module as it was are not shown for those of the new one
         if items and (box := self._opened(items[0].config, send, calls, prints)):
@@ -68,12 +70,12 @@ class UnitTests:
     def _run_on(
         self, box: Box, items: Sequence[pytest.Item], send: Send, calls: Calls, prints: Prints
     ) -> None:
-        submissions, limits = self._examples.submissions(box), TimeLimits()
+        submissions, limits, beside = self._examples.submissions(box), TimeLimits(), Beside()
 
         def passes(item: pytest.Item) -> bool:
             prints.begin()
             send(messages.Started(item.name))
-            ran = self._suite.run([item], self._examples.grading(item, submissions, limits))
+            ran = self._suite.run([item], self._examples.grading(item, submissions, limits, beside))
             if not calls.stopped:
                 send(_tested(item.name, ran[0].verdict, prints))
             return ran[0].outcome is Outcome.PASS

@@ -76,9 +76,12 @@ def _by_name(tests: list[pytest.Item]) -> dict[str, pytest.Item]:
     return siblings
 
 
-def _place(item: pytest.Item) -> tuple[str, int, bool]:
-    """Sort units in their order, and in each the functions in theirs: those that others use come first."""
+def _place(item: pytest.Item) -> tuple[str, int, bool, bool]:
+    """Sort units in their order, and in each the functions in theirs: those that others use come first.
+
+    So do tests that others count beside.
+    """
     if INFO not in item.stash:
-        return "", 0, False
+        return "", 0, False, False
     unit, info = item.stash[UNIT], item.stash[INFO]
-    return unit.name, list(unit.functions).index(info.function), info.hidden
+    return unit.name, list(unit.functions).index(info.function), info.hidden, info.beside is not None

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import pytest
 
 from grader.suite.plugin import seeding
+from grader.suite.plugin.beside import Beside
 from grader.suite.plugin.stash import GRADING, UNIT
 from grader.suite.plugin.submissions import Submissions
 from grader.suite.plugin.time_limits import TimeLimits
@@ -56,6 +57,7 @@ class Grading:
     conditions: RunConditions
     caller: Caller | None = None
     time_limits: TimeLimits = field(default_factory=TimeLimits)
+    beside: Beside = field(default_factory=Beside)
 
     def begin(self, label: str, test: Any, share: float = 1.0) -> None:
         """Seed everything that the test draws on, and start its clock.

@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
         config.args = _tests_of(config.invocation_params.dir, course) or config.args
     # Here and not in pyproject.toml, which is not read where tests are collected to grade.
-    for mark in ("points(n, function, band, hint)", "deepens(test)"):
+    for mark in ("points(n, function, band, hint, form, beside)", "deepens(test)"):
         config.addinivalue_line("markers", f"{mark}: see grader.suite.points")
     config.addinivalue_line("markers", "gpu: needs a CUDA device, and is skipped where there is none")
     if not config.getoption("--hypothesis-profile", None):
@@ -90,6 +90,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         share = grading.time_limits.share_of(unit, info.function)
         grading.begin(label_of(item), test, share)
         grading.time_limits.require_in_time(unit, info.function)
+        grading.beside.require(item)
         result = yield
     except BaseException as error:
         if isinstance(error, (KeyboardInterrupt, pytest.exit.Exception, pytest.skip.Exception)):
@@ -97,9 +98,11 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         item.stash[VERDICT] = verdict = verdict_on(error, grading.submissions.student(unit)._last_calls())
         if verdict.outcome is Outcome.TIMEOUT:
             grading.time_limits.note(unit, info.function, certain=verdict.certain)
+        grading.beside.note(item, verdict)
         raise
     else:
-        item.stash[VERDICT] = Verdict(Outcome.PASS)
+        item.stash[VERDICT] = verdict = Verdict(Outcome.PASS)
+        grading.beside.note(item, verdict)
         return result
     finally:
         item.stash[SECONDS] = time.perf_counter() - started

@@ -1,9 +1,11 @@
-"""What a handout shows at the prompt is what the answer key prints."""
+"""What a handout shows at the prompt is what the answer key prints, by `python -m doctest README.md`.
+
+A blank line ends an example's output, before the block's own end as well.
+"""
 
 from __future__ import annotations
 
 import doctest
-import re
 import sys
 from pathlib import Path
 
@@ -13,8 +15,6 @@ from support import ROOT
 from grader.course import Course, Unit
 
 UNITS = Course(ROOT).units
-_LENIENT = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-_BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def failures(text: str, name: str, keys: list[Path], monkeypatch: pytest.MonkeyPatch) -> str:
@@ -23,10 +23,9 @@ def failures(text: str, name: str, keys: list[Path], monkeypatch: pytest.MonkeyP
         monkeypatch.syspath_prepend(folder)
         for module in folder.glob("*.py"):
             monkeypatch.delitem(sys.modules, module.stem, raising=False)
-    examples = "\n".join(_BLOCK.findall(text))
-    test = doctest.DocTestParser().get_doctest(examples, {"__name__": name}, name, None, None)
+    test = doctest.DocTestParser().get_doctest(text, {"__name__": name}, name, None, None)
     said: list[str] = []
-    doctest.DocTestRunner(optionflags=_LENIENT).run(test, out=said.append)
+    doctest.DocTestRunner().run(test, out=said.append)
     for folder in keys:
         for module in folder.glob("*.py"):
             sys.modules.pop(module.stem, None)
@@ -46,7 +45,7 @@ def test_an_example_that_prints_something_else_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "doubling.py").write_text("def double(x):\n    return x + x\n")
-    text = "```python\n>>> from doubling import double\n>>> double(3)\n{}\n```\n"
+    text = "```python\n>>> from doubling import double\n>>> double(3)\n{}\n\n```\n"
     assert failures(text.format("6"), "", [tmp_path], monkeypatch) == ""
     said = failures(text.format("9"), "", [tmp_path], monkeypatch)
     assert "Expected:\n    9\nGot:\n    6" in said
