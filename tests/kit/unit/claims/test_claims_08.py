@@ -2,6 +2,7 @@
 
 import math
 from functools import partial
+from typing import Any
 
 import pytest
 import torch
@@ -37,8 +38,8 @@ def gap(make, torchs, steps=20):
 
 
 def test_torchs_dampening_leaves_the_first_gradient_whole():
-    kept = [None]
-    options = {"weight_decay": 0, "momentum": 0.9, "lr": 0.1, "dampening": 0.9}
+    kept: list[torch.Tensor | None] = [None]
+    options: dict[str, Any] = {"weight_decay": 0, "momentum": 0.9, "lr": 0.1, "dampening": 0.9}
 
     def torchs(p, grad):
         sgd([p], [grad], kept, foreach=False, nesterov=False, maximize=False, **options)
@@ -53,10 +54,10 @@ def test_torchs_radam_puts_eps_elsewhere():
             [torch.zeros(3, dtype=torch.float64)],
             [torch.zeros(())],
         ]
-        betas = {"beta1": 0.9, "beta2": 0.99}
+        options: dict[str, Any] = {"beta1": 0.9, "beta2": 0.99, "lr": 0.1, "weight_decay": 0, "eps": eps}
 
         def torchs(p, grad):
-            radam([p], [grad], *state, foreach=False, **betas, lr=0.1, weight_decay=0, eps=eps)
+            radam([p], [grad], state[0], state[1], state[2], foreach=False, **options)
 
         return gap(partial(key.RAdam, lr=0.1, eps=eps), torchs)
 
