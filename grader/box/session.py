@@ -29,6 +29,7 @@ from grader.box.names import Names, lookup
 from grader.box.probes import common
 from grader.course import load_module
 from grader.course.loading import HelperModules
+from grader.intake.submission.guarding import ERRORS
 
 _LONGEST_TEXT = 500
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")  # differs from run to run, and records may not
@@ -102,7 +103,7 @@ def explain(error: BaseException, folder: Path) -> dict[str, Any]:
     if isinstance(error, endings.BoxFault):
         raise error
     where = _where(error, folder)
-    text = _ADDRESS.sub("0x…", str(error))[:_LONGEST_TEXT]
+    text = _ADDRESS.sub("0x…", f"{error}{_cause(error, folder)}")[:_LONGEST_TEXT]
     if isinstance(error, endings.Ended):
         return {"ended": type(error).__name__, "text": error.text, "where": where}
     if isinstance(error, NotImplementedError):
@@ -130,6 +131,17 @@ def _place(module: ModuleType) -> str:
     """Return the file of a module, or the folder of a package, by name alone: the walls may be up already."""
     file = Path(module.__file__ or "")
     return f"{file.parent}{os.sep}" if file.name == "__init__.py" else str(file)
+
+
+def _cause(error: BaseException, folder: Path) -> str:
+    """Return why a name is missing, where a cell of a notebook that would have bound it has failed; else ""."""
+    if not isinstance(error, NameError):
+        return ""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    cause = frames[-1].f_globals.get(ERRORS, {}).get(error.name) if frames else None
+    if not isinstance(cause, Exception):
+        return ""
+    return f". It is missing because of {type(cause).__name__}: {cause} ({_where(cause, folder)})"
 
 
 def _where(error: BaseException, folder: Path) -> str:

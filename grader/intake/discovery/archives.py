@@ -1,22 +1,31 @@
 """Zip archives that nobody has vetted, unpacked so that nothing lands outside the folder they are unpacked into.
 
-Sizes that an archive states are not believed: bytes are counted as they come out.
+Sizes that an archive states are not believed: bytes are counted as they come out. Files that nobody wants stay empty,
+so that a message can name them; neither their names nor their sizes matter.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from grader.intake.discovery.archive_names import true_name
+from grader.intake.discovery.layouts import parse_upload
 from grader.intake.submission.helpers import is_cruft
 from grader.plain_files import open_plain
 
-MAX_ENTRIES = 10_000
-MAX_UNPACKED = 200 * 1024**2  # bytes
+MAX_ENTRIES = 10_000  # of one student
+MAX_UNPACKED = 200 * 1024**2  # bytes, of one student
+MAX_LISTED = 200_000  # entries of an archive, wanted or not
+MAX_CLASS = 8 * 1024**3  # bytes, of all students
+_MOST_NAMED = 1000  # files that nobody wants
+_DEEPEST_NAMED = 3
 _CHUNK = 1 << 18
 
 
@@ -24,16 +33,34 @@ class ArchiveError(Exception):
     """An archive that can't or must not be unpacked. The text is a clause: 'it is encrypted'."""
 
 
-def unpack(archive: Path, folder: Path, *, only: frozenset[str] | None = None) -> None:
-    """Unpack a zip into `folder`, which is made. Raises ArchiveError, leaving nothing behind.
+@dataclass(frozen=True)
+class _Entry:
+    info: zipfile.ZipInfo
+    name: PurePosixPath
+    owner: str = ""  # the folder or upload whose limits it counts against; "" for those of the archive
 
-    With `only`, files of other suffixes (lower case, with the dot) are read and counted but not
-    written: a student's archive may carry a data set. Cruft is passed over.
+
+def unpack(
+    archive: Path,
+    folder: Path,
+    wanted: frozenset[str],
+    *,
+    of_class: bool = False,
+) -> dict[str, str]:
+    """Unpack a zip into `folder`, which is made. Files whose suffix (lower case) is not wanted stay empty.
+
+    of_class: True if it may be several students', each of whom has a folder, or an upload of a course system
+
+    Return the folders and uploads that were left out, each with the reason. Raise ArchiveError, leaving nothing
+    behind, where the reason concerns the archive as a whole. Cruft is passed over.
     """
     folder.mkdir(parents=True)
     try:
         with open_plain(archive) as file, zipfile.ZipFile(file) as source:
-            _unpack_all(source, folder, only)
+            entries, unwanted = _sorted_out(source, wanted)
+            left_out = _unpack_all(source, folder, _owned(entries) if of_class else entries)
+            _name(unwanted, folder)
+            return left_out
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, ArchiveError) or not isinstance(error, Exception):
@@ -41,10 +68,104 @@ def unpack(archive: Path, folder: Path, *, only: frozenset[str] | None = None) -
         raise ArchiveError(_in_words(error)) from error
 
 
+def _sorted_out(source: zipfile.ZipFile, wanted: frozenset[str]) -> tuple[list[_Entry], list[PurePosixPath]]:
+    """Return the entries that are wanted, and the names of others."""
+    infos = source.infolist()
+    if len(infos) > MAX_LISTED:
+        raise ArchiveError(f"it holds {len(infos)} entries, more than {MAX_LISTED}")
+    entries, unwanted = [], []
+    for info in infos:
+        text = true_name(info)
+        name = PurePosixPath(text)
+        leads_out = text.startswith("/") or bool(re.match(r"[A-Za-z]:", text)) or ".." in name.parts
+        is_wanted = name.suffix.lower() in wanted
+        if is_wanted and leads_out:
+            raise ArchiveError("it holds a path that leads out of it")
+        if info.is_dir() or leads_out or any(is_cruft(part) for part in name.parts):
+            continue
+        if is_wanted:
+            entries.append(_Entry(info, name))
+        elif 0 < len(name.parts) <= _DEEPEST_NAMED:
+            unwanted.append(name)
+    return entries, unwanted[:_MOST_NAMED]
+
+
+def _owned(entries: list[_Entry]) -> list[_Entry]:
+    """Return the entries with their owners: what lies at the top, or in the one folder that holds everything."""
+    tops = {entry.name.parts[0] if len(entry.name.parts) > 1 else "" for entry in entries}
+    depth = 2 if len(tops) == 1 and tops != {""} else 1
+    return [replace(entry, owner=_owner(entry.name, depth)) for entry in entries]
+
+
+def _owner(name: PurePosixPath, depth: int) -> str:
+    in_folder = len(name.parts) > depth
+    is_upload = parse_upload(name.name) is not None or name.suffix.lower() == ".zip"
+    return "/".join(name.parts[:depth]) if in_folder or is_upload else ""
+
+
+def _name(unwanted: list[PurePosixPath], folder: Path) -> None:
+    for name in unwanted:
+        with contextlib.suppress(OSError, ValueError):  # too long, or a file in the place of its folder
+            target = folder.joinpath(*name.parts)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.touch(exist_ok=False)
+
+
+def _unpack_all(source: zipfile.ZipFile, folder: Path, entries: list[_Entry]) -> dict[str, str]:
+    """Unpack all entries but those of an owner of whom one can't be."""
+    counts = Counter(entry.owner for entry in entries)
+    sizes: dict[str, int] = defaultdict(int)
+    written: dict[str, list[Path]] = defaultdict(list)
+    left_out: dict[str, str] = {}
+    for entry in entries:
+        if entry.owner in left_out:
+            continue
+        try:
+            if counts[entry.owner] > MAX_ENTRIES:
+                raise ArchiveError(f"it holds {counts[entry.owner]} files, more than {MAX_ENTRIES}")
+            _unpack(source, entry, folder, sizes, written[entry.owner])
+        except Exception as error:  # whatever zipfile's decompressors and parsers raise
+            if not entry.owner or sum(sizes.values()) > MAX_CLASS:
+                raise
+            left_out[entry.owner] = str(error) if isinstance(error, ArchiveError) else _in_words(error)
+            for file in written.pop(entry.owner, ()):
+                file.unlink()
+            shutil.rmtree(folder.joinpath(*PurePosixPath(entry.owner).parts), ignore_errors=True)
+    return left_out
+
+
+def _unpack(
+    source: zipfile.ZipFile, entry: _Entry, folder: Path, sizes: dict[str, int], written: list[Path]
+) -> None:
+    _require_plain(entry.info)
+    target = folder.joinpath(*entry.name.parts)
+    if target in written:
+        raise ArchiveError("it holds two files of the same name")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with source.open(entry.info) as stream, target.open("xb") as sink:
+        written.append(target)
+        while data := stream.read(_CHUNK):
+            sizes[entry.owner] += len(data)
+            if sizes[entry.owner] > MAX_UNPACKED:
+                raise ArchiveError(f"it unpacks to more than {MAX_UNPACKED // 1024**2} MB")
+            if sum(sizes.values()) > MAX_CLASS:
+                raise ArchiveError(f"it unpacks to more than {MAX_CLASS // 1024**3} GB")
+            sink.write(data)
+
+
+def _require_plain(info: zipfile.ZipInfo) -> None:
+    if info.flag_bits & 0x1:
+        raise ArchiveError("it is encrypted")
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind == stat.S_IFLNK:
+        raise ArchiveError("it holds a symbolic link")
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        raise ArchiveError("it holds something that is neither a file nor a folder")
+
+
 def _in_words(error: Exception) -> str:
-    # zipfile lets through whatever its decompressors and parsers raise, so every Exception ends here.
     if isinstance(error, UnicodeError):
-        return "it holds a file name that is not UTF-8"
+        return "it holds a file name that can't be read"
     if isinstance(error, NotImplementedError):
         return f"it is compressed in a way that is not supported ({error})"
     if isinstance(error, zipfile.BadZipFile) and "CRC" in str(error):
@@ -52,70 +173,3 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"it can't be unpacked ({error.strerror})"
     return "it is damaged, or not a zip archive"
-
-
-def _unpack_all(source: zipfile.ZipFile, folder: Path, only: frozenset[str] | None) -> None:
-    infos = source.infolist()
-    if len(infos) > MAX_ENTRIES:
-        raise ArchiveError(f"it holds {len(infos)} entries, more than {MAX_ENTRIES}")
-    left = MAX_UNPACKED
-    taken: set[str] = set()
-    for info, name in _wanted(infos):
-        if info.is_dir():
-            continue
-        if name.as_posix() in taken:
-            raise ArchiveError("it holds two files of the same name")
-        taken.add(name.as_posix())
-        if only is not None and name.suffix.lower() not in only:
-            for data in _chunks(source, info):
-                left = _counted(left, data)
-            continue
-        target = folder.joinpath(*name.parts)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as sink:
-            for data in _chunks(source, info):
-                left = _counted(left, data)
-                sink.write(data)
-
-
-def _wanted(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[zipfile.ZipInfo, PurePosixPath]]:
-    """Yield all entries but cruft, each with its true name. All are checked before the first is written."""
-    wanted = []
-    for info in infos:
-        text = _true_name(info)
-        name = PurePosixPath(text)
-        if text.startswith("/") or re.match(r"[A-Za-z]:", text) or ".." in name.parts:
-            raise ArchiveError("it holds a path that leads out of it")
-        if info.flag_bits & 0x1:
-            raise ArchiveError("it is encrypted")
-        kind = stat.S_IFMT(info.external_attr >> 16)
-        if kind == stat.S_IFLNK:
-            raise ArchiveError("it holds a symbolic link")
-        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-            raise ArchiveError("it holds something that is neither a file nor a folder")
-        if name.parts and not any(is_cruft(part) for part in name.parts):
-            wanted.append((info, name))
-    yield from wanted
-
-
-def _true_name(info: zipfile.ZipInfo) -> str:
-    """Return the entry's name, with forward slashes. Raises UnicodeError when it is not UTF-8."""
-    name = info.filename
-    as_stored = (
-        info.orig_filename.partition("\0")[0] == name
-    )  # else from a field that is Unicode by definition
-    if as_stored and not info.flag_bits & 0x800:  # zipfile read cp437; macOS writes UTF-8 without saying so
-        name = name.encode("cp437").decode("utf-8")
-    return name.replace("\\", "/")  # written so by some programs on Windows
-
-
-def _chunks(source: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    with source.open(info) as stream:
-        while data := stream.read(_CHUNK):
-            yield data
-
-
-def _counted(left: int, data: bytes) -> int:
-    if len(data) > left:
-        raise ArchiveError(f"it unpacks to more than {MAX_UNPACKED // 1024**2} MB")
-    return left - len(data)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from grader.intake.discovery.attribution import named_unit, unit_at_end
 from grader.intake.discovery.findings import shown
-from grader.intake.discovery.layouts import Who, parse_upload, unit_of, walk
+from grader.intake.discovery.layouts import GRADEABLE, Who, parse_upload, unit_of, walk
 from grader.intake.discovery.search_results import Candidate, Scope, SearchResults
-from grader.intake.discovery.student_folder import GRADEABLE, StudentFiles
+from grader.intake.discovery.student_folder import StudentFiles
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from grader.intake.discovery.by_pattern import PatternSearch
 from grader.intake.discovery.findings import shown
 from grader.intake.discovery.layouts import (
+    OTHER_ARCHIVES,
     Who,
     clone_owner,
     clone_prefix,
@@ -23,7 +25,7 @@ from grader.intake.discovery.layouts import (
 )
 from grader.intake.discovery.roster import Roster
 from grader.intake.discovery.search_results import Candidate, Scope, SearchResults
-from grader.intake.discovery.student_folder import OTHER_ARCHIVES, StudentFiles
+from grader.intake.discovery.student_folder import StudentFiles
 from grader.intake.submission.helpers import entries, steers_tests
 
 
@@ -62,10 +64,15 @@ class Search:
 
     def _opened(self, archive: Path) -> Path | None:
         """Return the folder that a zip was unpacked into, or the folder in it that most programs pack."""
-        folder = self.results.unzip(archive, None)
+        folder, left_out = self.results.unzip_class(archive)
         inside = entries(folder) if folder else []
         if len(inside) == 1 and inside[0].is_dir() and inside[0].name == archive.stem:
-            return inside[0]
+            folder = inside[0]
+        if folder and left_out and is_students(folder, self.scope.units):
+            shutil.rmtree(folder)
+            folder, left_out = None, dict([next(iter(left_out.items()))])
+        for name, reason in left_out.items():
+            self.results.note_left_out(archive, name, reason)
         return folder
 
     def _folder(self, folder: Path, name: str) -> None:

@@ -12,6 +12,9 @@ from typing import Literal
 from grader.intake.submission.helpers import entries, is_cruft
 
 Units = Mapping[str, str]  # the unit's name → its module's, in the course's order
+SOURCES = (".py", ".ipynb")
+GRADEABLE = frozenset({*SOURCES, ".zip"})
+OTHER_ARCHIVES = {".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"}
 
 _CANVAS = re.compile(
     r"(?P<student>[^_]+)_(?:(?P<late>late)_)?(?P<number>\d+)_\d+_(?P<name>.+)", re.IGNORECASE | re.DOTALL
@@ -21,6 +24,37 @@ _MOODLE = re.compile(
 )
 _ATTEMPT = re.compile(r"(?P<stem>.+)-(?P<attempt>\d{1,3})", re.DOTALL)
 _NOT_STUDENTS = {"assignments", "reference", "tests", "grader"}  # folders of the course itself
+_WORDS = re.compile(r"[^\W\d_]+")
+_DECORATION = {
+    *(
+        "answer",
+        "answers",
+        "assignment",
+        "chapter",
+        "copy",
+        "ex",
+        "exercise",
+        "final",
+        "hw",
+        "homework",
+        "kopie",
+        "lab",
+    ),
+    *(
+        "lesson",
+        "my",
+        "new",
+        "notebook",
+        "part",
+        "solution",
+        "solutions",
+        "solved",
+        "submission",
+        "task",
+        "unit",
+        "v",
+    ),
+}
 _MAX_DEPTH = 6
 
 
@@ -69,12 +103,32 @@ def unit_of(stem: str, units: Units) -> str | None:
     return next((u for u, module in units.items() if stem in (u.casefold(), module.casefold())), None)
 
 
+def unit_meant(stem: str, units: Units, student: str) -> str | None:
+    """Return the only unit that a name such as `hw1_softmax_final (2)` or `data-loader-ada` can mean, else None.
+
+    student: whose file it is: a part of that name says nothing about the unit
+    """
+    said = _WORDS.findall(stem.casefold())
+    passed_over = {*_DECORATION, *_WORDS.findall(student.casefold())}
+    left = {"".join(said), "".join(word for word in said if word not in passed_over)}
+    meant = [
+        unit
+        for unit, module in units.items()
+        if left & {module.casefold(), module.casefold().replace("_", "")}
+    ]
+    return meant[0] if len(meant) == 1 else None
+
+
+def places_of(folder: Path, unit: str) -> tuple[Path, ...]:
+    """Return where a student's folder is expected to have the unit's module."""
+    return folder, folder / unit, folder / "assignments" / unit
+
+
 def in_place(folder: Path, unit: str, module: str, suffix: str = ".py") -> list[Path]:
     """Return the unit's module from where a student's folder is expected to have it: more than one is a duplicate."""
-    places = (folder, folder / unit, folder / "assignments" / unit)
     return [
         file
-        for place in places
+        for place in places_of(folder, unit)
         if place.is_dir()
         for file in entries(place)
         if file.stem.casefold() == module.casefold() and file.suffix.lower() == suffix and not file.is_dir()
@@ -82,12 +136,16 @@ def in_place(folder: Path, unit: str, module: str, suffix: str = ".py") -> list[
 
 
 def is_students(folder: Path, units: Units) -> bool:
-    """Return True if a folder is one student's: it holds a unit's module (or notebook, or zip) in its place."""
+    """Return True if a folder is one student's: it holds a unit's module (or notebook, or zip) in its place.
+
+    The file may have the unit's own name.
+    """
     return any(
-        in_place(folder, unit, module, suffix)
+        in_place(folder, unit, name, suffix)
         for unit, module in units.items()
-        for suffix in (".py", ".ipynb", ".zip")
-    ) or any(in_place(folder, unit, unit, ".zip") for unit in units)
+        for name in (module, unit)
+        for suffix in (*SOURCES, ".zip")
+    )
 
 
 def looks_like_students(folder: Path, units: Units) -> list[Path]:

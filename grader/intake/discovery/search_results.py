@@ -6,11 +6,18 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from grader.intake.discovery.archives import ArchiveError, unpack
 from grader.intake.discovery.findings import Kind, shown
-from grader.intake.discovery.layouts import Units, Who, unit_of
+from grader.intake.discovery.layouts import (
+    GRADEABLE,
+    Units,
+    Who,
+    parse_moodle_folder,
+    parse_upload,
+    unit_of,
+)
 
 
 @dataclass(frozen=True)
@@ -84,22 +91,40 @@ class SearchResults:
             return shown(path.name)
         return shown(path.relative_to(self.top).as_posix() if path.is_relative_to(self.top) else path)
 
-    def unzip(self, archive: Path, who: Who | None, *, only: frozenset[str] | None = None) -> Path | None:
-        """Return a folder with the archive's files; None, with a finding, if it can't be unpacked.
+    def unzip(self, archive: Path, who: Who | None) -> Path | None:
+        """Return a folder with the archive's files; None, with a finding, if it can't be unpacked."""
+        folder, _ = self._unzip(archive, who, of_class=False)
+        return folder
 
-        only: suffixes of the files that are wanted
+    def unzip_class(self, archive: Path) -> tuple[Path | None, dict[str, str]]:
+        """Do the same for what may be several students'.
+
+        Return also the folders and uploads in it that were left out, each with the reason.
         """
+        return self._unzip(archive, None, of_class=True)
+
+    def note_left_out(self, archive: Path, name: str, reason: str) -> None:
+        """Add the finding on a student's folder or upload in a class's archive that was left out."""
+        place = PurePosixPath(name)
+        upload = parse_upload(place.name) or parse_moodle_folder(place.name)
+        who = upload[0] if upload else Who((place.stem if place.suffix == ".zip" else place.name,))
+        self._note_unreadable(archive, f"{self.where(archive)}/{shown(name)}", who, reason)
+
+    def _unzip(self, archive: Path, who: Who | None, *, of_class: bool) -> tuple[Path | None, dict[str, str]]:
         self.workdir.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="unpacked-", dir=self.workdir)) / "files"
         where = self.where(archive)
         try:
-            unpack(archive, folder, only=only)
+            left_out = unpack(archive, folder, GRADEABLE, of_class=of_class)
         except ArchiveError as error:
-            text = f"{where} is not graded: {shown(error)}. Ask for a new one, or give its files as a folder."
-            self.note("unreadable", archive, who, text)
-            return None
+            self._note_unreadable(archive, where, who, str(error))
+            return None, {}
         self._archives[folder] = where
-        return folder
+        return folder, left_out
+
+    def _note_unreadable(self, archive: Path, where: str, who: Who | None, reason: str) -> None:
+        text = f"{where} is not graded: {shown(reason)}. Ask for a new one, or give its files as a folder."
+        self.note("unreadable", archive, who, text)
 
     @contextmanager
     def errors_of(self, path: Path, who: Who | None = None) -> Iterator[None]:

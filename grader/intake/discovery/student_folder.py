@@ -6,14 +6,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.intake.discovery.layouts import Who, in_place, unit_of, walk
+from grader.intake.discovery.layouts import (
+    OTHER_ARCHIVES,
+    SOURCES,
+    Who,
+    in_place,
+    places_of,
+    unit_meant,
+    unit_of,
+    walk,
+)
 from grader.intake.discovery.search_results import Scope, SearchResults
 from grader.intake.submission.choice import is_worked_on_instead
 from grader.intake.submission.helpers import steers_tests
-
-SOURCES = (".py", ".ipynb")
-GRADEABLE = frozenset({*SOURCES, ".zip"})
-OTHER_ARCHIVES = {".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class StudentFiles:
             self._results.note("unreadable", archive, who, text)
         elif archive.is_symlink():
             self._results.note("unreadable", archive, who, f"{where} is a symbolic link: not followed.")
-        elif folder := self._results.unzip(archive, who, only=GRADEABLE):
+        elif folder := self._results.unzip(archive, who):
             self.folder(folder, who, known=True, in_zip=True)
 
     def note_both_forms(self) -> None:
@@ -99,9 +104,28 @@ class StudentFiles:
         files = placed if any(placed.values()) else named
         chosen = {}
         for unit in self._scope.wanted:
-            if modules := self._one_form(files[unit, ".py"], files[unit, ".ipynb"], folder.who):
+            found = {suffix: files[unit, suffix] for suffix in SOURCES}
+            if not any(named[unit, suffix] for suffix in SOURCES):
+                found = {suffix: self._meant(folder, unit, suffix) for suffix in SOURCES}
+            if modules := self._one_form(found[".py"], found[".ipynb"], folder.who):
                 chosen[unit] = modules
         return chosen
+
+    def _meant(self, folder: _Folder, unit: str, suffix: str) -> list[Path]:
+        """Return the files of other names that can mean this unit alone."""
+        places = places_of(folder.path, unit)
+        return [
+            file
+            for file in folder.files
+            if file.suffix.lower() == suffix
+            and (folder.known or file.parent in places)
+            and not steers_tests(file.stem)
+            and file.stem != "__init__"
+            and unit in (unit_of(file.stem, self._scope.units), self._unit_meant(file, folder))
+        ]
+
+    def _unit_meant(self, file: Path, folder: _Folder) -> str | None:
+        return unit_meant(file.stem, self._scope.units, folder.who.labels[0])
 
     def _one_form(self, modules: list[Path], notebooks: list[Path], who: Who) -> list[Path]:
         """Return the notebook if it was worked on and the module is a stub; else the module, if there is one."""
@@ -167,7 +191,9 @@ class StudentFiles:
             text = f"{self._results.where(others[0])}: only zip archives are opened. Unpack it by hand."
             self._results.note("unreadable", others[0], folder.who, text)
         elif folder.known:
-            text = f"{where} holds no {expected}: nothing to grade."
+            seen = ", ".join(self._results.where(f) for f in folder.files[:3])
+            more = " and more" if len(folder.files) > 3 else ""
+            text = f"{where} holds no {expected}{', but ' if seen else ''}{seen}{more}: nothing to grade."
             self._results.note("missing", folder.path, folder.who, text)
         else:
             text = (

@@ -5,7 +5,7 @@ The rules, in the order of the cells:
 - of the rest, what a definition needs is kept (imports, assignments, loops that fill a list which a function reads);
 - what only shows or tries something out is left out: prints, plots, trainings, checks.
 Lines that only Jupyter understands are left out. A statement that raises affects no other, as a cell that
-fails in Jupyter does not. Nothing is run here.
+fails in Jupyter does not; a definition that raises is told of when it is called. Nothing is run here.
 """
 
 from __future__ import annotations
@@ -17,22 +17,19 @@ import warnings
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from grader.intake.submission.guarding import cannot_fail, guarded
+from grader.intake.submission.guarding import DEFINITIONS, PRELUDE, awaited, cannot_fail, guarded
 from grader.intake.submission.notebook_reader import Cell, NotebookError
 from grader.intake.submission.statements import MAX_STATEMENTS, Statement, root_of, statements_of
 
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _DEFINITION = re.compile(r"^(?:async[ \t]++def|def|class)[ \t]++(\w++)", re.MULTILINE)
 _HEAD = "# The cells of a notebook, as a module."
-_ORIGIN = re.compile(r"(?: {4})?# cell (\d+), line (\d+)\n?")
+_ORIGIN = re.compile(r"(?: {4}){0,2}# cell (\d+), line (\d+)\n?")
 _ASSIGNS = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.If, ast.Try)
 _REPEATS = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)
 
 
 def module_of(cells: Iterable[Cell], wanted: Collection[str] = ()) -> str:
     """Return the text of the module.
-
-    wanted: names that others ask for, such as the functions of the unit
 
     wanted: names that others ask for, such as the functions of the unit
     """
@@ -64,14 +61,25 @@ def _module_of(cells: Iterable[Cell], wanted: Collection[str]) -> str:
             unreadable |= dict.fromkeys(_defined_in(cell.source), _why(error, cell))
     lines = [_HEAD, *([f"from __future__ import {', '.join(sorted(future))}"] if future else [])]
     kept = _kept(statements, set(wanted))
-    for statement in kept:
-        text = f"# cell {statement.cell}, line {statement.line}\n{statement.text}"
-        lines.append(text if cannot_fail(statement.node) else guarded(text))
+    parts = [_as_module(statement) for statement in kept]
+    if any("_cell_" in part for part in parts):
+        lines.append(PRELUDE)
+    lines += parts
     there = {name for statement in kept for name in statement.binds}
     for name, why in unreadable.items():
         if name not in there:
             lines.append(f"def {name}(*args, **kwargs):\n    raise {why}")
     return "\n\n".join(lines) + "\n"
+
+
+def _as_module(s: Statement) -> str:
+    text = f"# cell {s.cell}, line {s.line}\n{s.text}"
+    if s.awaits:
+        try:
+            text = awaited(text, s.binds)
+        except SyntaxError:
+            return ""
+    return text if cannot_fail(s.node) else guarded(text, s.node, s.binds, s.loads)
 
 
 def cell_and_line(module: Sequence[str], line: int) -> tuple[int, int] | None:

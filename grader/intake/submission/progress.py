@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from grader.intake.submission.guarding import CANT_PARSE
+from grader.intake.submission.guarding import CANT_PARSE, PRELUDE_NAMES
 
 
 def written_in(one: str, other: str) -> tuple[set[str], set[str]] | None:
@@ -26,6 +26,8 @@ def _functions(body: Iterable[ast.stmt], prefix: str = "") -> dict[str, bool]:
     """Return qualified name of each function → True if it is written."""
     found: dict[str, bool] = {}
     for node in body:
+        if getattr(node, "name", "") in PRELUDE_NAMES:
+            continue
         if isinstance(node, ast.ClassDef):
             found |= _functions(node.body, f"{prefix}{node.name}.")
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):

@@ -21,6 +21,7 @@ class Statement:
     binds:   names that it gives a value
     changes: names whose attributes or entries it sets
     loads:   names of the module that it uses, in the bodies of functions as well
+    awaits:  True if it awaits outside of a function, as Jupyter allows and Python does not
     """
 
     cell: int
@@ -30,6 +31,7 @@ class Statement:
     binds: frozenset[str]
     changes: frozenset[str]
     loads: frozenset[str]
+    awaits: bool = False
 
 
 def statements_of(cell: Cell) -> Iterator[Statement]:
@@ -38,9 +40,7 @@ def statements_of(cell: Cell) -> Iterator[Statement]:
     Raises NotebookError above MAX_STATEMENTS.
     """
     source = plain_python(cell.source)
-    compile(
-        source, "cell", "exec", dont_inherit=True
-    )  # says of more mistakes than ast.parse: a return outside
+    may_await = not _is_plain(source)
     lines = source.split("\n")
     body = ast.parse(source).body
     if len(body) > MAX_STATEMENTS:
@@ -55,8 +55,23 @@ def statements_of(cell: Cell) -> Iterator[Statement]:
         text = "\n".join(lines[first - 1 : last]) if alone else ast.unparse(node)
         binds, loads = names_of(text)
         changes = {root_of(t) for n in ast.walk(node) if (t := _changed(n)) is not None}
-        found.append(Statement(cell.number, first, node, text, binds, frozenset(changes - {""}), loads))
+        awaits = may_await and not _is_plain(text)
+        found.append(
+            Statement(cell.number, first, node, text, binds, frozenset(changes - {""}), loads, awaits)
+        )
     yield from found
+
+
+def _is_plain(source: str) -> bool:
+    """Return False for what only Jupyter runs: it awaits at the top level. Raise what Python raises for no program."""
+    try:
+        compile(
+            source, "cell", "exec", dont_inherit=True
+        )  # says of more mistakes than ast.parse: a return outside
+    except SyntaxError:
+        compile(source, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        return False
+    return True
 
 
 def names_of(text: str) -> tuple[frozenset[str], frozenset[str]]:

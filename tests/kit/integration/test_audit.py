@@ -56,16 +56,23 @@ def test_quadruple(student, x):
     assert_close(student.quadruple(x), 4 * x.double(), scale=40)
 '''
 STUMBLING = '''
-@points(1, function="double", hint="as many")
+@points(1, function="double", hint="as many", beside="test_double")
 def test_a_rather_quick_one(student):
     """Twice a pair is a pair"""
     a, b = student.double(torch.tensor([1.0, 2.0])).tolist()
 
-@points(1, function="double", hint="as many")
+@points(1, function="double", hint="as many", beside="test_double")
 def test_a_slow_one(student):
     """Slowly"""
     import time
     time.sleep(0.5)
+'''
+FORBIDS = '''
+@points(1, function="double", hint="a copy"{beside})
+def test_left_alone(student):
+    """Its input is left alone"""
+    student.double(x := torch.ones(2))
+    assert x.tolist() == [1, 1]
 '''
 ROBUST = '''
 @points(1, function="double", band="robust", hint="integers stay integers")
@@ -187,6 +194,24 @@ def test_a_focused_audit_goes_on_until_a_test_of_the_right_band_has_noticed(cour
     assert "chaff forgets_integers is a core mistake that only robust tests notice" in result["problems"], (
         printed
     )
+
+
+@pytest.mark.parametrize(("options", "programs"), [(["--focused"], 6), ([], 18)])
+def test_points_for_nothing_are_told(course: Path, options: list[str], programs: int) -> None:
+    tests = course / "tests" / "01_doubling" / "test_doubling.py"
+    suite = tests.read_text()
+    tests.write_text(suite + FORBIDS.format(beside=""))
+    status, _, result = audit(course, *options)
+    assert status == 1 and result["idle"] == programs
+    told = (
+        "test_doubling.py::test_left_alone gives points to work that does nothing ({}): it needs a `beside`"
+    )
+    own = ["", "double-"] if not options else [""]
+    kinds = ("input", "zeros", "nan")  # the others return no tensor, as the unit has to
+    assert result["problems"] == [told.format(function + kind) for function in own for kind in kinds]
+    tests.write_text(suite + FORBIDS.format(beside=', beside="test_double"'))
+    status, printed, result = audit(course, *options)
+    assert status == 0 and f"{programs} programs that do nothing" in printed, printed
 
 
 def test_a_wheat_that_fails_is_a_false_alarm(course: Path) -> None:

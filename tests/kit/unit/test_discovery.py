@@ -253,6 +253,53 @@ def test_the_only_file_of_a_student_needs_no_name_when_the_unit_is_given(tree, f
     assert problems(discovery) == [("unmatched", "bob")]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "01_softmax.py",
+            "01_softmax.ipynb",
+            "01_softmax/01_softmax.py",
+            "softmax (1).py",
+            "softmax-2.ipynb",
+        ),
+        *("hw1_softmax_final.py", "Ada Lovelace softmax.py", "Softmax - Copy.py", "unit01-softmax-v2.ipynb"),
+        *("assignments/01_softmax/soft_max.py", "lovelace_01-Softmax_solution.py"),
+    ],
+)
+@pytest.mark.parametrize("only_unit", [None, "01_softmax"])
+def test_names_that_can_mean_only_one_unit_are_taken(tree, find, name, only_unit):
+    text = "x" if name.endswith(".py") else notebook("x = 1")
+    folder = tree({f"Ada Lovelace/{name}": text, "bob/softmax.py": "", "bob/01_softmax.py": ""})
+    discovery = find(folder, only_unit=only_unit)
+    assert found(discovery) == [("Ada Lovelace", SOFTMAX), ("bob", SOFTMAX)], discovery.findings
+    assert discovery.submissions[0].module.name == Path(name).name
+    assert discovery.submissions[1].module.name == "softmax.py"
+
+
+def test_names_that_say_more_are_not_guessed_about(tree, find):
+    folder = tree(
+        {
+            "ann/softmax_helpers.py": "",
+            "bob/test_softmax.py": "",
+            "cem/softmax_v1.py": "",
+            "cem/softmax_v2.py": "",
+            "dan/init_softmax.py": "",
+            "eve/init.py": "",
+            "eve/__init__.py": "",
+        }
+    )
+    discovery = find(folder)
+    assert found(discovery) == [("eve", "02_init")]
+    assert [f.kind for f in discovery.findings if f.student == "cem"] == ["duplicate", "duplicate"]
+    assert {"ann", "bob", "dan"} <= {f.student for f in discovery.findings}
+
+
+def test_nothing_to_grade_names_what_was_seen(tree, find):
+    discovery = find(tree({"ann.zip": zipped({"essay.pdf": "x", "deep/notes.txt": ""})}))
+    assert "but ann.zip/essay.pdf, ann.zip/deep/notes.txt: nothing to grade" in discovery.findings[0].text
+
+
 def test_students_without_the_unit_asked_for_are_missing(tree, find):
     discovery = find(tree({"alice/init.py": "", "bob/softmax.py": ""}), only_unit=SOFTMAX)
     assert found(discovery) == [("bob", SOFTMAX)]
@@ -591,14 +638,9 @@ def bad_utf8() -> bytes:
     return zip_with(entry("héllo.py")).replace("héllo".encode(), b"h\xc3\xffllo")
 
 
-def latin_name() -> bytes:
-    data = bytearray(zip_with(entry("h__llo.py")).replace(b"h__llo", b"h\xe9\xe9llo"))
-    return bytes(data)
-
-
 def lying_about_size() -> bytes:
     """Claims to be small: bytes have to be counted as they come."""
-    data = bytearray(zipped({"softmax.py": "", "bomb.bin": b"\0" * (archives.MAX_UNPACKED + 1)}))
+    data = bytearray(zipped({"softmax.py": "", "bomb.py": b"\0" * (archives.MAX_UNPACKED + 1)}))
     for magic, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         start = data.rindex(magic)
         struct.pack_into("<I", data, start + at, 1000)
@@ -615,14 +657,13 @@ HOSTILE = {
     "pipe": (lambda: zip_with(entry("pipe.py", mode=0o010644)), "neither"),
     "encrypted": (encrypted, "encrypted"),
     "entries": (
-        lambda: zipped({"softmax.py": "", **{f"{i}.txt": "" for i in range(10_001)}}),
+        lambda: zipped({"softmax.py": "", **{f"{i}.py": "" for i in range(10_001)}}),
         "more than 10000",
     ),
-    "bomb": (lambda: zipped({"softmax.py": "", "b": b"\0" * (archives.MAX_UNPACKED + 1)}), "200 MB"),
+    "bomb": (lambda: zipped({"softmax.py": "", "b.py": b"\0" * (archives.MAX_UNPACKED + 1)}), "200 MB"),
     "lying bomb": (lying_about_size, ""),
     "CRC": (bad_crc, "checksum"),
-    "bad UTF-8": (bad_utf8, "UTF-8"),
-    "latin name": (latin_name, "UTF-8"),
+    "bad UTF-8": (bad_utf8, "a file name that can't be read"),
     "truncated": (lambda: zipped({"softmax.py": "x" * 1000})[:-40], "damaged"),
     "cut off": (lambda: zipped({"softmax.py": os.urandom(1000)})[:300], "damaged"),
     "empty": (lambda: b"", "damaged"),
@@ -664,6 +705,54 @@ def test_utf8_names_that_do_not_say_so_are_read(tree, find):
     data = bytearray(zip_with(entry("aid_xx.py")).replace(b"aid_xx", b"aid_\xc3\xa9"))
     discovery = find(tree({"alice.zip": bytes(data)}) / "alice.zip")
     assert helpers(discovery.submissions[0]) == ["aid_é.py"]
+
+
+@pytest.mark.parametrize(
+    ("name", "page"), [("Jörg Übung", "cp850"), ("Übung", "cp1252"), ("作业一", "gbk"), ("Ángel", "cp850")]
+)
+def test_names_in_code_pages_of_windows_are_read(tree, find, name, page):
+    stored = name.encode(page)
+    data = zip_with(entry(f"{'_' * len(stored)}/init.py")).replace(b"_" * len(stored), stored)
+    data = data.replace(b"softmax.py", b"aid_too.py")
+    discovery = find(tree({f"{page}.zip": data}) / f"{page}.zip")
+    assert [s.student for s in discovery.submissions] == [name], discovery.findings
+
+
+UNWANTED = {
+    "a bomb": {"data.bin": b"\0" * (archives.MAX_UNPACKED + 1)},
+    "many": {f"d/{i}.png": b"" for i in range(10_001)},
+    "a path that leads out": {"../../scan.jpg": b"", "C:/scan.jpg": b"", "/scan.jpg": b""},
+    "a name that no file can have": {"n" * 300 + ".txt": b"", "a/b.txt": b"", "a": b""},
+}
+
+
+@pytest.mark.parametrize("case", UNWANTED)
+def test_files_that_nobody_wants_do_not_matter(tree, find, tmp_path, case):
+    folder = tree({"alice.zip": zipped({"softmax.py": "", **UNWANTED[case]})})
+    for path in (folder, folder / "alice.zip"):
+        discovery = find(path)
+        assert found(discovery) == [("alice", SOFTMAX)] and discovery.findings == ()
+    assert sum(p.stat().st_size for p in (tmp_path / "work").rglob("*") if p.is_file()) == 0
+
+
+@pytest.mark.parametrize("wrapper", ["", "class/"])
+def test_limits_and_faults_in_a_zip_of_a_class_are_one_students(tree, find, wrapper, monkeypatch):
+    monkeypatch.setattr(archives, "MAX_UNPACKED", 1000)
+    monkeypatch.setattr(archives, "MAX_ENTRIES", 3)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for student in ("alice", "bob", "carol", "dave"):
+            archive.writestr(f"{wrapper}{student}/softmax.py", f"# {student}\n" * 50)
+        archive.writestr(f"{wrapper}bob/more.py", "x" * 1000)
+        archive.writestr(entry(f"{wrapper}carol/link.py", mode=0o120777), b"/etc/passwd")
+        for i in range(3):
+            archive.writestr(f"{wrapper}dave/{i}.py", "")
+    discovery = find(tree({"class.zip": buffer.getvalue()}) / "class.zip")
+    assert found(discovery) == [("alice", SOFTMAX)]
+    said = {f.student: f.text for f in discovery.findings}
+    assert set(said) == {"bob", "carol", "dave"}
+    assert f"class.zip/{wrapper}bob is not graded: it unpacks to more than" in said["bob"]
+    assert "symbolic link" in said["carol"] and "more than 3" in said["dave"]
 
 
 @settings(max_examples=60, deadline=None)
