@@ -1,27 +1,27 @@
 # Generated from the course: the stub of unit 05_handler. Fill it in; once you have edited it, it stays.
-"""Unit 05: callbacks, first design. The training loop asks a handler at every landmark whether to go on.
+"""Unit 05: callbacks, first design. The training loop asks a handler at each landmark whether to go on.
 
-An answer is true to go on, and false (None is false, too) to skip what the landmark announces. The handler passes each
-question on to its callbacks, in order. The handout is README.md in this folder.
+A true answer means "go on", a false one (None is false, too) skips what the handout, README.md in this folder, says for
+that landmark. The handler asks its callbacks, in order.
 """
 
 import torch
 
 
 class DataBunch:
-    """Two data loaders. c: the number of classes, where that is of use."""
+    """Two data loaders, train_dl and valid_dl. c: the number of classes, if that is of use."""
 
     def __init__(self, train_dl, valid_dl, c=None):
         raise NotImplementedError("DataBunch.__init__")
 
     @property
     def train_ds(self):
-        """The data set of train_dl."""
+        """train_dl.dataset."""
         raise NotImplementedError("DataBunch.train_ds")
 
     @property
     def valid_ds(self):
-        """The data set of valid_dl."""
+        """valid_dl.dataset."""
         raise NotImplementedError("DataBunch.valid_ds")
 
 
@@ -33,22 +33,13 @@ class Learner:
 
 
 class Callback:
-    """Answers True everywhere, and stores its arguments: learn, epoch, xb, yb, loss. Made to be derived from."""
+    """Answers True at each landmark, and keeps what it is given as learn, epoch, xb, yb and loss. A base class."""
 
     def begin_fit(self, learn):
         raise NotImplementedError("Callback.begin_fit")
 
-    def after_fit(self):
-        raise NotImplementedError("Callback.after_fit")
-
     def begin_epoch(self, epoch):
         raise NotImplementedError("Callback.begin_epoch")
-
-    def begin_validate(self):
-        raise NotImplementedError("Callback.begin_validate")
-
-    def after_epoch(self):
-        raise NotImplementedError("Callback.after_epoch")
 
     def begin_batch(self, xb, yb):
         raise NotImplementedError("Callback.begin_batch")
@@ -59,47 +50,37 @@ class Callback:
     def after_backward(self):
         raise NotImplementedError("Callback.after_backward")
 
-    def after_step(self):
-        raise NotImplementedError("Callback.after_step")
+    # These are given nothing, either.
+    after_step = begin_validate = after_epoch = after_fit = after_backward
 
 
 class CallbackHandler:
-    """Passes each landmark on to the callbacks `cbs`, in the order of the list, up to the first false answer.
+    """Asks the callbacks `cbs` at each landmark, in the order of the list, up to the first false answer.
 
-    It has the methods of a Callback; each says whether to go on, and sets the model's mode on the way.
-    Attributes while a fit runs: learn, and in_train, which says whether this is training or validation.
+    It has the methods of a Callback, and each answers whether to go on. While a fit runs it has the attributes learn,
+    and in_train: True in training, False in validation.
     """
 
     def __init__(self, cbs=None):
         raise NotImplementedError("CallbackHandler.__init__")
 
     def _ask(self, landmark, *args):
+        """Return whether all callbacks say yes. (A helper: nothing tests it by itself.)"""
         raise NotImplementedError("CallbackHandler._ask")
 
     def begin_fit(self, learn):
-        """A new fit: learn.stop is False."""
+        """Begin a fit: from here on learn.stop is there, and False."""
         raise NotImplementedError("CallbackHandler.begin_fit")
 
-    def after_fit(self):
-        """Reaches every callback, whatever the others answer."""
-        raise NotImplementedError("CallbackHandler.after_fit")
-
     def begin_epoch(self, epoch):
-        """From here on the model is in train mode."""
+        """Put the model in train mode."""
         raise NotImplementedError("CallbackHandler.begin_epoch")
-
-    def begin_validate(self):
-        """From here on the model is in eval mode."""
-        raise NotImplementedError("CallbackHandler.begin_validate")
-
-    def after_epoch(self):
-        raise NotImplementedError("CallbackHandler.after_epoch")
 
     def begin_batch(self, xb, yb):
         raise NotImplementedError("CallbackHandler.begin_batch")
 
     def after_loss(self, loss):
-        """In validation, answer no, because nothing is learned there."""
+        """In validation the answer is no, because nothing is learned there."""
         raise NotImplementedError("CallbackHandler.after_loss")
 
     def after_backward(self):
@@ -108,29 +89,32 @@ class CallbackHandler:
     def after_step(self):
         raise NotImplementedError("CallbackHandler.after_step")
 
+    def begin_validate(self):
+        """Put the model in eval mode."""
+        raise NotImplementedError("CallbackHandler.begin_validate")
+
+    def after_epoch(self):
+        raise NotImplementedError("CallbackHandler.after_epoch")
+
+    def after_fit(self):
+        """Call after_fit of every callback, whatever the others answer."""
+        raise NotImplementedError("CallbackHandler.after_fit")
+
     def do_stop(self):
-        """True if somebody has set learn.stop, which is False again afterwards."""
+        """Return learn.stop, and set it to False."""
         raise NotImplementedError("CallbackHandler.do_stop")
 
 
 def one_batch(xb, yb, cb):
-    """The landmarks of a batch, and what happens between them. cb: a CallbackHandler within a fit.
-
-    begin_batch: no skips the batch; after_loss: no skips all that follows; after_backward: no skips the step;
-    after_step, asked in either case: no skips zero_grad.
-    """
+    """Forward and loss, backward, step and zero_grad, as the answers of `cb`, a CallbackHandler within a fit, allow."""
     raise NotImplementedError("one_batch")
 
 
 def all_batches(dl, cb):
-    """one_batch for each (xb, yb) of dl, until cb.do_stop() says so after one of them."""
+    """Call one_batch for each (xb, yb) of dl, until cb.do_stop(), asked after each of them, is true."""
     raise NotImplementedError("all_batches")
 
 
 def fit(epochs, learn, cb):
-    """Train and validate `epochs` times. Validation runs without gradients.
-
-    begin_fit: no means no training at all; begin_epoch: no skips that epoch; begin_validate: no skips the validation;
-    after_epoch: no ends the fit. after_fit comes at the end, however the end came.
-    """
+    """Train and validate `epochs` times, validation without gradients. after_fit comes at the end in any case."""
     raise NotImplementedError("fit")

@@ -1,8 +1,8 @@
 # Generated from the course: the stub of unit 06_runner. Fill it in; once you have edited it, it stays.
-"""Unit 06: callbacks, second design. The Runner fires events; a callback has a method for each one it cares about.
+"""Unit 06: callbacks, second design. The Runner fires events; a callback has a method for each that it cares about.
 
-A callback reads and writes the runner's state, and a true answer cancels what the event announces. The order of the
-events and the scope of each cancellation are in the handout, README.md in this folder.
+A callback reads and writes the runner's state, and a true answer cancels. The order of the events, and what a true
+answer to each skips, are in the handout, README.md in this folder.
 """
 
 import re
@@ -12,28 +12,25 @@ import torch
 
 
 def camel2snake(name):
-    """A class's name in snake case: "TrainEvalCallback" -> "train_eval_callback", "AvgStats" -> "avg_stats".
+    """Return the name of a class in snake case: "TrainEvalCallback" -> "train_eval_callback".
 
-    Two steps: an underscore before each capital letter that is followed by small ones, unless the name begins with it;
-    then one between a small letter or digit and the capital after it. So "MyHTTPServer2Go" -> "my_http_server2_go".
+    First put an underscore before each capital that is followed by a small letter, except at the beginning of the name.
+    Then put one between a small letter or digit and a capital after it. "MyHTTPServer2Go" -> "my_http_server2_go".
     """
     raise NotImplementedError("camel2snake")
 
 
 def listify(o):
-    """A list of the things that `o` stands for.
-
-    None -> []; a list -> itself; a str -> [str]; any other iterable -> the list of its items; else [o].
-    """
+    """Return a list: None -> []; a list -> itself; a str -> [str]; another iterable -> its items; else [o]."""
     raise NotImplementedError("listify")
 
 
 class Callback:
-    """Something that answers to events. Derive from it, and write a method for each event that you care about.
+    """A base class: derive from it, and write a method for each event that you care about.
 
     _order: callbacks with a smaller one are asked first
-    run:    the runner, from set_runner on. Attributes that the callback doesn't have are read from it
-    name:   the class's name in snake case, without a "callback" at its end
+    run:    the runner, from set_runner on; attributes that the callback doesn't have are read from it
+    name:   the name of the class without "Callback" at its end, in snake case; `Callback` itself keeps its name
     """
 
     _order = 0
@@ -42,7 +39,7 @@ class Callback:
         raise NotImplementedError("Callback.set_runner")
 
     def __getattr__(self, name):
-        """For an attribute that the callback doesn't have: that of the runner. AttributeError before set_runner."""
+        """Return the runner's attribute, for one that Python didn't find. AttributeError before set_runner."""
         raise NotImplementedError("Callback.__getattr__")
 
     @property
@@ -51,10 +48,10 @@ class Callback:
 
 
 class TrainEvalCallback(Callback):
-    """Sets train or eval mode and run.in_train; counts run.n_iter and run.n_epochs, in training only.
+    """Sets the model's mode and run.in_train at begin_epoch and begin_validate; counts training batches.
 
-    n_iter:   training batches since the fit began
-    n_epochs: the same in epochs, a float that grows by 1 / iters with each batch
+    run.n_iter:   the number of training batches that are done since the fit began, cancelled ones included
+    run.n_epochs: where training is, in epochs: the epoch's number when it begins, and 1 / iters more after each batch
     """
 
     def begin_fit(self):
@@ -73,14 +70,15 @@ class TrainEvalCallback(Callback):
 class Runner:
     """The training loop, and the state that callbacks read and write.
 
-    cbs:      callbacks: None, one, or several. They need not be derived from Callback
-    cb_funcs: functions without arguments that make one each: None, one, or several
+    cbs:      callbacks: None, one, or several
+    cb_funcs: functions without arguments that make a callback each: None, one, or several
 
-    Each callback is an attribute of the runner by its name. The runner itself adds a TrainEvalCallback, the first one.
+    A callback is an attribute of the runner by its name. The runner's own TrainEvalCallback heads the list.
 
-    While a fit runs: learn, and its opt, model, loss_func and data; epochs, epoch, in_train, n_epochs, n_iter, stop;
-    while a batch runs: iters (the number of batches of this loop), xb, yb, pred, loss.
-    Setting stop to True ends the current loop over batches.
+    Attributes: opt, model, loss_func and data of the learner, and
+    from begin_fit on:       learn, epochs, stop; n_iter and n_epochs
+    from begin_epoch on:     epoch, in_train
+    in a loop over batches:  iters (the number of its batches), xb, yb; pred and loss once they are computed
     """
 
     def __init__(self, cbs=None, cb_funcs=None):
@@ -103,26 +101,26 @@ class Runner:
         raise NotImplementedError("Runner.data")
 
     def __call__(self, event):
-        """Ask the callbacks that have a method `event`, by _order, up to the first true answer: True if any is."""
+        """Ask the callbacks that have a method `event`, by _order. Return True at the first true answer, else False."""
         raise NotImplementedError("Runner.__call__")
 
     def one_batch(self, xb, yb):
-        """Forward and, in training, backward, step and zero_grad, up to the first event that is cancelled."""
+        """Forward and loss and, in training, backward, step and zero_grad, until an event is cancelled."""
         raise NotImplementedError("Runner.one_batch")
 
     def all_batches(self, dl):
-        """One pass over dl, until somebody sets stop."""
+        """One pass over dl, which has a length, or less if a callback sets stop."""
         raise NotImplementedError("Runner.all_batches")
 
     def fit(self, epochs, learn):
-        """Train and validate `epochs` times, and let go of the learner, however it ends."""
+        """Train and validate `epochs` times. However it ends, fire after_fit, and then let go of the learner."""
         raise NotImplementedError("Runner.fit")
 
 
 class AvgStats:
-    """Averages over items of the loss and of metrics, for training or for validation.
+    """Averages per item of the loss and of metrics. in_train: whether they are those of training, for `__repr__`.
 
-    metrics: None, one or several functions (pred, yb) -> the mean over a batch, a number or a 0-d tensor.
+    metrics: None, one or several functions (pred, yb) -> the mean over a batch, a number or a 0-d tensor
     """
 
     def __init__(self, metrics, in_train):
@@ -133,20 +131,21 @@ class AvgStats:
         raise NotImplementedError("AvgStats.reset")
 
     def accumulate(self, run):
-        """Take in the batch that the runner has just done: its loss, and the metrics of its pred and yb."""
+        """Add the runner's present batch: its loss and the metrics of its pred and yb, times its number of items."""
         raise NotImplementedError("AvgStats.accumulate")
 
     @property
     def avg_stats(self):
-        """[loss, *metrics], averages over all items since the last reset."""
+        """[loss, *metrics], averages over the items since the last reset."""
         raise NotImplementedError("AvgStats.avg_stats")
 
     def __repr__(self):
+        """Any text, before the first batch too."""
         raise NotImplementedError("AvgStats.__repr__")
 
 
 class AvgStatsCallback(Callback):
-    """Keeps train_stats and valid_stats, two AvgStats of the current epoch, and prints both after it."""
+    """Keeps train_stats and valid_stats, the AvgStats of the epoch's two halves, and prints both after it."""
 
     def __init__(self, metrics):
         raise NotImplementedError("AvgStatsCallback.__init__")

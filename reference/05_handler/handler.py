@@ -1,14 +1,14 @@
-"""Unit 05: callbacks, first design. The training loop asks a handler at every landmark whether to go on.
+"""Unit 05: callbacks, first design. The training loop asks a handler at each landmark whether to go on.
 
-An answer is true to go on, and false (None is false, too) to skip what the landmark announces. The handler passes each
-question on to its callbacks, in order. The handout is README.md in this folder.
+A true answer means "go on", a false one (None is false, too) skips what the handout, README.md in this folder, says for
+that landmark. The handler asks its callbacks, in order.
 """
 
 import torch
 
 
 class DataBunch:
-    """Two data loaders. c: the number of classes, where that is of use."""
+    """Two data loaders, train_dl and valid_dl. c: the number of classes, if that is of use."""
 
     def __init__(self, train_dl, valid_dl, c=None):
         # BEGIN SOLUTION
@@ -17,14 +17,14 @@ class DataBunch:
 
     @property
     def train_ds(self):
-        """The data set of train_dl."""
+        """train_dl.dataset."""
         # BEGIN SOLUTION
         return self.train_dl.dataset
         # END SOLUTION
 
     @property
     def valid_ds(self):
-        """The data set of valid_dl."""
+        """valid_dl.dataset."""
         # BEGIN SOLUTION
         return self.valid_dl.dataset
         # END SOLUTION
@@ -40,7 +40,7 @@ class Learner:
 
 
 class Callback:
-    """Answers True everywhere, and stores its arguments: learn, epoch, xb, yb, loss. Made to be derived from."""
+    """Answers True at each landmark, and keeps what it is given as learn, epoch, xb, yb and loss. A base class."""
 
     def begin_fit(self, learn):
         # BEGIN SOLUTION
@@ -48,24 +48,9 @@ class Callback:
         return True
         # END SOLUTION
 
-    def after_fit(self):
-        # BEGIN SOLUTION
-        return True
-        # END SOLUTION
-
     def begin_epoch(self, epoch):
         # BEGIN SOLUTION
         self.epoch = epoch
-        return True
-        # END SOLUTION
-
-    def begin_validate(self):
-        # BEGIN SOLUTION
-        return True
-        # END SOLUTION
-
-    def after_epoch(self):
-        # BEGIN SOLUTION
         return True
         # END SOLUTION
 
@@ -86,17 +71,15 @@ class Callback:
         return True
         # END SOLUTION
 
-    def after_step(self):
-        # BEGIN SOLUTION
-        return True
-        # END SOLUTION
+    # These are given nothing, either.
+    after_step = begin_validate = after_epoch = after_fit = after_backward
 
 
 class CallbackHandler:
-    """Passes each landmark on to the callbacks `cbs`, in the order of the list, up to the first false answer.
+    """Asks the callbacks `cbs` at each landmark, in the order of the list, up to the first false answer.
 
-    It has the methods of a Callback; each says whether to go on, and sets the model's mode on the way.
-    Attributes while a fit runs: learn, and in_train, which says whether this is training or validation.
+    It has the methods of a Callback, and each answers whether to go on. While a fit runs it has the attributes learn,
+    and in_train: True in training, False in validation.
     """
 
     def __init__(self, cbs=None):
@@ -105,44 +88,25 @@ class CallbackHandler:
         # END SOLUTION
 
     def _ask(self, landmark, *args):
+        """Return whether all callbacks say yes. (A helper: nothing tests it by itself.)"""
         # BEGIN SOLUTION
         return all(getattr(cb, landmark)(*args) for cb in self.cbs)
         # END SOLUTION
 
     def begin_fit(self, learn):
-        """A new fit: learn.stop is False."""
+        """Begin a fit: from here on learn.stop is there, and False."""
         # BEGIN SOLUTION
         self.learn, self.in_train = learn, True
         learn.stop = False
         return self._ask("begin_fit", learn)
         # END SOLUTION
 
-    def after_fit(self):
-        """Reaches every callback, whatever the others answer."""
-        # BEGIN SOLUTION
-        answers = [cb.after_fit() for cb in self.cbs]
-        return all(answers)
-        # END SOLUTION
-
     def begin_epoch(self, epoch):
-        """From here on the model is in train mode."""
+        """Put the model in train mode."""
         # BEGIN SOLUTION
-        self.learn.model.train()
         self.in_train = True
+        self.learn.model.train()
         return self._ask("begin_epoch", epoch)
-        # END SOLUTION
-
-    def begin_validate(self):
-        """From here on the model is in eval mode."""
-        # BEGIN SOLUTION
-        self.learn.model.eval()
-        self.in_train = False
-        return self._ask("begin_validate")
-        # END SOLUTION
-
-    def after_epoch(self):
-        # BEGIN SOLUTION
-        return self._ask("after_epoch")
         # END SOLUTION
 
     def begin_batch(self, xb, yb):
@@ -151,7 +115,7 @@ class CallbackHandler:
         # END SOLUTION
 
     def after_loss(self, loss):
-        """In validation, answer no, because nothing is learned there."""
+        """In validation the answer is no, because nothing is learned there."""
         # BEGIN SOLUTION
         return self._ask("after_loss", loss) and self.in_train
         # END SOLUTION
@@ -166,8 +130,30 @@ class CallbackHandler:
         return self._ask("after_step")
         # END SOLUTION
 
+    def begin_validate(self):
+        """Put the model in eval mode."""
+        # BEGIN SOLUTION
+        self.in_train = False
+        self.learn.model.eval()
+        return self._ask("begin_validate")
+        # END SOLUTION
+
+    def after_epoch(self):
+        # BEGIN SOLUTION
+        return self._ask("after_epoch")
+        # END SOLUTION
+
+    def after_fit(self):
+        """Call after_fit of every callback, whatever the others answer."""
+        # BEGIN SOLUTION
+        answers = [
+            cb.after_fit() for cb in self.cbs
+        ]  # a list, because `all` over a generator stops at the first no
+        return all(answers)
+        # END SOLUTION
+
     def do_stop(self):
-        """True if somebody has set learn.stop, which is False again afterwards."""
+        """Return learn.stop, and set it to False."""
         # BEGIN SOLUTION
         stop, self.learn.stop = self.learn.stop, False
         return stop
@@ -175,11 +161,7 @@ class CallbackHandler:
 
 
 def one_batch(xb, yb, cb):
-    """The landmarks of a batch, and what happens between them. cb: a CallbackHandler within a fit.
-
-    begin_batch: no skips the batch; after_loss: no skips all that follows; after_backward: no skips the step;
-    after_step, asked in either case: no skips zero_grad.
-    """
+    """Forward and loss, backward, step and zero_grad, as the answers of `cb`, a CallbackHandler within a fit, allow."""
     # BEGIN SOLUTION
     learn = cb.learn
     if not cb.begin_batch(xb, yb):
@@ -196,7 +178,7 @@ def one_batch(xb, yb, cb):
 
 
 def all_batches(dl, cb):
-    """one_batch for each (xb, yb) of dl, until cb.do_stop() says so after one of them."""
+    """Call one_batch for each (xb, yb) of dl, until cb.do_stop(), asked after each of them, is true."""
     # BEGIN SOLUTION
     for xb, yb in dl:
         one_batch(xb, yb, cb)
@@ -206,11 +188,7 @@ def all_batches(dl, cb):
 
 
 def fit(epochs, learn, cb):
-    """Train and validate `epochs` times. Validation runs without gradients.
-
-    begin_fit: no means no training at all; begin_epoch: no skips that epoch; begin_validate: no skips the validation;
-    after_epoch: no ends the fit. after_fit comes at the end, however the end came.
-    """
+    """Train and validate `epochs` times, validation without gradients. after_fit comes at the end in any case."""
     # BEGIN SOLUTION
     try:
         if not cb.begin_fit(learn):

@@ -87,7 +87,12 @@ def test_a_refused_fit(student, s):
     check_fit(student, s, cut(s), after_fit=False)
 
 
-@points(2, function="fit", hint="`with torch.no_grad():` around the validation. And after it?")
+@points(
+    2,
+    function="fit",
+    beside="test_the_course_of_a_fit",
+    hint="`with torch.no_grad():` around the validation. And after it?",
+)
 @few_examples(8)
 @given(s=quiet)
 @example(s=script(callback()))

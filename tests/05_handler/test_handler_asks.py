@@ -81,7 +81,12 @@ def test_what_callbacks_are_told(student, n, epochs, train, valid):
     require(heard == due, f"{at}:\nafter_fit reached {names(heard)}; expected: {names(due)}")
 
 
-@points(1, function="CallbackHandler", hint="What does `CallbackHandler()` ask? And what does it say then?")
+@points(
+    1,
+    function="CallbackHandler",
+    beside="test_up_to_the_first_no",
+    hint="What does `CallbackHandler()` ask? And what does it say then?",
+)
 def test_without_callbacks(student):
     """A handler without callbacks lets everything go on"""
     for argument in ("nothing", "none", "list"):

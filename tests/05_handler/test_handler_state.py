@@ -138,7 +138,7 @@ def test_do_stop(student, stops):
             require(not report["stop"], f"{when}: after do_stop(), learn.stop is still True, expected False")
 
 
-@points(1, function="CallbackHandler", hint="What was left over from the last fit?")
+@points(1, function="CallbackHandler", beside="test_do_stop", hint="What was left over from the last fit?")
 @few_examples(6)
 @given(calls=courses)
 @example(calls=short)

@@ -20,7 +20,12 @@ ordered = callbacks(st.nothing(), most_acts=0, orders=(None, 0, 1, 2, -1))
 answering = callbacks(answers(CANCELS, TRUTHY, latest=1), orders=(None, 1, -1))
 
 
-@points(2, function="Runner", hint="Sort by _order. Is your sort stable? Which comes first, -1 or 1?")
+@points(
+    2,
+    function="Runner",
+    beside="test_callbacks_given",
+    hint="Sort by _order. Is your sort stable? Which comes first, -1 or 1?",
+)
 @given(s=scripts(ordered, least_callbacks=2, most_callbacks=5, most_batches=1, most_epochs=1))
 @example(s=script(callback(order=2), callback(order=1)))
 @example(s=script(callback(), callback(), callback()))
@@ -34,6 +39,7 @@ def test_order(student, s):
 @points(
     1,
     function="Runner",
+    beside="test_callbacks_given",
     hint="self._order = 1 in a callback's __init__ counts as much as _order = 1 in its class.",
 )
 def test_order_of_an_instance(student):
@@ -41,7 +47,9 @@ def test_order_of_an_instance(student):
     check_rounds(student, script(callback(order=2), callback(), callback(order=1)), order_of="instance")
 
 
-@points(2, function="Runner", hint="As soon as there is a true answer, return.")
+@points(
+    2, function="Runner", beside="test_callbacks_given", hint="As soon as there is a true answer, return."
+)
 @given(s=scripts(answering, least_callbacks=2, most_callbacks=3, most_batches=2))
 @example(s=script(callback(act("begin_batch")), callback()))
 @example(s=script(callback(), callback(act("begin_batch")), callback()))
@@ -53,7 +61,12 @@ def test_the_first_true_answer_ends_the_asking(student, s):
     check_rounds(student, s)
 
 
-@points(1, function="Runner", hint="One true answer cancels, whoever gives it, and whatever the others say.")
+@points(
+    1,
+    function="Runner",
+    beside="test_callbacks_given",
+    hint="One true answer cancels, whoever gives it, and whatever the others say.",
+)
 @few_examples(10)
 @given(
     event=st.sampled_from(CANCELS),

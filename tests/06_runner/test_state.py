@@ -49,7 +49,10 @@ def test_where_we_are(student, s):
 
 
 @points(
-    2, function="Runner", hint="Who calls model.train() and model.eval()? And what is under torch.no_grad()?"
+    2,
+    function="Runner",
+    beside="test_gradients_of_each_step",
+    hint="Who calls model.train() and model.eval()? And what is under torch.no_grad()?",
 )
 @few_examples(6)
 @given(s=quiet)
@@ -138,7 +141,12 @@ def test_what_a_learner_shows(student):
             require(yes, f"at {event}, runner.{name} is not the learner's {name}")
 
 
-@points(1, function="Runner", hint="After begin_batch, which xb goes into the model?")
+@points(
+    1,
+    function="Runner",
+    beside="test_gradients_of_each_step",
+    hint="After begin_batch, which xb goes into the model?",
+)
 def test_a_callback_replaces_the_batch(student):
     """What a callback writes to runner.xb and runner.yb at begin_batch goes into the model and the loss"""
     for (what, plain), (_, changed) in before_and_after(student, [1, 2], "begin_batch", {"xb": (2.0, 0.0)}):
@@ -160,6 +168,7 @@ def test_a_callback_replaces_the_batch(student):
 @points(
     1,
     function="Runner",
+    beside="test_gradients_of_each_step",
     band="robust",
     hint="pred and loss are the runner's: after the event, read them from there.",
 )
@@ -191,6 +200,7 @@ def test_a_callback_replaces_pred_and_loss(student):
 @points(
     1,
     function="Runner",
+    beside="test_gradients_of_each_step",
     hint="in_train says whether this is training. The model's mode is the callbacks' business.",
 )
 def test_a_callback_sets_the_mode(student):

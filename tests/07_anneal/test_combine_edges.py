@@ -34,13 +34,14 @@ rounded_shares = st.lists(st.integers(1, 9), min_size=1, max_size=10).map(
 @example(shares=ROUNDED[3])
 @example(shares=ROUNDED[4])
 @example(shares=[0.5, 0.5, 0.0])
+@example(shares=[0.05, 0.55, 0.3, 0.1, 0.0])  # the others add up to more than 1
 def test_at_the_very_end(student, shares):
-    """At position 1, and a hair before it, the last schedule is asked, at its 1"""
+    """At position 1, and a hair before it, the last schedule is asked, at its 1, though its share be 0"""
     near = (1 - 2**-53, 1 - 2**-40) if shares[-1] else ()
     check(student, shares, [[pos, len(shares), 1.0] for pos in (1.0, 1, *near)])
 
 
-@points(2, function="combine_scheds", band="robust", hint="What is sum([0.7, 0.2, 0.1]) == 1 in Python?")
+@points(2, function="combine_scheds", band="robust", hint="What is 0.7 + 0.2 + 0.1 == 1 in Python?")
 @given(shares=rounded_shares, inner=st.floats(0.01, 0.99))
 @example(shares=ROUNDED[0], inner=0.5)
 @example(shares=ROUNDED[1], inner=0.5)
@@ -91,7 +92,11 @@ def test_nearly_1_is_not_mended_in_place(student):
 
 
 @points(
-    1, function="combine_scheds", band="robust", hint="The sum may be 1 for all that. Look at each share."
+    1,
+    function="combine_scheds",
+    beside="test_at_the_beginning",
+    band="robust",
+    hint="The sum may be 1 for all that. Look at each share.",
 )
 @few_examples()
 @given(share=st.integers(1, 12).map(lambda n: n / 4), at=st.integers(0, 2))
@@ -108,6 +113,7 @@ def test_a_negative_share(student, share, at):
 @points(
     1,
     function="combine_scheds",
+    beside="test_at_the_beginning",
     band="robust",
     hint="Near enough to 1, but not anything. An assert is no ValueError.",
 )
@@ -126,6 +132,7 @@ def test_a_wrong_sum(student, shares, off):
 @points(
     1,
     function="combine_scheds",
+    beside="test_at_the_beginning",
     band="robust",
     hint="zip stops at the shorter of two lists, and says nothing.",
 )

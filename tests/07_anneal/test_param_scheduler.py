@@ -146,11 +146,9 @@ def test_a_group_that_comes_later(student, line, after):
     check(student, [["lr", line]], [fit(1, [2, 2])], {after: groups(2)[1]})
 
 
-@points(
-    1, function="ParamScheduler", hint="A class attribute. TrainEvalCallback, which counts the epochs, has 0."
-)
+@points(1, function="ParamScheduler", hint="An attribute of the class, as in the stub.")
 def test_order(student):
-    """_order is 1: it comes after what counts the epochs"""
+    """_order is 1: it is asked after callbacks of order 0"""
     code = "ParamScheduler('lr', lambda pos: pos)._order"
     (order,) = student.run("schedule", [["lr", POSITION]], [fit(1, [1])], as_python=code)["orders"]
     require(order == 1, f"_order is {literal(order)}, expected 1")

@@ -19,7 +19,7 @@ def test_plot_lr(student):
     check(student, "plot_lr", LRS)
 
 
-@points(2, function="Recorder", hint="What does matplotlib make of a list of tensors? Turn them into floats.")
+@points(2, function="Recorder", hint="A tensor that needs grad can't be drawn. A float can.")
 def test_plot_loss(student):
     """plot_loss draws the losses, a point for each batch, on the current axes"""
     check(student, "plot_loss", LOSSES)

@@ -33,7 +33,6 @@ class Optimizer:
             p.grad.detach_()
             p.grad.zero_()
 
-    @torch.no_grad()
     def step(self):
         for p, _, state, hyper in self.all_params():
             for cb in self.cbs:

@@ -113,19 +113,29 @@ def test_adam_step(student, drawn, lr, mom, sqr_mom, eps, step):
     check_step(report, "adam_step", p, expected, g)
 
 
-@points(1, function="momentum_step", hint="A method that ends in _ changes what the state holds.")
+@points(
+    1,
+    function="momentum_step",
+    beside="test_momentum_step",
+    hint="A method that ends in _ changes what the state holds.",
+)
 def test_momentum_step_leaves_the_average(student):
     """momentum_step leaves grad_avg as it is"""
     check_leaves_averages(student, "momentum_step", "grad_avg")
 
 
-@points(1, function="rms_prop_step", hint="A method that ends in _ changes what the state holds.")
+@points(
+    1,
+    function="rms_prop_step",
+    beside="test_rms_prop_step",
+    hint="A method that ends in _ changes what the state holds.",
+)
 def test_rms_prop_step_leaves_the_average(student):
     """rms_prop_step leaves sqr_avg as it is"""
     check_leaves_averages(student, "rms_prop_step", "sqr_avg")
 
 
-@points(1, function="adam_step", hint="Debias for this step only.")
+@points(1, function="adam_step", beside="test_adam_step", hint="Debias for this step only.")
 def test_adam_step_leaves_the_averages(student):
     """adam_step leaves grad_avg and sqr_avg as they are"""
     check_leaves_averages(student, "adam_step", "grad_avg", "sqr_avg")

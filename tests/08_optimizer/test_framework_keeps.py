@@ -72,6 +72,7 @@ def test_parameters_of_any_iterable(student, s):
 @points(
     1,
     function="Optimizer",
+    band="robust",
     hint="torch.no_grad: parameters that require grad can't be changed in place without it.",
 )
 @few_examples()

@@ -71,7 +71,7 @@ class Combined:
 
     def __call__(self, pos):
         for phase in self.phases:
-            if pos in phase:
+            if pos < 1 and pos in phase:
                 return phase.at(pos)
         return self.last(1.0)
 

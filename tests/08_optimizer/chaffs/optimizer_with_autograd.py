@@ -1,7 +1,7 @@
 """The callbacks are called while autograd is on, which forbids changing a parameter in place.
 
 root: Optimizer
-band: core
+band: robust
 advice: A step is not part of the computation that is differentiated: turn autograd off around it.
 """
 
