@@ -55,12 +55,14 @@ def per_unit(results: dict[str, Any]) -> str:
 def large_class(result: dict[str, Any]) -> str:
     first, second, students = result["first"], result["second"], result["students"]
     memory, jobs, fresh = result["megabytes"], result["jobs"], result["fresh_pytest_cpu"]
+    share = first["cpu"] / first["wall"] / jobs
     return f"""
 ## A large class
 
 {students} different submissions of 01_softmax (half wheats, a third chaffs, stubs, 2 % misbehaving), {jobs} at a time:
-{first["wall"] / 60:.1f} minutes, {first["cpu"] / students:.2f} CPU seconds a submission. A second run finds
-everything graded: {second["wall"]:.1f} s. A fresh `python -m pytest` takes {fresh:.1f} CPU seconds a submission.
+{first["wall"] / 60:.1f} minutes, in which it had {share:.0%} of {jobs} cores; {first["cpu"] / students:.2f} CPU seconds
+a submission. A second run finds everything graded: {second["wall"]:.0f} s, {second["cpu"]:.0f} CPU seconds. A fresh
+`python -m pytest` takes {fresh:.1f} CPU seconds a submission.
 
 Resident memory in MB, early and late in the run, and at most: judge {_memory(memory["judge"])}; zygote
 {_memory(memory["zygote"])}.

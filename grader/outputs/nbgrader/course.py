@@ -69,9 +69,11 @@ def write_nbgrader_course(course: Course, folder: Path) -> dict[str, bytes]:
         source = folder / "source" / name
         source.mkdir(parents=True, exist_ok=True)
         (source / f"{unit.module}.ipynb").write_text(text, encoding="utf-8")
-        for picture in sorted(unit.handout.parent.glob("*")):
+        for picture in sorted(unit.handout.parent.rglob("*")):
             if picture.suffix in _PICTURES:
-                shutil.copyfile(picture, source / picture.name)
+                target = source / picture.relative_to(unit.handout.parent)
+                target.parent.mkdir(exist_ok=True)
+                shutil.copyfile(picture, target)
     if not (folder / CONFIG).exists():
         (folder / CONFIG).write_text(_config(course, folder), encoding="utf-8")
     _generate(folder, [unit.name for unit in units])
