@@ -64,7 +64,7 @@ def test_long_radam(student, reference):
     check(student, reference, "RAdam", HYPERS["RAdam"])
 
 
-@deepens("test_decay_under_gradient_descent")
+@deepens("test_l2_under_gradient_descent")
 def test_long_l2(student, reference):
     """l2_reg before sgd_cb over 16 steps of seven parameters in three groups"""
     check(student, reference, *CALLBACKS["l2_reg"])
