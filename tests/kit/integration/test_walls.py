@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import gc
 import json
 import mmap
 import os
@@ -111,6 +112,7 @@ def test_the_package_imports_where_unix_modules_are_missing() -> None:
 
 @needs_t1
 def test_selftest_of_t1_finds_nothing_amiss_and_is_quick(secret: Path) -> None:
+    gc.collect()  # what a fork of this process frees would count as memory within the limit
     start = time.perf_counter()
     findings = run_selftest(Tier.T1, [secret, secret.parent], default_readable())
     assert time.perf_counter() - start < 1
