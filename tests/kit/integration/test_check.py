@@ -44,7 +44,7 @@ def accuracy(out, target):
 cell("noisy", 'check("accuracy")')
 
 def nll(log_probs, target):
-    return -log_probs[range(len(target)), target].sum()
+    return -(torch.nn.functional.one_hot(target, log_probs.shape[1]) * log_probs).sum() / len(target)
 cell("part", 'check("nll")')
 
 def nll(log_probs, target):
@@ -65,10 +65,10 @@ cell("wordy", 'exec("def nll(a, b):\\\\n    while True: pass") or check("nll")')
 
 
 def test_full_marks_are_exactly_the_maximum(told: dict[str, Any]) -> None:
-    assert told["full"]["value"] == 10
-    assert told["full"]["out"].startswith("nll: 10 of 10 points\n")
+    assert told["full"]["value"] == 8
+    assert told["full"]["out"].startswith("nll: 8 of 8 points\n")
     assert "✓ passed: " in told["full"]["out"]
-    assert told["again"]["value"] == 10
+    assert told["again"]["value"] == 8
 
 
 def test_the_tests_of_all_units_are_collected_without_a_warning() -> None:
@@ -104,8 +104,8 @@ def test_nothing_comes_to_the_error_stream(told: dict[str, Any]) -> None:
 
 def test_a_part_is_told_test_by_test(told: dict[str, Any]) -> None:
     part = told["part"]
-    assert 0 < part["value"] < 10
-    assert part["out"].startswith(f"nll: {part['value']} of 10 points\n")
+    assert 0 < part["value"] < 8
+    assert part["out"].startswith(f"nll: {part['value']} of 8 points\n")
     for said in (
         "✗ failed: ",
         "expected",
@@ -121,14 +121,14 @@ def test_a_part_is_told_test_by_test(told: dict[str, Any]) -> None:
 
 def test_no_point_is_an_error_in_one_line(told: dict[str, Any]) -> None:
     """A returned 0 would be full marks, or none, by the version of nbgrader; an error is none in all of them."""
-    assert told["nothing error"] == ["check: no point yet for nll (of 10)"]
-    assert told["nothing"]["out"] == "nll: 0 of 10 points: not written yet\n"
-    assert told["deleted error"] == ["check: no point yet for nll (of 10)"]
-    assert told["forbidden error"] == ["check: no point yet for nll (of 10)"]
+    assert told["nothing error"] == ["check: no point yet for nll (of 8)"]
+    assert told["nothing"]["out"] == "nll: 0 of 8 points: not written yet\n"
+    assert told["deleted error"] == ["check: no point yet for nll (of 8)"]
+    assert told["forbidden error"] == ["check: no point yet for nll (of 8)"]
 
 
 def test_an_endless_loop_ends(told: dict[str, Any]) -> None:
-    assert told["wordy error"] == ["check: no point yet for nll (of 10)"]
+    assert told["wordy error"] == ["check: no point yet for nll (of 8)"]
     assert "endless loop" in told["wordy"]["out"]
 
 
@@ -158,13 +158,13 @@ def test_while_nbgrader_grades_a_folder_handed_in_is_no_course_and_draws_are_the
     shutil.copytree(ROOT / "tests" / UNIT, tmp_path / "tests" / UNIT)
     (tmp_path / "tests" / UNIT / "unit.toml").write_text("broken")
     text = """
-exec("def nll(p, t):\\n    return -p[range(len(t)), t].sum()")
+exec("def nll(p, t):\\n    return -p.double()[range(len(t)), t].mean()")
 cell("one", 'check("nll")')
 cell("two", 'check("nll")')
 """
     ran = in_a_kernel(text, cwd=tmp_path, GRADER_COURSE=str(ROOT), NBGRADER_EXECUTION="autograde")
     assert ran["one"] == ran["two"]
-    assert 0 < ran["one"]["value"] < 10
+    assert 0 < ran["one"]["value"] < 8
 
 
 def test_a_name_of_two_units_goes_by_the_notebook_or_is_asked_for(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ shell.display_pub.publish = lambda data, metadata=None, **more: shown.append(dat
 def cell(text):
     return shell.run_cell(text, store_history=True)
 cell("import math, torch\\nfrom grader import check")
-cell("def nll(log_probs, target):\\n    return -log_probs[range(len(target)), target].sum()")
+cell("def nll(log_probs, target):\\n    return -log_probs.double()[range(len(target)), target].mean()")
 part = cell("check('nll')")
 cell("def gain(a):\\n    return a.nonsense")
 none = cell("check('gain')")
