@@ -123,7 +123,7 @@ def test_the_example_can_be_pasted_and_shows_what_was_told(out: Path, folder: Pa
     raise AssertionError("no example was small enough to paste")
 
 
-@pytest.mark.parametrize("mistake", ["no_shift", "shift_not_added_back", "in_place"])
+@pytest.mark.parametrize("mistake", ["no_shift", "maximum_of_everything", "in_place"])
 def test_replay_of_a_record_reproduces_the_message(
     course: Path, out: Path, folder: Path, mistake: str
 ) -> None:
