@@ -31,7 +31,9 @@ _SHOWING = (
     "suite/plugin/workers.py",
 )
 # Beside a unit's tests lie variants for the audit, pictures for notebook and handout, and criteria for a person.
-_BESIDE_TESTS = ("wheats", "chaffs", "__pycache__", "lesson.py", "live.py", "picture.py", "rubrics.toml")
+_BESIDE_TESTS = (
+    *("wheats", "chaffs", "__pycache__", "lesson.py", "live.py", "picture.py", "pictures.py", "rubrics.toml"),
+)
 
 
 @cache
