@@ -11,16 +11,24 @@ JUDGE, ZYGOTE = "grader.judge.server", "grader.box.zygote"
 
 def family_of(command: int) -> list[int]:
     """Return the ids of the command and of all that it has started, the oldest first."""
+    born: dict[int, tuple[int, int]] = {}  # id → (when, id), as those of one moment follow each other
+    parents: dict[int, int] = {}
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             name, _, rest = (folder / "stat").read_text().partition("(")[2].rpartition(")")
         except OSError:
             continue
-        state, _parent, _group, session, *more = rest.split()
-        if state != "Z" and (int(session) == command or name.endswith(f"-{command}")):
-            found.append((int(more[15]), int(folder.name)))
-    return [pid for _, pid in sorted(found)]
+        state, parent, _group, session, *more = rest.split()
+        if state == "Z":
+            continue
+        pid = int(folder.name)
+        born[pid], parents[pid] = (int(more[15]), pid), int(parent)
+        if int(session) == command or name.endswith(f"-{command}"):
+            found.append(pid)
+    for pid in found:  # which grows: a box is in a session of its own
+        found += [child for child, parent in parents.items() if parent == pid and child not in found]
+    return sorted(found, key=born.__getitem__)
 
 
 def processes_of(command: int, module: str) -> list[int]:
