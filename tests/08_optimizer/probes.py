@@ -219,8 +219,8 @@ def scripted(module: ModuleType, scripts: list[dict[str, Any]]) -> list[dict[str
 
     "calls": of each callback in turn {"step", "cb", "param": its number, None for something else, "known": keywords
     that are plain, "grad": whether autograd was on}; "grads": numbers, or None, as above, after each step; "hypers":
-    those in the end; "raised": the exception, if any; "grad": whether autograd is on afterwards; "kept": whether the
-    caller's lists are unchanged.
+    those in the end; "raised": the exception, if any; "grad": whether autograd is on afterwards; "stays_off": whether
+    one more step without autograd, if none has raised, leaves it off; "kept": whether the caller's lists are unchanged.
     """
     stages = [_Stage(module, script) for script in scripts]
     for k in range(max(len(script["steps"]) for script in scripts)):
@@ -304,16 +304,22 @@ class _Stage:
         if self.script["steps"][k]["zero"]:
             self.opt.zero_grad()
 
+    def _stays_off(self) -> bool:
+        with torch.no_grad():
+            self.opt.step()
+            return not torch.is_grad_enabled()
+
     def report(self) -> dict[str, Any]:
         def same(a: list[Any], b: list[Any]) -> bool:
             return len(a) == len(b) and all(x is y for x, y in zip(a, b, strict=True))
 
         return {
-            "calls": self.log.calls,
+            "calls": list(self.log.calls),
             "grads": self.grads,
             "hypers": [dict(hypers) for hypers in self.opt.hypers],
             "raised": self.raised,
             "grad": torch.is_grad_enabled(),
+            "stays_off": bool(self.raised) or self._stays_off(),
             "kept": all(same(a, b) for a, b in zip(self.before, self.lists, strict=True)),
         }
 

@@ -86,6 +86,7 @@ def test_autograd_is_off(student, s):
         on is None, f"at step {on and on['step'] + 1} callback {on and on['cb']} was called with autograd on"
     )
     require(report["grad"], "after the step autograd was still off")
+    require(report["stays_off"], "after a step within torch.no_grad() autograd was on")
 
 
 @points(

@@ -1,14 +1,17 @@
-"""Context managers do the tidying: an exit stack owes after_fit to each callback, a phase owes its grad mode."""
+"""ExitStack, while loops, lists as answers; validation is skipped after a stop; eval mode after every fit."""
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 
 
+@dataclass(eq=False)
 class DataBunch:
-    def __init__(self, train_dl, valid_dl, c=None):
-        self.train_dl, self.valid_dl = train_dl, valid_dl
-        self.c = c
+    train_dl: Any
+    valid_dl: Any
+    c: Any = None
 
     @property
     def train_ds(self):
@@ -19,9 +22,12 @@ class DataBunch:
         return self.valid_dl.dataset
 
 
+@dataclass(eq=False)
 class Learner:
-    def __init__(self, model, opt, loss_func, data):
-        (self.model, self.opt), (self.loss_func, self.data) = (model, opt), (loss_func, data)
+    model: Any
+    opt: Any
+    loss_func: Any
+    data: Any
 
 
 class Callback:
@@ -34,7 +40,8 @@ class Callback:
         return True
 
     def begin_batch(self, xb, yb):
-        self.xb, self.yb = xb, yb
+        self.xb = xb
+        self.yb = yb
         return True
 
     def after_loss(self, loss):
@@ -44,104 +51,116 @@ class Callback:
     def after_backward(self):
         return True
 
-    def after_step(self):
-        return True
-
-    def begin_validate(self):
-        return True
-
-    def after_epoch(self):
-        return True
-
-    def after_fit(self):
-        return True
+    after_step = begin_validate = after_epoch = after_fit = after_backward
 
 
 class CallbackHandler:
     def __init__(self, cbs=None):
-        self.cbs = list(cbs or ())
+        self.cbs = []
+        if cbs is not None:
+            self.cbs.extend(cbs)
 
-    def _unanimous(self, question):
-        return next((False for cb in self.cbs if not question(cb)), True)
+    def _ask(self, landmark, *args):
+        """A full list for yes, an empty one for no."""
+        i = 0
+        while i < len(self.cbs):
+            answer = getattr(self.cbs[i], landmark)(*args)
+            if not answer:
+                return []
+            i += 1
+        return ["yes"]
 
     def begin_fit(self, learn):
         self.learn, self.in_train = learn, True
-        learn.stop = False
-        return self._unanimous(lambda cb: cb.begin_fit(learn))
+        self.learn.stop = False
+        return self._ask("begin_fit", learn)
 
     def begin_epoch(self, epoch):
+        answer = self._ask("begin_epoch", epoch)
         self.in_train = True
         self.learn.model.train()
-        return self._unanimous(lambda cb: cb.begin_epoch(epoch))
+        return answer
 
     def begin_batch(self, xb, yb):
-        return self._unanimous(lambda cb: cb.begin_batch(xb, yb))
+        return self._ask("begin_batch", xb, yb)
 
     def after_loss(self, loss):
-        return self.in_train and self._unanimous(lambda cb: cb.after_loss(loss))
+        answer = self._ask("after_loss", loss)
+        if not self.in_train:
+            return []
+        return answer
 
     def after_backward(self):
-        return self._unanimous(lambda cb: cb.after_backward())
+        return self._ask("after_backward")
 
     def after_step(self):
-        return self._unanimous(lambda cb: cb.after_step())
+        return self._ask("after_step")
 
     def begin_validate(self):
+        answer = self._ask("begin_validate")
         self.in_train = False
         self.learn.model.eval()
-        return self._unanimous(lambda cb: cb.begin_validate())
+        return answer
 
     def after_epoch(self):
-        return self._unanimous(lambda cb: cb.after_epoch())
+        return self._ask("after_epoch")
 
     def after_fit(self):
-        with ExitStack() as stack:
-            # the stack unwinds backwards: first in the list, last on the stack
-            for cb in reversed(self.cbs):
-                stack.callback(cb.after_fit)
+        ok = ["yes"]
+        for cb in self.cbs:
+            if not cb.after_fit():
+                ok = []
+        return ok
 
     def do_stop(self):
-        with ExitStack() as stack:
-            stack.callback(setattr, self.learn, "stop", False)
-            return self.learn.stop
-
-
-@contextmanager
-def _fitting(learn, cb):
-    with ExitStack() as stack:
-        stack.callback(cb.after_fit)
-        yield cb.begin_fit(learn)
+        if self.learn.stop:
+            self.learn.stop = False
+            return ["stop"]
+        return []
 
 
 def one_batch(xb, yb, cb):
-    learn = cb.learn
+    model, opt, loss_func = cb.learn.model, cb.learn.opt, cb.learn.loss_func
     if not cb.begin_batch(xb, yb):
         return
-    loss = learn.loss_func(learn.model(xb), yb)
+    pred = model(xb)
+    loss = loss_func(pred, yb)
     if not cb.after_loss(loss):
         return
     loss.backward()
-    if cb.after_backward():
-        learn.opt.step()
-    if cb.after_step():
-        learn.opt.zero_grad()
+    may_step = cb.after_backward()
+    if may_step:
+        opt.step()
+    may_clear = cb.after_step()
+    if may_clear:
+        opt.zero_grad()
 
 
 def all_batches(dl, cb):
-    with torch.set_grad_enabled(cb.in_train):
-        for xb, yb in dl:
-            one_batch(xb, yb, cb)
-            if cb.do_stop():
-                return
+    """Return whether a stop ended the loop."""
+    batches = iter(dl)
+    while True:
+        try:
+            xb, yb = next(batches)
+        except StopIteration:
+            return False
+        one_batch(xb, yb, cb)
+        if cb.do_stop():
+            return True
 
 
 def fit(epochs, learn, cb):
-    with _fitting(learn, cb) as allowed:
-        for epoch in range(epochs if allowed else 0):
+    with ExitStack() as at_the_end:
+        at_the_end.callback(learn.model.eval)
+        at_the_end.callback(cb.after_fit)
+        if not cb.begin_fit(learn):
+            return
+        for epoch in range(epochs):
             if not cb.begin_epoch(epoch):
                 continue
-            all_batches(learn.data.train_dl, cb)
-            if cb.begin_validate():
-                all_batches(learn.data.valid_dl, cb)
+            stopped = all_batches(learn.data.train_dl, cb)
+            if not stopped and cb.begin_validate():
+                with torch.no_grad():
+                    all_batches(learn.data.valid_dl, cb)
             if not cb.after_epoch():
                 return
