@@ -32,7 +32,7 @@ _SHOWING = (
 )
 # Beside a unit's tests lie variants for the audit, pictures for notebook and handout, and criteria for a person.
 _BESIDE_TESTS = (
-    *("wheats", "chaffs", "__pycache__", "lesson.py", "live.py", "picture.py", "pictures.py", "rubrics.toml"),
+    *("wheats", "chaffs", "__pycache__", "lesson.py", "live.py", "picture.py", "figures.py", "rubrics.toml"),
 )
 
 

@@ -50,7 +50,7 @@ def test_q09_share(student, beta, k):
 @given(lr=sizes, mom=st.sampled_from([0.0, 0.5, 0.85, 0.9]))
 @example(lr=1.0, mom=0.9)
 def test_q10_longest_step(student, lr, mom):
-    """What steps come to under a gradient that stays the same: as long as torch's are in the end"""
+    """The length of steps under a gradient that stays the same: as long as torch's are in the end"""
     zero, ones = torch.zeros((), dtype=T), [torch.ones((), dtype=T)] * 200
     avg = equations.momentum(zero, ones, lr, mom, dampened=False)[-1][1]
     close(student.q10_longest_step(lr, mom), lr * float(avg), "the length of the steps")

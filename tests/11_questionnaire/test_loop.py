@@ -187,7 +187,7 @@ def test_f3_lr_find(student, drawn, end):
 
 @points(1, function="f3_stops", band="stretch", hint="smooth_loss as in unit 09: debiased, with 0.98.")
 def test_f3_stops(student):
-    """Where both finders end: on a spike, on a loss that grows, on a long rise, on nan, on losses that fall"""
+    """Both finders end rightly: on a spike, on a loss that grows, on a long rise, on nan, on losses that fall"""
     falling = [1.0, 0.9, 0.7, 0.5, 0.4]
     cases = [[1.0, 0.8, 5.0, 0.6, 0.5], [1.0, 3.0, 3.9, 50.0, 60.0], [1.0] * 10 + [5.0] * 40]
     for losses in (*cases, [1.0, NAN, 1.0, 9.0], falling):

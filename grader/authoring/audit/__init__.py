@@ -1,4 +1,4 @@
-"""How good a suite is, as numbers: the wheats that pass, the tests that kill each chaff, what doing nothing earns."""
+"""Measure a suite: the wheats that pass, the tests that kill each chaff, and what doing nothing earns."""
 
 from grader.authoring.audit.kill_matrix import UnitAudit
 from grader.authoring.audit.running import audit_conditions, audit_units

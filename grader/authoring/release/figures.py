@@ -1,6 +1,6 @@
 """Draw a handout's figures from the answer key, as SVG files beside it.
 
-A unit that has figures holds `pictures.py` among its tests, with `draw(key) -> dict[str, matplotlib.figure.Figure]`.
+A unit that has figures holds `figures.py` among its tests, with `draw(key) -> dict[str, matplotlib.figure.Figure]`.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ _NUMBER = re.compile(r"-?\d+\.\d+")
 
 def generate_figures(unit: Unit) -> dict[Path, str]:
     """Return the text of each figure's file. Raise CourseError for one that the handout doesn't show."""
-    drawing = unit.tests / "pictures.py"
+    drawing = unit.tests / "figures.py"
     if not drawing.exists():
         return {}
-    folder = unit.handout.parent / "pictures"
+    folder = unit.handout.parent / "figures"
     figures = load_module(drawing).draw(load_module(unit.reference))
     handout = unit.handout.read_text(encoding="utf-8")
     for name in figures:
-        if f"](pictures/{name}.svg)" not in handout:
-            raise CourseError(f"{unit.handout} doesn't show pictures/{name}.svg, which {drawing} draws")
+        if f"](figures/{name}.svg)" not in handout:
+            raise CourseError(f"{unit.handout} doesn't show figures/{name}.svg, which {drawing} draws")
     return {folder / f"{name}.svg": as_svg(figure) for name, figure in figures.items()}
 
 

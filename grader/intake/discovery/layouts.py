@@ -25,36 +25,10 @@ _MOODLE = re.compile(
 _ATTEMPT = re.compile(r"(?P<stem>.+)-(?P<attempt>\d{1,3})", re.DOTALL)
 _NOT_STUDENTS = {"assignments", "reference", "tests", "grader"}  # folders of the course itself
 _WORDS = re.compile(r"[^\W\d_]+")
-_DECORATION = {
-    *(
-        "answer",
-        "answers",
-        "assignment",
-        "chapter",
-        "copy",
-        "ex",
-        "exercise",
-        "final",
-        "hw",
-        "homework",
-        "kopie",
-        "lab",
-    ),
-    *(
-        "lesson",
-        "my",
-        "new",
-        "notebook",
-        "part",
-        "solution",
-        "solutions",
-        "solved",
-        "submission",
-        "task",
-        "unit",
-        "v",
-    ),
-}
+_DECORATION = re.compile(
+    "answers?|assignment|chapter|copy|ex|exercise|final|hw|homework|kopie|lab|lesson|my|new|notebook|part|"
+    "solutions?|solved|submission|task|unit|v"
+)
 _MAX_DEPTH = 6
 
 
@@ -108,9 +82,12 @@ def unit_meant(stem: str, units: Units, student: str) -> str | None:
 
     student: whose file it is: a part of that name says nothing about the unit
     """
+    if exact := unit_of(stem, units):
+        return exact
     said = _WORDS.findall(stem.casefold())
-    passed_over = {*_DECORATION, *_WORDS.findall(student.casefold())}
-    left = {"".join(said), "".join(word for word in said if word not in passed_over)}
+    own = _WORDS.findall(student.casefold())
+    telling = [word for word in said if word not in own and not _DECORATION.fullmatch(word)]
+    left = {"".join(said), "".join(telling)}
     meant = [
         unit
         for unit, module in units.items()

@@ -121,11 +121,8 @@ class StudentFiles:
             and (folder.known or file.parent in places)
             and not steers_tests(file.stem)
             and file.stem != "__init__"
-            and unit in (unit_of(file.stem, self._scope.units), self._unit_meant(file, folder))
+            and unit_meant(file.stem, self._scope.units, folder.who.labels[0]) == unit
         ]
-
-    def _unit_meant(self, file: Path, folder: _Folder) -> str | None:
-        return unit_meant(file.stem, self._scope.units, folder.who.labels[0])
 
     def _one_form(self, modules: list[Path], notebooks: list[Path], who: Who) -> list[Path]:
         """Return the notebook if it was worked on and the module is a stub; else the module, if there is one."""

@@ -77,8 +77,8 @@ def _as_module(s: Statement) -> str:
     if s.awaits:
         try:
             text = awaited(text, s.binds)
-        except SyntaxError:
-            return ""
+        except SyntaxError as error:
+            text = f"# cell {s.cell}, line {s.line}\nraise SyntaxError({error.msg!r})"
     return text if cannot_fail(s.node) else guarded(text, s.node, s.binds, s.loads)
 
 

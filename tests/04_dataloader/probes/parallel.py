@@ -105,7 +105,7 @@ def who_works(module: ModuleType, batches: list[list[int]], workers: int) -> dic
 
 
 def made_ahead(module: ModuleType, n: int, taken: int, workers: int, limit: int) -> list[int]:
-    """How many batches came of the `taken` that were asked for, and how many more were made; each has one item.
+    """Count the batches that came of the `taken` asked for, and those made beyond them; each has one item.
 
     Workers have a moment to get further than `limit`; who stays within it is waited for a tenth of a second.
     """

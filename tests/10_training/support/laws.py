@@ -60,7 +60,7 @@ def weights(seen):
 
 
 def same(seen, other, device):
-    """Whether all weights are the same in both: to the last bit, but for a GPU, which adds in any order."""
+    """Return True if all weights are the same in both: to the last bit, but for a GPU, which adds in any order."""
     a, b = weights(seen), weights(other)
     return len(a) == len(b) and all(alike(p, q, device) for (_, p), (_, q) in zip(a, b, strict=True))
 

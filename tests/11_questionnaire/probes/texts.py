@@ -56,7 +56,7 @@ def lr_find(module: ModuleType, losses: list[float], start: float, end: float) -
 
 
 def stops(module: ModuleType, losses: list[float]) -> Any:
-    """What f3_stops says of these losses."""
+    """Return the answer of f3_stops to these losses."""
     return lookup(module, "f3_stops")(list(losses))
 
 

@@ -82,7 +82,7 @@ def test_what_decides_changes_the_hash(course: Path, what: str) -> None:
 
 RUBRICS = '[double]\nquestion = "Why?"\npoints = 1\ncriteria = [{text = "a reason", points = 1}]\n'
 BESIDE = dict.fromkeys(
-    ("wheats/tuple.py", "lesson.py", "live.py", "picture.py", "pictures.py", "README.md"), "x = 1\n"
+    ("wheats/tuple.py", "lesson.py", "live.py", "picture.py", "figures.py", "README.md"), "x = 1\n"
 ) | {"rubrics.toml": RUBRICS}
 
 

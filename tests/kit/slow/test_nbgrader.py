@@ -173,7 +173,7 @@ def test_the_course_is_laid_out_as_nbgrader_has_it(classroom: Path, course: Path
 
 def test_pictures_of_the_handouts_are_beside_the_notebooks(classroom: Path) -> None:
     for unit, picture in ((UNIT, "direct"), (OTHER, "stds")):
-        shown = f"pictures/{picture}.svg"
+        shown = f"figures/{picture}.svg"
         assert (classroom / "release" / unit / shown).is_file()
         notebooks = [*(classroom / "release" / unit).glob("*.ipynb")]
         assert len(notebooks) == 1 and shown in notebooks[0].read_text(encoding="utf-8")

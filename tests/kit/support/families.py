@@ -32,7 +32,7 @@ def family_of(command: int) -> list[int]:
 
 
 def processes_of(command: int, module: str) -> list[int]:
-    """Return those of the family that run the module, or are forks of one that does: the oldest is no fork."""
+    """Return those of the family that run the module, or are forks of one that does. The oldest is the original."""
     return [pid for pid in family_of(command) if _runs(pid, command, module)]
 
 

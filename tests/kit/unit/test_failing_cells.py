@@ -88,6 +88,9 @@ def test_a_cell_may_await_at_its_top_level(tmp_path: Path) -> None:
     waits = "import asyncio\nBY = await asyncio.sleep(1, 2)"
     said, _ = said_by(box_of(tmp_path / "b", waits, with_body))
     assert "name 'BY' is not defined. It is missing because of RuntimeError: " in said
+    no_form = "BY: int = await two()"  # what is annotated can't be global in a function
+    said, _ = said_by(box_of(tmp_path / "d", no_form, "def double(x):\n    return BY * x"))
+    assert "It is missing because of SyntaxError: annotated name 'BY' can't be global" in said
     said, where = said_by(box_of(tmp_path / "c", "return 3\n\ndef double(x):\n    return x"))
     assert said.startswith("SyntaxError: 'return' outside function") and "cell 1" in where
 

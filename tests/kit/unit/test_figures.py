@@ -24,9 +24,9 @@ def draw(key):
 """
 
 
-def course(folder: Path, ulp: str = "0", handout: str = "![twice x](pictures/doubled.svg)") -> Course:
+def course(folder: Path, ulp: str = "0", handout: str = "![twice x](figures/doubled.svg)") -> Course:
     write_course(folder, {})
-    (folder / "tests" / UNIT / "pictures.py").write_text(_DRAWING.format(ulp=ulp))
+    (folder / "tests" / UNIT / "figures.py").write_text(_DRAWING.format(ulp=ulp))
     (folder / "assignments" / UNIT).mkdir(parents=True, exist_ok=True)
     (folder / "assignments" / UNIT / "README.md").write_text(handout)
     return Course(folder)
@@ -40,7 +40,7 @@ def figure_of(drawn: Course) -> tuple[Path, str]:
 
 def test_a_figure_is_drawn_from_the_key_beside_the_handout(tmp_path: Path) -> None:
     path, text = figure_of(course(tmp_path))
-    assert path == tmp_path / "assignments" / UNIT / "pictures" / "doubled.svg"
+    assert path == tmp_path / "assignments" / UNIT / "figures" / "doubled.svg"
     assert ElementTree.fromstring(text).tag.endswith("svg") and "twice x" in text
     path.parent.mkdir()
     path.write_text(text, encoding="utf-8")
@@ -61,5 +61,5 @@ def test_last_digits_which_differ_from_processor_to_processor_change_nothing(tmp
 
 
 def test_a_figure_that_the_handout_does_not_show_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CourseError, match=r"README\.md doesn't show pictures/doubled\.svg"):
+    with pytest.raises(CourseError, match=r"README\.md doesn't show figures/doubled\.svg"):
         outdated_files(course(tmp_path, handout="Nothing to see."))

@@ -1,4 +1,4 @@
-"""What the handout of unit 01 says about numbers, checked on the key and on torch."""
+"""Claims of the handout of unit 01 about numbers, checked on the key and on torch."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What the handout of unit 02 says about scales, checked on the key and on torch."""
+"""Claims of the handout of unit 02 about scales, checked on the key and on torch."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What the handout of unit 03 says about modules, steps and averages, checked on the key and on torch."""
+"""Claims of the handout of unit 03 about modules, steps and averages, checked on the key and on torch."""
 
 import math
 

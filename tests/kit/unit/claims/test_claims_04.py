@@ -1,4 +1,4 @@
-"""What the handout of unit 04 says about shuffles, loaders and threads, checked on the key and on torch."""
+"""Claims of the handout of unit 04 about shuffles, loaders and threads, checked on the key and on torch."""
 
 import itertools
 import threading

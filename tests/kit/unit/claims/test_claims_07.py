@@ -1,4 +1,4 @@
-"""What the handout of 07_anneal claims, checked on its answer key."""
+"""Claims of the handout of 07_anneal, checked on its answer key."""
 
 # mypy knows no class of an answer key.
 # mypy: disable-error-code="name-defined, misc"

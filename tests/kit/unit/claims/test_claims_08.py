@@ -1,4 +1,4 @@
-"""What the handout of 08_optimizer claims, checked on its answer key."""
+"""Claims of the handout of 08_optimizer, checked on its answer key."""
 
 import math
 from functools import partial

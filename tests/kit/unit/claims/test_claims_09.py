@@ -1,4 +1,4 @@
-"""What the handout and the stub of unit 09 say of callbacks, checked on the answer key."""
+"""Claims of the handout and the stub of unit 09 about callbacks, checked on the answer key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the handout and the stub of unit 10 say of training, checked on the answer key and on the tests' own parts."""
+"""Claims of the handout and the stub of unit 10 about training, checked on the key and on the tests."""
 
 from __future__ import annotations
 

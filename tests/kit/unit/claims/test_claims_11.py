@@ -1,4 +1,4 @@
-"""What handout and stub of unit 11 say, checked on the answer key: own numbers, and facts that choices rest on."""
+"""Claims of handout and stub of unit 11, checked on the key: own numbers, and facts that choices rest on."""
 
 from __future__ import annotations
 
