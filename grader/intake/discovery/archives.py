@@ -111,11 +111,28 @@ def _name(unwanted: list[PurePosixPath], folder: Path) -> None:
             target.touch(exist_ok=False)
 
 
+class _Unpacked:
+    """The files that were unpacked, and their bytes, by owner and in all."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, set[Path]] = defaultdict(set)
+        self.total = 0
+        self._sizes: dict[str, int] = defaultdict(int)
+
+    def count(self, owner: str, size: int) -> None:
+        """Add the bytes of an owner. Raise ArchiveError above a limit."""
+        self._sizes[owner] += size
+        self.total += size
+        if self._sizes[owner] > MAX_UNPACKED:
+            raise ArchiveError(f"it unpacks to more than {MAX_UNPACKED // 1024**2} MB")
+        if self.total > MAX_CLASS:
+            raise ArchiveError(f"it unpacks to more than {MAX_CLASS // 1024**3} GB")
+
+
 def _unpack_all(source: zipfile.ZipFile, folder: Path, entries: list[_Entry]) -> dict[str, str]:
     """Unpack all entries but those of an owner of whom one can't be."""
     counts = Counter(entry.owner for entry in entries)
-    sizes: dict[str, int] = defaultdict(int)
-    written: dict[str, list[Path]] = defaultdict(list)
+    unpacked = _Unpacked()
     left_out: dict[str, str] = {}
     for entry in entries:
         if entry.owner in left_out:
@@ -123,33 +140,27 @@ def _unpack_all(source: zipfile.ZipFile, folder: Path, entries: list[_Entry]) ->
         try:
             if counts[entry.owner] > MAX_ENTRIES:
                 raise ArchiveError(f"it holds {counts[entry.owner]} files, more than {MAX_ENTRIES}")
-            _unpack(source, entry, folder, sizes, written[entry.owner])
+            _unpack(source, entry, folder, unpacked)
         except Exception as error:  # whatever zipfile's decompressors and parsers raise
-            if not entry.owner or sum(sizes.values()) > MAX_CLASS:
+            if not entry.owner or unpacked.total > MAX_CLASS:
                 raise
             left_out[entry.owner] = str(error) if isinstance(error, ArchiveError) else _in_words(error)
-            for file in written.pop(entry.owner, ()):
+            for file in unpacked.files.pop(entry.owner, ()):
                 file.unlink()
             shutil.rmtree(folder.joinpath(*PurePosixPath(entry.owner).parts), ignore_errors=True)
     return left_out
 
 
-def _unpack(
-    source: zipfile.ZipFile, entry: _Entry, folder: Path, sizes: dict[str, int], written: list[Path]
-) -> None:
+def _unpack(source: zipfile.ZipFile, entry: _Entry, folder: Path, unpacked: _Unpacked) -> None:
     _require_plain(entry.info)
     target = folder.joinpath(*entry.name.parts)
-    if target in written:
+    if target in unpacked.files[entry.owner]:
         raise ArchiveError("it holds two files of the same name")
     target.parent.mkdir(parents=True, exist_ok=True)
     with source.open(entry.info) as stream, target.open("xb") as sink:
-        written.append(target)
+        unpacked.files[entry.owner].add(target)
         while data := stream.read(_CHUNK):
-            sizes[entry.owner] += len(data)
-            if sizes[entry.owner] > MAX_UNPACKED:
-                raise ArchiveError(f"it unpacks to more than {MAX_UNPACKED // 1024**2} MB")
-            if sum(sizes.values()) > MAX_CLASS:
-                raise ArchiveError(f"it unpacks to more than {MAX_CLASS // 1024**3} GB")
+            unpacked.count(entry.owner, len(data))
             sink.write(data)
 
 
