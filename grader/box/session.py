@@ -138,7 +138,8 @@ def _cause(error: BaseException, folder: Path) -> str:
     if not isinstance(error, NameError):
         return ""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    cause = frames[-1].f_globals.get(ERRORS, {}).get(error.name) if frames else None
+    known = frames[-1].f_globals.get(ERRORS) if frames else None
+    cause = known.get(error.name) if isinstance(known, dict) else None
     if not isinstance(cause, Exception):
         return ""
     return f". It is missing because of {type(cause).__name__}: {cause} ({_where(cause, folder)})"

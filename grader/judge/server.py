@@ -81,9 +81,8 @@ class JudgeServer:
 
     def run(self) -> int:
         """Run pytest until the input ends; return its exit status."""
-        self._zygote = (
-            self._new_zygote()
-        )  # it warms up while the suite is collected and the answer keys graded
+        # It warms up while the suite is collected and the answer keys are graded.
+        self._zygote = self._new_zygote()
         try:
             return pytest.main(
                 pytest_arguments(self._course, self._units), plugins=[self, Profile("official")]

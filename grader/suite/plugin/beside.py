@@ -1,4 +1,4 @@
-"""Tests that only forbid something: work that does nothing passes them, so that they count beside another test."""
+"""Tests that only forbid something. Work that does nothing passes them, so that they count beside another test."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Beside:
         if outcomes == {Outcome.FORBIDDEN}:
             raise ForbiddenCall(verdicts[0].message, verdicts[0].where)
         raise Mismatch(
-            f"What does nothing would pass this test, too: it counts once this one passes: {self._titles[key]}"
+            f"Work that does nothing would pass this test, too. It counts once this one passes: {self._titles[key]}"
         )
 
 

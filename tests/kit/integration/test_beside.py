@@ -25,7 +25,7 @@ def test_treble_leaves_a_list_alone(student):
 '''
 _WRONG = "def double(x):\n    return 0 if x == -1 else 2 * x\n"
 _IDLE = "def double(x):\n    return None\n"
-_WHY = "What does nothing would pass this test, too: it counts once this one passes: "
+_WHY = "Work that does nothing would pass this test, too. It counts once this one passes: "
 
 
 def course(folder: Path, students: dict[str, str], beside: str = "test_double") -> Path:
