@@ -1,4 +1,4 @@
-"""`grader generate`: write the course's stubs and pictures from the answer keys."""
+"""`grader generate`: write stubs, pictures, keys to read and pages of promises from the answer keys and tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Check = Annotated[bool, typer.Option("--check", help="write nothing: only check 
 
 
 def generate(check: Check = False) -> None:
-    """Write the course's stubs and pictures anew from the answer keys."""
+    """Write stubs, pictures, keys to read and pages of promises anew from the answer keys and tests."""
     from grader.authoring.release import outdated_files
 
     outdated = outdated_files(find_course())
@@ -27,7 +27,7 @@ def generate(check: Check = False) -> None:
             path.write_text(text, encoding="utf-8")
         print(f"wrote {path}")
     if not outdated:
-        print("Stubs and pictures are as generated: nothing was written.")
+        print("Everything is as generated: nothing was written.")
 
 
 def derive(check: Check = False) -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from grader.cli.console import UsageError
 from grader.cli.parameters import Device, UnitName
-from grader.course import Course, Unit, find_course
+from grader.course import Course, find_course
+from grader.course.marks import public_tests
 
 
 def check(unit: UnitName = None, device: Device = "cpu") -> None:
@@ -30,7 +29,7 @@ def hint(test: str) -> None:
     found = [
         f"{node.name}: {ast.get_docstring(node)}\n{marks.get('hint') or 'There is no hint for this one.'}"
         for unit in find_course().units.values()
-        for node, marks in _public_tests(unit)
+        for node, marks in public_tests(unit)
         if name in (node.name, marks.get("function"))
     ]
     if not found:
@@ -68,31 +67,3 @@ def _on(device: str) -> list[str]:
 
 def _pytest(course: Course, arguments: list[str]) -> int:
     return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=course.root)
-
-
-def _public_tests(unit: Unit) -> Iterator[tuple[ast.FunctionDef, dict[str, Any]]]:
-    """The unit's tests and what their marks say, read and not run: no test has to be importable for its hint."""
-    for file in sorted(unit.tests.glob("test_*.py")):
-        tree = ast.parse(file.read_text(encoding="utf-8")).body
-        constants = {
-            target.id: node.value
-            for node in tree
-            if isinstance(node, ast.Assign)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        }
-        for node in tree:
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                yield node, _marks_of(node, constants)
-
-
-def _marks_of(test: ast.FunctionDef, constants: dict[str, ast.expr]) -> dict[str, Any]:
-    marks = {}
-    for decorator in test.decorator_list:
-        for keyword in decorator.keywords if isinstance(decorator, ast.Call) else ():
-            value = keyword.value
-            if isinstance(value, ast.Name):
-                value = constants.get(value.id, value)
-            with contextlib.suppress(ValueError):  # not written out: a call, say
-                marks[str(keyword.arg)] = ast.literal_eval(value)
-    return marks

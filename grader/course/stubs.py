@@ -16,6 +16,8 @@ _BEGIN = re.compile(rf"(\s*){BEGIN}\s*")
 _END = re.compile(rf"\s*{END}\s*")
 _INSTEAD = re.compile(r"^([ \t]*)\S.*?  # STUB: (.*)$", re.MULTILINE)
 _DEF = re.compile(r"(\s*)(?:def|class)\s+(\w+)")
+_STUB_MARK = re.compile(r"  # STUB: .*$", re.MULTILINE)
+_HEAD_OF_KEY = "# Generated from the course: the answer key of unit {unit}, to be read and printed.\n"
 _HEAD = (
     "# Generated from the course: the stub of unit {unit}. Fill it in; once you have edited it, it stays.\n"
 )
@@ -47,6 +49,13 @@ def generate_stub(unit: Unit) -> str:
     if inside:
         raise CourseError(f"{unit.reference}: the last region has no END SOLUTION")
     return _HEAD.format(unit=unit.name) + "".join(lines)
+
+
+def clean_key(unit: Unit) -> str:
+    """Return the answer key without the marks of its regions, to be read."""
+    lines = unit.reference.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not (_BEGIN.fullmatch(line) or _END.fullmatch(line))]
+    return _HEAD_OF_KEY.format(unit=unit.name) + "".join(_STUB_MARK.sub("", line) for line in kept)
 
 
 def as_handed_out(text: str) -> str:

@@ -183,6 +183,7 @@ def _result(item: pytest.Item, verdict: Verdict) -> TestResult:
         message=verdict.message,
         counterexample=verdict.counterexample,
         where=verdict.where,
+        clause=info.clause if verdict.about_the_work else "",
         hint=info.hint,
         replay=verdict.replay,
         seconds=round(seconds, 4),

@@ -1,7 +1,7 @@
 """The conditions of a grade besides the submission: the suite, the versions, the secret.
 
-The suite's hash follows everything that decides a grade, and nothing else: a comment, a docstring, a hint or the title
-of a unit may be reworded without grading a class again.
+The suite's hash follows everything that decides a grade, and nothing else: a comment, a docstring, a hint, a quotation
+of the handout or the title of a unit may be reworded without grading a class again.
 """
 
 from __future__ import annotations
@@ -25,11 +25,14 @@ _JUDGING = (
     *("records/making.py", "records/outcomes.py", "records/scoring.py"),
 )
 _SHOWING = (
+    "course/marks.py",
     "course/stubs.py",
     "suite/plugin/captured.py",
     "suite/plugin/terminal.py",
     "suite/plugin/workers.py",
 )
+# What a test's decorator says to its reader.
+_SAID = ("hint", "handout", "stub")
 # Beside a unit's tests lie variants for the audit, pictures for notebook and handout, and criteria for a person.
 _BESIDE_TESTS = (
     *("wheats", "chaffs", "__pycache__", "lesson.py", "live.py", "picture.py", "figures.py", "rubrics.toml"),
@@ -109,7 +112,7 @@ def _python(source: bytes, docstrings: bool) -> str:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             for decorator in node.decorator_list:
                 if isinstance(decorator, ast.Call):
-                    decorator.keywords = [k for k in decorator.keywords if k.arg != "hint"]
+                    decorator.keywords = [k for k in decorator.keywords if k.arg not in _SAID]
         elif not isinstance(node, ast.Module):
             continue
         if not docstrings and ast.get_docstring(node, clean=False) is not None:

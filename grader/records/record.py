@@ -59,6 +59,7 @@ class TestResult(_Struct, frozen=True, kw_only=True):
     function:       the function that the test judges
     deepens:        for a hidden test the name of the public one whose points need both
     counterexample: Python that reproduces the failure
+    clause:         the words of handout and stub that the test judges by, in a sentence
     replay:         version of hypothesis and blob by which it draws the same example again
     seconds:        wall time
     curves:         name → [[x, y], …], to be drawn
@@ -79,6 +80,7 @@ class TestResult(_Struct, frozen=True, kw_only=True):
     message: str
     counterexample: str
     where: str
+    clause: str = ""
     hint: str
     replay: tuple[str, str] | None
     seconds: float
@@ -188,6 +190,7 @@ _TEST_BEFORE: dict[str, Any] = {
     "message": "",
     "counterexample": "",
     "where": "",
+    "clause": "",
     "hint": "",
     "replay": None,
     "seconds": 0.0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from grader.records.outcomes import Outcome
@@ -33,6 +34,9 @@ LABELS = {
     Outcome.SKIPPED: Label("s", "–", "skipped"),
     Outcome.NOT_RUN: Label("-", "–", "could not be run"),
 }
+
+# after a test's points: core needs no mark
+BAND_MARKS = {"core": "", "robust": " ▲", "stretch": " ★"}
 
 # kind of a finding → (heading, what to do about it)
 FINDINGS = {
@@ -89,17 +93,28 @@ def in_words(outcome: Outcome) -> str:
 
 def worth_in_words(points: int, band: str, *, earned: bool, note: str = "") -> str:
     """Return a test's points as they stand after its title: ` [0 of 2 ▲]`."""
-    kind = " ▲" if band == "robust" else " ★" if band == "stretch" else ""
-    return f" [{points if earned else 0} of {points}{kind}{note}]"
+    return f" [{points if earned else 0} of {points}{BAND_MARKS[band]}{note}]"
 
 
-def explanation(message: str, where: str, counterexample: str, hint: str = "") -> list[str]:
-    """Return the lines that say what was expected, what came, where, the smallest example found, and a hint."""
+def clause_in_words(handout: Sequence[str], stub: Sequence[str]) -> str:
+    """Return the sentence that shows what a test judges by; "" where it does not say."""
+    said = [
+        f"The {source} says: {', '.join(f'“{clause}”' for clause in clauses)}"
+        for source, clauses in (("handout", handout), ("stub", stub))
+        if clauses
+    ]
+    return " ".join(said)
+
+
+def explanation(message: str, where: str, counterexample: str, clause: str = "", hint: str = "") -> list[str]:
+    """Return the lines that say what was expected, what came, where, the smallest example, the clause, and a hint."""
     lines = message.splitlines()
     if where:
         lines.append(f"at {where}")
     if counterexample:
         lines += ["The smallest example found:", *(f"    {line}" for line in counterexample.splitlines())]
+    if clause:
+        lines.append(clause)
     if hint:
         lines.append(f"Hint: {hint}")
     return lines

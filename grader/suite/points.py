@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeVar
 import pytest
 
 from grader.course.units import BANDS
+from grader.records.words import clause_in_words
 
 F = TypeVar("F", bound=Callable[..., Any])
 _ESCAPED = re.compile(r"\\u([0-9a-f]{4})|\\x([a-f][0-9a-f])")
@@ -19,6 +20,7 @@ _ESCAPED = re.compile(r"\\u([0-9a-f]{4})|\\x([a-f][0-9a-f])")
 class TestInfo:
     """A test's place in the grading.
 
+    clause:  the words of handout and stub that it judges by, in a sentence; "" where it does not say
     deepens: the name of the public test, for a hidden test; else None
     form:    True when the test sees only the form of an answer, and a hidden test whether it is right
     beside:  the name of the public test that has to pass, too, where work that does nothing passes this one
@@ -31,6 +33,7 @@ class TestInfo:
     band: str
     function: str
     hint: str
+    clause: str = ""
     deepens: str | None = None
     form: bool = False
     beside: str | None = None
@@ -46,19 +49,35 @@ def points(
     function: str,
     band: str = "core",
     hint: str = "",
+    handout: str | tuple[str, ...] = (),
+    stub: str | tuple[str, ...] = (),
     form: bool = False,
     beside: str | None = None,
 ) -> Callable[[F], F]:
     """Mark a public test: it gives `n` points of `band` and judges `function`. Its docstring is its title.
 
+    handout, stub: the words there that the test judges by, and no more than they say. ` … ` stands for words that are
+            left out. `grader audit` looks them up, and a failure shows them
     form:   True when it sees only the form of an answer; a hidden test, which deepens it, sees whether it is right
     beside: a public test of the same function, for a test that only forbids something, and that work which does
             nothing would pass: it counts where a case of the other one passes, too
     """
     if n < 1 or band not in BANDS:
         raise ValueError(f"points takes a positive number and one of {BANDS}, not {n} and {band!r}")
-    about = {"n": n, "function": function, "band": band, "hint": hint, "form": form, "beside": beside}
+    about = {
+        "n": n,
+        "function": function,
+        "band": band,
+        "hint": hint,
+        "clause": clause_in_words(_all(handout), _all(stub)),
+        "form": form,
+        "beside": beside,
+    }
     return lambda test: pytest.mark.points(**about)(test)
+
+
+def _all(clauses: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (clauses,) if isinstance(clauses, str) else clauses
 
 
 def deepens(test: str) -> Callable[[F], F]:
@@ -80,7 +99,13 @@ def test_info(item: pytest.Item, siblings: dict[str, pytest.Item]) -> TestInfo |
             raise ValueError(f"{name} deepens {mark.kwargs['test']}, which is not a public test of its unit")
         about = public_mark.kwargs
         return TestInfo(
-            title, 0, about["band"], about["function"], about["hint"], deepens=mark.kwargs["test"]
+            title,
+            0,
+            about["band"],
+            about["function"],
+            about["hint"],
+            about["clause"],
+            deepens=mark.kwargs["test"],
         )
     if mark := item.get_closest_marker("points"):
         about = mark.kwargs
@@ -91,6 +116,7 @@ def test_info(item: pytest.Item, siblings: dict[str, pytest.Item]) -> TestInfo |
             about["band"],
             about["function"],
             about["hint"],
+            about["clause"],
             form=about["form"],
             beside=about["beside"],
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.authoring.audit.variants import Variant
+from grader.authoring.promises import promises_and_citations
 from grader.course import Unit
 from grader.records.outcomes import Outcome
 from grader.records.record import TestResult
@@ -43,6 +44,7 @@ class UnitAudit:
             *(p for c in self.of("chaff") for p in self._escapes(c)),
             *(p for v in self.of("lesson") for p in self._lost_core(v)),
             *(p for v in self.of("idle") for p in self._earned_by_nothing(v)),
+            *promises_and_citations(self.unit).problems(),
         ]
 
     def _false_alarms(self, wheat: Variant) -> Iterator[str]:

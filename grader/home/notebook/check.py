@@ -93,7 +93,16 @@ def _shown(ran: list[Ran]) -> Iterator[Shown]:
         decides = deeper[0] if test.outcome is Outcome.PASS and deeper else test
         info = test.item.stash[INFO]
         title = decides.item.stash[INFO].title
-        yield Shown(test.name, title, info.points, info.band, info.hint, decides.verdict, decides is not test)
+        yield Shown(
+            test.name,
+            title,
+            info.points,
+            info.band,
+            info.hint,
+            info.clause,
+            decides.verdict,
+            decides is not test,
+        )
 
 
 def _unit_of(course: Course, function: str, unit: str | None) -> Unit:

@@ -45,6 +45,7 @@ class Shown:
     points: int
     band: str
     hint: str
+    clause: str
     verdict: Verdict
     hidden: bool = False
 
@@ -166,7 +167,8 @@ class Result:
 def _explanation(test: Shown, *, hint: bool = True) -> list[str]:
     verdict = test.verdict
     wanted = test.hint if hint and test.helped_by_hint else ""
-    return explanation(verdict.message, verdict.where, verdict.counterexample, wanted)
+    law = test.clause if verdict.about_the_work else ""
+    return explanation(verdict.message, verdict.where, verdict.counterexample, law, wanted)
 
 
 def _worth_of(test: Shown) -> str:

@@ -29,8 +29,9 @@ def heading(board: Board, verdict: Tested) -> str:
 
 
 def body(verdict: Tested) -> list[str]:
-    """Return the lines below it: the message, the place and the smallest example."""
-    return [safe(line) for line in explanation(verdict.message, verdict.where, verdict.counterexample)]
+    """Return the lines below it: the message, the place, the smallest example and the words that it was judged by."""
+    said = explanation(verdict.message, verdict.where, verdict.counterexample, verdict.clause)
+    return [safe(line) for line in said]
 
 
 def printed(verdict: Tested) -> list[str]:

@@ -91,6 +91,7 @@ class Tested(Report, frozen=True):
     """A verdict. See suite.plugin.verdict.Verdict.
 
     test:    "" when the module could not be imported, so that no test was run
+    clause:  the words that it was judged by, in a sentence, where they help
     printed: the end of what the student's code printed during the test
     """
 
@@ -99,6 +100,7 @@ class Tested(Report, frozen=True):
     message: str = ""
     counterexample: str = ""
     where: str = ""
+    clause: str = ""
     printed: str = ""
 
 

@@ -77,7 +77,7 @@ class UnitTests:
             send(messages.Started(item.name))
             ran = self._suite.run([item], self._examples.grading(item, submissions, limits, beside))
             if not calls.stopped:
-                send(_tested(item.name, ran[0].verdict, prints))
+                send(_tested(item.name, ran[0].verdict, prints, item.stash[INFO].clause))
             return ran[0].outcome is Outcome.PASS
 
         played: list[pytest.Item] = []
@@ -139,7 +139,8 @@ def _described(item: pytest.Item) -> messages.Test:
     )
 
 
-def _tested(test: str, verdict: Verdict, prints: Prints) -> messages.Tested:
+def _tested(test: str, verdict: Verdict, prints: Prints, clause: str = "") -> messages.Tested:
     printed = "" if verdict.outcome is Outcome.PASS else prints.taken()
-    texts = (verdict.message, verdict.counterexample, verdict.where, printed)
+    law = clause if verdict.about_the_work else ""
+    texts = (verdict.message, verdict.counterexample, verdict.where, law, printed)
     return messages.Tested(test, verdict.outcome, *(encodable(text)[:_LONGEST] for text in texts))

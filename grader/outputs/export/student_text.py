@@ -11,7 +11,7 @@ from grader.spreadsheet import figures
 
 
 def result_text(test: TestResult, feedback: Feedback) -> str:
-    """Return outcome, message, example and hint of a public test; of a hidden one the outcome alone."""
+    """Return outcome, message, example, clause and hint of a public test; of a hidden one the outcome alone."""
     lines = [f"{in_words(test.outcome).capitalize()}."]
     if test.hidden:
         return lines[0]
@@ -29,6 +29,8 @@ def result_text(test: TestResult, feedback: Feedback) -> str:
         lines.append(f"At {test.where}")
     if test.counterexample:
         lines.append(f"The smallest example found, to paste:\n{test.counterexample}")
+    if test.clause:
+        lines.append(test.clause)
     if test.hint and test.outcome is not Outcome.SKIPPED:
         lines.append(f"Hint: {test.hint}")
     return "\n".join(lines)

@@ -202,6 +202,8 @@ def _as_html(tests: list[TestResult]) -> str:
             words += Markup("<pre>{}</pre>").format(test.message or in_words(test.outcome))
             if test.counterexample:
                 words += Markup("The smallest example found:<pre>{}</pre>").format(test.counterexample)
+            if test.clause:
+                words += Markup("{}<br>").format(test.clause)
             if test.hint:
                 words += Markup("Hint: {}").format(test.hint)
         rows.append(Markup("<li>{}</li>").format(words))

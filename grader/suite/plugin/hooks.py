@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
         config.args = _tests_of(config.invocation_params.dir, course) or config.args
     # Here and not in pyproject.toml, which is not read where tests are collected to grade.
-    for mark in ("points(n, function, band, hint, form, beside)", "deepens(test)"):
+    for mark in ("points(n, function, band, hint, clause, form, beside)", "deepens(test)"):
         config.addinivalue_line("markers", f"{mark}: see grader.suite.points")
     config.addinivalue_line("markers", "gpu: needs a CUDA device, and is skipped where there is none")
     if not config.getoption("--hypothesis-profile", None):

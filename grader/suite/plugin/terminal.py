@@ -105,6 +105,8 @@ def failure_text(info: TestInfo, verdict: Verdict, nodeid: str, device: str = "c
             "The smallest example found:" if device == "cpu" else f"On {device}, the smallest example found:",
             *(f"    {c}" for c in verdict.counterexample.splitlines()),
         ]
+    if info.clause and verdict.about_the_work:
+        lines += ["", info.clause]
     if info.hint and verdict.counterexample and verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
         lines += ["", f"Hint: {info.hint}"]
     on = "" if device == "cpu" else f" --device {device}"

@@ -37,6 +37,11 @@ class Verdict:
     judged: bool = True
     certain: bool = True
 
+    @property
+    def about_the_work(self) -> bool:
+        """True where the work was tried, so that it helps to know the words it was judged by."""
+        return self.outcome is Outcome.FAIL or bool(self.counterexample)
+
 
 def verdict_on(error: BaseException | None, calls: list[Call]) -> Verdict:
     """Return the verdict for an exception out of a test (or None), whose last calls are `calls`."""

@@ -260,7 +260,7 @@ def test_text_of_a_student_is_escaped() -> None:
 
     unit = Course(ROOT).units[UNIT]
     verdict = Verdict(Outcome.FAIL, "<script>alert(1)</script>", "f('<b>')", "cell [1], line 1: '<i>'")
-    shown = Shown("test", "a < b", 2, "core", "<u>", verdict)
+    shown = Shown("test", "a < b", 2, "core", "<u>", "The handout says: “<s>”", verdict)
     html = Result(unit, "nll", (shown,), 2, (), "<em>")._repr_html_()
-    for tag in ("<script>", "<b>", "<i>", "<u>", "<em>", "a < b"):
+    for tag in ("<script>", "<b>", "<i>", "<u>", "<s>", "<em>", "a < b"):
         assert tag not in html

@@ -1,0 +1,47 @@
+"""A unit's public tests and what their marks say, read and not run: no test has to be importable for it."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from grader.course.units import Unit
+
+
+def public_tests(unit: Unit) -> Iterator[tuple[ast.FunctionDef, dict[str, Any]]]:
+    """Yield each public test of the unit with the arguments of its decorators by name, `n` among them.
+
+    Arguments that are not written out, such as calls, are left out.
+    """
+    for file in sorted(unit.tests.glob("test_*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8")).body
+        constants = {
+            target.id: node.value
+            for node in tree
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in tree:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                marks = _marks_of(node, constants)
+                if "function" in marks:  # a hidden test has none
+                    yield node, marks
+
+
+def _marks_of(test: ast.FunctionDef, constants: dict[str, ast.expr]) -> dict[str, Any]:
+    marks: dict[str, Any] = {}
+    for decorator in test.decorator_list:
+        if not isinstance(decorator, ast.Call):
+            continue
+        written = {str(keyword.arg): keyword.value for keyword in decorator.keywords}
+        if "function" in written and decorator.args:
+            written["n"] = decorator.args[0]
+        for name, value in written.items():
+            if isinstance(value, ast.Name):
+                value = constants.get(value.id, value)
+            with contextlib.suppress(ValueError):  # not written out: a call, say
+                marks[name] = ast.literal_eval(value)
+    return marks
