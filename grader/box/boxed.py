@@ -10,11 +10,14 @@ import signal
 import socket
 import sys
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from grader import endings
 from grader.box import wire
 from grader.box.clock import Clock
+from grader.box.scratch import Scratch
 from grader.box.session import error_from
 from grader.box.transcript import Reply, Transcript, malformed, reply_in
 from grader.box.zygote_handle import BoxSpec, ZygoteHandle
@@ -28,12 +31,20 @@ class WalledBox:
     """Calls into a submission behind walls. When a box dies its call ends, and the next call gets a new box."""
 
     def __init__(
-        self, zygote: ZygoteHandle, spec: BoxSpec, *, test_cpu_seconds: float, submission_cpu_seconds: float
+        self,
+        zygote: ZygoteHandle,
+        spec: BoxSpec,
+        folder: Path,
+        *,
+        test_cpu_seconds: float,
+        submission_cpu_seconds: float,
     ) -> None:
+        """folder: where each box gets a folder of its own, which is removed with it"""
         self.tier = spec.tier
         self.device = spec.device
         self._zygote = zygote
         self._spec = spec
+        self._folder = folder
         self._test_limit = test_cpu_seconds
         self._submission_limit = submission_cpu_seconds
         self._child: _Child | None = None
@@ -94,7 +105,9 @@ class WalledBox:
         return reply
 
     def _start(self) -> None:
-        self._child = _Child(*self._zygote.spawn(self._spec))
+        scratch = Scratch(self._folder)
+        spec = replace(self._spec, scratch=str(scratch.path))
+        self._child = _Child(*self._zygote.spawn(spec), scratch)
         try:
             reply = self._exchange(None, self._clock(_IMPORT_CPU_SECONDS)).content
         except endings.Ended as ended:
@@ -120,9 +133,10 @@ class WalledBox:
 class _Child:
     """One box process, from the judge's side."""
 
-    def __init__(self, channel: socket.socket, status: socket.socket) -> None:
+    def __init__(self, channel: socket.socket, status: socket.socket, scratch: Scratch) -> None:
         self._channel = channel
         self._status = status
+        self._scratch = scratch
         data, fds, _, _ = socket.recv_fds(status, 4096, 1)
         if not data:
             raise endings.BoxFault("the zygote could not fork a box")
@@ -143,7 +157,10 @@ class _Child:
         return self._last_cpu
 
     def ask(self, message: bytes | None, clock: Clock) -> bytearray:
-        """Send a message, and return the whole reply. Raise TimeLimit when the clock runs out."""
+        """Send a message, and return the whole reply. Raise TimeLimit when the clock runs out.
+
+        Raise Crashed when the box has ended, or has filled its folder.
+        """
         clock.begin()
         outgoing = memoryview(message or b"")
         incoming = bytearray()
@@ -160,6 +177,7 @@ class _Child:
                     pause = _SAMPLE_EVERY
                 if rounds > 2:
                     clock.sample()
+                    self._scratch.look()
                 if not self._receive_some(incoming):
                     raise self._death()
                 if needed == wire.HEAD_SIZE <= len(incoming):
@@ -213,3 +231,4 @@ class _Child:
             os.close(self._pidfd)
         self._channel.close()
         self._status.close()
+        self._scratch.remove()

@@ -133,6 +133,6 @@ class DirectBox:
             self._broken = endings.Broken(f"importing it takes {error.text}", error.where)
         except (Exception, SystemExit) as error:
             reply = session.explain(error, self.path.parent.resolve())
-            self._broken = endings.Broken(f"{type(error).__name__}: {error}", reply["where"])
+            self._broken = endings.Broken(f"{type(error).__name__}: {reply['text']}", reply["where"])
             raise self._broken.with_traceback(error.__traceback__) from None
         raise self._broken

@@ -27,11 +27,13 @@ from grader.box.guard import Guard
 from grader.box.locations import place
 from grader.box.names import Names, lookup
 from grader.box.probes import common
+from grader.box.scratch import shown
 from grader.course import load_module
 from grader.course.loading import HelperModules
 from grader.intake.submission.guarding import ERRORS
 
 _LONGEST_TEXT = 500
+_MODULE = re.compile(r"\b_unit_[0-9a-f]{10}_")  # see course.loading
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")  # differs from run to run, and records may not
 
 
@@ -103,7 +105,7 @@ def explain(error: BaseException, folder: Path) -> dict[str, Any]:
     if isinstance(error, endings.BoxFault):
         raise error
     where = _where(error, folder)
-    text = _ADDRESS.sub("0x…", f"{error}{_cause(error, folder)}")[:_LONGEST_TEXT]
+    text = cleaned(f"{error}{_cause(error, folder)}")[:_LONGEST_TEXT]
     if isinstance(error, endings.Ended):
         return {"ended": type(error).__name__, "text": error.text, "where": where}
     if isinstance(error, NotImplementedError):
@@ -112,6 +114,11 @@ def explain(error: BaseException, folder: Path) -> dict[str, Any]:
         return {"ended": "MemoryLimit", "text": text, "where": where}
     classes = tuple(c.__name__ for c in type(error).__mro__ if c is not object)
     return {"ended": "StudentError", "classes": classes, "text": text, "where": where}
+
+
+def cleaned(text: str) -> str:
+    """Return a text without what differs from run to run: addresses, folders of boxes, names of loaded modules."""
+    return shown(_ADDRESS.sub("0x…", _MODULE.sub("", text)))
 
 
 def error_from(reply: dict[str, Any]) -> BaseException:

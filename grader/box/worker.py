@@ -11,6 +11,7 @@ from typing import Any
 from grader.box import session, wire
 from grader.box.devices.device import Device
 from grader.box.guard import nothing_compiled
+from grader.box.scratch import FILE_BYTES, move_in
 from grader.box.walls import Walls, default_readable, raise_walls, without_packages
 from grader.box.walls.process import close_other_fds, die_with_parent
 from grader.box.walls.tiers import Tier
@@ -20,6 +21,10 @@ from grader.encodable import take_any_text
 from grader.endings import BoxFault, Broken
 
 CHANNEL = 3
+_REACH = (
+    "when it is graded, a submission reads and writes only its own folder, which is the working directory, "
+    "tempfile's and the home folder"
+)
 _CHUNK = 2**16
 
 
@@ -39,20 +44,26 @@ def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
     device = Device(spec["device"])
     dependencies = [Path(folder) for folder in spec["dependencies"]]
     readable, listable = without_packages(default_readable(), spec["unreadable"])
-    os.chdir(module_path.parent)
+    scratch = Path(spec["scratch"]).resolve()
+    try:
+        module_path = move_in(scratch, module_path)
+    except OSError as error:
+        _send({"fault": f"the submission could not be copied into its box: {error}"})
+        os._exit(0)
     raise_walls(
         Walls(
             tier=Tier[spec["tier"]],
-            readable=(*readable, module_path.parent, *dependencies),
+            readable=(*readable, *dependencies),
             listable=listable,
-            writable=(),
+            writable=(scratch,),
             memory_bytes=spec["memory_bytes"],
             cpu_seconds=spec["cpu_seconds"],
             hidden=(),
+            file_bytes=FILE_BYTES,
             on_gpu=on_gpu,
         )
     )
-    folder = module_path.parent.resolve()
+    folder = module_path.parent
     try:
         device.start(spec["gpu_bytes"])
         helpers = HelperModules(folder, *dependencies)
@@ -64,8 +75,8 @@ def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
     except BoxFault as fault:
         _send({"fault": str(fault)})
     except BaseException as error:
-        reply = session.explain(error, folder)
-        reply["text"] = f"{type(error).__name__}: {error}"[:500]
+        reply = _explained(error, folder)
+        reply["text"] = f"{type(error).__name__}: {reply['text']}"[:500]
         _send({**reply, "ended": Broken.__name__})
     os._exit(0)
 
@@ -83,8 +94,15 @@ def _serve(box: session.Session) -> None:
         except BoxFault as fault:
             reply = wire.pack({"fault": str(fault)})
         except BaseException as error:
-            reply = wire.pack(session.explain(error, box.folder) | {"last": _unusable_from_now_on(error)})
+            reply = wire.pack(_explained(error, box.folder) | {"last": _unusable_from_now_on(error)})
         _write(reply)
+
+
+def _explained(error: BaseException, folder: Path) -> dict[str, Any]:
+    reply = session.explain(error, folder)
+    if isinstance(error, PermissionError):
+        reply["text"] = f"{reply['text'][:300]} ({_REACH})"
+    return reply
 
 
 def _unusable_from_now_on(error: BaseException) -> bool:

@@ -20,6 +20,7 @@ _KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "CUDA_
 class BoxSpec:
     """The description of a box, from which the zygote makes it.
 
+    scratch:      the folder that it may write to; the module is copied there
     dependencies: folders besides the module's own whose modules it may import
     unreadable:   installed packages that it must not read
     device:       the device that its tensors live on, one of gpus.NAMES
@@ -33,6 +34,7 @@ class BoxSpec:
     tier: str
     memory_bytes: int
     cpu_seconds: int
+    scratch: str = ""
     dependencies: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     device: str = "cpu"

@@ -35,6 +35,7 @@ from typing import Any, BinaryIO
 import pytest
 
 from grader.box.boxed import WalledBox
+from grader.box.scratch import folder_of_boxes, remove
 from grader.box.walls.process import die_with_parent
 from grader.box.zygote_handle import BoxSpec, ZygoteHandle
 from grader.course import Course, Unit
@@ -58,6 +59,7 @@ class _Running:
     started: float
     answer: bytearray
     gpu: int
+    boxes: Path  # the folder that its boxes have theirs in
     killed: bool = False
 
 
@@ -84,9 +86,10 @@ class JudgeServer:
         # It warms up while the suite is collected and the answer keys are graded.
         self._zygote = self._new_zygote()
         try:
-            return pytest.main(
-                pytest_arguments(self._course, self._units), plugins=[self, Profile("official")]
-            )
+            with folder_of_boxes() as self._folder:
+                return pytest.main(
+                    pytest_arguments(self._course, self._units), plugins=[self, Profile("official")]
+                )
         finally:
             self._zygote.close()
 
@@ -153,17 +156,18 @@ class JudgeServer:
         unit = self._course.unit(job["unit"])
         self._require_zygote()
         gpu = self._least_used_gpu()
+        boxes = Path(tempfile.mkdtemp(dir=self._folder))
         read, write = os.pipe()
         pid = os.fork()
         if pid == 0:
-            box = partial(self._box, unit, job, gpu)
+            box = partial(self._box, unit, job, gpu, boxes)
             grade_in_fork(
                 session.config, self._items(unit, job), unit, box, self._secret, self._tape, job, write
             )
         os.close(write)
         limit = unit.limits.submission_cpu_seconds * 10 + _GRACE
         now = time.monotonic()
-        self._running[read] = _Running(job["job"], pid, now + limit, now, bytearray(), gpu)
+        self._running[read] = _Running(job["job"], pid, now + limit, now, bytearray(), gpu, boxes)
         self._selector.register(read, selectors.EVENT_READ)
 
     def _require_zygote(self) -> None:
@@ -189,7 +193,7 @@ class JudgeServer:
             return sorted(chosen, key=lambda i: (i.stash[INFO].hidden, self._seconds[i]))
         return chosen
 
-    def _box(self, unit: Unit, job: dict[str, Any], gpu: int) -> WalledBox:
+    def _box(self, unit: Unit, job: dict[str, Any], gpu: int, boxes: Path) -> WalledBox:
         limits = unit.limits
         spec = BoxSpec(
             module=job["module"],
@@ -207,6 +211,7 @@ class JudgeServer:
         return WalledBox(
             self._zygote,
             spec,
+            boxes,
             test_cpu_seconds=limits.test_cpu_seconds,
             submission_cpu_seconds=limits.submission_cpu_seconds,
         )
@@ -220,6 +225,7 @@ class JudgeServer:
         os.close(fd)
         del self._running[fd]
         os.waitpid(run.pid, 0)
+        remove(run.boxes)
         try:
             answer = json.loads(run.answer)
         except ValueError:

@@ -113,6 +113,7 @@ def _if_one_of(values: Iterable[int], block: Block) -> Block:
 
 ALLOW = [_verdict(_ALLOW)]
 DENY = [_verdict(_ERRNO | errno.EPERM)]
+PRETEND = [_verdict(_ERRNO)]  # errno 0: the call returns 0
 ABSENT = [_verdict(_ERRNO | 38)]  # ENOSYS on Linux; errno.ENOSYS is another number elsewhere
 KILL = [_verdict(_KILL)]
 
@@ -182,6 +183,7 @@ def program(machine: str, pid: int, *, on_gpu: bool = False) -> Block:
     for name, number in syscalls.judged(machine).items():
         block += _if_equal(number, rules[name])
     block += _if_one_of(syscalls.hidden(machine).values(), ABSENT)
+    block += _if_one_of(syscalls.pretended(machine).values(), PRETEND)
     block += _if_one_of(syscalls.denied(machine).values(), DENY)
     return [*block, *ALLOW]
 

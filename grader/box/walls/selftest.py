@@ -173,7 +173,7 @@ def _attempts(secrets: Sequence[Path], folder: Path) -> list[_Attempt]:
         ("read /etc/passwd", partial(_read, Path("/etc/passwd"))),
         ("read the parent's environment", partial(_read, Path(f"/proc/{parent}/environ"))),
         *[(f"write a file in {stray.parent}", partial(_create, stray)) for stray in strays],
-        ("change a file's mode", lambda: ours.chmod(0o600)),
+        ("change a file's mode", partial(_change_mode, ours)),
         ("fork", _fork),
         ("spawn a process", lambda: _wait(os.posix_spawn(sys.executable, command, {}))),
         ("run a subprocess", lambda: subprocess.run(command, capture_output=True).returncode),
@@ -227,6 +227,13 @@ def _list(folder: Path) -> str:
 def _create(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     path.unlink()
+
+
+def _change_mode(path: Path) -> None:
+    before = path.stat().st_mode
+    path.chmod(0o600 if before & 0o077 else 0o644)
+    if path.stat().st_mode == before:
+        raise PermissionError(errno.EPERM, "the call did nothing")
 
 
 def _fork() -> None:

@@ -339,12 +339,14 @@ def test_a_box_sees_one_gpu(
 def test_no_box_comes_of_a_process_that_has_initialised_cuda(tmp_path: Path) -> None:
     warm = tmp_path / "probes.py"
     warm.write_text("import torch\n\ndef warm():\n    torch.cuda._initialized = True\n")
-    (tmp_path / "module.py").write_text("def f():\n    return 1\n")
-    spec = BoxSpec(str(tmp_path / "module.py"), str(warm), (), "T1", 2**30, 30)
+    (boxes := tmp_path / "boxes").mkdir()
+    (handed_in := tmp_path / "handed_in").mkdir()
+    (handed_in / "module.py").write_text("def f():\n    return 1\n")
+    spec = BoxSpec(str(handed_in / "module.py"), str(warm), (), "T1", 2**30, 30)
     for preload, works in (([], True), ([warm], False)):
         zygote = ZygoteHandle(preload)
         zygote.wait_until_warm()
-        box = WalledBox(zygote, spec, test_cpu_seconds=10, submission_cpu_seconds=10)
+        box = WalledBox(zygote, spec, boxes, test_cpu_seconds=10, submission_cpu_seconds=10)
         try:
             if works:
                 assert box.request("call", "f", [], {}, None) == 1
@@ -359,11 +361,13 @@ def test_no_box_comes_of_a_process_that_has_initialised_cuda(tmp_path: Path) -> 
 @needs_walls
 @needs_none
 def test_a_gpu_that_is_not_there_is_no_fault_of_the_submission(tmp_path: Path) -> None:
-    (tmp_path / "module.py").write_text("def f():\n    return 1\n")
-    spec = BoxSpec(str(tmp_path / "module.py"), "", (), "T1", 2**30, 30, device="cuda", gpu_bytes=2**30)
+    (boxes := tmp_path / "boxes").mkdir()
+    (handed_in := tmp_path / "handed_in").mkdir()
+    (handed_in / "module.py").write_text("def f():\n    return 1\n")
+    spec = BoxSpec(str(handed_in / "module.py"), "", (), "T1", 2**30, 30, device="cuda", gpu_bytes=2**30)
     zygote = ZygoteHandle()
     zygote.wait_until_warm()
-    box = WalledBox(zygote, spec, test_cpu_seconds=10, submission_cpu_seconds=10)
+    box = WalledBox(zygote, spec, boxes, test_cpu_seconds=10, submission_cpu_seconds=10)
     try:
         with pytest.raises(endings.BoxFault, match="no CUDA device"):
             box.request("call", "f", [], {}, None)

@@ -58,10 +58,15 @@ def is_refused(told: dict[str, Any]) -> bool:
     return told.get("errno") in REFUSED
 
 
+def _all_calls(machine: str) -> dict[str, int]:
+    tables = (syscalls.denied, syscalls.pretended, syscalls.hidden, syscalls.judged)
+    return {name: number for table in tables for name, number in table(machine).items()}
+
+
 def raw(name: str, *args: int) -> Callable[[], int]:
     """The system call itself, with no library between."""
     machine = seccomp.supported_machine() or "x86_64"
-    every = syscalls.denied(machine) | syscalls.hidden(machine) | syscalls.judged(machine)
+    every = _all_calls(machine)
     return lambda: kernel.syscall(every[name], *args)
 
 
@@ -111,11 +116,9 @@ def test_the_package_imports_where_unix_modules_are_missing() -> None:
 
 
 @needs_t1
-def test_selftest_of_t1_finds_nothing_amiss_and_is_quick(secret: Path) -> None:
+def test_selftest_of_t1_finds_nothing_amiss(secret: Path) -> None:
     gc.collect()  # what a fork of this process frees would count as memory within the limit
-    start = time.perf_counter()
     findings = run_selftest(Tier.T1, [secret, secret.parent], default_readable())
-    assert time.perf_counter() - start < 1
     assert [f for f in findings if not f.ok] == []
     assert {f.expected for f in findings} == {"allowed", "denied"}
     assert len(findings) > 20
@@ -236,7 +239,7 @@ def test_libraries_are_loaded_with_the_right_to_read_alone() -> None:
 
 
 @needs_t1
-def test_a_writable_folder_takes_files_and_nothing_else(tmp_path: Path) -> None:
+def test_a_writable_folder_takes_files_and_folders_and_nothing_else(tmp_path: Path) -> None:
     private = tmp_path / "private"
     private.mkdir()
     walls = t1(writable=(private,), file_bytes=1000)
@@ -247,7 +250,16 @@ def test_a_writable_folder_takes_files_and_nothing_else(tmp_path: Path) -> None:
         (private / "a").rename(private / "b")
         return (private / "b").read_text()
 
+    def move() -> list[str]:
+        (private / "from").mkdir()
+        (private / "to").mkdir()
+        (private / "from" / "a").touch()
+        (private / "from" / "a").rename(private / "to" / "b")
+        (private / "from").rmdir()
+        return sorted(str(path.relative_to(private)) for path in private.rglob("b"))
+
     assert behind(write, walls) == {"value": "second"}
+    assert behind(move, walls) == {"value": ["b", "to/b"]}
     assert behind(lambda: (private / "b").write_bytes(b"x" * 1001), walls)["errno"] == errno.EFBIG
     assert is_refused(behind(lambda: (private / "c").symlink_to("/"), walls))
     assert is_refused(behind(lambda: os.mkfifo(private / "d"), walls))
@@ -533,9 +545,8 @@ def _ioctl(descriptor: int, command: int, value: Any) -> object:
 
 
 ATTEMPTS: dict[str, Callable[[], object]] = {
-    "chmod": lambda: Path(__file__).chmod(0o644),
-    "chown": lambda: os.chown(__file__, -1, -1),
     "utime": lambda: os.utime(__file__),
+    "chown": lambda: os.chown(__file__, -1, -1),
     "mknod": lambda: os.mknod("/tmp/walls-node"),
     "mkdir": lambda: Path("/tmp/walls-folder").mkdir(),
     "write to sysfs": lambda: os.open("/sys/kernel/mm/transparent_hugepage/enabled", os.O_WRONLY),
@@ -589,6 +600,21 @@ def test_refused_to_an_ordinary_user_too(name: str, secret: Path) -> None:
 
 
 @needs_t1
+def test_modes_are_set_in_pretence(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    file.chmod(0o640)
+
+    def set_them() -> None:
+        file.chmod(0o777)
+        with file.open() as stream:
+            os.fchmod(stream.fileno(), 0o777)
+
+    assert behind(set_them, t1(readable=(*default_readable(), file))) == {"value": None}
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+@needs_t1
 def test_every_denied_call_is_denied_by_the_kernel() -> None:
     machine = seccomp.supported_machine()
     assert machine
@@ -636,7 +662,7 @@ def test_the_32_bit_calls_kill() -> None:
 
 
 def verdict(program: seccomp.Block, arch: int, number: int, args: tuple[int, ...] = ()) -> str:
-    """Runs a filter as the kernel would: "allow", "kill" or the name of an errno."""
+    """Runs a filter as the kernel would: "allow", "kill", "done" or the name of an errno."""
     words = [*args, 0, 0, 0, 0, 0, 0][:6]
     data = struct.pack("=IIQ6Q", number, arch, 0, *(w & (2**64 - 1) for w in words))
     accumulator, at = 0, 0
@@ -650,7 +676,7 @@ def verdict(program: seccomp.Block, arch: int, number: int, args: tuple[int, ...
         elif code == 0x06:
             if k == 0x7FFF0000:
                 return "allow"
-            return "kill" if k == 0x80000000 else {1: "EPERM", 38: "ENOSYS"}[k & 0xFFFF]
+            return "kill" if k == 0x80000000 else {0: "done", 1: "EPERM", 38: "ENOSYS"}[k & 0xFFFF]
         else:
             holds = {0x15: accumulator == k, 0x35: accumulator >= k, 0x45: bool(accumulator & k)}[code]
             at += if_true if holds else if_false
@@ -665,11 +691,14 @@ def test_the_filter_says_what_the_table_says(machine: str, arch: int) -> None:
     assert len(program) < 4096  # BPF_MAXINSNS
     assert all(0 <= jt <= 255 and 0 <= jf <= 255 for _, jt, jf, _ in program)
     denied, hidden, judged = (f(machine) for f in (syscalls.denied, syscalls.hidden, syscalls.judged))
+    pretended = syscalls.pretended(machine)
     first, last = {"x86_64": (337, 423), "aarch64": (295, 423)}[machine]
     for number in range(syscalls.NEWEST + 100):
         if number in judged.values():
             continue
         wanted = "EPERM" if number in denied.values() else "allow"
+        if number in pretended.values():
+            wanted = "done"
         if number in hidden.values() or first <= number <= last or number > syscalls.NEWEST:
             wanted = "ENOSYS"
         assert verdict(program, arch, number) == wanted, number
@@ -729,7 +758,6 @@ def test_the_table_agrees_with_the_headers(machine: str, header: Path, pattern: 
         pytest.skip(f"this machine has no {header}")
     known = {name: int(number) for name, number in re.findall(pattern, header.read_text())}
     newest = max(number for number in known.values() if number < 1000)
-    table = syscalls.denied(machine) | syscalls.hidden(machine) | syscalls.judged(machine)
-    for name, number in table.items():
+    for name, number in _all_calls(machine).items():
         if number <= newest:
             assert known.get(name) == number, name

@@ -1,0 +1,152 @@
+"""What a submission writes: into a folder of its own, as at home, limited, and gone with its box."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from support import ROOT, Record, needs_walls, records_in
+from support.small_course import RIGHT, write_course
+
+from grader import endings
+from grader.box import scratch
+
+pytestmark = needs_walls
+
+WRITES = {
+    "log": "open('log.txt', 'a').write('x')",
+    "folders": "import os; os.makedirs('runs/a', exist_ok=True); open('runs/a/1', 'w').close()",
+    "moved": "import shutil; open('a', 'w').close(); os.makedirs('b', exist_ok=True); shutil.move('a', 'b/a')",
+    "copied": "import shutil; open('a', 'w').close(); shutil.copy('a', 'b')",
+    "touched": "import pathlib; pathlib.Path('a').touch(); assert pathlib.Path('a').exists()",
+    "temporary": "import tempfile; tempfile.TemporaryDirectory().cleanup(); tempfile.NamedTemporaryFile().write(b'a')",
+    "beside": "import pathlib; pathlib.Path(__file__).with_name('cache.txt').write_text('a')",
+    "home": "import pathlib; pathlib.Path.home().joinpath('.course').write_text('a')",
+    "logging": "import logging; logging.basicConfig(filename='a.log', force=True); logging.warning('a')",
+    "checkpoint": "import torch; torch.save(torch.ones(2), 'model.pt'); torch.load('model.pt')",
+    "database": "import sqlite3; sqlite3.connect('a.db').execute('create table if not exists t(x)')",
+    "shelf": "import shelve; shelve.open('s').close()",
+}
+FILLS = "for i in range(1000):\n        open(str(i), 'wb').write(os.urandom(32 << 20))"
+
+
+def graded(folder: Path, works: dict[str, str]) -> dict[str, Record]:
+    """Return the records of a class, by student."""
+    course = write_course(folder, works)
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "grade", "class", "--out", "out", "--secret", "secret"],
+        cwd=course,
+        env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "TMPDIR": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return records_in(course / "out")
+
+
+def failures(record: Record) -> list[str]:
+    """Return the messages of the tests that it did not pass."""
+    return [test["message"] for test in record["tests"] if test["outcome"] != "pass"]
+
+
+def at_top(line: str) -> str:
+    return f"import os\n{line}\n{RIGHT}"
+
+
+def within(lines: str) -> str:
+    return (
+        f"import os\n\ndef double(x):\n    {lines}\n    return 2 * x\n\n\ndef treble(x):\n    return 3 * x\n"
+    )
+
+
+def test_what_writes_files_has_all_points(tmp_path: Path) -> None:
+    works = {f"{name}-top": at_top(line) for name, line in WRITES.items()}
+    works |= {f"{name}-within": within(line) for name, line in WRITES.items()}
+    records = graded(tmp_path, works)
+    assert {student: failures(record) for student, record in records.items()} == {name: [] for name in works}
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith("grader-")] == []
+
+
+def test_nothing_is_found_of_what_another_box_wrote(tmp_path: Path) -> None:
+    first = at_top("assert not os.path.exists('left'); open('left', 'w').close()")
+    records = graded(tmp_path, {"ann": first, "ben": f"{first}\n# Ben's", "cem": f"{first}\n# Cem's"})
+    assert [failures(record) for record in records.values()] == [[], [], []]
+
+
+def test_paths_of_the_box_are_not_told(tmp_path: Path) -> None:
+    raising = "raise KeyError([os.getcwd() + '/a.csv', os.getcwd(), tempfile.gettempdir(), os.path.expanduser('~')])"
+    works = {"ann": within(raising), "ben": at_top(raising)}
+    records = graded(tmp_path, {student: f"import tempfile\n{work}" for student, work in works.items()})
+    for record in records.values():
+        assert "['a.csv', '.', '/tmp', '~']" in failures(record)[0]
+
+
+def test_where_a_submission_may_not_write_it_is_told_where_it_may(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.txt"
+    (record,) = graded(tmp_path, {"ann": within(f"open({str(outside)!r}, 'w')")}).values()
+    message = failures(record)[0]
+    assert "Permission denied" in message and "working directory" in message
+    assert not outside.exists()
+
+
+def test_who_fills_the_disk_is_stopped_and_leaves_nothing(tmp_path: Path) -> None:
+    (record,) = graded(tmp_path, {"ann": within(FILLS)}).values()
+    assert any("more than 256 MB" in message for message in failures(record)), failures(record)
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith("grader-")] == []
+
+
+def a_long_way_down(top: Path, name: str, depth: int) -> None:
+    at = os.open(top, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir(name, dir_fd=at)
+        below = os.open(name, os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = below
+    os.close(at)
+
+
+def test_many_files_and_deep_folders_are_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scratch, "MOST_ENTRIES", 100)
+    monkeypatch.setattr(scratch, "_LOOK_EVERY", 0)
+    few, many, deep = (scratch.Scratch(tmp_path) for _ in range(3))
+    for number in range(101):
+        (many.path / str(number)).mkdir()
+    a_long_way_down(deep.path, "d" * 200, 30)  # longer than the longest path
+    few.look()
+    for full in (many, deep):
+        with pytest.raises(endings.Crashed, match="more than 100 files and folders"):
+            full.look()
+        full.remove()
+        assert not full.path.exists()
+
+
+def test_a_file_may_not_grow_for_ever(tmp_path: Path) -> None:
+    (record,) = graded(tmp_path, {"ann": within("open('a', 'wb').write(bytes(65 << 20))")}).values()
+    assert "File too large" in failures(record)[0]
+
+
+def test_folders_of_judges_that_were_killed_are_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    deep = tmp_path / f"grader-boxes-{gone.pid}-x" / "box"
+    deep.mkdir(parents=True)
+    deep.chmod(0)
+    (mine := tmp_path / f"grader-boxes-{os.getpid()}-x").mkdir()
+    with scratch.folder_of_boxes() as folder:
+        assert sorted(p.name for p in tmp_path.iterdir()) == sorted([mine.name, folder.name])
+    assert [p.name for p in tmp_path.iterdir()] == [mine.name]
+
+
+def test_a_folder_too_deep_for_python_is_removed(tmp_path: Path) -> None:
+    (top := tmp_path / "top").mkdir()
+    a_long_way_down(top, "d", 1500)
+    scratch.remove(top)
+    assert not top.exists()
