@@ -6,13 +6,14 @@ crosses is still encoded and decoded, so that tests see the same values in both 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from grader import endings
-from grader.box import session, wire
+from grader.box import session, settings, wire
 from grader.box.devices.device import Device
 from grader.box.guard import nothing_compiled
 from grader.box.watchdog import Watchdog
@@ -23,7 +24,12 @@ from grader.course.loading import HelperModules
 def answer_key_of(unit: Unit, forbidden: tuple[str, ...] = ()) -> DirectBox:
     """Return the unit's answer key, in this process, for it is trusted. `forbidden`: calls to guard all the same."""
     return DirectBox(
-        unit.reference, unit.probes, forbidden, cpu_seconds=None, dependencies=unit.reference_dependencies
+        unit.reference,
+        unit.probes,
+        forbidden,
+        cpu_seconds=None,
+        dependencies=unit.reference_dependencies,
+        trusted=True,
     )
 
 
@@ -33,6 +39,7 @@ class DirectBox:
     dependencies: folders besides its own whose modules it may import
     device:       the device that its tensors live on, one of gpus.NAMES
     unreadable:   the reason why there is no module to import, if there is none
+    trusted:      True for the kit's own code, which changes no settings of the process
     alone:        True in a process that nobody debugs, where the guard costs less
     """
 
@@ -49,6 +56,7 @@ class DirectBox:
         device: str = "cpu",
         unreadable: str = "",
         alone: bool = False,
+        trusted: bool = False,
     ) -> None:
         self.path = path
         self.device = device
@@ -62,10 +70,13 @@ class DirectBox:
         self._alone = alone
         self._broken: endings.Broken | None = None
         self._watchdog = Watchdog(path.parent)
+        self._trusted = trusted
+        self._settings: settings.Settings | None = None  # what the module has left, once it is imported
 
     def open(self) -> None:
         """Import the module now, and not at the first call. Raise Broken when that fails."""
-        self._ready()
+        with self._own_settings():
+            self._ready()
 
     def begin_test(self, share: float = 1.0) -> None:
         """Give each call this share of the time limit. A whole test has no limit here."""
@@ -76,13 +87,29 @@ class DirectBox:
 
     def restart(self) -> None:
         """Forget the module; the next call imports it anew."""
-        self._session = self._broken = None
+        self._session = self._broken = self._settings = None
 
     def close(self) -> None:
         """Do nothing: the module runs in this process."""
 
     def request(self, op: str, name: str, args: Any, kwargs: Any, seed: int | None) -> Any:
         """Return the value of `name(*args, **kwargs)`. Raise the exceptions of endings.py."""
+        with self._own_settings():
+            return self._request(op, name, args, kwargs, seed)
+
+    @contextlib.contextmanager
+    def _own_settings(self) -> Iterator[None]:
+        """Within the body the process has the settings that the module left; after it, those of before."""
+        if self._trusted:
+            yield
+            return
+        try:
+            with settings.exchanged(self._settings) as left:
+                yield
+        finally:
+            self._settings = left[0]
+
+    def _request(self, op: str, name: str, args: Any, kwargs: Any, seed: int | None) -> Any:
         box = self._ready()
         request = {"op": op, "name": name, "args": list(args), "kwargs": dict(kwargs), "seed": seed}
         try:

@@ -15,18 +15,26 @@ from typing import Any
 
 from grader.box import session
 from grader.box.direct import DirectBox
+from grader.box.settings import Settings
 from grader.course import Unit
 from grader.course.loading import HelperModules
 
 
 class KernelBox(DirectBox):
-    """Calls into the definitions of the notebook so far; `main` is its namespace, the module __main__."""
+    """Calls into the definitions of the notebook so far.
+
+    main:     its namespace, the module __main__
+    settings: what its cells have set for the process
+    """
 
     tier = "kernel"
 
-    def __init__(self, unit: Unit, main: ModuleType, *, cpu_seconds: float | None) -> None:
+    def __init__(
+        self, unit: Unit, main: ModuleType, settings: Settings, *, cpu_seconds: float | None
+    ) -> None:
         super().__init__(_file_of_a_cell(), unit.probes, unit.forbidden, cpu_seconds=cpu_seconds)
         self._main = main
+        self._settings = settings
 
     def restart(self) -> None:
         """Do nothing: a notebook's definitions are not imported anew."""

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from hypothesis.reporting import with_reporter
 
+from grader.box import settings
 from grader.box.kernel import KernelBox
 from grader.course import Course, CourseError, Unit
 from grader.encodable import encodable
@@ -62,13 +63,14 @@ def check(function: str, unit: str | None = None) -> float:
 def _run(course: Course, unit: Unit, function: str) -> Result:
     official = bool(running_in())
     key = (course.root, unit.name, "official" if official else "live")
-    with _undisturbed() as printed:
+    cells = settings.now()
+    with _undisturbed() as printed, settings.exchanged(settings.neutral()):
         if key not in _COLLECTED:
             _COLLECTED[key] = CollectedSuite(course, [unit], profile=key[2])
         suite = _COLLECTED[key]
         main = sys.modules["__main__"]
         debugging = sys.gettrace() is not None
-        box = KernelBox(unit, main, cpu_seconds=None if debugging else unit.limits.test_cpu_seconds)
+        box = KernelBox(unit, main, cells, cpu_seconds=None if debugging else unit.limits.test_cpu_seconds)
         conditions = RunConditions(_seed(course), repeatable=official, submitter=_submitter(unit))
         grading = Grading(Submissions(lambda _: box), conditions)
         ran = suite.run(suite.tests_of(unit, function), grading)
@@ -151,7 +153,6 @@ def _undisturbed() -> Iterator[StringIO]:
     Standard output is kept. The error stream stays empty: nbgrader gives 0 points for a warning there.
     """
     states = (torch.default_generator.get_state(), np.random.get_state(), random.getstate())
-    modes = torch.is_grad_enabled()
     figures = _figures()
     printed, dropped = StringIO(), StringIO()
     logging_before = logging.root.manager.disable
@@ -168,7 +169,6 @@ def _undisturbed() -> Iterator[StringIO]:
         torch.default_generator.set_state(states[0])
         np.random.set_state(states[1])
         random.setstate(states[2])
-        torch.set_grad_enabled(modes)
         _restore_figures(figures)
 
 

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from grader.box.settings import now as settings_now
+
 _PATCHED = (
     *(builtins, math, random, np, np.random, torch, torch.Tensor, torch.nn, torch.nn.Module),
     *(torch.nn.functional, torch.nn.init, torch.optim, torch.linalg),
@@ -41,22 +43,11 @@ class ProcessState:
 
 
 def process_state() -> ProcessState:
-    python = (sys.getrecursionlimit(), sys.gettrace(), sys.getprofile(), signal.getsignal(signal.SIGINT))
-    places = (os.getcwd(), tuple(sys.path), tuple(sys.meta_path))  # noqa: PTH109
-    settings = (*_settings_of_torch(), tuple(sorted(np.geterr().items())), python, places, _other_threads())
+    python = (sys.gettrace(), sys.getprofile(), signal.getsignal(signal.SIGINT))
+    places = (tuple(sys.path), tuple(sys.meta_path))
+    settings = (*settings_now(), python, places, _other_threads())
     names = ((id(place), *name) for place in _PATCHED for name in _names_in(place))
     return ProcessState(settings, frozenset(os.environ.items()), frozenset(names))
-
-
-def _settings_of_torch() -> tuple[Hashable, ...]:
-    return (
-        torch.get_default_dtype(),
-        torch.is_grad_enabled(),
-        torch.is_anomaly_enabled(),
-        torch.are_deterministic_algorithms_enabled(),
-        str(torch.get_default_device()),
-        torch.get_num_threads(),
-    )
 
 
 def _other_threads() -> int:
