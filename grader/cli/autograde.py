@@ -124,10 +124,13 @@ def _who(metadata: Mapping[str, Any]) -> str:
 
 
 def _late(metadata: Mapping[str, Any]) -> bool:
+    """Return True after the due date; in a group, after the last of its members', for one may have an extension."""
     try:
-        due = datetime.fromisoformat(metadata["assignment"]["due_date"])
-        return datetime.fromisoformat(metadata["created_at"]) > due
-    except (KeyError, TypeError, ValueError):
+        due = metadata["assignment"]["due_date"]
+        users = [u for u in metadata.get("users") or () if isinstance(u, dict)]
+        dates = [(u.get("assignment") or {}).get("due_date") or due for u in users] or [due]
+        return datetime.fromisoformat(metadata["created_at"]) > max(map(datetime.fromisoformat, dates))
+    except (KeyError, TypeError, ValueError, AttributeError):  # no date, or none that is understood
         return False
 
 

@@ -19,6 +19,8 @@ from support.sliced_course import write_slice
 from support.small_course import HIDDEN_EXAMPLE, RIGHT, RUNNER, SHALLOW, UNIT, WRONG, write_course
 from warm.popen import python_for_scripts
 
+from grader.cli.autograde import _late
+
 SCHEMAS = KIT / "schemas"
 METADATA = {
     "id": 123456,
@@ -359,3 +361,29 @@ def test_classroom50_with_answers_has_a_secret_of_its_own(course: Path, tmp_path
     done = command("bundle", "classroom50", UNIT, folder, "--tier", "T0", cwd=course)
     assert done.returncode == 0, done.stderr
     assert sorted(f.name for f in folder.iterdir()) == ["autograder.py", "settings.json"], "answers were left"
+
+
+def _with_dates(*dates: str | None) -> dict[str, object]:
+    """Return the metadata of a group whose members have these due dates of their own; None for none."""
+    users = [{"id": n, "assignment": {"due_date": date}} for n, date in enumerate(dates)]
+    return METADATA | {"users": users}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "late"),
+    [
+        (METADATA, True),
+        (_with_dates("2026-11-08T23:00:00.000000-08:00"), False),
+        (_with_dates("2026-10-31T23:00:00.000000-07:00"), True),
+        (_with_dates(None), True),
+        (_with_dates(None, "2026-11-08T23:00:00.000000-08:00"), False),
+        (METADATA | {"users": None}, True),
+        (METADATA | {"users": [{"assignment": None}, "eve"]}, True),
+        (METADATA | {"users": [{"assignment": ["odd"]}]}, False),
+        (METADATA | {"assignment": {"due_date": None}}, False),
+        (METADATA | {"created_at": "yesterday"}, False),
+        ({}, False),
+    ],
+)
+def test_who_has_an_extension_is_not_late(metadata: dict[str, object], late: bool) -> None:
+    assert _late(metadata) is late

@@ -195,7 +195,7 @@ class WarmServer:
         subprocess.Popen = _real_popen  # type: ignore[misc]
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(60)
 
     def _write_python(self) -> None:
         shim = Path(self._folder) / "python"
