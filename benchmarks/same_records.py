@@ -1,4 +1,6 @@
-"""Grade variants with and without the tape, and list where the results differ. They must not, times apart.
+"""Grade variants from two folders, with and without the tape, and list where the results differ.
+
+They must not, times apart: neither the tape, nor where the files lie, nor what differs from run to run shows.
 
     python benchmarks/same_records.py [--units 01_softmax,02_init] [--every N] [--secrets N]
 
@@ -67,13 +69,16 @@ def graded(spec: JudgeSpec, unit: Unit, modules: Mapping[str, Path]) -> dict[str
 def differences(course: Course, unit: Unit, secret: bytes, every: int) -> Iterator[str]:
     """Yield a line for each submission, or each of its tests, that differs; last, how many were compared."""
     with tempfile.TemporaryDirectory() as scratch:
-        modules = written(unit, submissions(unit, every), Path(scratch))
-        tier = best_tier().name
+        texts, tier = submissions(unit, every), best_tier().name
         taped, drawn = (
-            graded(JudgeSpec(course.root, (unit.name,), tier, secret, tape=tape), unit, modules)
-            for tape in (True, False)
+            graded(
+                JudgeSpec(course.root, (unit.name,), tier, secret, tape=tape),
+                unit,
+                written(unit, texts, Path(scratch, folder)),
+            )
+            for tape, folder in ((True, "class"), (False, "another folder"))
         )
-    for name in modules:
+    for name in texts:
         one, other = taped[name], drawn[name]
         if isinstance(one, str) or isinstance(other, str):
             yield f"{unit.name} {name}: not run: {one if isinstance(one, str) else other}"

@@ -33,6 +33,7 @@ from grader.course.loading import HelperModules
 from grader.intake.submission.guarding import ERRORS
 
 _LONGEST_TEXT = 500
+_TEMPORARY = re.compile(r"(?<=/tmp/tmp)[a-z0-9_]{8}\b")  # a name that tempfile has drawn
 _MODULE = re.compile(r"\b_unit_[0-9a-f]{10}_")  # see course.loading
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")  # differs from run to run, and records may not
 
@@ -118,7 +119,7 @@ def explain(error: BaseException, folder: Path) -> dict[str, Any]:
 
 def cleaned(text: str) -> str:
     """Return a text without what differs from run to run: addresses, folders of boxes, names of loaded modules."""
-    return shown(_ADDRESS.sub("0x…", _MODULE.sub("", text)))
+    return _TEMPORARY.sub("…", shown(_ADDRESS.sub("0x…", _MODULE.sub("", text))))
 
 
 def error_from(reply: dict[str, Any]) -> BaseException:
