@@ -25,12 +25,14 @@ class Playing:
     same things, in the same order, as without the tape.
 
     once: True in a process that plays each test once: then it need not copy what a test may change in place
+    most: how many examples of a test are played, the first ones; by default, all
     """
 
-    def __init__(self, tape: Tape, reference: TapedReference, *, once: bool) -> None:
+    def __init__(self, tape: Tape, reference: TapedReference, *, once: bool, most: int | None = None) -> None:
         self._tape = tape
         self.reference = reference
         self._once = once
+        self._most = most
 
     def call(self, item: pytest.Function, label: str, grading: Grading) -> bool:
         """Return True when every example passes, False when hypothesis has to run the test.
@@ -39,7 +41,7 @@ class Playing:
         """
         if (examples := self._tape.tests.get(label)) is None:
             return False
-        if self._all_pass(item, examples):
+        if self._all_pass(item, examples[: self._most]):
             return True
         grading.begin_again(label, item.obj)
         return False
