@@ -58,14 +58,12 @@ def callback(module: ModuleType, calls: list[list[Any]], derived: bool) -> list[
     def tagged(name: str, tag: int) -> Any:
         if name == "epoch":
             return tag
-        made = torch.tensor(float(tag)) if name == "loss" else SimpleNamespace()
+        made = torch.tensor(float(tag), requires_grad=True) if name == "loss" else SimpleNamespace()
         tags[id(made)] = f"{name} {tag}"
         alive.append(made)
         return made
 
     def tag_of(name: str, value: Any) -> Any:
-        if name == "loss":
-            return f"loss {float(value):g}"
         return f"epoch {value}" if name == "epoch" else tags.get(id(value), value)
 
     for i, event, tag in calls:
