@@ -110,16 +110,20 @@ def test_a_callback_may_set_the_mode(student):
     function="CallbackHandler",
     hint="Who knows what has happened to the model since? Set its mode in any case.",
     handout="The handler puts the model in train mode at each begin_epoch and in eval mode at "
-    "each begin_validate, whatever the mode was",
+    "each begin_validate, whatever the mode of the model and of its parts was",
 )
 def test_modes_are_set_in_any_case(student):
     """begin_epoch and begin_validate set the mode, whatever it was and whatever the handler remembers"""
     train = [["begin_epoch", 0], ["begin_batch", 0]]
     valid = [["begin_validate", 0], ["begin_batch", 2]]
     begin, to_eval, to_train = ["begin_fit", 0], ["mode", 0], ["mode", 1]
+    part_to_eval, part_to_train = ["mode", 2], ["mode", 3]
     calls = [begin, *train, to_eval, begin, *train, *valid, to_train, *valid, begin, to_train, *valid]
+    calls += [begin, *train, part_to_eval, *train, *valid, part_to_train, *valid]
     reports, _ = handle(student, calls, look=", learn.model.training")
     for _, training, report in in_batches(calls, reports):
+        modes = {entry["training"] for entry in report["heard"]}
+        require("in parts" not in modes, "a part of the model is not in the mode that the model is in")
         came, due = ("train" if mode else "eval" for mode in (report["training"], training))
         landmark = "begin_epoch" if training else "begin_validate"
         require(

@@ -81,8 +81,9 @@ def handle(
     """What a CallbackHandler with the script's callbacks makes of calls [name, number].
 
     calls: the number is that of the epoch or batch; "do_stop", too, and "stop" (somebody sets learn.stop),
-           "mode" (somebody sets the model's mode: 1 train, 0 eval), "renew" (from here on another learner), "others"
-           (two more handlers are made, the first with no callbacks, the second with one that nobody ought to hear)
+           "mode" (somebody sets the mode, of the model: 1 train, 0 eval; of its part alone: 3, 2), "renew" (from here
+           on another learner), "others" (two more handlers are made, the first with no callbacks, the second with
+           one that nobody ought to hear)
     given: the callbacks are given in a "list"; "none": None instead, "nothing": no argument
     odd:   the callbacks are odd objects
     "calls": {"answer": whether it is true, "raised", "heard": entries of its part of the trace, "stop": learn.stop,
@@ -101,7 +102,7 @@ def handle(
         if name == "stop":
             stage.learn.stop = True
         elif name == "mode":
-            stage.model.train(bool(number))
+            (stage.model.part if number > 1 else stage.model).train(bool(number % 2))
         elif name == "renew":
             stage.renew(None)
             models.append(stage.model)
