@@ -15,7 +15,8 @@ def camel2snake(name):
     """Return the name of a class in snake case: "TrainEvalCallback" -> "train_eval_callback".
 
     First put an underscore before each capital that is followed by a small letter, except at the beginning of the name.
-    Then put one between a small letter or digit and a capital after it. "MyHTTPServer2Go" -> "my_http_server2_go".
+    Then put one between a small letter or digit and a capital after it, and last make all letters small.
+    "MyHTTPServer2Go" -> "my_http_server2_go".
     """
     raise NotImplementedError("camel2snake")
 
@@ -30,7 +31,7 @@ class Callback:
 
     _order: callbacks with a smaller one are asked first
     run:    the runner, from set_runner on; attributes that the callback doesn't have are read from it
-    name:   the name of the class without "Callback" at its end, in snake case; `Callback` itself keeps its name
+    name:   the name of the class without "Callback" at its end, in snake case
     """
 
     _order = 0
@@ -77,7 +78,7 @@ class Runner:
 
     Attributes: opt, model, loss_func and data of the learner, and
     from begin_fit on:       learn, epochs, stop; n_iter and n_epochs
-    from begin_epoch on:     epoch, in_train
+    from begin_epoch on:     epoch (from 0), in_train
     in a loop over batches:  iters (the number of its batches), xb, yb; pred and loss once they are computed
     """
 
@@ -101,7 +102,7 @@ class Runner:
         raise NotImplementedError("Runner.data")
 
     def __call__(self, event):
-        """Ask the callbacks that have a method `event`, by _order. Return True at the first true answer, else False."""
+        """Ask the callbacks that have a method `event`, by _order. Return whether one answered true."""
         raise NotImplementedError("Runner.__call__")
 
     def one_batch(self, xb, yb):
@@ -131,7 +132,7 @@ class AvgStats:
         raise NotImplementedError("AvgStats.reset")
 
     def accumulate(self, run):
-        """Add the runner's present batch: its loss and the metrics of its pred and yb, times its number of items."""
+        """Add the runner's present batch: its loss and the metrics of its pred and yb, times the length of its xb."""
         raise NotImplementedError("AvgStats.accumulate")
 
     @property

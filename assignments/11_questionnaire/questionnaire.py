@@ -58,7 +58,7 @@ def q02_opt_func(optimizer, cbs, **hypers):
 def q03_optimizer_callbacks():
     """3. What are optimizer callbacks? A list of the letters of all that is true.
 
-    a) Whenever the optimizer steps, each is called for one parameter at a time that has a gradient.
+    a) Whenever the optimizer steps, each is called for one parameter at a time.
     b) Each returns the loss of the batch.
     c) A dict that one returns goes into the state of the parameter.
     d) Each is a class with a method for every event of the training loop.
@@ -76,7 +76,7 @@ def q04_zero_grad(params):
 def q05_step(params, cbs, state, **hypers):
     """5. What does step do, and how does the generic optimizer do it? Do it.
 
-    state: a dict from each parameter to the dict of its state, which is brought up to date
+    state: a dict that holds a dict for each parameter, empty at first; it is brought up to date
 
     Each callback is called, in order, for each parameter, as cb(p, **{**state of p, **hypers}); what it returns, a dict
     or None, goes into the state of p before the next callback is called. Call them for every parameter: don't look at
@@ -175,7 +175,7 @@ def q12_gradients():
 def q13_who_does_what():
     """13. How does Adam differ from momentum and RMSProp, by their equations in q07, q11 and q14?
 
-    A list of five capital letters, one for each line.
+    A list of five capital letters, one for each line. A letter may come again.
 
     1) keeps an average of the gradients          A) momentum alone
     2) keeps an average of their squares          B) RMSProp alone
@@ -269,7 +269,7 @@ def q18_two_decays(p, grad, lr, wd, eps):
 
 def q19_train_batch(model, loss_func, opt, xb, yb):
     """19. What are the four steps of a training loop? Predictions and their loss, gradients, a step, gradients back to
-    zero: do them once, for this batch."""
+    zero: do them once, for this batch. loss_func takes predictions and targets."""
     raise NotImplementedError("q19_train_batch")
 
 
@@ -306,7 +306,7 @@ def q23_model_resetter(Callback):
     """23. Write the ModelResetter callback (without peeking): a class.
 
     self.model has a method reset, which makes a recurrent model forget. It has to be called before the training part
-    and before the validation part of every epoch.
+    and before the validation part of every epoch, and not between two batches.
     """
 
     raise NotImplementedError("q23_model_resetter")
@@ -315,7 +315,7 @@ def q23_model_resetter(Callback):
 def q24_shortcuts():
     """24. When do shortcuts to the loop's attributes work? List the lines that do, in a callback's method.
 
-    Lines b, c, e, f want to change what the loop goes on with. Lines a, d only read.
+    Lines b, c, e, f want to change what the loop goes on with. Lines a, d only read an attribute of the loop.
 
     a) n = len(self.xb[0])
     b) self.loss = 2 * self.loss
@@ -334,7 +334,8 @@ def q24_scale_loss(Callback, factor):
 
 
 def q25_control_flow():
-    """25. How can a callback influence control flow? Where does the loop go on after each? Five capital letters.
+    """25. How can a callback influence control flow? Where does the loop go on after each? Five
+    capital letters, each once.
 
     1) CancelBatchException         A) with the validation of this epoch
     2) CancelTrainException         B) nowhere: only the end of the fit is left
@@ -349,7 +350,8 @@ def q26_terminate_on_nan(Callback, CancelFitException, Recorder):
     """26. Write the TerminateOnNaN callback: a class.
 
     A loss (self.loss, a 0-d tensor) that is nan or infinite ends the fit by a CancelFitException. Recorder is the class
-    of the callback that registers losses after each batch: it must not register that one.
+    of the callback that registers losses after each batch: it must not register that one. (After a
+    CancelFitException the rest of that batch's events don't come here.)
     """
 
     raise NotImplementedError("q26_terminate_on_nan")
@@ -464,7 +466,7 @@ def l08_one_step(p, grads, lr):
 
 
 def l08_why_zero_grad():
-    """Why does zero_grad exist, and why is it apart from step? Which of these statements are true?
+    """Why does zero_grad exist, and why is it apart from step? Which of these are true?
 
     a) backward adds to what is in p.grad.
     b) Where a model uses a parameter twice, its gradient is the sum of two, and backward gets it by adding.
@@ -569,7 +571,7 @@ def l14_seeds():
     a) A fixed seed can hide a failure that another seed would show.
     b) A fixed seed gives the same numbers on every machine and with every version.
     c) torch, numpy and random each have a generator to be seeded.
-    d) Without a fixed seed you see how much results vary.
+    d) Several runs, each with a seed of its own, show how much results vary.
     e) A seed that gives a good accuracy makes a better model.
     """
     raise NotImplementedError("l14_seeds")
@@ -704,9 +706,10 @@ def f3_lr_find(loss_at, start, end, n):
 def f3_stops(losses):
     """(stretch) 3. Compare yours with fastai's, on the losses that a sweep would give (2 or more; above 0, or nan).
 
-    fastai's ends when smooth_loss (unit 09, with 0.98) is above 4 times its lowest value so far. It has no check for
-    nan, and a comparison with nan is never true. Return [after how many losses your f3_lr_find ends, after how many
-    fastai's does]. Which of the two would you rather have, on noisy losses, and on nan?
+    fastai's ends when smooth_loss (unit 09, with 0.98) is above 4 times its lowest value so far, inf at first. It has
+    no check for nan, and a comparison with nan is never true. Return [after how many losses your f3_lr_find ends, after
+    how many fastai's does], all of them where it goes to the end. Which of the two would you rather have, on noisy
+    losses, and on nan?
     """
     raise NotImplementedError("f3_stops")
 

@@ -39,6 +39,8 @@ def _marks_of(test: ast.FunctionDef, constants: dict[str, ast.expr]) -> dict[str
         written = {str(keyword.arg): keyword.value for keyword in decorator.keywords}
         if "function" in written and decorator.args:
             written["n"] = decorator.args[0]
+        else:
+            written.pop("n", None)  # a drawn argument of the test's own
         for name, value in written.items():
             if isinstance(value, ast.Name):
                 value = constants.get(value.id, value)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from grader.suite import few_examples, points, require
 from grader.suite.training.scripts import EXCEPTIONS, act, callback, raises, script, scripts
 
+from .support.common import ANY_NO
 from .support.fit import (
     ASKED,
     GOES_ON_AT,
@@ -32,12 +33,18 @@ LANDMARKS = [*ASKED, "begin_batch", "after_loss", "after_backward", "after_step"
 quiet = scripts(st.just(callback()), least_callbacks=1, most_callbacks=1, most_epochs=3)
 
 
-@points(3, function="fit", hint="Follow the picture in the handout, line by line.")
+@points(
+    3,
+    function="fit",
+    hint="Follow the picture in the handout, line by line.",
+    handout="cb.begin_fit(learn) … for epoch 0, 1, 2, …: cb.begin_epoch(epoch) … for each "
+    "training batch: … cb.begin_validate() … for each validation batch … cb.after_epoch() "
+    "… cb.after_fit()",
+)
 @few_examples(10)
 @given(s=quiet)
 @example(s=script(callback()))
 @example(s=script(callback(), epochs=2, train=[2, 1], valid=[1, 2]))
-@example(s=script(callback(), epochs=0))
 @example(s=script(callback(), epochs=2, valid=[]))
 def test_the_course_of_a_fit(student, s):
     """begin_fit, then begin_epoch, training, begin_validate, validation, after_epoch for each epoch; one after_fit"""
@@ -57,6 +64,7 @@ def test_the_course_of_a_fit(student, s):
     2,
     function="fit",
     hint="This epoch is skipped, with its validation and its end. The next one comes as always.",
+    handout="cb.begin_epoch(epoch) no: on to the next epoch, without validation and after_epoch",
 )
 @few_examples(12)
 @given(s=one_answer(["begin_epoch"], 2))
@@ -67,7 +75,15 @@ def test_a_skipped_epoch(student, s):
     check_fit(student, s, cut(s))
 
 
-@points(2, function="fit", hint="One of the two skips, one of them ends.")
+@points(
+    2,
+    function="fit",
+    hint="One of the two skips, one of them ends.",
+    handout=(
+        "cb.begin_validate() no: no validation",
+        "cb.after_epoch() no: this was the last epoch",
+    ),
+)
 @few_examples(12)
 @given(s=one_answer(["begin_validate", "after_epoch"], 2))
 @example(s=script(callback(act("begin_validate", value=False))))
@@ -78,7 +94,12 @@ def test_no_validation_and_no_more_epochs(student, s):
     check_fit(student, s, cut(s))
 
 
-@points(1, function="fit", hint="What does the handler's answer at begin_fit decide over?")
+@points(
+    1,
+    function="fit",
+    hint="What does the handler's answer at begin_fit decide over?",
+    handout="cb.begin_fit(learn) no: no training at all",
+)
 @few_examples(6)
 @given(s=one_answer(["begin_fit"], 0))
 @example(s=script(callback(act("begin_fit", value=False))))
@@ -92,6 +113,7 @@ def test_a_refused_fit(student, s):
     function="fit",
     beside="test_the_course_of_a_fit",
     hint="`with torch.no_grad():` around the validation. And after it?",
+    handout="for each validation batch, without gradients",
 )
 @few_examples(8)
 @given(s=quiet)
@@ -103,9 +125,15 @@ def test_gradients_are_for_training(student, s):
     check_gradients(s, trace)
 
 
-@points(2, function="fit", band="robust", hint="try … finally, around all of it.")
+@points(
+    2,
+    function="fit",
+    band="robust",
+    hint="try … finally, around all of it.",
+    handout="it is called at the end of every fit … after a no at begin_fit",
+)
 @few_examples(12)
-@given(s=one_answer(list(GOES_ON_AT), 1))
+@given(s=one_answer(list(GOES_ON_AT), 1, ANY_NO))
 @example(s=script(callback(act("begin_fit", value=False))))
 @example(s=script(callback(act("after_epoch", value=False)), epochs=2))
 @example(s=script(callback(act("after_fit", value=False)), epochs=2))
@@ -119,7 +147,16 @@ done = raises(["draw", "forward", "loss", "step"], ["RuntimeError", "ValueError"
 failing = st.one_of(raises([e for e in LANDMARKS if e != "after_fit"], EXCEPTIONS, latest=1), done)
 
 
-@points(2, function="fit", band="robust", hint="try … finally, without except, around all of it.")
+@points(
+    2,
+    function="fit",
+    band="robust",
+    hint="try … finally, without except, around all of it.",
+    handout=(
+        "it is called at the end of every fit … and after an exception in the fit",
+        ("Nothing catches an exception: it reaches the caller. Then gradients are switched on again."),
+    ),
+)
 @given(a=failing, epochs=st.integers(1, 2))
 @example(a=act("after_backward", does="raise", value="RuntimeError"), epochs=1)
 @example(a=act("begin_fit", does="raise", value="RuntimeError"), epochs=1)
@@ -153,6 +190,7 @@ def test_after_fit_after_an_exception(student, a, epochs):
     function="fit",
     band="robust",
     hint="`if cb.begin_epoch(epoch):`, and neither `is True` nor `is False`.",
+    handout="Answers count as they do in if: … of any handler that fit is given",
 )
 def test_any_true_answer_for_fit(student):
     """Of the handler's answers, 1, "yes" and [0] are a yes, 0, "" and [] are a no"""

@@ -23,6 +23,13 @@ landmarks = st.sampled_from(LANDMARKS)
     3,
     function="CallbackHandler",
     hint="In the order of the list, as far as the first false answer.",
+    handout=(
+        (
+            "At each landmark but after_fit it asks the callbacks in the order of its list and "
+            "stops asking at the first false answer."
+        ),
+        "A callback needs the nine methods; it need not be derived from Callback.",
+    ),
 )
 @given(
     event=landmarks,
@@ -42,7 +49,13 @@ def test_up_to_the_first_no(student, event, nth, values):
     check_asked(student, event, 0 if event == "begin_fit" else nth, values)
 
 
-@points(1, function="CallbackHandler", hint="What is false for `if`? Nothing more is a no, nothing less.")
+@points(
+    1,
+    function="CallbackHandler",
+    band="robust",
+    hint="What is false for `if`? Nothing more is a no, nothing less.",
+    handout="Answers count as they do in if: those of callbacks",
+)
 @few_examples(8)
 @given(value=st.sampled_from([*TRUTHY, [0], *FALSY, []]), event=landmarks)
 @example(value=1, event="begin_batch")
@@ -55,7 +68,12 @@ def test_true_is_what_is_true_for_if(student, value, event):
     check_asked(student, event, 0, [value, True])
 
 
-@points(2, function="CallbackHandler", hint="What each method is given it hands on, as it is.")
+@points(
+    2,
+    function="CallbackHandler",
+    hint="What each method is given it hands on, as it is.",
+    handout="hands on to each callback what it is given; keeps the learner as learn",
+)
 @few_examples(8)
 @given(n=st.integers(1, 3), epochs=st.integers(1, 2), train=st.integers(1, 2), valid=st.integers(0, 1))
 @example(n=1, epochs=1, train=1, valid=1)
@@ -86,6 +104,7 @@ def test_what_callbacks_are_told(student, n, epochs, train, valid):
     function="CallbackHandler",
     beside="test_up_to_the_first_no",
     hint="What does `CallbackHandler()` ask? And what does it say then?",
+    handout="Without callbacks, all goes on",
 )
 def test_without_callbacks(student):
     """A handler without callbacks lets everything go on"""
@@ -94,7 +113,14 @@ def test_without_callbacks(student):
         check_goes_on(course(), reports, 0, "with no callback")
 
 
-@points(3, function="CallbackHandler", band="robust", hint="It is for cleaning up. Whom may it leave out?")
+@points(
+    3,
+    function="CallbackHandler",
+    band="robust",
+    hint="It is for cleaning up. Whom may it leave out?",
+    handout="it … reaches every callback: after a no at begin_fit, after a no of another "
+    "callback's after_fit",
+)
 @given(
     event=landmarks,
     values=st.lists(st.booleans(), min_size=1, max_size=3),
@@ -122,7 +148,13 @@ def test_after_fit_reaches_all(student, event, values, answers):
     )
 
 
-@points(1, function="CallbackHandler", band="robust", hint="Catch nothing.")
+@points(
+    1,
+    function="CallbackHandler",
+    band="robust",
+    hint="Catch nothing.",
+    handout="Nothing catches an exception: it reaches the caller.",
+)
 @few_examples(10)
 @given(event=landmarks, error=st.sampled_from(EXCEPTIONS), n=st.integers(0, 1))
 @example(event="begin_batch", error="AttributeError", n=0)
@@ -135,7 +167,13 @@ def test_exceptions_of_callbacks(student, event, error, n):
     require(came == error, f"{narrate(script(*cbs))}:\nhandler.{event} raised {came}, expected {error}")
 
 
-@points(1, function="CallbackHandler", band="robust", hint="There is no need to compare or count them: ask.")
+@points(
+    1,
+    function="CallbackHandler",
+    band="robust",
+    hint="There is no need to compare or count them: ask.",
+    handout="Callbacks may be of any class: even false, all equal, or without a hash.",
+)
 @few_examples(10)
 @given(event=landmarks, values=st.lists(st.booleans(), min_size=1, max_size=3))
 @example(event="begin_batch", values=[False])

@@ -23,6 +23,8 @@ short, two_epochs = course(1, 1, 1), course(2, 1, 1)
     2,
     function="CallbackHandler",
     hint="model.train() and model.eval(). When is which due? What of the second epoch?",
+    handout="The handler puts the model in train mode at each begin_epoch and in eval mode at "
+    "each begin_validate",
 )
 @few_examples(10)
 @given(calls=courses)
@@ -45,7 +47,10 @@ def test_modes(student, calls):
 
 
 @points(
-    2, function="CallbackHandler", hint="in_train changes twice in every epoch, where the model's mode does."
+    2,
+    function="CallbackHandler",
+    hint="in_train changes twice in every epoch, where the model's mode does.",
+    handout="in_train is True in training batches and False in validation batches.",
 )
 @few_examples(10)
 @given(calls=courses)
@@ -64,6 +69,7 @@ def test_in_train(student, calls):
     1,
     function="CallbackHandler",
     hint="Nothing is learned in validation: what is the answer at after_loss, then?",
+    handout="In validation its own answer at after_loss is no, whatever the callbacks say",
 )
 @few_examples(6)
 @given(epochs=st.integers(1, 2), n=st.integers(0, 2))
@@ -82,7 +88,11 @@ def test_nothing_is_learned_in_validation(student, epochs, n):
 
 
 @points(
-    1, function="CallbackHandler", hint="Which half it is says in_train, which the handler itself has set."
+    1,
+    function="CallbackHandler",
+    hint="Which half it is says in_train, which the handler itself has set.",
+    handout="It goes by the half of the epoch, not by the mode: a callback may put the model in "
+    "eval mode in a training batch.",
 )
 def test_a_callback_may_set_the_mode(student):
     """A model that somebody put in eval mode (to freeze its batch norms, say) still learns; nor the other way round"""
@@ -99,46 +109,69 @@ def test_a_callback_may_set_the_mode(student):
     1,
     function="CallbackHandler",
     hint="Who knows what has happened to the model since? Set its mode in any case.",
+    handout="The handler puts the model in train mode at each begin_epoch and in eval mode at "
+    "each begin_validate, whatever the mode of the model and of its parts was",
 )
 def test_modes_are_set_in_any_case(student):
     """begin_epoch and begin_validate set the mode, whatever it was and whatever the handler remembers"""
-    train, valid = ["begin_epoch", 0], ["begin_validate", 0]
-    calls = [["begin_fit", 0], train, ["mode", 0], ["begin_fit", 0], train, valid, ["mode", 1], valid]
-    calls += [["begin_fit", 0], ["mode", 1], valid]
+    train = [["begin_epoch", 0], ["begin_batch", 0]]
+    valid = [["begin_validate", 0], ["begin_batch", 2]]
+    begin, to_eval, to_train = ["begin_fit", 0], ["mode", 0], ["mode", 1]
+    part_to_eval, part_to_train = ["mode", 2], ["mode", 3]
+    calls = [begin, *train, to_eval, begin, *train, *valid, to_train, *valid, begin, to_train, *valid]
+    calls += [begin, *train, part_to_eval, *train, *valid, part_to_train, *valid]
     reports, _ = handle(student, calls, look=", learn.model.training")
-    for (name, _), report in zip(calls, reports, strict=True):
-        if name in ("begin_epoch", "begin_validate"):
-            due = name == "begin_epoch"
-            require(
-                report["training"] is due,
-                f"after handler.{name}, the model is in {'eval' if due else 'train'} mode, "
-                f"expected {'train' if due else 'eval'}",
-            )
+    for _, training, report in in_batches(calls, reports):
+        modes = {entry["training"] for entry in report["heard"]}
+        require("in parts" not in modes, "a part of the model is not in the mode that the model is in")
+        came, due = ("train" if mode else "eval" for mode in (report["training"], training))
+        landmark = "begin_epoch" if training else "begin_validate"
+        require(
+            came == due, f"in a batch after handler.{landmark}, the model is in {came} mode, expected {due}"
+        )
 
 
-@points(2, function="CallbackHandler", hint="Read learn.stop, clear it, and answer what was read.")
+@points(
+    2,
+    function="CallbackHandler",
+    hint="Read learn.stop, clear it, and answer what was read.",
+    handout="do_stop() returns learn.stop and sets it to False.",
+)
 @few_examples(12)
-@given(stops=st.lists(st.booleans(), min_size=1, max_size=4))
-@example(stops=[True])
-@example(stops=[False, True, False])
-@example(stops=[True, True])
-def test_do_stop(student, stops):
+@given(stops=st.lists(st.booleans(), min_size=1, max_size=4), training=st.booleans())
+@example(stops=[True], training=True)
+@example(stops=[False, True, False], training=True)
+@example(stops=[True, True], training=False)
+def test_do_stop(student, stops, training):
     """do_stop() is true when learn.stop was set; that clears it, so the next one is false"""
-    calls = [["begin_fit", 0], ["begin_epoch", 0]]
+    calls = [["begin_fit", 0], ["begin_epoch", 0], *([] if training else [["begin_validate", 0]])]
     for stop in stops:
-        calls += [["begin_batch", 0], *([["stop", 0]] if stop else []), ["do_stop", 0], ["do_stop", 0]]
+        calls += [
+            ["begin_batch", 0 if training else 2],
+            *([["stop", 0]] if stop else []),
+            ["do_stop", 0],
+            ["do_stop", 0],
+        ]
     reports, _ = handle(student, calls, look=", learn.stop")
     expected, left = [due for stop in stops for due in (stop, False)], []
     for (name, _), report in zip(calls, reports, strict=True):
         if name == "do_stop":
             due = expected[len(left)]
             left.append(report)
-            when = f"learn.stop was {'' if due else 'not '}set since the last do_stop() or begin_fit(learn)"
+            half = "training" if training else "validation"
+            when = f"in {half}, learn.stop was {'' if due else 'not '}set since the last do_stop() or begin_fit(learn)"
             require(report["answer"] == due, f"{when}, and do_stop() is {report['answer']}, expected {due}")
             require(not report["stop"], f"{when}: after do_stop(), learn.stop is still True, expected False")
 
 
-@points(1, function="CallbackHandler", beside="test_do_stop", hint="What was left over from the last fit?")
+@points(
+    1,
+    function="CallbackHandler",
+    beside="test_do_stop",
+    hint="What was left over from the last fit?",
+    handout="begin_fit clears a stop that is left over",
+    stub="from here on learn.stop is there, and False",
+)
 @few_examples(6)
 @given(calls=courses)
 @example(calls=short)
@@ -158,20 +191,24 @@ def test_a_new_fit_has_no_stop(student, calls):
     function="CallbackHandler",
     band="robust",
     hint="Whose learner is self.learn after the second begin_fit?",
+    handout=(
+        ("A second fit, with the same or another learner, is a whole one, however the first one ended."),
+        "Objects share nothing: … two learners",
+    ),
 )
 @few_examples(12)
-@given(length=st.integers(1, len(two_epochs)), stopped=st.booleans())
-@example(length=len(short), stopped=False)
-@example(length=len(two_epochs), stopped=True)
+@given(length=st.integers(1, len(two_epochs) - 1), stopped=st.booleans())
+@example(length=len(short) - 1, stopped=False)
+@example(length=len(two_epochs) - 1, stopped=True)
 @example(length=4, stopped=True)
 @example(length=len(short) - 3, stopped=False)
 def test_another_fit_with_another_learner(student, length, stopped):
     """A fit with another learner is as if there had been none before, wherever that was broken off"""
     first, second = two_epochs[:length], course(1, 1, 1)
-    calls = [*first, *([["stop", 0]] if stopped else []), ["renew", 0], *second]
+    calls = [*first, *([["stop", 0]] if stopped else []), ["after_fit", 0], ["renew", 0], *second]
     reports, report = handle(student, calls, look=", handler.learn is learn")
-    old, new = reports[length - 1], reports[-len(second) :]
-    at = f"after a fit that ended with handler.{first[-1][0]}, in a fit with another learner"
+    old, new = reports[-len(second) - 2], reports[-len(second) :]
+    at = f"after a fit that broke off with handler.{first[-1][0]}, in a fit with another learner"
     for (name, number), after in zip(second, new, strict=True):
         if name != "after_fit":
             require(after["learn"], f"{at}: after {name}, handler.learn is not this fit's learner")
@@ -199,6 +236,10 @@ def test_another_fit_with_another_learner(student, length, stopped):
     function="CallbackHandler",
     band="robust",
     hint="A list that is a default, or on the class, is one list for all.",
+    handout=(
+        "Objects share nothing: … two handlers",
+        "A handler doesn't change the list that it is given.",
+    ),
 )
 @few_examples()
 @given(n=st.integers(0, 2))

@@ -30,7 +30,13 @@ from .support.one_batch import (
 LANDMARKS = list(SKIPPED)
 
 
-@points(3, function="one_batch", hint="Four questions, and what is done between them.")
+@points(
+    3,
+    function="one_batch",
+    hint="Four questions, and what is done between them.",
+    handout="cb.begin_batch(xb, yb) … loss = loss_func(model(xb), yb) … cb.after_loss(loss) … "
+    "backward … cb.after_backward() … step … cb.after_step() … zero_grad",
+)
 @few_examples(8)
 @given(s=sizes().map(lambda train: script(callback(), train=train)))
 @example(s=script(callback()))
@@ -56,7 +62,13 @@ def test_the_course_of_a_batch(student, s):
 
 
 @points(
-    2, function="one_batch", hint="What is left of a batch that is refused? Of one that ends with its loss?"
+    2,
+    function="one_batch",
+    hint="What is left of a batch that is refused? Of one that ends with its loss?",
+    handout=(
+        "cb.begin_batch(xb, yb) no: nothing of this batch",
+        "cb.after_loss(loss) no: no backward, step or zero_grad",
+    ),
 )
 @few_examples(12)
 @given(s=handlers(["begin_batch", "after_loss"], 0).map(script))
@@ -68,7 +80,12 @@ def test_no_batch_and_no_learning(student, s):
     check_batches(student, s)
 
 
-@points(2, function="one_batch", hint="A no at after_backward skips one line, and one line only.")
+@points(
+    2,
+    function="one_batch",
+    hint="A no at after_backward skips one line, and one line only.",
+    handout="Mind after_backward: a no skips the step, and after_step is asked all the same.",
+)
 @few_examples(10)
 @given(s=st.builds(lambda cb, train: script(cb, train=train), handlers(["after_backward"], 2), sizes()))
 @example(s=script(callback(act("after_backward", value=False))))
@@ -78,7 +95,15 @@ def test_no_step(student, s):
     check_batches(student, s)
 
 
-@points(2, function="one_batch", hint="Which answer decides over zero_grad? Any other?")
+@points(
+    2,
+    function="one_batch",
+    hint="Which answer decides over zero_grad? Any other?",
+    handout=(
+        "cb.after_step() no: no zero_grad",
+        "A callback that answers no to both lets gradients add up over several batches.",
+    ),
+)
 @given(
     s=st.builds(
         lambda cb, train: script(cb, train=train), handlers(["after_step", "after_backward"], 2), sizes()
@@ -98,6 +123,7 @@ def test_gradients_add_up(student, s):
     function="one_batch",
     band="robust",
     hint="`if cb.begin_batch(xb, yb):`, and neither `is True` nor `is False`.",
+    handout="Answers count as they do in if: … of any handler that fit is given",
 )
 @few_examples(10)
 @given(
@@ -119,7 +145,13 @@ raised = raises(LANDMARKS, latest=0)
 done = raises(["forward", "loss", "step", "zero_grad"], ["RuntimeError", "ValueError"], latest=0)
 
 
-@points(1, function="one_batch", band="robust", hint="Catch nothing.")
+@points(
+    1,
+    function="one_batch",
+    band="robust",
+    hint="Catch nothing.",
+    handout="Nothing catches an exception: it reaches the caller.",
+)
 @few_examples(10)
 @given(a=st.one_of(raised, done))
 @example(a=act("after_backward", does="raise", value="RuntimeError"))
@@ -143,6 +175,7 @@ def test_exceptions_in_a_batch(student, a):
     function="one_batch",
     band="robust",
     hint="Model, loss and optimizer are those of cb.learn. Of this cb.",
+    handout="Objects share nothing: … two fits that take turns",
 )
 @few_examples()
 @given(train=sizes())

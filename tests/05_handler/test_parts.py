@@ -17,7 +17,13 @@ LANDMARKS = [*PARAMETERS, "after_backward", "after_step", "begin_validate", "aft
 BAG = "from types import SimpleNamespace as Bag\n"
 
 
-@points(2, function="DataBunch", hint="A loader's `dataset` is its data set.")
+@points(
+    2,
+    function="DataBunch",
+    hint="A loader's `dataset` is its data set.",
+    handout="keeps its three arguments as attributes; train_ds is train_dl.dataset, valid_ds is "
+    "valid_dl.dataset",
+)
 def test_data_bunch(student):
     """A DataBunch has train_dl, valid_dl and c (None unless given), and their data sets as train_ds and valid_ds"""
     for c in (None, 10, 0):
@@ -30,7 +36,12 @@ def test_data_bunch(student):
         check_kept(f"DataBunch(train_dl, valid_dl{argument})", one, bunch_of(0, c))
 
 
-@points(1, function="Learner", hint="Four arguments, four attributes.")
+@points(
+    1,
+    function="Learner",
+    hint="Four arguments, four attributes.",
+    handout="keeps its four arguments as attributes",
+)
 def test_learner(student):
     """A Learner has the model, opt, loss_func and data that it was given"""
     code = 'learn = Learner("model", "opt", "loss_func", "data")\nprint(vars(learn))'
@@ -38,7 +49,13 @@ def test_learner(student):
     check_kept("Learner(model, opt, loss_func, data)", one, {part: f"{part} of 0" for part in LEARNER})
 
 
-@points(1, function="DataBunch", band="robust", hint="What belongs to one object is set on `self`.")
+@points(
+    1,
+    function="DataBunch",
+    band="robust",
+    hint="What belongs to one object is set on `self`.",
+    handout="Objects share nothing: two data bunches",
+)
 def test_two_data_bunches(student):
     """Each of two DataBunches keeps its own loaders"""
     code = (
@@ -49,7 +66,13 @@ def test_two_data_bunches(student):
         check_kept("two DataBunches", kept, bunch_of(i, None), f"DataBunch {i}")
 
 
-@points(1, function="Learner", band="robust", hint="What belongs to one object is set on `self`.")
+@points(
+    1,
+    function="Learner",
+    band="robust",
+    hint="What belongs to one object is set on `self`.",
+    handout="Objects share nothing: … two learners",
+)
 def test_two_learners(student):
     """Each of two Learners keeps its own parts"""
     code = 'one, two = (Learner(f"model {i}", "opt", "loss_func", "data") for i in "12"); print(one.model)'
@@ -61,14 +84,24 @@ tags = st.integers(0, 3)
 landmarks = st.sampled_from(LANDMARKS)
 
 
-@points(2, function="Callback", hint="A method without `return` answers None.")
+@points(
+    2,
+    function="Callback",
+    hint="A method without `return` answers None.",
+    handout="the nine landmarks (do_stop is none), each of which answers True",
+)
 def test_callback_lets_everything_go_on(student):
     """A Callback answers True at each of the nine landmarks, and so does an object of a class derived from it"""
     for derived in (False, True):
         check_callback(student, [[0, event, 0] for event in LANDMARKS], derived, kept=False)
 
 
-@points(2, function="Callback", hint="Which five names does the docstring list? They are kept as `self.…`.")
+@points(
+    2,
+    function="Callback",
+    hint="Which five names does the docstring list? They are kept as `self.…`.",
+    handout="keeps what it is given: learn, epoch, xb, yb, loss",
+)
 @given(calls=st.lists(st.builds(lambda event, tag: [0, event, tag], landmarks, tags), min_size=1, max_size=6))
 @example(calls=[[0, "begin_fit", 1], [0, "begin_epoch", 0], [0, "begin_batch", 2], [0, "after_loss", 0]])
 @example(calls=[[0, "begin_epoch", 0], [0, "begin_epoch", 1]])
@@ -78,7 +111,13 @@ def test_callback_keeps_what_it_is_told(student, calls):
     check_callback(student, calls, False, answers=False)
 
 
-@points(1, function="Callback", band="robust", hint="What belongs to one object is set on `self`.")
+@points(
+    1,
+    function="Callback",
+    band="robust",
+    hint="What belongs to one object is set on `self`.",
+    handout="Objects share nothing: … two callbacks",
+)
 @few_examples(10)
 @given(
     calls=st.lists(

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from grader.suite import few_examples, points, require
 from grader.suite.training.narration import name_of, narrate
 from grader.suite.training.scripts import (
-    FALSY,
     act,
     answers,
     callback,
@@ -24,7 +23,7 @@ from grader.suite.training.scripts import (
     stops,
 )
 
-from .support.common import IN_BATCH, LANDMARKS
+from .support.common import ANY_NO, IN_BATCH, LANDMARKS, NO
 from .support.whole import (
     FIT,
     HANDLER,
@@ -40,11 +39,22 @@ from .support.whole import (
 )
 
 ANSWERED = [event for event in LANDMARKS if event != "after_fit"]
-NO = FALSY[::-1]
 TWICE = f"{HANDLER}try: {FIT}\nexcept BaseException as error: print(repr(error))\nprint('again')\n"
 
 
-@points(2, function="fit", hint="Each part for itself is right? Then look at where two of them meet.")
+@points(
+    2,
+    function="fit",
+    hint="Each part for itself is right? Then look at where two of them meet.",
+    handout=(
+        "do what the picture shows",
+        (
+            "At each landmark but after_fit it asks the callbacks in the order of its list and "
+            "stops asking at the first false answer."
+        ),
+    ),
+    stub="Train and validate epochs times, validation without gradients.",
+)
 @few_examples(8)
 @given(s=scripts(callbacks(st.nothing(), most_acts=0, derived=(True, False))))
 @example(s=script())
@@ -56,7 +66,19 @@ def test_the_whole_course(student, s):
     check_modes(s, trace)
 
 
-@points(2, function="fit", hint="Each part for itself is right? Then look at where two of them meet.")
+@points(
+    2,
+    function="fit",
+    hint="Each part for itself is right? Then look at where two of them meet.",
+    handout=(
+        "do what the picture shows",
+        (
+            "At each landmark but after_fit it asks the callbacks in the order of its list and "
+            "stops asking at the first false answer."
+        ),
+    ),
+    stub="a false one … skips what the handout, README.md in this folder, says for that landmark",
+)
 @given(s=one_act(answers(ANSWERED, NO, latest=3)))
 @example(s=script(callback(act("begin_batch", value=False)), train=[1, 1]))
 @example(s=script(callback(), callback(act("after_backward", value=None), derived=False), callback()))
@@ -69,7 +91,15 @@ def test_one_no(student, s):
     check_modes(s, trace)
 
 
-@points(3, function="fit", hint="Who sets learn.stop, who reads it, who clears it, and when?")
+@points(
+    3,
+    function="fit",
+    hint="Who sets learn.stop, who reads it, who clears it, and when?",
+    handout=(
+        ("A callback can also end the current loop over batches: it sets learn.stop = True."),
+        "cb.do_stop() YES: no more batches. Asked after every batch",
+    ),
+)
 @few_examples(12)
 @given(s=one_act(stops(IN_BATCH, latest=11), most_epochs=1, most_batches=12, most_items=1))
 @example(s=script(callback(act("after_step", 9, does="stop")), train=[1] * 12))
@@ -89,11 +119,20 @@ def test_ten_steps(student, s):
     require(steps == due, f"{narrate(s)}:\nthe optimizer stepped {steps} times, expected {due}")
 
 
-refused = answers([*ANSWERED, "after_fit"], NO, latest=1)
+refused = answers([*ANSWERED, "after_fit"], ANY_NO, latest=1)
 breaking = raises(ANSWERED, latest=1)
 
 
-@points(2, function="fit", band="robust", hint="Two places see to this: one in fit, one in the handler.")
+@points(
+    2,
+    function="fit",
+    band="robust",
+    hint="Two places see to this: one in fit, one in the handler.",
+    handout=(
+        "it is called at the end of every fit and reaches every callback",
+        "Nothing catches an exception: it reaches the caller.",
+    ),
+)
 @given(s=one_act(st.one_of(refused, breaking, stops(IN_BATCH, latest=1))))
 @example(s=script(callback(act("begin_fit", value=False)), callback()))
 @example(s=script(callback(act("after_fit", value=False)), callback()))
@@ -127,7 +166,13 @@ def test_after_fit_reaches_every_callback(student, s):
 early = st.one_of(answers(ANSWERED, [False], latest=0), stops(IN_BATCH, latest=0), raises(ANSWERED, latest=0))
 
 
-@points(2, function="fit", band="robust", hint="What has to be set anew when a fit begins?")
+@points(
+    2,
+    function="fit",
+    band="robust",
+    hint="What has to be set anew when a fit begins?",
+    handout="A second fit, with the same or another learner, is a whole one, however the first one ended.",
+)
 @few_examples(12)
 @given(s=one_act(early), new=st.integers(0, 1))
 @example(s=script(callback(), epochs=2, train=[1, 1]), new=1)

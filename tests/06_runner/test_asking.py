@@ -25,6 +25,8 @@ answering = callbacks(answers(CANCELS, TRUTHY, latest=1), orders=(None, 1, -1))
     function="Runner",
     beside="test_callbacks_given",
     hint="Sort by _order. Is your sort stable? Which comes first, -1 or 1?",
+    handout="Callbacks are asked by _order, smallest first; those of equal _order in the order in "
+    "which they were given.",
 )
 @given(s=scripts(ordered, least_callbacks=2, most_callbacks=5, most_batches=1, most_epochs=1))
 @example(s=script(callback(order=2), callback(order=1)))
@@ -41,6 +43,7 @@ def test_order(student, s):
     function="Runner",
     beside="test_callbacks_given",
     hint="self._order = 1 in a callback's __init__ counts as much as _order = 1 in its class.",
+    handout="_order may be an attribute of the class or of the callback itself.",
 )
 def test_order_of_an_instance(student):
     """A callback may get its _order when it is made"""
@@ -48,7 +51,11 @@ def test_order_of_an_instance(student):
 
 
 @points(
-    2, function="Runner", beside="test_callbacks_given", hint="As soon as there is a true answer, return."
+    2,
+    function="Runner",
+    beside="test_callbacks_given",
+    hint="As soon as there is a true answer, return.",
+    handout="At the first true answer the asking ends",
 )
 @given(s=scripts(answering, least_callbacks=2, most_callbacks=3, most_batches=2))
 @example(s=script(callback(act("begin_batch")), callback()))
@@ -66,6 +73,7 @@ def test_the_first_true_answer_ends_the_asking(student, s):
     function="Runner",
     beside="test_callbacks_given",
     hint="One true answer cancels, whoever gives it, and whatever the others say.",
+    handout="one callback that wants to cancel is enough",
 )
 @few_examples(10)
 @given(
@@ -89,7 +97,12 @@ def test_any_true_answer_cancels(student, event, who, false, epochs):
     require(not difference, f"{narrate(s)}:\nonly what is done to model and optimizer, {difference}")
 
 
-@points(1, function="Runner", hint="Not every callback has every method. getattr has a third argument.")
+@points(
+    1,
+    function="Runner",
+    hint="Not every callback has every method. getattr has a third argument.",
+    handout="One that has no method for an event is skipped.",
+)
 @given(
     s=scripts(
         callbacks(answers(EVENTS, (None,), latest=0), hears=("acts",)),
@@ -125,6 +138,7 @@ plain = callbacks(
     function="Runner",
     band="robust",
     hint="What does a runner ask of a callback besides the method?",
+    handout="callbacks need not be derived from Callback, nor have _order (then 0) or set_runner",
 )
 @given(s=scripts(plain, least_callbacks=1, most_callbacks=3, most_batches=2))
 @example(s=script(callback(derived=False)))

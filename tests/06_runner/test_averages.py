@@ -2,7 +2,7 @@
 
 A weaker suite lets pass: the mean of the batches' means (right as long as the batches are equal), totals that go on
 from the last epoch, one set of totals for both phases, a metric of (yb, pred), metrics divided twice, the last batch
-alone. All in float64, with batches of unequal size.
+alone. The batches are of unequal size.
 """
 
 from hypothesis import example, given
@@ -24,7 +24,15 @@ RAGGED = [[[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]], [[7.0], [1.0]]]
 OTHER = [[[4.0], [4.0]], [[0.0, 0.0], [2.0, -1.0]]]
 
 
-@points(2, function="AvgStats", hint="A batch's loss is a mean. Of how many items? Add up, and divide once.")
+@points(
+    2,
+    function="AvgStats",
+    hint="A batch's loss is a mean. Of how many items? Add up, and divide once.",
+    handout=(
+        "avg_stats: [loss, *metrics] of the batches so far, averaged over items",
+        ("Multiply each by the number of items of its batch, add up, and divide by the number of all items."),
+    ),
+)
 @given(items=halves, metrics=some_metrics)
 @example(items=RAGGED, metrics=[])
 @example(items=RAGGED, metrics=["mean of pred - 2 yb"])
@@ -37,7 +45,13 @@ def test_averages_per_item(student, items, metrics):
     check(got["valid"][0], metrics, items[::-1], "avg_stats of a second AvgStats, filled at the same time,")
 
 
-@points(1, function="AvgStats", hint="What does reset leave of the loss, of the metrics, of the count?")
+@points(
+    1,
+    function="AvgStats",
+    hint="What does reset leave of the loss, of the metrics, of the count?",
+    handout="reset(); accumulate(run), which changes nothing of the run",
+    stub="Forget what was accumulated.",
+)
 @given(passes=st.lists(halves, min_size=2, max_size=3), metrics=some_metrics)
 @example(passes=[RAGGED, OTHER], metrics=["first", "second"])
 @example(passes=[RAGGED, [[[1.0], [1.0]]], RAGGED], metrics=["as a float"])
@@ -53,6 +67,7 @@ def test_reset(student, passes, metrics):
     1,
     function="AvgStats",
     hint="avg_stats is worked out at each look, from totals that looking leaves alone.",
+    handout="of the batches so far, averaged over items, at any time after the first",
 )
 def test_looking_between_batches(student):
     """avg_stats can be read at any time: it is that of the batches so far"""
@@ -68,6 +83,7 @@ def test_looking_between_batches(student):
     1,
     function="AvgStats",
     hint="None, one function, a list: which function of this unit makes a list of them?",
+    stub="metrics: None, one or several functions",
 )
 def test_metrics_as_given(student):
     """metrics may be None, one function or a list"""
@@ -82,6 +98,7 @@ epoch = st.tuples(halves, halves).map(list)
     2,
     function="AvgStatsCallback",
     hint="Two AvgStats. Which of them takes in a batch, and when does it forget?",
+    handout="train_stats, valid_stats, begun anew in each epoch",
 )
 @given(epochs=st.lists(epoch, min_size=1, max_size=2), metrics=some_metrics)
 @example(epochs=[[RAGGED, OTHER]], metrics=["mean of pred - 2 yb"])
@@ -91,7 +108,15 @@ def test_stats_of_each_epoch(student, epochs, metrics):
     check_rows(student.run("avg_stats_callback", metrics, [epochs]), [epochs], metrics)
 
 
-@points(1, function="AvgStatsCallback", hint="What is left from the last fit?")
+@points(
+    1,
+    function="AvgStatsCallback",
+    hint="What is left from the last fit?",
+    handout=(
+        "train_stats, valid_stats, begun anew in each epoch",
+        "A second fit starts clean",
+    ),
+)
 @few_examples(6)
 @given(fits=st.lists(st.lists(epoch, min_size=1, max_size=2), min_size=2, max_size=2))
 @example(fits=[[[RAGGED, OTHER]], [[OTHER, RAGGED]]])
@@ -100,7 +125,12 @@ def test_stats_of_a_second_fit(student, fits):
     check_rows(student.run("avg_stats_callback", ["first"], fits), fits, ["first"])
 
 
-@points(1, function="AvgStatsCallback", hint="print, at after_epoch.")
+@points(
+    1,
+    function="AvgStatsCallback",
+    hint="print, at after_epoch.",
+    handout="printed after it, in any form",
+)
 def test_something_is_printed(student):
     """After each epoch, something is printed"""
     rows = student.run("avg_stats_callback", ["first", "second"], [[[RAGGED, OTHER], [OTHER, RAGGED]]])

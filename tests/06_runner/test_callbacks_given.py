@@ -18,6 +18,8 @@ from .support.callbacks_given import have
     1,
     function="Runner",
     hint="cb_funcs are called, once each, and what they return are callbacks like the others.",
+    handout="Callbacks made by cb_funcs are attributes by their names",
+    stub="cb_funcs: functions without arguments that make a callback each: None, one, or several",
 )
 def test_callbacks_made_by_functions(student):
     """What each of cb_funcs makes is a callback of the runner, and an attribute by its name"""
@@ -30,7 +32,12 @@ def test_callbacks_made_by_functions(student):
         require(not have(names, got["found"]), call + have(names, got["found"]))
 
 
-@points(1, function="Runner", hint="A list, a tuple, a single callback.")
+@points(
+    1,
+    function="Runner",
+    hint="A list, a tuple, a single callback.",
+    stub="cbs: callbacks: None, one, or several",
+)
 def test_callbacks_given(student):
     """The callbacks given in cbs are asked, be it a list, a tuple or a single one"""
     for given_as, names in (
@@ -49,6 +56,7 @@ def test_callbacks_given(student):
     1,
     function="Runner",
     hint="What does a default argument that is a list do, or a list that belongs to the class?",
+    handout="Runners share no callbacks.",
 )
 def test_runners_share_nothing(student):
     """A runner has none of the callbacks of another one"""
@@ -61,7 +69,13 @@ def test_runners_share_nothing(student):
     )
 
 
-@points(1, function="Runner", band="robust", hint="cbs and cb_funcs alike. And whose list do you append to?")
+@points(
+    1,
+    function="Runner",
+    band="robust",
+    hint="cbs and cb_funcs alike. And whose list do you append to?",
+    handout="those in cbs, too, if they have a name; the caller's list stays as it is",
+)
 def test_names_and_the_callers_list(student):
     """Callbacks passed in cbs are attributes by their names, too, and the caller's list stays as it is"""
     for given_as in ("cbs", "cb_funcs", "cbs and cb_funcs"):
@@ -77,7 +91,12 @@ def test_names_and_the_callers_list(student):
     require(asked == both, f"Runner([a], [B]), B being a class: at begin_fit, {asked}, expected {both}")
 
 
-@points(1, function="Runner", hint="runner(event) asks for whatever event it is given.")
+@points(
+    1,
+    function="Runner",
+    hint="runner(event) asks for whatever event it is given.",
+    handout="runner(event) for any event",
+)
 def test_an_event_of_ones_own(student):
     """runner("after_lunch") asks the callbacks that have a method after_lunch"""
     trace = student.run("fire", script(), "after_lunch", [])
@@ -88,7 +107,13 @@ def test_an_event_of_ones_own(student):
     )
 
 
-@points(1, function="Runner", hint="one_batch(xb, yb) and all_batches(dl) work for whoever calls them.")
+@points(
+    1,
+    function="Runner",
+    hint="one_batch(xb, yb) and all_batches(dl) work for whoever calls them.",
+    handout="A callback may call one_batch and all_batches itself at after_epoch; in_train is "
+    "false then, and nothing is learned.",
+)
 @few_examples(6)
 @given(
     sizes=st.lists(st.integers(1, 3), min_size=1, max_size=3),

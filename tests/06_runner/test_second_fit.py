@@ -24,13 +24,15 @@ interruptions = st.one_of(
     ),
 )
 
-COMPARED = ("epoch", "iters", "in_train", "n_iter", "training", "grad", "weight", "learner")
+COMPARED = ("epoch", "iters", "in_train", "training", "grad", "weight", "learner")
 
 
 @points(
     2,
     function="Runner",
     hint="What has to be set anew at the start of a fit, or put right at the end of the last one?",
+    handout="A second fit starts clean, however the first one ended: stop, counts, modes and "
+    "learner are those of a first one.",
 )
 @few_examples(10)
 @given(s=scripts(interruptions.map(callback), least_callbacks=1, most_callbacks=1))
@@ -47,7 +49,6 @@ def test_a_second_fit_starts_clean(student, s):
     story = f"{narrate(s)}; then fit again, with another learner:\nin the second fit, "
     difference = first_difference(moments(second), moments(fresh))
     require(not difference, story + difference)
-    require(second[-1][1]["gone"], f"{story}after its end, runner.learn is still there, expected None")
     for got, expected in zip(asked(second, "begin_batch"), asked(fresh, "begin_batch"), strict=True):
         for name in COMPARED:
             require(

@@ -24,27 +24,29 @@ quiet = scripts(callbacks(st.nothing(), most_acts=0), least_callbacks=1, most_ca
     1,
     function="Runner",
     hint="Which of them belong to the fit, which to an epoch, and which to a loop over batches?",
+    handout="It adds a TrainEvalCallback by itself.",
+    stub="from begin_fit on: learn, epochs, stop; n_iter and n_epochs from begin_epoch on: "
+    "epoch (from 0), in_train in a loop over batches: iters (the number of its batches)",
 )
 @few_examples(8)
 @given(s=quiet)
 @example(s=script(callback()))
 @example(s=script(callback(), epochs=2, train=[1, 1, 1], valid=[1, 1]))
 def test_where_we_are(student, s):
-    """epoch, epochs, iters and in_train tell at each begin_batch where the fit is; n_iter and n_epochs how far"""
+    """epoch, epochs, iters and in_train tell at each begin_batch where the fit is; n_iter and n_epochs are there"""
     n = len(s["train"])
     for state, training, epoch, k in begun_batches(student, s):
-        done = k if training else n
         expected = {
             "epoch": epoch,
             "epochs": s["epochs"],
             "iters": n if training else len(s["valid"]),
             "in_train": training,
-            "n_iter": epoch * n + done,
         }
         at = f"{narrate(s)}:\nat begin_batch of {batch_name(training, epoch, k)}, runner."
         for name, value in expected.items():
             require(state[name] == value, f"{at}{name} is {state[name]!r}, expected {value!r}")
-        assert_close(state["n_epochs"], epoch + done / n, what=f"{at}n_epochs", atol=1e-9)
+        for name in ("n_iter", "n_epochs"):
+            require(state[name] is not None, f"{at}{name} is not there: who asks a TrainEvalCallback?")
         require(state["learner"], f"{at}learn is not the learner that was given to fit")
 
 
@@ -52,25 +54,34 @@ def test_where_we_are(student, s):
     2,
     function="Runner",
     beside="test_gradients_of_each_step",
-    hint="Who calls model.train() and model.eval()? And what is under torch.no_grad()?",
+    hint="What is under torch.no_grad()? And what is not?",
+    handout="Validation runs without gradients.",
 )
 @few_examples(6)
 @given(s=quiet)
 @example(s=script(callback()))
 @example(s=script(callback(), epochs=2, train=[1, 1]))
-def test_modes(student, s):
-    """Training is in train mode with gradients, validation in eval mode without, in each epoch"""
+def test_gradients_are_for_training(student, s):
+    """Training batches are done with gradients, validation batches without, in each epoch"""
     ((*trace, _),) = student.run("fit", s, as_python=as_python(s, RUN, ["begin_batch"]))
     for what, got in trace:
         if what == "forward":
             training = got["batch"] < len(s["train"])
             at = f"{narrate(s)}:\nin {'training' if training else 'validation'}, the model was called "
-            mode, grad = ("train", "on") if training else ("eval", "off")
-            require(got["training"] is training, f"{at}while it was not in {mode} mode")
+            grad = "on" if training else "off"
             require(got["grad"] is training, f"{at}while gradients were not {grad} (torch.is_grad_enabled())")
 
 
-@points(2, function="Runner", hint="The opt is the learner's. What does it find in .grad at each step?")
+@points(
+    2,
+    function="Runner",
+    hint="The opt is the learner's. What does it find in .grad at each step?",
+    handout=(
+        "after_backward | step and zero_grad",
+        "after_step | zero_grad",
+    ),
+    stub="Forward and loss and, in training, backward, step and zero_grad",
+)
 @few_examples(8)
 @given(s=quiet)
 @example(s=script(callback(), train=[1, 1], epochs=2))
@@ -106,7 +117,13 @@ def test_gradients_of_each_step(student, s):
     require(steps == due, f"{narrate(s)}:\nthe optimizer stepped {steps} times, expected {due}")
 
 
-@points(1, function="Runner", hint="What a callback is to see has to be an attribute of the runner.")
+@points(
+    1,
+    function="Runner",
+    hint="What a callback is to see has to be an attribute of the runner.",
+    handout="the attributes of its docstring",
+    stub="in a loop over batches: … xb, yb; pred and loss once they are computed",
+)
 @given(s=scripts(st.nothing(), most_callbacks=0))
 @few_examples()
 @example(s=script(train=[2, 1], valid=[3]))
@@ -131,7 +148,13 @@ def test_what_a_batch_shows(student, s):
         assert_close(got["loss"], pred - sum(rows) / size, what=f"{at}loss", atol=1e-9)
 
 
-@points(1, function="Runner", hint="The runner hands on what its learner has, up to and including after_fit.")
+@points(
+    1,
+    function="Runner",
+    hint="The runner hands on what its learner has, up to and including after_fit.",
+    handout="the attributes of its docstring",
+    stub="Attributes: opt, model, loss_func and data of the learner",
+)
 def test_what_a_learner_shows(student):
     """opt, model, loss_func and data of the runner are the learner's, from begin_fit to after_fit"""
     seen = student.run("look", script())["learner"]
@@ -146,6 +169,7 @@ def test_what_a_learner_shows(student):
     function="Runner",
     beside="test_gradients_of_each_step",
     hint="After begin_batch, which xb goes into the model?",
+    handout="If a callback writes to xb or yb at begin_batch, the loop uses the new value.",
 )
 def test_a_callback_replaces_the_batch(student):
     """What a callback writes to runner.xb and runner.yb at begin_batch goes into the model and the loss"""
@@ -171,6 +195,7 @@ def test_a_callback_replaces_the_batch(student):
     beside="test_gradients_of_each_step",
     band="robust",
     hint="pred and loss are the runner's: after the event, read them from there.",
+    handout="So it does for pred and yb at after_pred, and for loss at after_loss.",
 )
 def test_a_callback_replaces_pred_and_loss(student):
     """What a callback writes to runner.pred and runner.yb at after_pred, to runner.loss at after_loss, counts"""
@@ -202,6 +227,8 @@ def test_a_callback_replaces_pred_and_loss(student):
     function="Runner",
     beside="test_gradients_of_each_step",
     hint="in_train says whether this is training. The model's mode is the callbacks' business.",
+    handout="in_train, not the model's mode, says whether a batch is for training: a callback may "
+    "change the mode.",
 )
 def test_a_callback_sets_the_mode(student):
     """A callback that puts the model in eval mode (to freeze its batch norms, say) does not end the training"""

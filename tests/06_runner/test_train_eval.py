@@ -16,6 +16,8 @@ from .support.train_eval import epochs, where
     2,
     function="TrainEvalCallback",
     hint="Two events change the mode. Tell the model and, by self.run, the runner.",
+    handout="the modes, in_train",
+    stub="Sets the model's mode and run.in_train at begin_epoch and begin_validate",
 )
 @given(fits=st.lists(epochs(broken_off=False), min_size=1, max_size=2))
 @example(fits=[[[1, 1, 0, 1]]])
@@ -41,7 +43,22 @@ def test_modes_and_in_train(student, fits):
         require(state["training"] is training, f"{at}, the model is not in {mode} mode")
 
 
-@points(2, function="TrainEvalCallback", hint="After which event is a batch one more? And of which half?")
+@points(
+    2,
+    function="TrainEvalCallback",
+    hint="After which event is a batch one more? And of which half?",
+    handout=(
+        (
+            "in_train, not the model's mode, says whether a batch is for training: a callback may "
+            "change the mode."
+        ),
+        (
+            "A second fit starts clean, however the first one ended: stop, counts, modes and "
+            "learner are those of a first one."
+        ),
+    ),
+    stub="the number of training batches that are done since the fit began, cancelled ones included",
+)
 @given(fits=st.lists(epochs(broken_off=True), min_size=1, max_size=2), switched=st.booleans())
 @example(fits=[[[2, 2, 0, 1], [2, 2, 0, 1]]], switched=False)
 @example(fits=[[[2, 2, 2, 2]]], switched=False)
@@ -65,16 +82,18 @@ def test_n_iter(student, fits, switched):
     2,
     function="TrainEvalCallback",
     hint="An epoch is iters batches. Which iters: those of the loop that runs now?",
+    stub="the epoch's number when it begins, and 1 / iters more after each batch",
 )
-@given(fits=st.lists(epochs(broken_off=False), min_size=1, max_size=2))
+@given(fits=st.lists(epochs(broken_off=True), min_size=1, max_size=2))
 @example(fits=[[[2, 2, 0, 1], [4, 4, 0, 1]]])
+@example(fits=[[[4, 1, 0, 1], [2, 2, 0, 1]]])
 @example(fits=[[[4, 4, 1, 2]]])
 @example(fits=[[[3, 3, 0, 0]], [[3, 3, 0, 0]]])
 def test_n_epochs(student, fits):
-    """run.n_epochs grows by 1 / iters with each training batch of this fit, and not in validation"""
+    """run.n_epochs is the epoch's number when it begins, and grows by 1 / iters with each training batch"""
     for moment, f, e, k, state in student.run("train_eval", fits):
-        n = fits[f][e][0]
+        n, trained, *_ = fits[f][e]
         done = {"begin_fit": 0, "begin_epoch": e, "begin_batch": e + k / n, "batch": e + (k + 1) / n}.get(
-            moment, e + 1
+            moment, e + trained / n
         )
         assert_close(state["n_epochs"], done, what=f"{where(f, e, k, moment)}, run.n_epochs", atol=1e-9)

@@ -209,7 +209,7 @@ def _record(
     recorders: list[Any], epochs: list[Any], loss_of: Callable[[Any], torch.Tensor] | None = None
 ) -> _Run:
     """One fit, the learning rates being set by a callback of order 1; batches as in `record`."""
-    weight = torch.ones((), dtype=torch.float64, requires_grad=True)
+    weight = torch.ones((), requires_grad=True)
     first = next((batch for train, _ in epochs for batch in train), [[0.0], 0.0])
     opt = _Groups([{"lr": 77.0} for _ in first[0]])
     run = _Run(opt, loss_of or (lambda batch: weight * batch[1]), *recorders, _SetsRates())
@@ -255,7 +255,7 @@ class _Mark:
 def graphs(module: ModuleType, losses: list[float]) -> dict[str, Any]:
     """Record training batches with such losses: {"losses": those noted, "alive": for each batch but the last,
     whether the graph of its loss is still there}."""
-    weight = torch.ones((), dtype=torch.float64, requires_grad=True)
+    weight = torch.ones((), requires_grad=True)
     marks: list[weakref.ref[_Mark]] = []
 
     def loss_of(batch: Any) -> torch.Tensor:
@@ -278,7 +278,7 @@ def plot(
     epochs: list[Any],
     panels: int,
     current: int,
-    dtype: torch.dtype = torch.float64,
+    dtype: torch.dtype = torch.float32,
 ) -> dict[str, Any]:
     """Record a fit with losses of that dtype, make a figure with so many axes, the one called `current` being the
     current ones, and plot.
@@ -390,7 +390,7 @@ def descend(module: ModuleType, lines: Any, targets: list[float], epochs: list[l
 
     The loss is the sum of (weight - target)² / 2; lines and epochs as in `schedule`.
     """
-    weights = [torch.zeros((), dtype=torch.float64, requires_grad=True) for _ in targets]
+    weights = [torch.zeros((), requires_grad=True) for _ in targets]
     opt = torch.optim.SGD([{"params": [w]} for w in weights], lr=7.0)
 
     def loss_of(_: Any) -> torch.Tensor:

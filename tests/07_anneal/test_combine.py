@@ -22,6 +22,10 @@ within = st.one_of(st.just(0.5), st.integers(1, 15).map(lambda n: n / 16), st.fl
     3,
     function="combine_scheds",
     hint="Where does phase i begin? How far is pos from there, in units of its share?",
+    handout=(
+        "runs any number of schedules one after the other, each from its 0 to its 1",
+        "When training is at position p, phase i is at its own position",
+    ),
 )
 @given(shares=shares, data=st.data())
 @example(shares=[0.5, 0.5], data=None)
@@ -35,7 +39,15 @@ def test_one_after_the_other(student, shares, data):
     check(student, [shares], [ask(shares, n, x) for n, x in enumerate(inner, 1)])
 
 
-@points(1, function="combine_scheds", hint="A phase ends where the next one begins, no sooner.")
+@points(
+    1,
+    function="combine_scheds",
+    hint="A phase ends where the next one begins, no sooner.",
+    handout=(
+        "runs any number of schedules one after the other, each from its 0 to its 1",
+        "Phases that take the shares … of the training begin at",
+    ),
+)
 @few_examples()
 @given(shares=shares)
 @example(shares=[0.5, 0.5])
@@ -45,7 +57,12 @@ def test_up_to_the_joins(student, shares):
     check(student, [shares], [ask(shares, n, x) for n in phases(shares) for x in (0.0001, 0.9999)])
 
 
-@points(1, function="combine_scheds", hint="At position 0, nothing of the first phase is over.")
+@points(
+    1,
+    function="combine_scheds",
+    hint="At position 0, nothing of the first phase is over.",
+    handout="runs any number of schedules one after the other, each from its 0 to its 1",
+)
 @few_examples(10)
 @given(shares=shares, as_int=st.booleans())
 @example(shares=[1.0], as_int=True)
@@ -59,6 +76,8 @@ def test_at_the_beginning(student, shares, as_int):
     2,
     function="combine_scheds",
     hint="What is left to do at the next position? Nothing may be: where are your sums kept?",
+    handout="Schedules remember nothing: positions may be asked for in any order, and of several "
+    "schedules in turn.",
 )
 @given(
     many=st.lists(shares, min_size=1, max_size=3),
@@ -75,7 +94,10 @@ def test_any_order_and_side_by_side(student, many, data):
 
 
 @points(
-    1, function="combine_scheds", hint="The lists belong to who calls. Make your own, if you need others."
+    1,
+    function="combine_scheds",
+    hint="The lists belong to who calls. Make your own, if you need others.",
+    handout="The lists that combine_scheds is given stay as they are.",
 )
 @few_examples()
 @given(shares=shares)

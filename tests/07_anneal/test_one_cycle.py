@@ -16,7 +16,10 @@ rates = st.one_of(st.integers(-20, 20).map(lambda n: n / 10), st.floats(-10, 10,
 
 
 @points(
-    1, function="cos_1cycle_anneal", hint="Which of the three numbers does the first half lead from, and to?"
+    1,
+    function="cos_1cycle_anneal",
+    hint="Which of the three numbers does the first half lead from, and to?",
+    handout="a list of two schedules for combine_scheds: by cosine from start to high, and from high to end",
 )
 @given(cycle=st.lists(rates, min_size=3, max_size=3), positions=positions)
 @example(cycle=[0.3, 0.6, 0.2], positions=[0.0, 0.25, 1.0])
@@ -26,7 +29,12 @@ def test_up(student, cycle, positions):
     check(student, cycle, positions, 0)
 
 
-@points(1, function="cos_1cycle_anneal", hint="Where does the second half begin? The first one knows.")
+@points(
+    1,
+    function="cos_1cycle_anneal",
+    hint="Where does the second half begin? The first one knows.",
+    handout="a list of two schedules for combine_scheds: by cosine from start to high, and from high to end",
+)
 @given(cycle=st.lists(rates, min_size=3, max_size=3), positions=positions)
 @example(cycle=[0.3, 0.6, 0.2], positions=[0.0, 0.25, 1.0])
 @example(cycle=[0.0, 0.0, 0.0], positions=[0.25])
@@ -39,6 +47,13 @@ def test_down(student, cycle, positions):
     2,
     function="cos_1cycle_anneal",
     hint="Put the two into combine_scheds, and look at 0, at 0.15, at 0.3, at 0.65.",
+    handout=(
+        ("a list of two schedules for combine_scheds: by cosine from start to high, and from high to end"),
+        (
+            "The lesson's run: 30 % of the training by cosine from 0.3 to 0.6, then 70 % by "
+            "cosine from 0.6 to 0.2."
+        ),
+    ),
 )
 @few_examples()
 @given(share=st.integers(2, 14).map(lambda n: n / 16), cycle=st.lists(rates, min_size=3, max_size=3))

@@ -24,6 +24,8 @@ NAMES = ("lr", "momentum", "anything")
     3,
     function="ParamScheduler",
     hint="n_epochs counts on from epoch to epoch. Of how many? And who belongs to param_groups?",
+    handout="at begin_batch, in training only, sets parameter pname, and nothing else, in every "
+    "param group to the schedule's value at n_epochs / epochs",
 )
 @given(line=lines, count=st.integers(1, 3), epochs=epochs)
 @example(line=POSITION, count=1, epochs=[1])
@@ -35,7 +37,13 @@ def test_every_group_at_every_batch(student, line, count, epochs):
     check(student, [["lr", line]], [fit(count, epochs)])
 
 
-@points(2, function="ParamScheduler", hint="begin_batch comes in validation too. What does run.in_train say?")
+@points(
+    2,
+    function="ParamScheduler",
+    beside="test_every_group_at_every_batch",
+    hint="begin_batch comes in validation too. What does run.in_train say?",
+    handout="at begin_batch, in training only, sets parameter pname",
+)
 @given(line=lines, count=st.integers(1, 2), epochs=st.lists(halves, min_size=1, max_size=3))
 @example(line=POSITION, count=1, epochs=[[1, 1]])
 @example(line=POSITION, count=2, epochs=[[1, 2], [2, 2]])
@@ -57,6 +65,7 @@ def test_validation_sets_nothing(student, line, count, epochs):
     1,
     function="ParamScheduler",
     hint="The parameter's name is yours to keep: which entry of the group does it name?",
+    handout="sets parameter pname, and nothing else, in every param group",
 )
 @few_examples(10)
 @given(name=st.sampled_from(NAMES), line=lines, count=st.integers(1, 2), epochs=epochs)
@@ -72,6 +81,7 @@ def test_the_parameter_of_that_name(student, name, line, count, epochs):
     1,
     function="ParamScheduler",
     hint="Anything that can be called may be a schedule, and 0 is a number like others.",
+    handout="A schedule is anything that can be called, and may give 0 or less.",
 )
 @few_examples(10)
 @given(line=lines, epochs=epochs)
@@ -84,7 +94,12 @@ def test_any_schedule_any_value(student, line, epochs):
     check(student, [["lr", line]], [fit(2, epochs)])
 
 
-@points(1, function="ParamScheduler", hint="What does the second fit find of the first one?")
+@points(
+    1,
+    function="ParamScheduler",
+    hint="What does the second fit find of the first one?",
+    handout="The next fit runs through the schedule from its beginning",
+)
 @few_examples(10)
 @given(line=lines, many=st.lists(epochs, min_size=2, max_size=3), count=st.integers(1, 2))
 @example(line=POSITION, many=[[1], [2]], count=1)
@@ -94,7 +109,12 @@ def test_a_second_fit(student, line, many, count):
     check(student, [["lr", line]], [fit(count, epochs) for epochs in many])
 
 
-@points(1, function="ParamScheduler", hint="Name and schedule belong to the instance.")
+@points(
+    1,
+    function="ParamScheduler",
+    hint="Name and schedule belong to the instance.",
+    handout="Two recorders, or two schedulers, don't disturb each other.",
+)
 @few_examples(10)
 @given(one=lines, two=lines, epochs=epochs)
 @example(one=("function", 1.0, 0.0), two=("function", 2.0, 0.0), epochs=[1])
@@ -105,7 +125,11 @@ def test_two_schedulers(student, one, two, epochs):
 
 
 @points(
-    3, function="ParamScheduler", band="robust", hint="The first schedule is for the first group. zip them."
+    3,
+    function="ParamScheduler",
+    band="robust",
+    hint="The first schedule is for the first group. zip them.",
+    handout="takes a list of schedules, too, one for each group",
 )
 @given(per_group=st.lists(lines, min_size=1, max_size=3), epochs=epochs)
 @example(per_group=[POSITION], epochs=[2])
@@ -121,6 +145,7 @@ def test_one_schedule_per_group(student, per_group, epochs):
     function="ParamScheduler",
     band="robust",
     hint="How many groups are there? Ask the optimizer when you set them.",
+    handout="goes by the groups that are there at each batch",
 )
 @few_examples(10)
 @given(line=lines, counts=st.lists(st.integers(1, 3), min_size=2, max_size=3))
@@ -136,6 +161,7 @@ def test_another_number_of_groups(student, line, counts):
     function="ParamScheduler",
     band="robust",
     hint="An optimizer can be given groups while it trains: those are groups too.",
+    handout="goes by the groups that are there at each batch",
 )
 @few_examples()
 @given(line=lines, after=st.integers(0, 2))
@@ -146,7 +172,12 @@ def test_a_group_that_comes_later(student, line, after):
     check(student, [["lr", line]], [fit(1, [2, 2])], {after: groups(2)[1]})
 
 
-@points(1, function="ParamScheduler", hint="An attribute of the class, as in the stub.")
+@points(
+    1,
+    function="ParamScheduler",
+    hint="An attribute of the class, as in the stub.",
+    handout="_order = 1",
+)
 def test_order(student):
     """_order is 1: it is asked after callbacks of order 0"""
     code = "ParamScheduler('lr', lambda pos: pos)._order"

@@ -13,7 +13,16 @@ lines = st.tuples(st.just("function"), numbers, numbers)
 
 
 @points(
-    2, function="ParamScheduler", hint="The step has to find the new value: look at what you set, and when."
+    2,
+    function="ParamScheduler",
+    hint="The step has to find the new value: look at what you set, and when.",
+    handout=(
+        (
+            "at begin_batch, in training only, sets parameter pname, and nothing else, in every "
+            "param group to the schedule's value at n_epochs / epochs"
+        ),
+        "The parameter is set at begin_batch, before it is used",
+    ),
 )
 @few_examples(10)
 @given(line=lines, targets=st.lists(st.integers(1, 3).map(float), min_size=1, max_size=3), epochs=epochs)

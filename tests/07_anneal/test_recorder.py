@@ -26,6 +26,7 @@ THREE = [[[[0.0], 0.0], [[1.0], 4.0]], [[[9.0], 9.0], [[9.0], 9.0]]]
     2,
     function="Recorder",
     hint="Which group is the last one, and at which event is its lr that of the batch?",
+    handout="lrs: the last param group's lr at each training batch",
 )
 @given(epochs=some_fits)
 @example(epochs=[ONE])
@@ -38,7 +39,10 @@ def test_lrs(student, epochs):
 
 
 @points(
-    2, function="Recorder", hint="One number for each training batch: that batch's loss, also if it is 0."
+    2,
+    function="Recorder",
+    hint="One number for each training batch: that batch's loss, also if it is 0.",
+    handout="losses: that batch's loss, detached, tensors or floats",
 )
 @given(epochs=some_fits)
 @example(epochs=[ONE])
@@ -50,10 +54,15 @@ def test_losses(student, epochs):
     check(run(student, [epochs])[0][0], epochs, "losses", in_words(epochs))
 
 
-@points(1, function="Recorder", hint="What does run.in_train say?")
+@points(
+    1,
+    function="Recorder",
+    beside="test_lrs",
+    hint="What does run.in_train say?",
+    handout="lrs: the last param group's lr at each training batch; losses: that batch's loss",
+)
 @few_examples(10)
 @given(epochs=some_fits)
-@example(epochs=[[[], [[[9.0], 9.0]]]])
 @example(epochs=[TWO])
 @example(epochs=[[[[[0.5], 1.0]], [[[9.0], 9.0], [[9.0], 9.0]]], ONE])
 def test_nothing_of_validation(student, epochs):
@@ -72,6 +81,7 @@ def test_nothing_of_validation(student, epochs):
     2,
     function="Recorder",
     hint="detach() the loss, or take its number: a graph lives as long as a tensor that came of it.",
+    handout="losses: that batch's loss, detached, tensors or floats",
 )
 @few_examples()
 @given(losses=st.lists(numbers, min_size=2, max_size=4))
@@ -95,11 +105,16 @@ def test_losses_hold_no_graph(student, losses):
     )
 
 
-@points(2, function="Recorder", hint="What is in the two lists when begin_fit is over?")
+@points(
+    2,
+    function="Recorder",
+    hint="What is in the two lists when begin_fit is over?",
+    handout="both are empty at the start of each fit",
+)
 @given(many=st.lists(some_fits, min_size=2, max_size=3))
 @example(many=[[ONE], [ONE]])
 @example(many=[[TWO, TWO], [THREE]])
-@example(many=[[ONE], [[[], []]]])
+@example(many=[[TWO], [ONE]])
 def test_each_fit_starts_empty(student, many):
     """At the next fit, both lists start empty again"""
     for number, (noted, epochs) in enumerate(zip(run(student, many), many, strict=True), 1):
@@ -107,7 +122,12 @@ def test_each_fit_starts_empty(student, many):
             check(noted[0], epochs, which, f"{in_words(epochs)} of fit {number}")
 
 
-@points(1, function="Recorder", hint="A list in the body of a class is one list, for all its instances.")
+@points(
+    1,
+    function="Recorder",
+    hint="A list in the body of a class is one list, for all its instances.",
+    handout="Two recorders, or two schedulers, don't disturb each other.",
+)
 @few_examples()
 @given(many=st.lists(some_fits, min_size=1, max_size=2))
 @example(many=[[ONE]])
@@ -123,15 +143,24 @@ def test_two_recorders(student, many):
 @points(
     1,
     function="Recorder",
+    beside="test_lrs",
     band="robust",
     hint="A method without return answers None. What does append return?",
+    handout='The callbacks never return anything true: to a Runner that means "cancel".',
 )
 def test_a_recorder_cancels_nothing(student):
     """Recorder answers nothing true: that would cancel what comes next"""
     check_answers(student, "Recorder")
 
 
-@points(1, function="ParamScheduler", band="robust", hint="A method without return answers None.")
+@points(
+    1,
+    function="ParamScheduler",
+    beside="test_every_group_at_every_batch",
+    band="robust",
+    hint="A method without return answers None.",
+    handout='The callbacks never return anything true: to a Runner that means "cancel".',
+)
 def test_a_scheduler_cancels_nothing(student):
     """ParamScheduler answers nothing true: that would cancel the batch"""
     check_answers(student, "ParamScheduler")

@@ -26,7 +26,14 @@ positive = st.one_of(
 ENDS = [0.0, 1.0, 1, 0, 1.0]
 
 
-@points(2, function="sched_lin", hint="How far from start to end is it, and how much of that is done at pos?")
+@points(
+    2,
+    function="sched_lin",
+    hint="How far from start to end is it, and how much of that is done at pos?",
+    handout="as in the table; right at 0 and 1 to rounding, in between to 1e-5 of the larger end "
+    "(sched_exp: of the value)",
+    stub="A straight line from start to end: start + pos · (end - start).",
+)
 @given(start=numbers, end=numbers, positions=asked)
 @example(start=1, end=2, positions=[0.3])
 @example(start=2.0, end=-1.0, positions=[0.75, 0.25])
@@ -36,7 +43,14 @@ def test_line(student, start, end, positions):
     check(student, "sched_lin", start, end, positions, line, allowed=between(start, end))
 
 
-@points(2, function="sched_cos", hint="1 - cos(π p) goes from 0 to 2. Work p = ½ and p = ¼ out by hand.")
+@points(
+    2,
+    function="sched_cos",
+    hint="1 - cos(π p) goes from 0 to 2. Work p = ½ and p = ¼ out by hand.",
+    handout="as in the table; right at 0 and 1 to rounding, in between to 1e-5 of the larger end "
+    "(sched_exp: of the value)",
+    stub="Half a period of a cosine, flat at both ends: start + (1 - cos(π · pos)) / 2 · (end - start).",
+)
 @given(start=numbers, end=numbers, positions=asked)
 @example(start=0, end=1, positions=[0.5])
 @example(start=0.3, end=0.6, positions=[0.25, 0.75])
@@ -47,7 +61,14 @@ def test_cosine(student, start, end, positions):
     check(student, "sched_cos", start, end, positions, cosine, allowed=between(start, end))
 
 
-@points(2, function="sched_exp", hint="Equal factors in equal times: which factor leads from start to end?")
+@points(
+    2,
+    function="sched_exp",
+    hint="Equal factors in equal times: which factor leads from start to end?",
+    handout="as in the table; right at 0 and 1 to rounding, in between to 1e-5 of the larger end "
+    "(sched_exp: of the value)",
+    stub="Equal factors in equal times: start · (end / start)^pos.",
+)
 @given(start=positive, end=positive, positions=asked)
 @example(start=1, end=4, positions=[0.5])
 @example(start=10.0, end=0.1, positions=[0.25, 0.75])
@@ -58,7 +79,12 @@ def test_exponential(student, start, end, positions):
     check(student, "sched_exp", start, end, positions, exponential, allowed=lambda due: 1e-5 * due)
 
 
-@points(1, function="sched_no", hint="What does the end have to say here?")
+@points(
+    1,
+    function="sched_no",
+    hint="What does the end have to say here?",
+    stub="Stays at start, whatever end is.",
+)
 @given(start=numbers, end=numbers, positions=asked)
 @example(start=0.3, end=0.6, positions=[0.5])
 @example(start=0.3, end=0.6, positions=ENDS)
@@ -68,7 +94,13 @@ def test_no_change(student, start, end, positions):
     check(student, "sched_no", start, end, positions, lambda s, e, p: s, allowed=at_the_ends(start, 0))
 
 
-@points(1, function="sched_lin", hint="pos may be the float 1.0 or the int 1. What is left of start there?")
+@points(
+    1,
+    function="sched_lin",
+    hint="pos may be the float 1.0 or the int 1. What is left of start there?",
+    handout="right at 0 and 1 to rounding",
+    stub="A straight line from start to end: start + pos · (end - start).",
+)
 @given(start=numbers, end=numbers)
 @example(start=0.3, end=0.6)
 @example(start=1, end=-1)
@@ -77,7 +109,13 @@ def test_line_at_its_ends(student, start, end):
     check(student, "sched_lin", start, end, ENDS, line, allowed=at_the_ends(start, end))
 
 
-@points(1, function="sched_cos", hint="Work out cos 0 and cos π: is it flat at start, and at end?")
+@points(
+    1,
+    function="sched_cos",
+    hint="Work out cos 0 and cos π: is it flat at start, and at end?",
+    handout="right at 0 and 1 to rounding",
+    stub="Half a period of a cosine, flat at both ends: start + (1 - cos(π · pos)) / 2 · (end - start).",
+)
 @given(start=numbers, end=numbers)
 @example(start=0.3, end=0.6)
 @example(start=1, end=-1)
@@ -86,7 +124,13 @@ def test_cosine_at_its_ends(student, start, end):
     check(student, "sched_cos", start, end, ENDS, cosine, allowed=at_the_ends(start, end))
 
 
-@points(1, function="sched_exp", hint="What is a factor to the power of 0, and of 1?")
+@points(
+    1,
+    function="sched_exp",
+    hint="What is a factor to the power of 0, and of 1?",
+    handout="right at 0 and 1 to rounding",
+    stub="Equal factors in equal times: start · (end / start)^pos.",
+)
 @given(start=positive, end=positive)
 @example(start=1, end=10)
 @example(start=1.0, end=1e-6)
@@ -95,20 +139,28 @@ def test_exponential_at_its_ends(student, start, end):
     check(student, "sched_exp", start, end, ENDS, exponential, allowed=lambda due: 4e-6 * due)
 
 
-anything = st.one_of(numbers, st.sampled_from(["low", "high", None, True]))
-
-
-@points(2, function="annealer", hint="Who gets start and end, who gets pos, and who puts the three together?")
-@given(start=anything, end=anything, positions=st.lists(inside, min_size=1, max_size=3))
+@points(
+    2,
+    function="annealer",
+    hint="Who gets start and end, who gets pos, and who puts the three together?",
+    handout="annealer(f)(start, end)(pos) is f(start, end, pos)",
+)
+@given(start=numbers, end=numbers, positions=st.lists(inside, min_size=1, max_size=3))
 @example(start=1, end=2, positions=[0.5])
 @example(start=1, end=2, positions=[0.5, 0, 1, 0.5])
 @example(start=0, end=0.0, positions=[0.25])
 def test_annealer_of_a_function_of_ones_own(student, start, end, positions):
-    """annealer(f)(start, end)(pos) is f(start, end, pos), whatever f returns, at every position anew"""
+    """annealer(f)(start, end)(pos) is f(start, end, pos), at every position"""
     check_annealed(student, [["f", start, end]], [[0, pos] for pos in positions])
 
 
-@points(2, function="annealer", hint="Where do start and end live, so that each schedule has its own?")
+@points(
+    2,
+    function="annealer",
+    hint="Where do start and end live, so that each schedule has its own?",
+    handout="Schedules remember nothing: positions may be asked for … of several schedules in turn.",
+    stub="turn f(start, end, pos) into a function of (start, end) that returns a schedule",
+)
 @given(
     made=st.lists(st.tuples(st.sampled_from(["f", "g"]), numbers, numbers).map(list), min_size=2, max_size=4),
     data=st.data(),
@@ -123,7 +175,12 @@ def test_schedules_side_by_side(student, made, data):
     check_annealed(student, made, every + more)
 
 
-@points(1, function="annealer", hint="A schedule is a function of pos alone: it remembers nothing.")
+@points(
+    1,
+    function="annealer",
+    hint="A schedule is a function of pos alone: it remembers nothing.",
+    handout="Schedules remember nothing: positions may be asked for in any order",
+)
 @few_examples()
 @given(positions=st.lists(inside, min_size=2, max_size=6))
 @example(positions=[0.75, 0.25, 0.75])

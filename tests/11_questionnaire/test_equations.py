@@ -20,7 +20,13 @@ epsilons = st.sampled_from([0.5, 0.1, 1e-5])
 THREE = ([1.0, -2.0], [[1.0, 2.0], [-0.5, 3.0], [2.0, 0.25]])
 
 
-@points(2, function="q01_sgd_step", hint="Which way does the gradient point, and which way is down?")
+@points(
+    2,
+    function="q01_sgd_step",
+    hint="Which way does the gradient point, and which way is down?",
+    handout="steps: against the equation, over several steps, on random numbers",
+    stub="1. What is the equation for a step of SGD? Return the new p.",
+)
 @given(drawn=walks(), lr=rates)
 @example(drawn=THREE, lr=0.1)
 def test_q01_sgd_step(student, drawn, lr):
@@ -37,6 +43,9 @@ MOMENTUM_SLIPS = [
     3,
     function="q07_momentum",
     hint="The step goes along the new average. How much of it is old, how much is the gradient?",
+    handout="steps: against the equation, over several steps, on random numbers",
+    stub="The equation as the chapter writes it first, with a share of 1 - beta for the "
+    "gradient. … avg: the average before this step. Return (the new p, the new avg).",
 )
 @given(drawn=walks(), lr=rates, beta=shares)
 @example(drawn=THREE, lr=0.1, beta=0.9)
@@ -46,7 +55,13 @@ def test_q07_momentum(student, drawn, lr, beta):
     check(student, "q07_momentum", momentum, drawn, hypers, NAMES[2], slips=MOMENTUM_SLIPS)
 
 
-@points(1, function="q07_momentum", band="robust", hint="What is left of the equation when beta is 0?")
+@points(
+    1,
+    function="q07_momentum",
+    band="robust",
+    hint="What is left of the equation when beta is 0?",
+    handout="with beta 0 is SGD",
+)
 @few_examples()
 @given(drawn=walks(), lr=rates)
 @example(drawn=THREE, lr=0.1)
@@ -67,6 +82,10 @@ RMS_SLIPS = [
     3,
     function="q11_rmsprop",
     hint="What is averaged, what is the step along, and what is it divided by?",
+    handout="steps: against the equation, over several steps, on random numbers",
+    stub="11. What is RMSProp? Its equation, with the share of 1 - alpha for the new term, and "
+    "eps beside the root. sqr_avg: the average before this step. Return (the new p, the "
+    "new sqr_avg).",
 )
 @given(drawn=walks(), lr=rates, alpha=shares, eps=epsilons)
 @example(drawn=THREE, lr=0.1, alpha=0.9, eps=0.5)
@@ -81,6 +100,7 @@ def test_q11_rmsprop(student, drawn, lr, alpha, eps):
     function="q11_rmsprop",
     band="robust",
     hint="What is left of the step where the gradient is 0, and may anything be 0 / 0?",
+    handout="a parameter whose gradients were all 0 stays where it is",
 )
 @few_examples()
 @given(drawn=walks(), alpha=shares)
@@ -111,6 +131,10 @@ ADAM = {"lr": 0.1, "beta1": 0.9, "beta2": 0.99, "eps": 0.1}
     4,
     function="q14_adam",
     hint="What do averages that began at 0 lack after i + 1 steps? Make up for it in both.",
+    handout="steps: against the equation, over several steps, on random numbers",
+    stub="14. Write out the equation for Adam; eps stands beside the root of the debiased "
+    "average of squares. i: number of the step, 0 at the first one. Return (the new p, "
+    "the new avg, the new sqr_avg), not debiased.",
 )
 @given(drawn=walks(), lr=rates, beta1=shares, beta2=shares, eps=epsilons)
 @example(drawn=THREE, **ADAM)
@@ -120,7 +144,13 @@ def test_q14_adam(student, drawn, lr, beta1, beta2, eps):
     check(student, "q14_adam", adam, drawn, hypers, NAMES[3], True, ADAM_SLIPS)
 
 
-@points(1, function="q14_adam", band="robust", hint="Debiasing matters at each step, and less and less.")
+@points(
+    1,
+    function="q14_adam",
+    band="robust",
+    hint="Debiasing matters at each step, and less and less.",
+    handout="holds under a constant gradient, and under none",
+)
 @few_examples()
 @given(g=st.integers(1, 8), beta1=shares, beta2=shares)
 @example(g=2, beta1=0.9, beta2=0.5)
@@ -136,6 +166,7 @@ def test_q14_constant_gradient(student, g, beta1, beta2):
     function="f1_recent",
     band="stretch",
     hint="RAdam: first ρ, which grows with the steps; the square root only above 5. Lion: two mixtures.",
+    stub="A recent optimizer of your choice: Rectified Adam, AdaBelief or Lion. See the handout's equations.",
 )
 @few_examples(10)
 @given(drawn=walks(6), beta2=st.sampled_from([0.99, 0.9, 0.8]), eps=epsilons)

@@ -15,7 +15,13 @@ from .support.loop import INF, NAN, asked, descents, looped, terminated
 CALLBACK = "class Callback:\n    def __getattr__(self, name): return getattr(self.learn, name)\n"
 
 
-@points(2, function="q23_model_resetter", hint="There is an event before each of the two parts of an epoch.")
+@points(
+    2,
+    function="q23_model_resetter",
+    hint="There is an event before each of the two parts of an epoch.",
+    stub="It has to be called before the training part and before the validation part of every "
+    "epoch, and not between two batches.",
+)
 @few_examples()
 @given(epochs=st.integers(1, 3), train=st.integers(1, 3), valid=st.integers(1, 2))
 @example(epochs=2, train=2, valid=1)
@@ -42,7 +48,12 @@ def test_q23_resets(student, epochs, train, valid):
             at += 2
 
 
-@points(2, function="q24_scale_loss", hint="Reading falls through to the learner. Does writing?")
+@points(
+    2,
+    function="q24_scale_loss",
+    hint="Reading falls through to the learner. Does writing?",
+    stub="24. A class of callbacks that multiply the loss of every batch by factor, before it is used.",
+)
 @given(
     factor=st.sampled_from([2.0, 0.5, 3.0]),
     train=st.lists(st.sampled_from([1.0, 4.0]), min_size=1, max_size=3),
@@ -59,7 +70,12 @@ def test_q24_scale_loss(student, factor, train):
 
 
 @points(
-    2, function="q26_terminate_on_nan", hint="Look at the loss once it is there; and who has to come first?"
+    2,
+    function="q26_terminate_on_nan",
+    hint="Look at the loss once it is there; and who has to come first?",
+    stub="A loss (self.loss, a 0-d tensor) that is nan or infinite ends the fit by a "
+    "CancelFitException. Recorder is the class of the callback that registers losses "
+    "after each batch: it must not register that one.",
 )
 @given(
     losses=st.lists(st.sampled_from([1.0, 3.0, NAN, INF]), min_size=1, max_size=4),
@@ -78,6 +94,7 @@ def test_q26_terminate_on_nan(student, losses, recorder_first):
     function="q26_terminate_on_nan",
     band="robust",
     hint="Infinity has two signs. And large is not infinite.",
+    handout="ends at −inf, and not at numbers that are 0, negative or only very large",
 )
 @few_examples()
 @given(losses=st.lists(st.sampled_from([0.0, -2.0, 2.0**127, -INF]), min_size=1, max_size=3))
@@ -88,7 +105,13 @@ def test_q26_signs(student, losses):
     terminated(student, losses, 1, True)
 
 
-@points(2, function="q27_between", hint="Two attributes of the class.")
+@points(
+    2,
+    function="q27_between",
+    hint="Two attributes of the class.",
+    stub="A class of callbacks that run after those of class First and before those of class "
+    "Last, whatever order they are listed in.",
+)
 def test_q27_between(student):
     """First, yours, Last, in whatever order they were listed"""
     code = "class First: pass\nclass Last: pass\nvars(q27_between(object, First, Last))"
@@ -99,7 +122,12 @@ def test_q27_between(student):
 answers = st.sampled_from([None, False, True])
 
 
-@points(2, function="l12_call", hint="A loop that returns early; and what is returned after the loop?")
+@points(
+    2,
+    function="l12_call",
+    hint="A loop that returns early; and what is returned after the loop?",
+    stub="ask the callbacks in order for event (a name), and stop asking at the first truthy answer",
+)
 @given(drawn=st.lists(answers, max_size=4))
 @example(drawn=[None, True, None])
 @example(drawn=[False, None])
@@ -113,6 +141,8 @@ def test_l12_call(student, drawn):
     function="l12_call",
     band="robust",
     hint="Truthy is more than True. And not every callback has every method.",
+    handout="any truthy answer counts, callbacks may lack the method, and what is returned is "
+    "True or False itself",
 )
 @given(drawn=st.lists(st.sampled_from([None, "absent", 0, 1, "", "yes"]), max_size=4))
 @example(drawn=["absent", 1, None])
@@ -127,6 +157,8 @@ def test_l12_call_truthy(student, drawn):
     function="f2_unscale",
     band="stretch",
     hint="Divide by what the loss was multiplied with, if there is no inf or nan.",
+    stub="grads: a list of float32 tensors. Return the list of true gradients, or None where "
+    "the step has to be skipped: where one of them is infinite or nan.",
 )
 @given(
     grads=st.lists(st.lists(st.sampled_from([0.0, 1.0, -3.0, INF, NAN]), max_size=3), min_size=1, max_size=3)
@@ -156,6 +188,9 @@ def test_f2_unscale(student, grads):
     function="f3_lr_find",
     band="stretch",
     hint="n - 1 equal factors; look at each loss before the next rate.",
+    stub="Tries n rates, 2 or more, from start to end, both included, each larger than the "
+    "last by the same factor. Ends early after a loss that is not finite, or above 4 "
+    "times the lowest so far. Returns (rates tried, losses), both lists.",
 )
 @given(drawn=descents(), end=st.sampled_from([1.0, 10.0]))
 @example(drawn=([1.0, 0.5, 0.5], 3), end=1.0)
@@ -185,7 +220,14 @@ def test_f3_lr_find(student, drawn, end):
     require(same, f"{in_words}the losses returned are {formulas.shown(came)}")
 
 
-@points(1, function="f3_stops", band="stretch", hint="smooth_loss as in unit 09: debiased, with 0.98.")
+@points(
+    1,
+    function="f3_stops",
+    band="stretch",
+    hint="smooth_loss as in unit 09: debiased, with 0.98.",
+    stub="Return [after how many losses your f3_lr_find ends, after how many fastai's does], "
+    "all of them where it goes to the end.",
+)
 def test_f3_stops(student):
     """Both finders end rightly: on a spike, on a loss that grows, on a long rise, on nan, on losses that fall"""
     falling = [1.0, 0.9, 0.7, 0.5, 0.4]

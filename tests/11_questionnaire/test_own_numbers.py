@@ -18,7 +18,14 @@ from .support import equations, formulas
 from .support.own_numbers import check, f64, own_numbers, report, seeded, with_name
 
 
-@points(1, function="q01_own_steps", hint="q01_sgd_step twice, or pen and paper.")
+@points(
+    1,
+    function="q01_own_steps",
+    hint="q01_sgd_step twice, or pen and paper.",
+    handout="When it is graded, it has to be the name that your work was handed in under",
+    stub='1. With p, g1, g2, g3 = my_numbers("q01", 4) and lr 0.1: a list of p after a step '
+    "with g1, with g2, with g3.",
+)
 def test_q01_own_steps(student, submitter):
     """Three steps of SGD on numbers of your own"""
     got, name = with_name(student, submitter, "q01_own_steps")
@@ -27,7 +34,12 @@ def test_q01_own_steps(student, submitter):
 
 
 @points(
-    1, function="q07_own_averages", hint="What is the share of the old average, what that of the gradient?"
+    1,
+    function="q07_own_averages",
+    hint="What is the share of the old average, what that of the gradient?",
+    handout="When it is graded, it has to be the name that your work was handed in under",
+    stub='7. With the gradients my_numbers("q07", 4), beta 0.5 and avg 0 before them: a list '
+    "of avg after each.",
 )
 def test_q07_own_averages(student, submitter):
     """Momentum's average over gradients of your own"""
@@ -36,7 +48,14 @@ def test_q07_own_averages(student, submitter):
     check(got, [float(avg) for avg in expected], "q07_own_averages")
 
 
-@points(1, function="q11_own_step", hint="First the average of squares, then its root.")
+@points(
+    1,
+    function="q11_own_step",
+    hint="First the average of squares, then its root.",
+    handout="When it is graded, it has to be the name that your work was handed in under",
+    stub='11. With p, g1, g2, g3 = my_numbers("q11", 4), sqr_avg 0 before, lr 0.1, alpha 0.75, '
+    "eps 1: a list of three [p, sqr_avg], one after each step.",
+)
 def test_q11_own_step(student, submitter):
     """Three steps of RMSProp on numbers of your own"""
     got, name = with_name(student, submitter, "q11_own_step")
@@ -49,6 +68,8 @@ def test_q11_own_step(student, submitter):
     2,
     function="q15_own_averages",
     hint="What you divide by depends on how many gradients there were, not on them.",
+    handout="When it is graded, it has to be the name that your work was handed in under",
+    stub='15. By hand: the four [w.avg, unbias_avg] for the gradients my_numbers("q15", 4) and beta 0.5.',
 )
 def test_q15_own_averages(student, submitter):
     """w.avg and unbias_avg for a few batches of your own"""
@@ -61,6 +82,9 @@ def test_q15_own_averages(student, submitter):
     1,
     function="l10_own_accuracies",
     hint="The batches differ in size, and count alike in one of the last two numbers.",
+    handout="When it is graded, it has to be the name that your work was handed in under",
+    stub="Return five numbers, in percent: the accuracy of each of the three batches, their "
+    "mean, the accuracy over all items.",
 )
 def test_l10_own_accuracies(student, submitter):
     """A ragged batch of your own: the mean of means is not the mean"""
@@ -73,7 +97,17 @@ def test_l10_own_accuracies(student, submitter):
     check(got, expected, "l10_own_accuracies")
 
 
-@points(2, function="q14_race", hint="Three loops, each with your function; count until |x| is below 0.5.")
+@points(
+    2,
+    function="q14_race",
+    hint="Three loops, each with your function; count until |x| is below 0.5.",
+    handout=(
+        "When it is graded, it has to be the name that your work was handed in under",
+        "The report is compared with your own function",
+    ),
+    stub='Minimise x²/2, whose gradient is x, from x = 1 + my_numbers("q14", 1)[0] / 10, until '
+    "|x| is below 0.5 after a step",
+)
 def test_q14_race(student, submitter):
     """An experiment: what SGD, momentum and Adam need from a start of your own, by your own functions"""
     keys = {"sgd": "q01_sgd_step", "momentum": "q07_momentum", "adam": "q14_adam"}
@@ -97,7 +131,17 @@ def test_q14_race(student, submitter):
     require(off <= 1, f"q14_race: the steps reported for {off:g} of the three are one off")
 
 
-@points(2, function="l01_report", hint="weight.abs().max() and weight.std() of the layer that you have made.")
+@points(
+    2,
+    function="l01_report",
+    hint="weight.abs().max() and weight.std() of the layer that you have made.",
+    handout=(
+        "When it is graded, it has to be the name that your work was handed in under",
+        "The report is compared with your own function (l01_report: with torch's layer).",
+    ),
+    stub='Return {"largest": its largest |weight|, "std": the standard deviation of its '
+    "weights}, as found, not rounded.",
+)
 def test_l01_report(student, submitter):
     """An experiment: the weights that torch gives a linear layer of a size of your own"""
     got, name = with_name(student, submitter, "l01_report")
@@ -114,7 +158,11 @@ def test_l01_report(student, submitter):
 
 
 @points(
-    2, function="l05_stds", hint="Matrix after matrix, a fresh one each time. What does one do to the std?"
+    2,
+    function="l05_stds",
+    hint="Matrix after matrix, a fresh one each time. What does one do to the std?",
+    stub="x = randn(n), then depth times x = (randn(n, n) * scale) @ x, float32, with a fresh "
+    "matrix each time: the list of the stds of x after each layer, as numbers.",
 )
 def test_l05_stds(student):
     """The stds after each of many layers: far too large at scale 1, at home at 1/√n, gone at 0.01"""
@@ -132,6 +180,13 @@ def test_l05_stds(student):
     2,
     function="l05_report",
     hint="What does l03_var_dot say of an entry of a matrix times x? You choose var_a.",
+    handout=(
+        "When it is graded, it has to be the name that your work was handed in under",
+        "The report is compared with your own function",
+    ),
+    stub="Find a scale with which the std after the last layer is between 0.05 and 20. Return "
+    '{"seed": that you gave to torch.manual_seed right before, "scale": yours, "std": '
+    "after the last layer}.",
 )
 def test_l05_report(student, submitter):
     """An experiment: a scale at which fifty layers of a width of your own neither explode nor vanish"""
@@ -149,7 +204,13 @@ def test_l05_report(student, submitter):
     require(abs(again - std) <= 0.02 * abs(again), in_words)
 
 
-@points(1, function="l05_stds", band="robust", hint="Where is the matrix made: before the loop, or in it?")
+@points(
+    1,
+    function="l05_stds",
+    band="robust",
+    hint="Where is the matrix made: before the loop, or in it?",
+    handout="each layer has a matrix of its own",
+)
 def test_l05_fresh_matrices(student):
     """Every layer has a matrix of its own: with the same one each time, growth would settle to one factor"""
     for seed in range(12):

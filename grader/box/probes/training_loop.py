@@ -110,6 +110,6 @@ class Optimizer:
             with torch.no_grad():
                 self._weight.sub_(self.param_groups[-1]["lr"] * gradient)
 
-    def zero_grad(self) -> None:
+    def zero_grad(self, set_to_none: bool = True) -> None:
         self._trace.note("zero_grad")
-        self._weight.grad = None
+        self._weight.grad = None if set_to_none or self._weight.grad is None else self._weight.grad.zero_()

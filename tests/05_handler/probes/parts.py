@@ -58,14 +58,12 @@ def callback(module: ModuleType, calls: list[list[Any]], derived: bool) -> list[
     def tagged(name: str, tag: int) -> Any:
         if name == "epoch":
             return tag
-        made = torch.tensor(float(tag)) if name == "loss" else SimpleNamespace()
+        made = torch.tensor(float(tag), requires_grad=True) if name == "loss" else SimpleNamespace()
         tags[id(made)] = f"{name} {tag}"
         alive.append(made)
         return made
 
     def tag_of(name: str, value: Any) -> Any:
-        if name == "loss":
-            return f"loss {float(value):g}"
         return f"epoch {value}" if name == "epoch" else tags.get(id(value), value)
 
     for i, event, tag in calls:
@@ -83,8 +81,9 @@ def handle(
     """What a CallbackHandler with the script's callbacks makes of calls [name, number].
 
     calls: the number is that of the epoch or batch; "do_stop", too, and "stop" (somebody sets learn.stop),
-           "mode" (somebody sets the model's mode: 1 train, 0 eval), "renew" (from here on another learner), "others"
-           (two more handlers are made, the first with no callbacks, the second with one that nobody ought to hear)
+           "mode" (somebody sets the mode, of the model: 1 train, 0 eval; of its part alone: 3, 2), "renew" (from here
+           on another learner), "others" (two more handlers are made, the first with no callbacks, the second with
+           one that nobody ought to hear)
     given: the callbacks are given in a "list"; "none": None instead, "nothing": no argument
     odd:   the callbacks are odd objects
     "calls": {"answer": whether it is true, "raised", "heard": entries of its part of the trace, "stop": learn.stop,
@@ -103,7 +102,7 @@ def handle(
         if name == "stop":
             stage.learn.stop = True
         elif name == "mode":
-            stage.model.train(bool(number))
+            (stage.model.part if number > 1 else stage.model).train(bool(number % 2))
         elif name == "renew":
             stage.renew(None)
             models.append(stage.model)

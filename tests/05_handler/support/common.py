@@ -3,7 +3,8 @@
 from grader.suite.training.scripts import FALSY
 
 PARAMETERS = {"begin_fit": "learn", "begin_epoch": "epoch", "begin_batch": "xb, yb", "after_loss": "loss"}
-NO = FALSY[::-1]
+NO = (False, None)
+ANY_NO = FALSY[::-1]  # beyond the lesson
 TRAINING = ["begin_batch", "after_loss", "after_backward", "after_step"]
 
 

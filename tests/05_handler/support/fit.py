@@ -94,8 +94,8 @@ def check_fit(student, s, due: list[str], *, after_fit: bool = True) -> list:
     return trace
 
 
-def one_answer(events: list[str], latest: int) -> st.SearchStrategy:
-    one = answers(events, NO, latest=latest).map(callback)
+def one_answer(events: list[str], latest: int, values: tuple = NO) -> st.SearchStrategy:
+    one = answers(events, values, latest=latest).map(callback)
     return scripts(one, least_callbacks=1, most_callbacks=1, most_epochs=3, most_batches=2)
 
 

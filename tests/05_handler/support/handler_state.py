@@ -21,7 +21,11 @@ def code(calls: list[list], look: str = "") -> str:
         "handler = CallbackHandler()",
     ]
     for name, number in calls:
-        doing = {"stop": "learn.stop = True", "renew": learner, "mode": f"learn.model.train({bool(number)})"}
+        doing = {
+            "stop": "learn.stop = True",
+            "renew": learner,
+            "mode": f"learn.model{'[0]' * (number > 1)}.train({bool(number % 2)})",
+        }
         in_words = told_call(name, number)
         lines.append(doing.get(name) or f'print("{in_words}", {in_words}{look})')
     return "\n".join(lines)

@@ -33,8 +33,8 @@ def _metrics(names: list[str] | str | None) -> Any:
 def _show_batch(run: Any, pred: list[float], yb: list[float]) -> None:
     """Let the runner be in the middle of a batch, whose loss is the mean of (pred - yb)²."""
     run.xb = torch.zeros(len(pred), 3)
-    run.yb = torch.tensor(yb, dtype=torch.float64)
-    run.pred = torch.tensor(pred, dtype=torch.float64, requires_grad=torch.is_grad_enabled())
+    run.yb = torch.tensor(yb)
+    run.pred = torch.tensor(pred, requires_grad=torch.is_grad_enabled())
     run.loss = ((run.pred - run.yb) ** 2).mean()
 
 

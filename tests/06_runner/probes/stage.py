@@ -57,11 +57,17 @@ class Stage:
     def _class(self, module: ModuleType, i: int, cb: dict[str, Any], order_of: str) -> type:
         heard = EVENTS if cb["hears"] == "all" else list(dict.fromkeys(a["event"] for a in cb["acts"]))
         body: dict[str, Any] = {event: self._method(i, event, cb["acts"]) for event in heard}
+
+        def made(self: Any) -> None:
+            super(cls, self).__init__()
+            self._order = cb["order"]
+
         if cb["order"] is not None and order_of == "class":
             body["_order"] = cb["order"]
         elif cb["order"] is not None:
-            body["__init__"] = lambda self: setattr(self, "_order", cb["order"])
-        return type(chr(ord("A") + i), (lookup(module, "Callback"),) if cb["derived"] else (), body)
+            body["__init__"] = made
+        cls = type(chr(ord("A") + i), (lookup(module, "Callback"),) if cb["derived"] else (), body)
+        return cls
 
     def _method(self, i: int, event: str, acts: list[dict[str, Any]]) -> Any:
         asked = 0

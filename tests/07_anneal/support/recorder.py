@@ -22,7 +22,7 @@ def as_python(many: list, recorders: int = 1) -> str:
     groups = max((len(rates) for epochs in many for train, _ in epochs for rates, _ in train), default=1)
     lines = [
         "from types import SimpleNamespace as Bag",
-        "w = torch.ones((), dtype=torch.float64, requires_grad=True)",
+        "w = torch.ones((), requires_grad=True)",
         f"cbs = [Recorder(){', Recorder()' * (recorders - 1)}]",
         "def fire(event): [getattr(cb, event, bool)() for cb in cbs]",
         f"for epochs in {literal(many)}:",

@@ -138,7 +138,7 @@ class _Watching(TorchFunctionMode):
 def sgd_callback(
     module: ModuleType, p: list[float], grads: list[list[float]], lr: float, others: dict
 ) -> dict[str, Any]:
-    """q06_sgd_cb on a parameter, once for each gradient: "values" after each, "grad" afterwards."""
+    """q06_sgd_cb on a parameter, once for each gradient: "values" after each."""
     parameter = torch.tensor(p, dtype=torch.float64, requires_grad=True)
     values = []
     for grad in grads:
@@ -146,7 +146,7 @@ def sgd_callback(
         with torch.no_grad():
             lookup(module, "q06_sgd_cb")(parameter, lr=lr, **others)
         values.append(parameter.detach().clone())
-    return {"values": values, "grad": parameter.grad}
+    return {"values": values}
 
 
 def sgd_form(module: ModuleType, p: list[float], grad: list[float], lr: float) -> dict[str, list[str]]:

@@ -123,7 +123,7 @@ def spread_of_dot(n, var_a, var_x, mean_x):
 
 @st.composite
 def classified(draw):
-    rows, classes = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    rows, classes = draw(st.integers(2, 4)), draw(st.integers(2, 4))
     scores = draw(
         st.lists(st.lists(quarters, min_size=classes, max_size=classes), min_size=rows, max_size=rows)
     )

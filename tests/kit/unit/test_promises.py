@@ -176,6 +176,13 @@ def test_the_page_shows_promises_with_their_tests_and_what_no_test_judges_by(tmp
     assert outdated_files(made)[tmp_path / "docs/promises/01_doubling.md"] == page
 
 
+def test_a_drawn_argument_called_n_is_not_taken_for_points(tmp_path: Path) -> None:
+    made = course(tmp_path, Written("a", 'handout="two times x"'))
+    file = tmp_path / "tests/01_doubling/test_doubling.py"
+    file.write_text(file.read_text().replace("def test_a(student)", "@example(n=7)\ndef test_a(student, n)"))
+    assert "`test_a` 2 |" in promises_page(promises_and_citations(made.unit("01_doubling")))
+
+
 def test_keys_to_read_have_no_marks(tmp_path: Path) -> None:
     made = course(tmp_path)
     key = outdated_files(made)[tmp_path / "docs/keys/01_doubling.py"]

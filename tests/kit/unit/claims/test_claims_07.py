@@ -4,7 +4,6 @@
 # mypy: disable-error-code="name-defined, misc"
 
 import math
-import weakref
 from itertools import accumulate
 from types import SimpleNamespace as Bag
 
@@ -103,24 +102,6 @@ def test_an_lr_that_is_a_tensor_is_noted_as_a_number():
     lr.fill_(0.25)
     recorder.after_batch()
     assert recorder.lrs == [0.5, 0.25]
-
-
-def test_backward_frees_the_activations_that_a_graph_holds():
-    class Kept:
-        def __init__(self, value):
-            self.value = value
-
-    kept = []
-
-    def pack(value):
-        kept.append(weakref.ref(box := Kept(value)))
-        return box
-
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda box: box.value):
-        loss = nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 1))(torch.randn(8, 4)).pow(2).mean()
-    assert kept and all(ref() for ref in kept)
-    loss.backward()
-    assert loss.grad_fn is not None and not any(ref() for ref in kept)
 
 
 def test_a_cancelled_batch_has_no_loss_of_its_own():
