@@ -38,7 +38,6 @@ def test_nll_is_a_mean_of_looked_up_entries(student, case):
 @points(
     2,
     function="nll",
-    handout="gradient from autograd",
     stub="Gradients flow through everything but `accuracy`.",
     hint="The mean spreads its gradient evenly over the rows.",
 )
@@ -57,7 +56,7 @@ def test_gradient_of_nll(student, case, weight):
 @points(
     1,
     function="nll",
-    handout="by integer indexing",
+    handout="looked up by index",
     stub="Entries that `target` doesn't name have no influence, even if they are -inf",
     hint="A one-hot matrix multiplies every entry by 0 or 1. What is 0 times infinity?",
 )
@@ -227,7 +226,7 @@ def test_accuracy_lies_between_0_and_1(student, case):
 @points(
     1,
     function="accuracy",
-    handout="A row with equal largest entries counts for one class",
+    handout="A row with several largest entries is right for one of these classes",
     hint="Which one class does a row with equal entries predict?",
     beside="test_accuracy_counts_matches",
 )
