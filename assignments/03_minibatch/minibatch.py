@@ -15,7 +15,7 @@ from torch import nn
 class DummyModule:
     """A base class that knows its layers: what nn.Module does with attributes, in plain Python.
 
-    Subclasses call super().__init__() first. From then on, each layer that is set as an attribute is a child,
+    Subclasses call super().__init__() first. From then on, each layer that is set as an attribute is registered,
     unless the attribute's name begins with "_".
     """
 
@@ -23,23 +23,23 @@ class DummyModule:
         raise NotImplementedError("DummyModule.__init__")
 
     def __setattr__(self, name, value):
-        """Set the attribute, and register it if it is a child."""
+        """Set the attribute, and register it if it is a layer."""
         raise NotImplementedError("DummyModule.__setattr__")
 
     def __delattr__(self, name):
-        """Delete the attribute. If it was a child, it no longer is one."""
+        """Delete the attribute. If it was registered, it no longer is."""
         raise NotImplementedError("DummyModule.__delattr__")
 
     def named_children(self):
-        """Yield (name, child) for each child, in the order in which the names were registered."""
+        """Yield (name, layer) for each layer, in the order in which the names were registered."""
         raise NotImplementedError("DummyModule.named_children")
 
     def parameters(self):
-        """Yield the parameters of the children, child by child."""
+        """Yield the parameters of the layers, layer by layer."""
         raise NotImplementedError("DummyModule.parameters")
 
     def __repr__(self):
-        """A text with the names of the children in it."""
+        """A text with the names of the layers in it."""
         raise NotImplementedError("DummyModule.__repr__")
 
 

@@ -90,5 +90,4 @@ class ParallelDataLoader:
 
     def __iter__(self):
         """One pass, batch by batch."""
-
         raise NotImplementedError("ParallelDataLoader.__iter__")

@@ -1,8 +1,8 @@
 # Generated from the course: the answer key of unit 02_init, to be read and printed.
 """Unit 02: Kaiming initialisation, and why a deep network needs it.
 
-Functions whose names end in `_` change the tensor or the model that they are given. What counts as core, robust
-and stretch is in the table of the handout, README.md in this folder.
+Functions whose names end in `_` change the tensor or the model that they are given, the others nothing.
+What counts as core, robust and stretch is in the table of the handout, README.md in this folder.
 """
 
 import math
@@ -42,8 +42,8 @@ def fans(weight):
     """(fan_in, fan_out), two ints, as torch counts them: (25, 800) for 32x1x5x5.
 
     weight: (out, in, *kernel). fan_in is the number of inputs that reach one output, fan_out the number of outputs
-    that one input reaches: exactly so for plain layers at stride 1. For the others, too, the second dim counts as
-    the inputs and the first as the outputs, though a transposed conv stores its weight the other way round.
+    that one input reaches: exactly so for plain layers at stride 1. Otherwise, too, the second dim counts as the
+    inputs and the first as the outputs, though a transposed conv stores its weight the other way round.
     """
     positions = receptive_field_size(weight)
     return weight.shape[1] * positions, weight.shape[0] * positions
@@ -82,8 +82,8 @@ def kaiming_normal_(weight, a=0.0, mode="fan_in"):
 def kaiming_uniform_(weight, a=0.0, mode="fan_in"):
     """Fill `weight` with uniform numbers of the same mean and std as `kaiming_normal_`, and return it.
 
-    They lie between -bound and bound, where bound = sqrt(3) * gain(a) / sqrt(fan). Arguments and errors as in
-    `kaiming_normal_`.
+    They lie between -bound and bound, up to the dtype's rounding, where bound = sqrt(3) * gain(a) / sqrt(fan).
+    Arguments and errors as in `kaiming_normal_`.
     """
     bound = math.sqrt(3) * _kaiming_std(weight, a, mode)
     with torch.no_grad():
@@ -124,7 +124,7 @@ def activation_stds(depth, n, scale, relu=False):
 
     The start is a vector of n standard normal float32 numbers, n being 2 or more. Each layer multiplies it by an
     n x n matrix of standard normal numbers times `scale`, and then, if `relu`, replaces negative numbers by 0. After
-    each layer comes the std of the n activations. Where float32 can't hold it any more it is inf or nan.
+    each layer comes the std of the n activations. Where float32 can't compute it any more, it is inf or nan.
     """
     x = torch.randn(n)
     stds = []

@@ -15,7 +15,7 @@ from torch import nn
 class DummyModule:
     """A base class that knows its layers: what nn.Module does with attributes, in plain Python.
 
-    Subclasses call super().__init__() first. From then on, each layer that is set as an attribute is a child,
+    Subclasses call super().__init__() first. From then on, each layer that is set as an attribute is registered,
     unless the attribute's name begins with "_".
     """
 
@@ -23,7 +23,7 @@ class DummyModule:
         self._children = {}
 
     def __setattr__(self, name, value):
-        """Set the attribute, and register it if it is a child."""
+        """Set the attribute, and register it if it is a layer."""
         if not name.startswith("_"):
             if callable(getattr(value, "parameters", None)):
                 self._children[name] = value
@@ -32,16 +32,16 @@ class DummyModule:
         super().__setattr__(name, value)
 
     def __delattr__(self, name):
-        """Delete the attribute. If it was a child, it no longer is one."""
+        """Delete the attribute. If it was registered, it no longer is."""
         super().__delattr__(name)
         self._children.pop(name, None)
 
     def named_children(self):
-        """Yield (name, child) for each child, in the order in which the names were registered."""
+        """Yield (name, layer) for each layer, in the order in which the names were registered."""
         yield from self._children.items()
 
     def parameters(self):
-        """Yield the parameters of the children, child by child."""
+        """Yield the parameters of the layers, layer by layer."""
         seen = set()
         for _, child in self.named_children():
             for parameter in child.parameters():
@@ -50,7 +50,7 @@ class DummyModule:
                     yield parameter
 
     def __repr__(self):
-        """A text with the names of the children in it."""
+        """A text with the names of the layers in it."""
         children = ", ".join(f"{name}={child!r}" for name, child in self.named_children())
         return f"{type(self).__name__}({children})"
 

@@ -101,11 +101,11 @@ class ParallelDataLoader:
 
     def __iter__(self):
         """One pass, batch by batch."""
+        ahead = deque()
 
         def make(indices):
             return self.collate_fn([self.dataset[i] for i in indices])
 
-        ahead = deque()
         with ThreadPoolExecutor(self.num_workers) as workers:  # leaving it waits for what is being made
             try:
                 for indices in self.sampler:

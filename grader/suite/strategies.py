@@ -87,6 +87,7 @@ def with_dim(draw: st.DrawFn, tensor: st.SearchStrategy[torch.Tensor]) -> tuple[
 def classified(
     draw: st.DrawFn,
     *,
+    min_rows: int = 1,
     max_rows: int = 5,
     max_classes: int = 5,
     min_classes: int = 1,
@@ -94,8 +95,8 @@ def classified(
     dtype: st.SearchStrategy[torch.dtype] | torch.dtype = torch.float32,
     layouts: Sequence[str] = LAYOUTS,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Draw (scores, target): scores of shape (N, C) and int64 targets of shape (N,) below C; N, C from 1 up."""
-    n, c = draw(st.integers(1, max_rows)), draw(st.integers(min_classes, max_classes))
+    """Draw (scores, target): scores of shape (N, C) and int64 targets of shape (N,) below C."""
+    n, c = draw(st.integers(min_rows, max_rows)), draw(st.integers(min_classes, max_classes))
     scores = draw(tensors((n, c), dtype=dtype, magnitude=magnitude, layouts=layouts))
     target = draw(st.lists(st.integers(0, c - 1), min_size=n, max_size=n))
     return scores, torch.tensor(target, dtype=torch.int64)

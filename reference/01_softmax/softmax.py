@@ -90,7 +90,7 @@ def cross_entropy(logits, target):
 def accuracy(out, target):
     """The share of items whose largest output is that of the right class: 0-d, of any floating dtype.
 
-    out: (N, C), logits or (log-)probabilities; target: int64 (N,). Of several equal largest outputs one counts.
+    out: (N, C), logits or (log-)probabilities; target: int64 (N,). Of several largest outputs one counts.
     """
     # BEGIN SOLUTION
     return (out.argmax(-1) == target).float().mean()

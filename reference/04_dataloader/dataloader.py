@@ -126,12 +126,12 @@ class ParallelDataLoader:
 
     def __iter__(self):
         """One pass, batch by batch."""
-
         # BEGIN SOLUTION
+        ahead = deque()
+
         def make(indices):
             return self.collate_fn([self.dataset[i] for i in indices])
 
-        ahead = deque()
         with ThreadPoolExecutor(self.num_workers) as workers:  # leaving it waits for what is being made
             try:
                 for indices in self.sampler:

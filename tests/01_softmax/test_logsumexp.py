@@ -18,32 +18,53 @@ from .support.common import size
 from .support.logsumexp import exact
 
 INF = math.inf
-matrices = tensors(shapes(min_dims=2, max_dims=2))
+matrices = tensors(shapes(min_dims=2, max_dims=2, min_side=2))
 rows_far_apart = torch.tensor([[-1000.0, -1001.0], [1000.0, 999.0]])
 
 
-@points(2, function="logsumexp", hint="The sum of n equal terms is n times one of them.")
-@given(a=st.floats(-50, 50, width=32), n=st.integers(1, 5))
+@points(
+    2,
+    function="logsumexp",
+    handout="right for the last dim of a matrix",
+    stub="log( sum over `dim` of exp(x) )",
+    hint="The sum of n equal terms is n times one of them.",
+)
+@given(a=st.floats(-50, 50, width=32), n=st.integers(2, 6))
 def test_equal_entries(student, a, n):
     """logsumexp of n entries equal to a is a + log n"""
-    got = student.logsumexp(torch.full((1, n), a))
-    assert_close(got, torch.tensor([a + math.log(n)]), scale=abs(a))
+    got = student.logsumexp(torch.full((2, n), a))
+    assert_close(got, torch.tensor([a + math.log(n)] * 2), scale=abs(a))
 
 
-@points(4, function="logsumexp", hint="What is the largest number whose exponential float32 can hold?")
+@points(
+    4,
+    function="logsumexp",
+    handout=(
+        "right for the last dim of a matrix; finite wherever the true result is within the dtype's range",
+    ),
+    hint="What is the largest number whose exponential float32 can hold?",
+)
 @given(x=matrices)
 @example(x=rows_far_apart)
-@example(x=torch.tensor([[0.0, 90.0]]))
-@example(x=torch.tensor([[-200.0, -201.0, -202.0]]))
-@example(x=torch.tensor([[3e38, -3e38]]))
+@example(x=torch.tensor([[0.0, 90.0], [90.0, 0.0]]))
+@example(x=torch.tensor([[-200.0, -201.0, -202.0], [0.0, 1.0, 2.0]]))
+@example(x=torch.tensor([[3e38, -3e38], [-3e38, -3e38]]))
 def test_log_of_sum_of_exp(student, x):
     """logsumexp(x)[i] = log Σⱼ exp x[i, j], for finite entries of any size"""
     assert_close(student.logsumexp(x), exact(x), scale=size(x))
 
 
-@points(2, function="logsumexp", hint="exp(x + c) = exp(c)·exp(x): what comes out of the logarithm?")
+@points(
+    2,
+    function="logsumexp",
+    handout=(
+        "right for the last dim of a matrix",
+        r"\mathrm{lse}(x) = m + \log \sum_j e^{x_j - m}",
+    ),
+    hint="exp(x + c) = exp(c)·exp(x): what comes out of the logarithm?",
+)
 @given(x=matrices, c=st.floats(-1e4, 1e4, width=32))
-@example(x=torch.tensor([[1.0, 2.0]]), c=1000.0)
+@example(x=torch.tensor([[1.0, 2.0], [5.0, 2.0]]), c=1000.0)
 def test_shift_moves_the_result_by_the_shift(student, x, c):
     """logsumexp(x + c) = logsumexp(x) + c"""
     shifted = x + c
@@ -53,10 +74,15 @@ def test_shift_moves_the_result_by_the_shift(student, x, c):
     assert_close(got, base.double() + c, scale=2 * size(x) + abs(c), roundings=2)
 
 
-@points(2, function="logsumexp", hint="Which entry has the most influence on the sum?")
+@points(
+    2,
+    function="logsumexp",
+    handout="the gradient is softmax(x)",
+    hint="Which entry has the most influence on the sum?",
+)
 @given(x=matrices, weight=st.sampled_from([1.0, -2.5]))
 @example(x=rows_far_apart, weight=1.0)
-@example(x=torch.tensor([[2.0, 2.0, 2.0]]), weight=1.0)
+@example(x=torch.tensor([[2.0, 2.0, 2.0], [0.0, 1.0, 2.0]]), weight=1.0)
 def test_gradient_is_softmax(student, x, weight):
     """The gradient of w·logsumexp(x) with respect to x is w·exp(x) / Σ exp(x)"""
     got = student.run("grad_of", "logsumexp", [x], torch.tensor(weight))
@@ -68,6 +94,7 @@ def test_gradient_is_softmax(student, x, weight):
 @points(
     1,
     function="logsumexp",
+    handout="Results go by the values of the arguments, whatever was called before.",
     band="robust",
     hint="What does it keep from one call to the next?",
     beside="test_log_of_sum_of_exp",
@@ -83,6 +110,7 @@ def test_logsumexp_goes_by_values(student, x):
 @points(
     1,
     function="logsumexp",
+    handout="Inputs are never modified.",
     hint="Operations whose names end in _ change the tensor they are called on.",
     beside="test_log_of_sum_of_exp",
 )
@@ -97,6 +125,8 @@ def test_input_stays_as_it_is(student, x):
 @points(
     3,
     function="logsumexp",
+    handout="Any number of dims from 1 up, contiguous in memory or not; any dim, negative or not; keepdim.",
+    stub="Returns a tensor of x's dtype without that dim, or with size 1 there if `keepdim`.",
     band="robust",
     hint="Keep the reduced dim while you subtract, drop it at the end.",
 )
@@ -114,6 +144,7 @@ def test_any_dim_and_keepdim(student, x_dim, keepdim):
 @points(
     2,
     function="logsumexp",
+    handout=("float16, bfloat16, float32 and float64.", "Results have the dtype … of the input"),
     band="robust",
     hint="Do constants or conversions in your code have a dtype of their own?",
 )
@@ -129,7 +160,11 @@ def test_result_has_the_dtype_of_the_input(student, x):
 
 
 @points(
-    2, function="logsumexp", band="robust", hint="How large can a sum of n numbers near 1 become in float16?"
+    2,
+    function="logsumexp",
+    handout="This includes long rows of nearly equal entries",
+    band="robust",
+    hint="How large can a sum of n numbers near 1 become in float16?",
 )
 @pytest.mark.parametrize(("n", "dtype"), [(300, "float16"), (70_000, "float16"), (5000, "bfloat16")])
 def test_long_rows_of_near_equal_entries(student, n, dtype):
@@ -138,7 +173,13 @@ def test_long_rows_of_near_equal_entries(student, n, dtype):
     assert_close(student.logsumexp(x), exact(x), scale=size(x))
 
 
-@points(2, function="logsumexp", band="robust", hint="exp(-inf) is 0: such an entry adds nothing to the sum.")
+@points(
+    2,
+    function="logsumexp",
+    handout="Entries of −inf (masked out) add nothing. A row of nothing but −inf gives −inf, not nan.",
+    band="robust",
+    hint="exp(-inf) is 0: such an entry adds nothing to the sum.",
+)
 @given(x=tensors(shapes(min_dims=2, max_dims=2), special=[-INF]), x2=st.integers(0, 4))
 @example(x=torch.tensor([[-INF, 1.0, 2.0]]), x2=0)
 @example(x=torch.tensor([[-INF, -INF], [0.0, -INF]]), x2=0)
@@ -149,7 +190,13 @@ def test_minus_infinity_counts_nothing(student, x, x2):
     assert_close(student.logsumexp(x), exact(x), scale=size(x))
 
 
-@points(1, function="logsumexp", band="robust", hint="inf - inf is nan. Which rows would compute that?")
+@points(
+    1,
+    function="logsumexp",
+    handout="A row with +inf gives +inf.",
+    band="robust",
+    hint="inf - inf is nan. Which rows would compute that?",
+)
 @given(x=tensors(shapes(min_dims=2, max_dims=2), special=[-INF, INF]), at=st.integers(0, 4))
 @example(x=torch.tensor([[0.0, 1.0]]), at=0)
 @example(x=torch.tensor([[-INF, 1.0]]), at=1)
@@ -163,6 +210,7 @@ def test_plus_infinity_gives_plus_infinity(student, x, at):
 @points(
     2,
     function="logsumexp",
+    handout="It is finite at every finite entry, whatever else is in the row: 0 beside +inf.",
     band="robust",
     hint="A branch that torch.where does not choose still takes part in the backward pass.",
 )
@@ -170,6 +218,7 @@ def test_plus_infinity_gives_plus_infinity(student, x, at):
 @example(x=torch.tensor([[-INF, 1.0, 2.0]]))
 @example(x=torch.tensor([[-INF, -INF], [1.0, 3.0]]))
 @example(x=torch.tensor([[INF, 1.0, -INF, 100.0]]))
+@example(x=torch.tensor([[INF, 1000.0, 990.0]]))
 def test_gradient_is_finite_beside_infinity(student, x):
     """Where x is finite, the gradient of logsumexp is softmax(x), whatever the other entries are"""
     got = student.run("grad_of", "logsumexp", [x])
@@ -188,6 +237,7 @@ def test_gradient_is_finite_beside_infinity(student, x):
 @points(
     1,
     function="logsumexp",
+    handout="The gradient is softmax(x), in every dtype and along any dim.",
     band="robust",
     hint="The derivative has to come out in every dtype and along every dim.",
 )

@@ -11,15 +11,19 @@ from hypothesis import strategies as st
 from grader.suite import assert_close, assert_dtype, assert_shape, few_examples, points, require, tolerance
 from grader.suite.strategies import classified, dtypes
 
-from .support.losses import scalar, value
+from .support.losses import batches, scalar, value
 
 two_rows = (torch.tensor([[-1.0, -2.0, -4.0], [-0.5, -8.0, -3.0]]), torch.tensor([2, 0]))
 
 
 @points(
-    3, function="nll", hint="Index with two integer arrays at once: one for the rows, one for the columns."
+    3,
+    function="nll",
+    handout=("mean of -log_probs[i, target[i]]", "(N, C) and int64 (N,)"),
+    stub="Returns a 0-d tensor.",
+    hint="Index with two integer arrays at once: one for the rows, one for the columns.",
 )
-@given(case=classified(magnitude=100))
+@given(case=batches(magnitude=100))
 @example(case=two_rows)
 @example(case=(torch.tensor([[-1.0, -2.0]] * 3), torch.tensor([1, 1, 0])))
 def test_nll_is_a_mean_of_looked_up_entries(student, case):
@@ -31,8 +35,13 @@ def test_nll_is_a_mean_of_looked_up_entries(student, case):
     assert_close(got, sum(rows) / len(rows), what="nll", scale=float(log_probs.abs().max()))
 
 
-@points(2, function="nll", hint="The mean spreads its gradient evenly over the rows.")
-@given(case=classified(magnitude=100), weight=st.sampled_from([1.0, -2.5]))
+@points(
+    2,
+    function="nll",
+    stub="Gradients flow through everything but `accuracy`.",
+    hint="The mean spreads its gradient evenly over the rows.",
+)
+@given(case=batches(magnitude=100), weight=st.sampled_from([1.0, -2.5]))
 @example(case=two_rows, weight=1.0)
 def test_gradient_of_nll(student, case, weight):
     """The gradient of w·nll is -w/N at each [i, target[i]] and 0 elsewhere"""
@@ -45,9 +54,13 @@ def test_gradient_of_nll(student, case, weight):
 
 
 @points(
-    1, function="nll", hint="A one-hot matrix multiplies every entry by 0 or 1. What is 0 times infinity?"
+    1,
+    function="nll",
+    handout="looked up by index",
+    stub="Entries that `target` doesn't name have no influence, even if they are -inf",
+    hint="A one-hot matrix multiplies every entry by 0 or 1. What is 0 times infinity?",
 )
-@given(case=classified(min_classes=2, magnitude=10))
+@given(case=batches(magnitude=10))
 @example(case=two_rows)
 def test_nll_looks_nothing_else_up(student, case):
     """Entries that no target points at have no influence, not even -inf (no one-hot matrix)"""
@@ -60,8 +73,29 @@ def test_nll_looks_nothing_else_up(student, case):
     assert_close(got, -log_probs[rows, target].double().mean(), what="nll", scale=10)
 
 
-@points(3, function="cross_entropy", hint="You have both halves already.")
-@given(case=classified(magnitude=1e4))
+@points(
+    1,
+    function="nll",
+    hint="Operations whose names end in _ change the tensor they are called on.",
+    handout="Inputs are never modified.",
+    beside="test_nll_is_a_mean_of_looked_up_entries",
+)
+@few_examples()
+@given(case=batches(magnitude=30))
+def test_nll_leaves_its_inputs(student, case):
+    """nll leaves log_probs and target as they were"""
+    seen = student.run("call_and_inspect", "nll", list(case))
+    require(not seen["changed"], "an argument was modified")
+
+
+@points(
+    3,
+    function="cross_entropy",
+    handout="nll of log_softmax",
+    stub="logits: (N, C), finite numbers, also large ones … Returns a 0-d tensor",
+    hint="You have both halves already.",
+)
+@given(case=batches(magnitude=1e4))
 @example(case=two_rows)
 @example(case=(torch.tensor([[1000.0, 0.0], [0.0, -1000.0]]), torch.tensor([1, 0])))
 def test_cross_entropy_is_nll_of_log_softmax(student, case):
@@ -73,8 +107,14 @@ def test_cross_entropy_is_nll_of_log_softmax(student, case):
     assert_close(got, expected, what="cross_entropy", scale=float(logits.abs().max()), roundings=2)
 
 
-@points(2, function="cross_entropy", hint="(softmax - one-hot) / N: check the division by N.")
-@given(case=classified(magnitude=30), weight=st.sampled_from([1.0, -2.5]))
+@points(
+    2,
+    function="cross_entropy",
+    handout="the gradient is the one above",
+    stub="gradient with respect to the logits is (softmax(logits) - onehot(target)) / N.",
+    hint="(softmax - one-hot) / N: check the division by N.",
+)
+@given(case=batches(magnitude=30), weight=st.sampled_from([1.0, -2.5]))
 @example(case=two_rows, weight=1.0)
 def test_gradient_of_cross_entropy(student, case, weight):
     """The gradient of w·cross_entropy with respect to the logits is w·(softmax - onehot) / N"""
@@ -90,18 +130,25 @@ def test_gradient_of_cross_entropy(student, case, weight):
 @points(
     1,
     function="cross_entropy",
+    handout="Inputs are never modified.",
     hint="Operations whose names end in _ change the tensor they are called on.",
     beside="test_cross_entropy_is_nll_of_log_softmax",
 )
 @few_examples()
-@given(case=classified(magnitude=30))
+@given(case=batches(magnitude=30))
 def test_cross_entropy_leaves_its_inputs(student, case):
     """cross_entropy leaves logits and target as they were"""
     seen = student.run("call_and_inspect", "cross_entropy", list(case))
     require(not seen["changed"], "an argument was modified")
 
 
-@points(1, function="cross_entropy", band="robust", hint="Results follow the dtype of their inputs.")
+@points(
+    1,
+    function="cross_entropy",
+    handout="Results have the dtype … of the input",
+    band="robust",
+    hint="Results follow the dtype of their inputs.",
+)
 @given(case=classified(magnitude=50, dtype=dtypes()))
 def test_dtype_of_cross_entropy(student, case):
     """cross_entropy comes in the dtype of the logits"""
@@ -112,25 +159,32 @@ def test_dtype_of_cross_entropy(student, case):
     assert_close(got, expected, what="cross_entropy", scale=float(logits.abs().max()), roundings=2)
 
 
-@points(1, function="nll", band="robust", hint="Results follow the dtype of their inputs.")
+@points(
+    1,
+    function="nll",
+    handout="Results have the dtype … of the input",
+    band="robust",
+    hint="Results follow the dtype of their inputs.",
+)
 @given(case=classified(magnitude=50, dtype=dtypes()))
 def test_dtype_of_nll(student, case):
-    """nll comes in the dtype of log_probs, and modifies nothing"""
+    """nll comes in the dtype of log_probs"""
     log_probs, target = case
-    seen = student.run("call_and_inspect", "nll", [log_probs, target])
-    require(not seen["changed"], "an argument was modified")
-    assert_shape(seen["result"], (), what="nll")
-    assert_dtype(seen["result"], log_probs.dtype, what="nll")
+    got = student.nll(log_probs, target)
+    scalar(got, "nll")
+    assert_dtype(got, log_probs.dtype, what="nll")
     expected = -log_probs.double()[torch.arange(len(target)), target].mean()
-    assert_close(seen["result"], expected, what="nll", scale=50, roundings=2)
+    assert_close(got, expected, what="nll", scale=50, roundings=2)
 
 
 @points(
     3,
     function="accuracy",
+    handout="share of rows whose argmax is the target; 0-d.",
+    stub="0-d, of any floating dtype.",
     hint="Along which axis lie the classes? A mean needs numbers with a decimal point.",
 )
-@given(case=classified(magnitude=5), agree=st.lists(st.booleans(), min_size=5, max_size=5))
+@given(case=batches(magnitude=5), agree=st.lists(st.booleans(), min_size=5, max_size=5))
 @example(case=(torch.tensor([[1.0, 2.0, 0.0], [3.0, 1.0, 0.0]]), torch.tensor([1, 1])), agree=[False] * 5)
 @example(
     case=(torch.tensor([[1.0, 2.0], [3.0, 1.0], [0.0, 1.0]]), torch.tensor([1, 0, 0])), agree=[False] * 5
@@ -154,10 +208,11 @@ def test_accuracy_counts_matches(student, case, agree):
 @points(
     1,
     function="accuracy",
+    handout=("share of rows", "Inputs are never modified."),
     hint="Which floating dtype you use is up to you.",
     beside="test_accuracy_counts_matches",
 )
-@given(case=classified(magnitude=5))
+@given(case=batches(magnitude=5))
 def test_accuracy_lies_between_0_and_1(student, case):
     """accuracy lies between 0 and 1, and modifies nothing"""
     out, target = case
@@ -171,10 +226,11 @@ def test_accuracy_lies_between_0_and_1(student, case):
 @points(
     1,
     function="accuracy",
+    handout="A row with several largest entries is right for one of these classes",
     hint="Which one class does a row with equal entries predict?",
     beside="test_accuracy_counts_matches",
 )
-@given(case=classified(min_classes=2, magnitude=2))
+@given(case=batches(magnitude=2))
 @example(case=(torch.zeros(2, 3), torch.tensor([0, 0])))
 def test_each_row_predicts_one_class(student, case):
     """Accuracies against each class in turn sum to 1: a row predicts one class, also when entries tie"""
@@ -187,6 +243,7 @@ def test_each_row_predicts_one_class(student, case):
 @points(
     1,
     function="cross_entropy",
+    handout="Results go by the values of the arguments, whatever was called before.",
     band="robust",
     hint="What does it keep from one call to the next?",
     beside="test_cross_entropy_is_nll_of_log_softmax",
@@ -206,6 +263,7 @@ def test_cross_entropy_goes_by_values(student, case):
 @points(
     1,
     function="nll",
+    handout="Results go by the values of the arguments, whatever was called before.",
     band="robust",
     hint="What does it keep from one call to the next?",
     beside="test_nll_is_a_mean_of_looked_up_entries",
@@ -223,6 +281,7 @@ def test_nll_goes_by_values(student, case):
 @points(
     1,
     function="accuracy",
+    handout="Results go by the values of the arguments, whatever was called before.",
     band="robust",
     hint="What does it keep from one call to the next?",
     beside="test_accuracy_counts_matches",

@@ -106,6 +106,15 @@ class Holder(nn.Module):
         return x
 
 
+class Backwards(Holder):
+    """Children called from the last to the first."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        for child in reversed(list(self.children())):
+            x = child(x)
+        return x
+
+
 def _layer_class(kind: str) -> type[nn.Module]:
     """The layer of torch.nn called `kind`; "MyLinear" is a class that is derived from nn.Linear."""
     if not kind.startswith("My"):
@@ -119,8 +128,8 @@ def build(description: list[Any]) -> nn.Module:
     if len(description) == 2:
         return Stray(**options) if kind == "Stray" else _layer_class(kind)(**options)
     children = {name: build(child) for name, child in description[2]}
-    if kind == "Holder":
-        return Holder(children)
+    if kind in ("Holder", "Backwards"):
+        return Holder(children) if kind == "Holder" else Backwards(children)
     if kind == "ModuleDict":
         return nn.ModuleDict(children)
     return nn.Sequential(*children.values()) if kind == "Sequential" else nn.ModuleList(children.values())
@@ -184,7 +193,7 @@ def run_lsuv(
 ) -> dict[str, Any]:
     """Build the model with normal weights of that std, call lsuv_(model, xb, *args, **kwargs).
 
-    "outputs": [path, class, output on xb] of each layer that has a weight, in the order in which they run;
+    "outputs": [path, class, output on xb] of each conv and linear layer, in the order in which they run;
     "hooks": how many hooks are left; "xb": the batch afterwards; "leaves": whether every parameter is a
     leaf that requires grad.
     """
@@ -204,7 +213,7 @@ def run_lsuv(
         )
 
     for path, layer in model.named_modules():
-        if hasattr(layer, "weight"):
+        if isinstance(layer, (nn.Linear, nn.Conv2d)):
             note(path, layer)
     with torch.no_grad():
         model(xb)

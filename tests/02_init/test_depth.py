@@ -22,10 +22,20 @@ from .support.depth import RELU_STD, check_depth, check_means, values
 
 # One call at n = 512, layers 1 to 10. Measured: spread of log std up to 0.11 without ReLU, 0.32 with it.
 FACTOR_LINEAR, FACTOR_RELU = 3.0, 10.0
+DRAW = (
+    "Each call of the kaiming functions and of activation_stds draws anew from torch's global generator: "
+    "after torch.manual_seed the same numbers come again."
+)
 numbers = tensors(shapes(min_side=2, max_dims=4, max_side=4), magnitude=100)
 
 
-@points(2, function="stats", hint="One mean and one std for all entries together. The std is a root.")
+@points(
+    2,
+    function="stats",
+    handout="(mean, std) of all entries",
+    stub="The mean and the standard deviation of all entries of x, a pair of floats or 0-d tensors.",
+    hint="One mean and one std for all entries together. The std is a root.",
+)
 @given(x=numbers)
 @example(x=torch.tensor([1.0, 2.0, 4.0, 9.0]))
 @example(x=torch.tensor([[5.0, 5.0], [7.0, 9.0]]))
@@ -50,6 +60,7 @@ def test_mean_and_std(student, x):
 @points(
     1,
     function="stats",
+    stub="Functions whose names end in `_` change the tensor or the model that they are given, the others nothing.",
     hint="Operations whose names end in _ change the tensor they are called on.",
     beside="test_mean_and_std",
 )
@@ -59,7 +70,12 @@ def test_input_stays_as_it_is(student, x):
     require(not student.run("call_and_inspect", "stats", [x])["changed"], "the input was modified")
 
 
-@points(1, function="xavier_scale", hint="The variance of a sum of n terms is n times that of one.")
+@points(
+    1,
+    function="xavier_scale",
+    handout="1/√n",
+    hint="The variance of a sum of n terms is n times that of one.",
+)
 @given(n=st.integers(1, 10**6))
 @example(n=512)
 @example(n=1)
@@ -69,7 +85,7 @@ def test_xavier_scale(student, n):
     assert_close(student.xavier_scale(n), expected, what=f"xavier_scale({n})", atol=1e-6 * expected)
 
 
-@points(1, function="relu_scale", hint="ReLU takes half of the mean square away.")
+@points(1, function="relu_scale", handout="√(2/n)", hint="ReLU takes half of the mean square away.")
 @given(n=st.integers(1, 10**6))
 @example(n=512)
 @example(n=1)
@@ -79,7 +95,13 @@ def test_relu_scale(student, n):
     assert_close(student.relu_scale(n), expected, what=f"relu_scale({n})", atol=1e-6 * expected)
 
 
-@points(1, function="activation_stds", hint="One number for each layer; the start is no layer.")
+@points(
+    1,
+    function="activation_stds",
+    handout="depth stds, one after each layer",
+    stub="a list of floats or 0-d tensors.",
+    hint="One number for each layer; the start is no layer.",
+)
 @given(depth=st.integers(1, 6), n=st.integers(2, 6), relu=st.booleans())
 @example(depth=3, n=5, relu=False)
 def test_a_std_for_each_layer(student, depth, n, relu):
@@ -92,6 +114,8 @@ def test_a_std_for_each_layer(student, depth, n, relu):
 @points(
     2,
     function="activation_stds",
+    handout="a product with a standard normal matrix times scale",
+    stub="The start is a vector of n standard normal float32 numbers",
     hint="Each layer multiplies its input with a matrix, and that by the scale.",
 )
 def test_layers_without_relu(student):
@@ -100,14 +124,29 @@ def test_layers_without_relu(student):
     check_means(student, 3.0, relu=False)
 
 
-@points(2, function="activation_stds", hint="The next layer sees what the ReLU let through; so does the std.")
+@points(
+    2,
+    function="activation_stds",
+    handout="a product with a standard normal matrix times scale, and with relu a ReLU",
+    stub="After each layer comes the std of the n activations.",
+    hint="The next layer sees what the ReLU let through; so does the std.",
+)
 def test_layers_with_relu(student):
     """With relu=True the std is taken after the ReLU: 0.83 at scale √(2/n), in every layer"""
     check_means(student, math.sqrt(2), relu=True)
     check_means(student, 0.5, relu=True)
 
 
-@points(1, function="activation_stds", hint="√512 = 22.6, and float32 ends at 3.4e38.")
+@points(
+    1,
+    function="activation_stds",
+    handout=(
+        "At scale 1 the std must leave float32 between layers 20 and 39",
+        "The list does not stop early.",
+    ),
+    stub="Where float32 can't compute it any more, it is inf or nan.",
+    hint="√512 = 22.6, and float32 ends at 3.4e38.",
+)
 def test_explosion(student):
     """At scale 1 and n = 512 the std grows 22-fold a layer and leaves float32 after about 28 layers"""
     got = values(student.activation_stds(40, 512, 1.0))
@@ -120,7 +159,12 @@ def test_explosion(student):
     require(all(outside[left:]), f"the std left float32 at layer {left} and came back")
 
 
-@points(1, function="activation_stds", hint="0.01 · √512 = 0.226. Nothing in between should hold it up.")
+@points(
+    1,
+    function="activation_stds",
+    handout=("at 0.01 be 0 after 75.",),
+    hint="0.01 · √512 = 0.226. Nothing in between should hold it up.",
+)
 def test_vanishing(student):
     """At scale 0.01 and n = 512 the std reaches 0"""
     got = values(student.activation_stds(75, 512, 0.01))
@@ -129,7 +173,12 @@ def test_vanishing(student):
     require(got[-1] == 0, f"after 75 layers the std is {got[-1]:.4g}, expected 0")
 
 
-@points(1, function="activation_stds", hint="Multiply by the scale in every layer, and by nothing else.")
+@points(
+    1,
+    function="activation_stds",
+    handout="at n = 512 the first 10 stds are judged, to a factor of 3 (with ReLU 10",
+    hint="Multiply by the scale in every layer, and by nothing else.",
+)
 def test_right_scales_hold(student):
     """At scale 1/√n the std stays near 1, with ReLU at √(2/n) near 0.83, for the first 10 layers"""
     got = values(student.activation_stds(10, 512, 1 / math.sqrt(512)))
@@ -138,7 +187,12 @@ def test_right_scales_hold(student):
     check_depth(student, got, 1.0, RELU_STD * math.sqrt(2), FACTOR_RELU)
 
 
-@points(1, function="activation_stds", hint="Draw from torch's generator, and don't seed it yourself.")
+@points(
+    1,
+    function="activation_stds",
+    handout=DRAW,
+    hint="Draw from torch's generator, and don't seed it yourself.",
+)
 def test_fresh_draw_at_each_call(student):
     """Each call of activation_stds draws anew, and torch.manual_seed repeats it"""
     free = [values(r) for r in student.run("call_many", "activation_stds", 2, [4, 32, 0.2])]

@@ -28,7 +28,10 @@ entries = st.sampled_from([1.0, 0.0, -2.0])
 
 
 @points(
-    1, function="receptive_field_size", hint="How many entries does one filter have for one input channel?"
+    1,
+    function="receptive_field_size",
+    handout="kernel positions: 25 for 32×1×5×5, 1 for a linear weight",
+    hint="How many entries does one filter have for one input channel?",
 )
 @given(shape=any_weight, entry=entries)
 @example(shape=lesson_conv, entry=1.0)
@@ -43,7 +46,14 @@ def test_kernel_positions(student, shape, entry):
 
 
 @points(
-    2, function="fans", hint="How many numbers go into one output? Into how many outputs does one input go?"
+    2,
+    function="fans",
+    handout=(
+        "(fan_in, fan_out): (25, 800) for 32×1×5×5; linear weights are (out, in)",
+        'the second dim is "in", the first is "out".',
+    ),
+    stub="weight: (out, in, *kernel).",
+    hint="How many numbers go into one output? Into how many outputs does one input go?",
 )
 @given(shape=any_weight, entry=entries)
 @example(shape=lesson_conv, entry=1.0)
@@ -59,7 +69,7 @@ def test_fan_in_and_fan_out(student, shape, entry):
     same(fan_out, shape[0] * positions, "fan_out", shape)
 
 
-@points(2, function="gain", hint="The root goes over the whole fraction.")
+@points(2, function="gain", handout="√(2 / (1 + a²))", hint="The root goes over the whole fraction.")
 @given(
     case=st.sampled_from(
         [(1, 1.0), (0, 1.41421356), (0.01, 1.41414286), (0.1, 1.40719509), (math.sqrt(5), 0.57735027)]
@@ -73,7 +83,7 @@ def test_table_of_gains(student, case):
     assert_close(student.gain(a), expected, what=f"gain({a:g})", atol=1e-6)
 
 
-@points(1, function="gain", hint="Which power of a is in the formula?")
+@points(1, function="gain", handout="√(2 / (1 + a²))", hint="Which power of a is in the formula?")
 @given(a=st.floats(-20, 20))
 @example(a=0.5)
 @example(a=-0.5)

@@ -81,6 +81,10 @@ WIDE_RANGE = UniformRange(12_000, discrepancy=0.002, false_fail_rate=1e-9 / 3)
 @points(
     2,
     function="init_model_",
+    handout=(
+        "each nn.Linear and nn.Conv2d gets weights by kaiming_uniform_ with this a, and a bias of 0.",
+        "init_model_ fills parameters, never replaces them",
+    ),
     hint="Which layers does the model have, and which two tensors does each of them have?",
 )
 @given(model=flat_models)
@@ -90,7 +94,12 @@ def test_conv_and_linear_layers(student, model):
     check(student.run("init_model", model))
 
 
-@points(2, function="init_model_", hint="Each layer's weight is a weight for kaiming_uniform_.")
+@points(
+    2,
+    function="init_model_",
+    handout="each nn.Linear and nn.Conv2d gets weights by kaiming_uniform_",
+    hint="Each layer's weight is a weight for kaiming_uniform_.",
+)
 def test_weights_are_kaiming_uniform(student):
     """The weights of Linear and Conv2d layers are uniform up to √3 · √(2 / fan_in)"""
     report = student.run("init_model", LARGE)
@@ -100,7 +109,16 @@ def test_weights_are_kaiming_uniform(student):
         SHAPE.check(w, "uniform", bound_of(w, 0), what=f"the weight of the {kind}")
 
 
-@points(1, function="init_model_", hint="A draw for each layer.", beside="test_conv_and_linear_layers")
+@points(
+    1,
+    function="init_model_",
+    handout=(
+        "each nn.Linear and nn.Conv2d gets weights by kaiming_uniform_",
+        "The kaiming functions draw each entry independently.",
+    ),
+    hint="A draw for each layer.",
+    beside="test_conv_and_linear_layers",
+)
 def test_twins_differ(student):
     """Two layers of the same shape get weights of their own"""
     model = holds("Sequential", linear(400, 240), linear(400, 240))
@@ -108,7 +126,12 @@ def test_twins_differ(student):
     TWINS.check(one, two, what="the weights of two equal layers")
 
 
-@points(1, function="init_model_", hint="Which layers have a weight but are neither conv nor linear?")
+@points(
+    1,
+    function="init_model_",
+    handout="init_model_ … leaves everything else as it was: other layers, buffers",
+    hint="Which layers have a weight but are neither conv nor linear?",
+)
 @given(model=mixed_models)
 @example(model=holds("Sequential", conv("Conv2d", 1, 2, 3), ["BatchNorm2d", {"num_features": 2}]))
 @example(model=holds("Sequential", linear(2, 3), ["LayerNorm", {"normalized_shape": 3}]))
@@ -123,7 +146,12 @@ def test_nothing_else_changes(student, model):
     check(student.run("init_model", model))
 
 
-@points(1, function="init_model_", hint="init_model_ has an `a` of its own to hand on.")
+@points(
+    1,
+    function="init_model_",
+    handout="gets weights by kaiming_uniform_ with this a",
+    hint="init_model_ has an `a` of its own to hand on.",
+)
 def test_slope_is_handed_on(student):
     """init_model_(model, a) initialises for a leaky ReLU of slope a"""
     for a in (0.3, math.sqrt(5)):
@@ -136,6 +164,7 @@ def test_slope_is_handed_on(student):
 @points(
     2,
     function="init_model_",
+    handout="modules at any depth, the model itself too.",
     band="robust",
     hint="A layer's children can have children. A list of layers is no layer.",
 )
@@ -150,6 +179,7 @@ def test_nested_models(student, model):
 @points(
     1,
     function="init_model_",
+    handout="classes derived from these.",
     band="robust",
     hint="Is a layer of a class derived from nn.Linear a linear layer?",
 )
@@ -165,7 +195,13 @@ def test_derived_classes(student, kinds, n_in, n_out):
     check(student.run("init_model", holds("Sequential", linear(n_in, n_out, kind="MyLinear"), *parts)))
 
 
-@points(1, function="init_model_", band="robust", hint="With bias=False, what is layer.bias?")
+@points(
+    1,
+    function="init_model_",
+    handout="layers without bias.",
+    band="robust",
+    hint="With bias=False, what is layer.bias?",
+)
 @given(
     model=st.lists(layers(biases=(False, True)), min_size=1, max_size=4).map(
         lambda p: holds("Sequential", *p)
@@ -182,6 +218,10 @@ def test_layers_without_bias(student, model):
 @points(
     1,
     function="init_model_",
+    handout=(
+        "all classes of LAYERS in the stub.",
+        'the second dim is "in", the first is "out". For transposed convs, … this names them the wrong way round',
+    ),
     band="robust",
     hint="The classes differ, but each has a weight. Which of its dims count?",
 )
@@ -197,6 +237,11 @@ def test_other_convs(student, kind):
 @points(
     1,
     function="init_model_",
+    handout=(
+        "models of any of the four dtypes",
+        "init_model_ fills parameters, never replaces them, and leaves everything else as it was: "
+        "other layers, buffers, requires_grad, train or eval mode.",
+    ),
     band="robust",
     hint="Fill parameters, don't replace them. Leave modes and requires_grad alone.",
 )

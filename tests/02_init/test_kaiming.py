@@ -18,6 +18,10 @@ from grader.suite.strategies import shapes
 
 from .support.kaiming import N, check_fresh_draws, check_independence, gain
 
+DRAW = (
+    "Each call of the kaiming functions and of activation_stds draws anew from torch's global generator: "
+    "after torch.manual_seed the same numbers come again."
+)
 NORMAL = NormalScale(N, discrepancy=0.022)
 UNIFORM = UniformRange(N, discrepancy=0.00021)
 SHAPE = MatchesCDF(N, discrepancy=0.017)
@@ -38,7 +42,12 @@ CASES = {
 cases = pytest.mark.parametrize("case", [pytest.param(c, id=name) for name, c in CASES.items()])
 
 
-@points(1, function="kaiming_normal_", hint="std = gain / √fan. Which fan, and which slope?")
+@points(
+    1,
+    function="kaiming_normal_",
+    handout="mean 0, std gain/√fan.",
+    hint="std = gain / √fan. Which fan, and which slope?",
+)
 @cases
 def test_normal_scale(student, case):
     """The entries have mean 0 and std √(2 / (1 + a²)) / √fan, for"""
@@ -48,7 +57,12 @@ def test_normal_scale(student, case):
     NORMAL.check(w, std, what=f"kaiming_normal_ on {shape}")
 
 
-@points(1, function="kaiming_uniform_", hint="The std of a uniform on ±bound is bound / √3.")
+@points(
+    1,
+    function="kaiming_uniform_",
+    handout="uniform on ±√3·gain/√fan.",
+    hint="The std of a uniform on ±bound is bound / √3.",
+)
 @cases
 def test_uniform_range(student, case):
     """The entries reach to ±√3 · √(2 / (1 + a²)) / √fan and no further, for"""
@@ -58,45 +72,80 @@ def test_uniform_range(student, case):
     UNIFORM.check(w, bound, what=f"kaiming_uniform_ on {shape}")
 
 
-@points(1, function="kaiming_normal_", hint="There is a tensor method for each distribution.")
+@points(
+    1,
+    function="kaiming_normal_",
+    handout="normal, mean 0, std gain/√fan.",
+    hint="There is a tensor method for each distribution.",
+)
 def test_normal_shape(student):
     """The entries of kaiming_normal_ are normal: not uniform, not cut off, not of one sign"""
     w = student.run("fill", "kaiming_normal_", [200, 20, 5, 5])
     SHAPE.check(w, "normal", math.sqrt(2 / 500), what="kaiming_normal_'s weight")
 
 
-@points(1, function="kaiming_uniform_", hint="There is a tensor method for each distribution.")
+@points(
+    1,
+    function="kaiming_uniform_",
+    handout="uniform on ±√3·gain/√fan.",
+    hint="There is a tensor method for each distribution.",
+)
 def test_uniform_shape(student):
     """The entries of kaiming_uniform_ are uniform between the two bounds"""
     w = student.run("fill", "kaiming_uniform_", [200, 20, 5, 5])
     SHAPE.check(w, "uniform", math.sqrt(6 / 500), what="kaiming_uniform_'s weight")
 
 
-@points(1, function="kaiming_normal_", hint="Every entry is a draw of its own.")
+@points(
+    1,
+    function="kaiming_normal_",
+    handout="The kaiming functions draw each entry independently.",
+    hint="Every entry is a draw of its own.",
+)
 def test_normal_entries_are_independent(student):
     """Each entry is drawn by itself: none says anything about another"""
     check_independence(student, "kaiming_normal_")
 
 
-@points(1, function="kaiming_uniform_", hint="Every entry is a draw of its own.")
+@points(
+    1,
+    function="kaiming_uniform_",
+    handout="The kaiming functions draw each entry independently.",
+    hint="Every entry is a draw of its own.",
+)
 def test_uniform_entries_are_independent(student):
     """Each entry is drawn by itself: none says anything about another"""
     check_independence(student, "kaiming_uniform_")
 
 
-@points(1, function="kaiming_normal_", hint="Draw from torch's generator, and don't seed it yourself.")
+@points(
+    1,
+    function="kaiming_normal_",
+    handout=DRAW,
+    hint="Draw from torch's generator, and don't seed it yourself.",
+)
 def test_normal_fresh_draws(student):
     """Each call draws anew, and torch.manual_seed repeats it"""
     check_fresh_draws(student, "kaiming_normal_")
 
 
-@points(1, function="kaiming_uniform_", hint="Draw from torch's generator, and don't seed it yourself.")
+@points(
+    1,
+    function="kaiming_uniform_",
+    handout=DRAW,
+    hint="Draw from torch's generator, and don't seed it yourself.",
+)
 def test_uniform_fresh_draws(student):
     """Each call draws anew, and torch.manual_seed repeats it"""
     check_fresh_draws(student, "kaiming_uniform_")
 
 
-@points(1, function="kaiming_uniform_", hint="√3 · √(2 / 6) = 1: which fan is left under the root?")
+@points(
+    1,
+    function="kaiming_uniform_",
+    handout="uniform on ±√3·gain/√fan.",
+    hint="√3 · √(2 / 6) = 1: which fan is left under the root?",
+)
 @given(shape=shapes(min_dims=2, max_dims=5, max_side=4))
 @example(shape=(32, 1, 5, 5))
 def test_the_default_of_torch(student, shape):

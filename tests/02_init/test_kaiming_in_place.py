@@ -16,7 +16,8 @@ from grader.suite.strategies import FLOATS, shapes
 
 from .support.kaiming_in_place import check_history, check_in_place, check_wrong_mode
 
-NORMAL, UNIFORM = "kaiming_normal_", "kaiming_uniform_"
+NORMAL = "kaiming_normal_"
+UNIFORM = "kaiming_uniform_"
 N = 100_000
 
 # One check for each of the four dtypes, and for each of two starts.
@@ -28,7 +29,10 @@ starts = st.sampled_from([0.0, 1.0, -500.0])
 
 
 @points(
-    2, function=NORMAL, hint="Its name ends in _: it changes the tensor it is given, and returns that one."
+    2,
+    function=NORMAL,
+    handout="work in place, in the same memory, and return the very tensor they were given",
+    hint="Its name ends in _: it changes the tensor it is given, and returns that one.",
 )
 @given(shape=weight_shapes, start=starts)
 @example(shape=(32, 1, 5, 5), start=0.0)
@@ -38,7 +42,10 @@ def test_normal_fills_the_weight(student, shape, start):
 
 
 @points(
-    2, function=UNIFORM, hint="Its name ends in _: it changes the tensor it is given, and returns that one."
+    2,
+    function=UNIFORM,
+    handout="work in place, in the same memory, and return the very tensor they were given",
+    hint="Its name ends in _: it changes the tensor it is given, and returns that one.",
 )
 @given(shape=weight_shapes, start=starts)
 @example(shape=(32, 1, 5, 5), start=0.0)
@@ -47,7 +54,12 @@ def test_uniform_fills_the_weight(student, shape, start):
     check_in_place(student, UNIFORM, shape, start)
 
 
-@points(2, function=NORMAL, hint="Autograd must not watch. How do you tell it?")
+@points(
+    2,
+    function=NORMAL,
+    handout="it stays a leaf, requires grad as before, and has no autograd history.",
+    hint="Autograd must not watch. How do you tell it?",
+)
 @given(parameter=st.booleans(), grad=st.booleans(), start=starts)
 @example(parameter=True, grad=True, start=1.0)
 @example(parameter=False, grad=True, start=1.0)
@@ -57,7 +69,12 @@ def test_normal_leaves_no_history(student, parameter, grad, start):
     check_history(student, NORMAL, parameter, grad, start)
 
 
-@points(2, function=UNIFORM, hint="Autograd must not watch. How do you tell it?")
+@points(
+    2,
+    function=UNIFORM,
+    handout="it stays a leaf, requires grad as before, and has no autograd history.",
+    hint="Autograd must not watch. How do you tell it?",
+)
 @given(parameter=st.booleans(), grad=st.booleans(), start=starts)
 @example(parameter=True, grad=True, start=1.0)
 @example(parameter=False, grad=True, start=1.0)
@@ -67,7 +84,12 @@ def test_uniform_leaves_no_history(student, parameter, grad, start):
     check_history(student, UNIFORM, parameter, grad, start)
 
 
-@points(1, function=NORMAL, hint="A new weight's memory may hold anything, nan too.")
+@points(
+    1,
+    function=NORMAL,
+    handout="whatever it held before",
+    hint="A new weight's memory may hold anything, nan too.",
+)
 def test_normal_forgets_the_old_entries(student):
     """What the weight held before, nan even, has no influence on the draw"""
     for start in (5.0, math.nan):
@@ -75,7 +97,12 @@ def test_normal_forgets_the_old_entries(student):
         NORMAL_SCALE.check(w, math.sqrt(2 / 1.09 / 20_000), what=f"{NORMAL} on entries of {start:g}")
 
 
-@points(1, function=UNIFORM, hint="A new weight's memory may hold anything, nan too.")
+@points(
+    1,
+    function=UNIFORM,
+    handout="whatever it held before",
+    hint="A new weight's memory may hold anything, nan too.",
+)
 def test_uniform_forgets_the_old_entries(student):
     """What the weight held before, nan even, has no influence on the draw"""
     for start in (5.0, math.nan):
@@ -86,6 +113,7 @@ def test_uniform_forgets_the_old_entries(student):
 @points(
     1,
     function=NORMAL,
+    handout='ValueError for a mode other than "fan_in" and "fan_out"',
     band="robust",
     hint="Which two words does mode know?",
     beside="test_normal_fills_the_weight",
@@ -99,6 +127,7 @@ def test_normal_refuses_other_modes(student, mode):
 @points(
     1,
     function=UNIFORM,
+    handout="ValueError for any other mode",
     band="robust",
     hint="Which two words does mode know?",
     beside="test_uniform_fills_the_weight",
@@ -109,7 +138,13 @@ def test_uniform_refuses_other_modes(student, mode):
     check_wrong_mode(student, UNIFORM, mode)
 
 
-@points(1, function=NORMAL, band="robust", hint="Draw into the weight itself, or convert what you drew.")
+@points(
+    1,
+    function=NORMAL,
+    handout="weights in float16, bfloat16, float32 and float64.",
+    band="robust",
+    hint="Draw into the weight itself, or convert what you drew.",
+)
 def test_normal_in_every_dtype(student):
     """float16, bfloat16, float32 and float64 weights keep their dtype and get the same scale"""
     for dtype in FLOATS:
@@ -118,7 +153,13 @@ def test_normal_in_every_dtype(student):
         NORMAL_SCALE.check(w, math.sqrt(2 / 50), what=f"{NORMAL} on {dtype}")
 
 
-@points(1, function=UNIFORM, band="robust", hint="Draw into the weight itself, or convert what you drew.")
+@points(
+    1,
+    function=UNIFORM,
+    handout="weights in the four dtypes, to their rounding.",
+    band="robust",
+    hint="Draw into the weight itself, or convert what you drew.",
+)
 def test_uniform_in_every_dtype(student):
     """float16, bfloat16, float32 and float64 weights keep their dtype and get the same bound"""
     for dtype in FLOATS:

@@ -14,31 +14,52 @@ from grader.suite.strategies import shapes, tensors
 
 from .support.stretch import conv, linear, sequence
 
-matrix_shapes = shapes(min_dims=2, max_dims=2, max_side=6)
-matrices = tensors(matrix_shapes, magnitude=100)
+weight_shapes = st.one_of(
+    shapes(min_dims=2, max_dims=2, max_side=6), shapes(min_dims=3, max_dims=4, max_side=4)
+)
+weights = tensors(weight_shapes, magnitude=100)
 
 
 @points(
-    3, function="orthogonal_", band="stretch", hint="QR of which of the two: the weight, or its transpose?"
+    3,
+    function="orthogonal_",
+    handout=(
+        "orthonormal columns, or rows if there are fewer of these, in float32 and float64",
+        "The ★ functions treat a conv weight as a matrix: its rows are the first dim, its columns all the others.",
+    ),
+    band="stretch",
+    hint="QR of which of the two: the weight, or its transpose?",
 )
-@given(shape=matrix_shapes, dtype=st.sampled_from([torch.float32, torch.float64]), seed=st.integers(0, 99))
+@given(shape=weight_shapes, dtype=st.sampled_from([torch.float32, torch.float64]), seed=st.integers(0, 99))
 @example(shape=(5, 2), dtype=torch.float32, seed=0)
 @example(shape=(2, 5), dtype=torch.float32, seed=0)
 @example(shape=(60, 40), dtype=torch.float32, seed=0)
+@example(shape=(3, 2, 2, 2), dtype=torch.float32, seed=0)
+@example(shape=(6, 2, 2), dtype=torch.float32, seed=0)
 def test_orthogonal(student, shape, dtype, seed):
     """After orthogonal_, QᵀQ = I for a tall weight and QQᵀ = I for a wide one, in place and in its dtype"""
     start = torch.randn(shape, dtype=dtype, generator=torch.Generator().manual_seed(seed))
     seen = student.run("fill_and_inspect", "orthogonal_", start)
-    q = seen["memory"]
+    q = seen["memory"].flatten(1)
     assert_dtype(seen["after"], dtype, what="the weight")
-    product = (q.T @ q if shape[0] >= shape[1] else q @ q.T).double()
-    what = "QᵀQ" if shape[0] >= shape[1] else "QQᵀ"
-    steps = 4 * max(shape)
+    rows, columns = q.shape
+    product = (q.T @ q if rows >= columns else q @ q.T).double()
+    what = "QᵀQ" if rows >= columns else "QQᵀ"
+    steps = 4 * max(rows, columns)
     # Drawn in float32 is precise enough for a float64 weight, too.
-    assert_close(product, torch.eye(min(shape)), what=what, scale=1.0, roundings=steps, dtype=torch.float32)
+    assert_close(
+        product, torch.eye(min(rows, columns)), what=what, scale=1.0, roundings=steps, dtype=torch.float32
+    )
 
 
-@points(1, function="orthogonal_", band="stretch", hint="What does an orthogonal matrix do to lengths?")
+@points(
+    1,
+    function="orthogonal_",
+    handout=("orthonormal columns", "it stays a leaf, requires grad as before, and has no autograd history."),
+    stub="so that it keeps the 2-norm of every x.",
+    band="stretch",
+    hint="What does an orthogonal matrix do to lengths?",
+)
 @given(side=st.integers(1, 5), more=st.integers(0, 5), seed=st.integers(0, 99))
 def test_orthogonal_keeps_lengths(student, side, more, seed):
     """An orthogonal weight of a parameter keeps the 2-norm of x, and has no autograd history"""
@@ -55,16 +76,21 @@ def test_orthogonal_keeps_lengths(student, side, more, seed):
 @points(
     2,
     function="spectral_scale_",
+    handout=(
+        "divided by its largest singular value",
+        "The ★ functions treat a conv weight as a matrix: its rows are the first dim, its columns all the others.",
+    ),
     band="stretch",
     hint="The largest singular value is the square root of what?",
 )
-@given(w=matrices, grad=st.booleans())
+@given(w=weights, grad=st.booleans())
 @example(w=torch.tensor([[3.0, 0.0], [0.0, 4.0]]), grad=False)
 @example(w=torch.tensor([[1.0, 2.0, 3.0], [-4.0, 5.0, 6.0]]), grad=True)
 @example(w=torch.tensor([[0.0, 2.0], [0.0, 0.0]]), grad=False)
+@example(w=torch.arange(1.0, 13).reshape(2, 3, 2), grad=True)
 def test_spectral_scale(student, w, grad):
     """spectral_scale_ divides the weight, in place, by its largest singular value, and leaves no history"""
-    largest = float(torch.linalg.matrix_norm(w.double(), 2))
+    largest = float(torch.linalg.matrix_norm(w.double().flatten(1), 2))
     assume(largest > 1e-3)
     seen = student.run("fill_and_inspect", "spectral_scale_", w, parameter=grad, requires_grad=grad)
     require(seen["leaf"] and seen["grad_fn"] is None, "the weight has an autograd history")
@@ -82,12 +108,23 @@ MODELS = {
         sequence(sequence(linear(20, 30, bias=False), RELU), sequence(sequence(linear(30, 40, bias=False)))),
         [64, 20],
     ),
+    "in a model that calls its layers from last to first": (
+        ["Backwards", {}, [["last", linear(30, 20)], ["relu", RELU], ["first", linear(20, 30)]]],
+        [64, 20],
+    ),
+    "with a batch norm in train mode": (
+        sequence(linear(20, 30), ["BatchNorm1d", {"num_features": 30}], RELU, linear(30, 20)),
+        [64, 20],
+    ),
 }
 
 
 @points(
     1,
     function="lsuv_",
+    handout="afterwards each conv and linear layer's output on xb has a std within tol of 1, "
+    "in whatever order the layers run; no hook is left, xb is as it was, parameters are leaves",
+    stub="model: an nn.Module, run in the mode it is in",
     band="stretch",
     hint="Layer after layer: a later one sees what the earlier ones let through.",
 )
@@ -109,7 +146,13 @@ def test_every_layer_has_outputs_of_std_1(student, case, scale):
         )
 
 
-@points(1, function="lsuv_", band="stretch", hint="Go on until the std is within tol of 1.")
+@points(
+    1,
+    function="lsuv_",
+    handout="has a std within tol of 1",
+    band="stretch",
+    hint="Go on until the std is within tol of 1.",
+)
 def test_tolerance(student):
     """With tol=1e-3 the std of each output is within 0.001 of 1"""
     model, shape = MODELS["linear layers"]

@@ -20,6 +20,7 @@ from .support.common import X, Y
 @points(
     2,
     function="fit",
+    handout="a step every k batches, equal to one step on the joined batch",
     band="stretch",
     hint="∇ of the mean over k equal batches: what stands before each batch's ∇?",
 )
@@ -35,6 +36,7 @@ def test_accumulate(student, k, n_steps, size, epochs):
 @points(
     1,
     function="fit",
+    handout="a step every k batches, equal to one step on the joined batch",
     band="stretch",
     hint="A batch of three items weighs three times as much as a batch of one.",
 )
@@ -47,7 +49,11 @@ def test_accumulate_ragged(student, k, sizes):
 
 
 @points(
-    1, function="fit", band="stretch", hint="What is in .grad when the last batch of the epoch is through?"
+    1,
+    function="fit",
+    handout="the batches left over at the end of an epoch make a step, too",
+    band="stretch",
+    hint="What is in .grad when the last batch of the epoch is through?",
 )
 @given(
     k=st.integers(2, 5), sizes=st.lists(st.integers(1, 3), min_size=1, max_size=5), epochs=st.integers(1, 2)
@@ -61,14 +67,20 @@ def test_accumulate_leftover(student, k, sizes, epochs):
     check(student, epochs, sizes, k)
 
 
-@points(1, function="fit", band="stretch", hint="Do the weights change between the batches of one step?")
+@points(
+    1,
+    function="fit",
+    handout="equal to one step on the joined batch",
+    band="stretch",
+    hint="Do the weights change between the batches of one step?",
+)
 @few_examples(10)
 @given(
-    w=tensors((2, 3), dtype=torch.float64, magnitude=2.0),
+    w=tensors((2, 3), magnitude=2.0),
     sizes=st.lists(st.integers(1, 2), min_size=2, max_size=3),
     k=st.integers(1, 3),
 )
-@example(w=torch.ones(2, 3, dtype=torch.float64), sizes=[2, 2, 1], k=2)
+@example(w=torch.ones(2, 3), sizes=[2, 2, 1], k=2)
 def test_accumulate_is_the_joined_batch(student, w, sizes, k):
     """The weights after each step, and the result, are those of a fit on the joined batches"""
     n = sum(sizes)

@@ -19,6 +19,11 @@ EMPTY: list = []
 @points(
     3,
     function="DummyModule",
+    handout=(
+        "A layer that is set as an attribute is registered",
+        "parameters() yields those of the layers, in order of registration",
+        "Only names that begin with _ are left out.",
+    ),
     hint="Every self.name = value goes through __setattr__. Which order does a dict have?",
 )
 @given(net=layers())
@@ -36,6 +41,7 @@ def test_registration(student, net):
 @points(
     1,
     function="DummyModule",
+    handout="A layer that is set as an attribute",
     hint="What does the last line of __setattr__ have to do, so that self.name works?",
 )
 @given(net=layers())
@@ -53,6 +59,7 @@ def test_layers_are_attributes(student, net):
 @points(
     2,
     function="DummyModule",
+    handout="only what has a method parameters() is registered: numbers and strings are just attributes.",
     band="robust",
     hint="Does the value have a method parameters()? If not, what is there to register?",
 )
@@ -77,7 +84,7 @@ def test_plain_attributes(student, net, values, where):
         require(same, f"{value!r} was assigned to net.plain{i}, which is then {literal(got)}")
 
 
-@points(1, function="DummyModule", hint="name.startswith(...)")
+@points(1, function="DummyModule", handout="unless the name begins with _.", hint="name.startswith(...)")
 @given(net=layers(most=3), where=st.integers(0, 3), name=st.sampled_from(["_hidden", "_", "_alpha2"]))
 @few_examples()
 @example(net=([LINEAR, LINEAR], [("alpha", 0)]), where=0, name="_hidden")
@@ -95,7 +102,12 @@ def test_names_with_underscore(student, net, where, name):
     )
 
 
-@points(2, function="DummyModule", hint="What is asked for anew each time, and what was remembered?")
+@points(
+    2,
+    function="DummyModule",
+    handout="parameters() … can be called again at any time",
+    hint="What is asked for anew each time, and what was remembered?",
+)
 @given(net=layers(least=1), cut=st.integers(0, 4))
 @example(net=([LINEAR], [("alpha", 0)]), cut=0)
 @example(net=([LINEAR, LINEAR], [("zeta", 0), ("alpha", 1)]), cut=1)
@@ -113,6 +125,7 @@ def test_asked_again(student, net, cut):
 @points(
     2,
     function="DummyModule",
+    handout="it asks a layer for them when they are needed",
     hint="`yield` makes a generator: nothing runs before somebody asks for the first value.",
 )
 def test_lazy(student):
@@ -133,7 +146,12 @@ def test_lazy(student):
         )
 
 
-@points(1, function="DummyModule", hint="Whose dictionary is it: the class's, or each object's own?")
+@points(
+    1,
+    function="DummyModule",
+    handout="A layer that is set as an attribute is registered",
+    hint="Whose dictionary is it: the class's, or each object's own?",
+)
 @given(nets=st.tuples(layers(most=3), layers(most=3)))
 @few_examples(10)
 @example(nets=(([LINEAR], [("alpha", 0)]), ([LINEAR], [("alpha", 0)])))
@@ -148,7 +166,13 @@ def test_two_objects(student, nets):
     check(two, every, second, f"with a first object, of the second one, {in_words(second)}")
 
 
-@points(2, function="DummyModule", band="robust", hint="A pair for each child: the name, and the child.")
+@points(
+    2,
+    function="DummyModule",
+    handout="named_children() gives (name, layer), in order.",
+    band="robust",
+    hint="A pair for each child: the name, and the child.",
+)
 @given(net=layers(kinds=(LINEAR, RELU, ["own"], ["empty"])), cut=st.integers(0, 4))
 @example(net=([LINEAR, RELU, LINEAR], [("zeta", 0), ("mid", 1), ("alpha", 2)]), cut=3)
 @example(net=([["empty"]], [("alpha", 0)]), cut=1)
@@ -162,12 +186,19 @@ def test_named_children(student, net, cut):
     check_names(late, children, in_words(children))
 
 
-@points(1, function="DummyModule", hint="print(net) is how one sees what is in it.")
-@given(net=layers())
+@points(
+    1,
+    function="DummyModule",
+    handout="__repr__ has the layers' names",
+    stub="A text with the names of the layers in it.",
+    hint="print(net) is how one sees what is in it.",
+)
+@given(net=layers(kinds=(LINEAR, RELU, ["empty"])))
 @few_examples(10)
 @example(net=([LINEAR, RELU, LINEAR], [("zeta", 0), ("alpha", 1), ("mid", 2)]))
+@example(net=([["empty"]], [("alpha", 0)]))
 def test_repr(student, net):
-    """repr() has the name of every child in it"""
+    """repr() has the name of every layer in it"""
     parts, children = net
     ((seen,),) = look(student, parts, assigned(children), also="repr")
     for name, _ in children:
@@ -175,7 +206,10 @@ def test_repr(student, net):
 
 
 @points(
-    1, function="DummyModule", hint="What does DummyModule need a layer to have, other than parameters()?"
+    1,
+    function="DummyModule",
+    handout="What counts as a layer is the method parameters(), not truth",
+    hint="What does DummyModule need a layer to have, other than parameters()?",
 )
 @given(net=layers(kinds=(["own"], ["empty"], LINEAR), least=1, most=4))
 @few_examples(10)

@@ -14,7 +14,11 @@ from .support.dummy_module_changes import NAMES, check, check_parameters, deleti
 
 
 @points(
-    2, function="DummyModule", band="robust", hint="What does a dict do with a key that is there already?"
+    2,
+    function="DummyModule",
+    handout="A name that gets another layer keeps its place",
+    band="robust",
+    hint="What does a dict do with a key that is there already?",
 )
 @given(names=st.lists(st.sampled_from(NAMES), min_size=2, max_size=6), early=st.booleans())
 @example(names=["alpha", "alpha"], early=False)
@@ -37,6 +41,7 @@ def test_assigned_again(student, names, early):
 @points(
     2,
     function="DummyModule",
+    handout="a deleted one is no longer registered",
     band="robust",
     hint="__delattr__ is to `del net.name` what __setattr__ is to `net.name =`.",
 )
@@ -71,6 +76,7 @@ def test_deleted(student, script):
 @points(
     2,
     function="DummyModule",
+    handout="a DummyModule in a DummyModule is a layer",
     band="robust",
     hint="A DummyModule has parameters(), too. What does that make it?",
 )
@@ -97,6 +103,7 @@ def test_nested(student, inner, late, deep):
 @points(
     2,
     function="DummyModule",
+    handout="parameters that are shared come once",
     band="robust",
     hint="Has this very tensor come before? `==` and `in` don't ask that.",
 )
@@ -117,7 +124,13 @@ def test_shared_layers(student, layers, kinds):
     check_parameters(seen, owed, in_words(script) + (f" ({twins} having equal weights)" if twins else ""))
 
 
-@points(1, function="DummyModule", band="robust", hint="Compare parameters, not layers.")
+@points(
+    1,
+    function="DummyModule",
+    handout="parameters that are shared come once",
+    band="robust",
+    hint="Compare parameters, not layers.",
+)
 def test_tied_weights(student):
     """A parameter that two layers share comes once, also if one of them is in a nested DummyModule"""
     (seen,) = looks(student, [["linear"], ["tied", 0]], [["set", "alpha", 0], ["set", "mid", 1], ["look"]])

@@ -13,15 +13,18 @@ from grader.suite.strategies import tensors
 
 from .support.fit_results import batches, check_result, fit, in_words
 
-W = torch.tensor([[0.5, -0.5, 0.0], [0.0, 1.0, -1.0]], dtype=torch.float64)
+W = torch.tensor([[0.5, -0.5, 0.0], [0.0, 1.0, -1.0]])
 ITEMS = [(1, 0, 0), (0, 1, 2), (2, -1, 1), (-1, 1, 0), (1, 1, 2), (-2, 0, 1), (2, 2, 0)]
 number = st.integers(-2, 2)
 item = st.tuples(number, number, st.integers(0, 2))
-weights = tensors((2, 3), dtype=torch.float64, magnitude=2.0)
+weights = tensors((2, 3), magnitude=2.0)
 
 
 @points(
-    2, function="fit", hint="Average over what was validated, with the weights as they are after training."
+    2,
+    function="fit",
+    handout="Returns (loss, accuracy) of the last validation, floats or 0-d tensors",
+    hint="Average over what was validated, with the weights as they are after training.",
 )
 @given(
     w=weights, items=st.lists(item, min_size=2, max_size=6), cuts=st.integers(1, 3), epochs=st.integers(1, 2)
@@ -37,7 +40,12 @@ def test_result(student, w, items, cuts, epochs):
     check_result(got["results"][0], got["w"], valid, in_words(valid, epochs))
 
 
-@points(1, function="fit", hint="Where do the totals begin at zero: once, or once an epoch?")
+@points(
+    1,
+    function="fit",
+    handout="Returns (loss, accuracy) of the last validation",
+    hint="Where do the totals begin at zero: once, or once an epoch?",
+)
 @given(w=weights, sets=st.lists(st.lists(item, min_size=2, max_size=2), min_size=2, max_size=3))
 @few_examples(12)
 @example(w=W, sets=[ITEMS[:2], ITEMS[2:4]])
@@ -50,7 +58,12 @@ def test_last_validation(student, w, sets):
     check_result(got["results"][0], got["w"], valid[-1], text)
 
 
-@points(1, function="fit", hint="What does a fit remember of the one before?")
+@points(
+    1,
+    function="fit",
+    handout="Returns (loss, accuracy) of the last validation",
+    hint="What does a fit remember of the one before?",
+)
 def test_result_of_a_second_fit(student):
     """The result of a second fit is its own"""
     valid = batches(ITEMS[:4], 2)
@@ -59,7 +72,13 @@ def test_result_of_a_second_fit(student):
     check_result(got["results"][1], got["w"], valid, f"the second of two fits, {in_words(valid)}")
 
 
-@points(3, function="fit", band="robust", hint="Each batch's mean stands for how many items?")
+@points(
+    3,
+    function="fit",
+    handout="averages per item, whatever the batch sizes",
+    band="robust",
+    hint="Each batch's mean stands for how many items?",
+)
 @given(w=weights, items=st.lists(item, min_size=2, max_size=7), cut=st.integers(1, 6))
 @example(w=W, items=ITEMS[:3], cut=2)
 @example(w=W, items=ITEMS, cut=3)
@@ -74,6 +93,7 @@ def test_average_per_item(student, w, items, cut):
 @points(
     1,
     function="fit",
+    handout="averages per item, whatever the batch sizes",
     band="robust",
     hint="Neither the first batch nor the last tells the size of the others.",
 )
@@ -90,7 +110,11 @@ def test_batches_of_any_sizes(student, w, sizes, offset):
 
 
 @points(
-    1, function="fit", band="robust", hint="Did the items change, or only the way they were cut into batches?"
+    1,
+    function="fit",
+    handout="averages per item, whatever the batch sizes",
+    band="robust",
+    hint="Did the items change, or only the way they were cut into batches?",
 )
 @given(
     w=weights,

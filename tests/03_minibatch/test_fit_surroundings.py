@@ -23,6 +23,10 @@ STAGE = [
 @points(
     1,
     function="fit",
+    handout=(
+        "training in train mode, … validation in eval mode",
+        "model.train() and model.eval() set training in the model and all its layers.",
+    ),
     hint="model.train() reaches the layers within the model, model.training = True does not.",
 )
 @given(epochs=st.integers(1, 3), size=st.sampled_from([2, 3, 4, 6]))
@@ -41,14 +45,22 @@ def test_modes_of_layers(student, epochs, size):
     for k, (x, y) in enumerate(data * epochs):
         w = one_step(w, 2 * x, y, 0.1)
         require(k < len(got["path"]), f"{text}: only {k} steps were taken")
-        assert_close(got["path"][k], w, what=f"{text}: w after step {k}", atol=1e-9)
+        assert_close(got["path"][k], w, what=f"{text}: w after step {k}", atol=1e-5)
     (result,) = got["results"]
     require(isinstance(result, list) and len(result) == 2, f"{text}: fit returned {literal(result)[:80]}")
     loss = torch.nn.functional.cross_entropy(logits(X, w), Y)
     assert_close(result[0], loss, what=f"{text}: the loss in validation", atol=1e-5)
 
 
-@points(1, function="fit", hint="Which batches may a batch norm see in train mode, and how often?")
+@points(
+    1,
+    function="fit",
+    handout=(
+        "training in train mode, … validation in eval mode",
+        "It goes through the loaders anew in each epoch, and each time once.",
+    ),
+    hint="Which batches may a batch norm see in train mode, and how often?",
+)
 @given(epochs=st.integers(1, 2), size=st.sampled_from([2, 3, 6]))
 @few_examples(6)
 @example(epochs=1, size=6)
@@ -59,18 +71,19 @@ def test_batchnorm(student, epochs, size):
     code = as_python(epochs, data, batches(3), "batchnorm")
     fits = [{"epochs": epochs, "train": [data], "valid": [batches(3)]}]
     got = student.run("train", W, fits, lr=0.1, middle="batchnorm", as_python=code)["buffers"]
-    norm = torch.nn.BatchNorm1d(2, dtype=torch.float64)
+    norm = torch.nn.BatchNorm1d(2)
     for x, _ in data * epochs:
         norm(x)
     text = f"{epochs_in_words(epochs)} on batches of {size} items, with a batch norm in the model"
     seen, owed = int(got["num_batches_tracked"]), int(norm.num_batches_tracked)
     require(seen == owed, f"{text}: that took {seen} batches into its statistics, expected {owed}")
-    assert_close(got["running_mean"], norm.running_mean, what=f"{text}: its running mean", atol=1e-9)
+    assert_close(got["running_mean"], norm.running_mean, what=f"{text}: its running mean", atol=1e-5)
 
 
 @points(
     1,
     function="fit",
+    handout="It draws a training batch when it needs it, at most one ahead",
     band="robust",
     hint="A data set may be larger than memory: take a batch, use it, take the next.",
 )
@@ -104,7 +117,14 @@ def test_batches_as_needed(student, epochs, n):
     require(drawn == [*range(n)] * epochs, f"{text}: drawn were {drawn}, expected 0 to {n - 1} in each epoch")
 
 
-@points(1, function="fit", band="robust", hint="for xb, yb in dl: what else does a dl need to have?")
+@points(
+    1,
+    function="fit",
+    handout="fit needs no len of its loaders",
+    stub="iterables of batches (xb, yb), which may differ in size",
+    band="robust",
+    hint="for xb, yb in dl: what else does a dl need to have?",
+)
 @given(kind=st.sampled_from(["unsized", "lists"]), size=st.integers(1, 6), epochs=st.integers(1, 2))
 @few_examples(8)
 @example(kind="unsized", size=3, epochs=1)
@@ -119,7 +139,7 @@ def test_any_iterable_of_batches(student, kind, size, epochs):
     w = W
     for x, y in batches(size) * epochs:
         w = one_step(w, x, y, 0.1)
-    assert_close(got["w"], w, what=f"{text}: the weights in the end", atol=1e-8)
+    assert_close(got["w"], w, what=f"{text}: the weights in the end", atol=1e-5)
     (result,) = got["results"]
     require(isinstance(result, list) and len(result) == 2, f"{text}: fit returned {literal(result)[:80]}")
     loss = torch.nn.functional.cross_entropy(logits(X, w), Y)
@@ -135,7 +155,13 @@ PLACES = {
 }
 
 
-@points(1, function="fit", band="robust", hint="Which exceptions are fit's to deal with?")
+@points(
+    1,
+    function="fit",
+    handout="lets exceptions through",
+    band="robust",
+    hint="Which exceptions are fit's to deal with?",
+)
 @given(
     what=st.sampled_from(list(PLACES)),
     nth=st.integers(0, 3),

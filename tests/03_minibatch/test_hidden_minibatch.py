@@ -64,7 +64,7 @@ def test_long_histories(student, reference, history):
             what = f"after event {k} ({event[0]}), parameter {i}"
             assert_close(got["values"][k][i], expected["values"][k][i], what=what, scale=100.0, roundings=20)
             one, other = got["grads"][k][i], expected["grads"][k][i]
-            empty = torch.zeros(2, dtype=torch.float64)
+            empty = torch.zeros(2)
             one, other = (empty if g is None else g for g in (one, other))
             assert_close(one, other, what=f"{what}: its gradient", scale=100.0, roundings=20)
 

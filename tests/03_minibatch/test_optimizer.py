@@ -15,7 +15,12 @@ from .support.common import ONE, TWO
 from .support.optimizer import LRS, check, optimizer, problems, steps, two_optimizers
 
 
-@points(3, function="Optimizer", hint="p ← p − lr · gradient, for each p, with the gradient that it has now.")
+@points(
+    3,
+    function="Optimizer",
+    handout="step() moves each parameter by −lr times its gradient",
+    hint="p ← p − lr · gradient, for each p, with the gradient that it has now.",
+)
 @given(problem=problems(), lr=st.sampled_from(LRS))
 @example(problem=([ONE], [["backward", [ONE]], ["step", 0]]), lr=0.1)
 @example(problem=([ONE, TWO], steps(1.0, -3.0, 0.5)), lr=0.1)
@@ -28,7 +33,12 @@ def test_steps(student, problem, lr):
     check(student, starts, [optimizer(range(len(starts)), lr)], events, ("values",))
 
 
-@points(1, function="Optimizer", hint="The signature says how lr is passed, and what it is if it isn't.")
+@points(
+    1,
+    function="Optimizer",
+    handout="Optimizer(params, lr=0.5)",
+    hint="The signature says how lr is passed, and what it is if it isn't.",
+)
 @given(lr=st.one_of(st.none(), st.sampled_from(LRS)), positional=st.booleans())
 @example(lr=None, positional=False)
 @example(lr=0.0, positional=False)
@@ -41,6 +51,7 @@ def test_the_learning_rate(student, lr, positional):
 @points(
     2,
     function="Optimizer",
+    handout="step() moves each parameter by −lr times its gradient",
     hint="Whose lr, and whose parameters: the class's, the module's, or each optimizer's own?",
 )
 @given(case=two_optimizers())
@@ -55,6 +66,8 @@ def test_two_optimizers(student, case):
 @points(
     2,
     function="Optimizer",
+    handout="params may be a generator",
+    stub="an iterable of parameters, a generator too.",
     hint="A generator can be walked through once. How often do step and zero_grad need it?",
 )
 @given(problem=problems(), given=st.sampled_from(["generator", "tuple"]))
@@ -68,7 +81,13 @@ def test_a_generator(student, problem, given):
     check(student, starts, [optimizer(range(len(starts)), given=given)], events)
 
 
-@points(2, function="Optimizer", hint="backward() adds to what is in p.grad. Zero it for every p.")
+@points(
+    2,
+    function="Optimizer",
+    handout="zero_grad() makes gradients 0 or None",
+    stub="Set the gradient of every parameter to zero, or to None.",
+    hint="backward() adds to what is in p.grad. Zero it for every p.",
+)
 @given(problem=problems())
 @example(problem=([ONE], [["backward", [ONE]], ["zero_grad", 0]]))
 @example(problem=([ONE, TWO], steps(1.0, 2.0, then=["zero_grad"])))
@@ -79,7 +98,13 @@ def test_zero_grad(student, problem):
     check(student, starts, [optimizer(range(len(starts)))], events, ("grads",))
 
 
-@points(1, function="Optimizer", band="robust", hint="What is 0 times nan?")
+@points(
+    1,
+    function="Optimizer",
+    handout="zero_grad clears gradients that are nan or infinite, too",
+    band="robust",
+    hint="What is 0 times nan?",
+)
 def test_zero_grad_after_an_overflow(student):
     """zero_grad also clears gradients that are nan or infinite"""
     overflow = torch.tensor([torch.inf, torch.nan])

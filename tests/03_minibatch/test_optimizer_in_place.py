@@ -21,6 +21,7 @@ ROUND = [["backward", [-ONE, 2 * TWO]], ["step", 0], ["zero_grad", 0]]
 @points(
     2,
     function="Optimizer",
+    handout=("step() … leaves the gradients alone", "zero_grad() … leaves the parameters alone"),
     hint="Two methods, two jobs: which of them may touch p, and which one p.grad?",
     beside="test_steps",
 )
@@ -47,6 +48,7 @@ def test_step_and_zero_grad_apart(student, events):
 @points(
     2,
     function="Optimizer",
+    handout=("in place and without autograd history", "step and fit leave autograd switched on behind them."),
     hint="p -= … is in place, p = p - … is not. What stands around it, so that autograd looks away?",
     beside="test_steps",
 )
@@ -69,7 +71,13 @@ def test_in_place_without_history(student, events):
         )
 
 
-@points(2, function="Optimizer", band="robust", hint="A layer that took no part in the loss has p.grad None.")
+@points(
+    2,
+    function="Optimizer",
+    handout="a parameter whose grad is None is skipped",
+    band="robust",
+    hint="A layer that took no part in the loss has p.grad None.",
+)
 @given(events=scripts(nothing=True))
 @example(events=[["step", 0]])
 @example(events=[["zero_grad", 0]])
@@ -98,7 +106,13 @@ def test_without_gradient(student, events):
                 assert_close(left, gradients[i], what=f"{in_words(events, k)}, the gradient of parameter {i}")
 
 
-@points(1, function="Optimizer", band="robust", hint="Work on the tensor that is there, whatever it is like.")
+@points(
+    1,
+    function="Optimizer",
+    handout="parameters may be of any floating dtype, contiguous in memory or not",
+    band="robust",
+    hint="Work on the tensor that is there, whatever it is like.",
+)
 @given(
     start=tensors((2, 3), dtype=dtypes(), magnitude=8.0),
     layout=st.sampled_from([layout for layout in LAYOUTS if layout != "expanded"]),
@@ -118,7 +132,13 @@ def test_dtypes_and_layouts(student, start, layout, lr):
     require(got["in_place"][0]["memory"], "after a step, the parameter lies in another place in memory")
 
 
-@points(1, function="Optimizer", band="robust", hint="Whose list is it?")
+@points(
+    1,
+    function="Optimizer",
+    handout="Later changes to the list that … Optimizer was given change nothing",
+    band="robust",
+    hint="Whose list is it?",
+)
 def test_the_callers_parameters(student):
     """The caller may reuse the list of parameters; the optimizer keeps its own"""
     got = drive(student, [ONE, TWO], ROUND, given="emptied")

@@ -28,7 +28,12 @@ AFFINE = [["affine", 2.0, 1.0], ["affine", -1.0, 3.0], ["affine", 1.0, 0.5]]
 INPUTS = tensors((1, 2), dtype=torch.float64, magnitude=10.0)
 
 
-@points(2, function="SequentialModel", hint="The output of one layer is the input of the next.")
+@points(
+    2,
+    function="SequentialModel",
+    handout="calls them in order",
+    hint="The output of one layer is the input of the next.",
+)
 @given(model=layers_and_order(), x=INPUTS)
 @example(model=(AFFINE, [0]), x=X)
 @example(model=(AFFINE, [0, 1, 2]), x=X)
@@ -41,7 +46,10 @@ def test_order_of_calls(student, model, x):
 
 
 @points(
-    1, function="SequentialModel", hint="children() knows no layer twice. What do you walk along in forward?"
+    1,
+    function="SequentialModel",
+    handout="a layer that is given twice is called twice",
+    hint="children() knows no layer twice. What do you walk along in forward?",
 )
 @given(order=st.lists(st.integers(0, 2), min_size=2, max_size=6), x=INPUTS)
 @example(order=[0, 0], x=X)
@@ -52,7 +60,12 @@ def test_a_layer_used_twice(student, order, x):
     check_calls(seen, AFFINE, [order], x)
 
 
-@points(1, function="SequentialModel", hint="Which of the two models do the layers belong to?")
+@points(
+    1,
+    function="SequentialModel",
+    handout="calls them in order",
+    hint="Which of the two models do the layers belong to?",
+)
 def test_two_models(student):
     """Two models made before either is called have each their own layers"""
     orders = [[0, 1], [2, 0]]
@@ -60,7 +73,13 @@ def test_two_models(student):
     check_calls(seen, AFFINE, orders, X, " (made together with another one)")
 
 
-@points(2, function="SequentialModel", hint="Does a detach() or a no_grad() stand between the layers?")
+@points(
+    2,
+    function="SequentialModel",
+    handout="calls them in order",
+    stub="The last layer's output, with x as the first layer's input.",
+    hint="Does a detach() or a no_grad() stand between the layers?",
+)
 @few_examples(10)
 @given(layers=networks(), x=tensors((2, 2), dtype=torch.float64, magnitude=4.0), seed=st.integers(0, 9))
 @example(layers=[linear(3, 2), ["relu"], linear(2, 3)], x=torch.cat([X, -X]), seed=0)
@@ -103,7 +122,10 @@ pools = st.lists(st.sampled_from(["linear", "relu", "batchnorm"]), min_size=1, m
 
 
 @points(
-    2, function="SequentialModel", hint="nn.Module looks for layers among its attributes, but not in a list."
+    2,
+    function="SequentialModel",
+    handout="an nn.Module that registers its layers in order",
+    hint="nn.Module looks for layers among its attributes, but not in a list.",
 )
 @given(kinds=pools)
 @example(kinds=["linear"])
@@ -118,6 +140,7 @@ def test_parameters(student, kinds):
 @points(
     2,
     function="SequentialModel",
+    handout="an nn.Module that registers its layers in order",
     hint="A layer that nn.Module knows gets state_dict, to, train and eval for free.",
 )
 @given(kinds=pools)
@@ -142,6 +165,7 @@ def test_what_modules_can_do(student, kinds):
 @points(
     1,
     function="SequentialModel",
+    handout="the layers may come in any iterable",
     band="robust",
     hint="How often can you walk through a generator? And how often do you?",
 )
@@ -160,7 +184,13 @@ def test_any_iterable(student, given, order):
     check_calls(seen, AFFINE, [order], X, f", given as a {given}")
 
 
-@points(1, function="SequentialModel", band="robust", hint="Whose list is it?")
+@points(
+    1,
+    function="SequentialModel",
+    handout="Later changes to the list that SequentialModel … was given change nothing",
+    band="robust",
+    hint="Whose list is it?",
+)
 def test_the_callers_layers(student):
     """What the caller does to the list later doesn't change the model"""
     for does in ("clear", "extend"):

@@ -24,7 +24,10 @@ RAGGED = [[0, 1], [2, 3], [4]]
 
 
 @points(
-    4, function="DataLoader", hint="For each of the sampler's tensors: a list of items, and collate_fn of it."
+    4,
+    function="DataLoader",
+    handout="yields collate_fn([ds[i] for i in s]) for each s of the sampler",
+    hint="For each of the sampler's tensors: a list of items, and collate_fn of it.",
 )
 @given(batches=index_lists)
 @example(batches=RAGGED)
@@ -43,6 +46,7 @@ ANSWERS = [None, 0, [], False, "", "a batch", {"x": 1}, (1, 2, 3)]
 @points(
     1,
     function="DataLoader",
+    handout="a collate_fn may return something other than a pair",
     hint="Hand on whatever collate_fn answers.",
     beside="test_batches_are_collated_items",
 )
@@ -65,7 +69,10 @@ def test_any_answer_of_collate_fn(student, answers):
 
 
 @points(
-    1, function="DataLoader", hint="Each batch has a list of its own, which nobody empties or fills later."
+    1,
+    function="DataLoader",
+    handout="and may keep the list that it is given: each batch has a list of its own.",
+    hint="Each batch has a list of its own, which nobody empties or fills later.",
 )
 def test_each_batch_is_a_list_of_its_own(student):
     """A collate_fn may keep the list that it is given: the next batch comes as another one"""
@@ -79,7 +86,12 @@ def test_each_batch_is_a_list_of_its_own(student):
     )
 
 
-@points(1, function="DataLoader", hint="There is a collate_fn by default: the collate that you wrote.")
+@points(
+    1,
+    function="DataLoader",
+    handout="DataLoader(ds, sampler, collate_fn=collate)",
+    hint="There is a collate_fn by default: the collate that you wrote.",
+)
 @few_examples()
 @given(batches=st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=3), min_size=1, max_size=3))
 @example(batches=[[0, 1], [2, 3]])
@@ -99,7 +111,10 @@ def test_collate_is_the_default(student, batches):
 
 
 @points(
-    4, function="DataLoader", hint="A generator does nothing before it is asked, and goes on where it was."
+    4,
+    function="DataLoader",
+    handout="reads the items of a batch when it is asked for, and no others",
+    hint="A generator does nothing before it is asked, and goes on where it was.",
 )
 @given(batches=index_lists, passes=st.integers(1, 2))
 @example(batches=RAGGED, passes=1)
@@ -121,7 +136,10 @@ def test_lazy(student, batches, passes):
 
 
 @points(
-    2, function="DataLoader", hint="Ask the sampler and the data set again at each pass, and keep no batches."
+    2,
+    function="DataLoader",
+    handout="can be iterated again",
+    hint="Ask the sampler and the data set again at each pass, and keep no batches.",
 )
 @given(passes=st.lists(index_lists, min_size=2, max_size=3))
 @example(passes=[RAGGED, RAGGED])

@@ -19,7 +19,12 @@ index_lists = st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=4), min_
 RAGGED = [[0, 1], [2, 3], [4]]
 
 
-@points(2, function="DataLoader", hint="What a pass needs to know belongs to the pass, not into self.")
+@points(
+    2,
+    function="DataLoader",
+    handout="can be iterated … by two loops at once",
+    hint="What a pass needs to know belongs to the pass, not into self.",
+)
 @given(
     one=index_lists, two=index_lists, script=st.lists(st.integers(0, 1), max_size=8).map(lambda s: [0, *s])
 )
@@ -33,7 +38,12 @@ def test_two_loops_over_a_loader(student, one, two, script):
     check_two_loops(loops, one, two, script)
 
 
-@points(1, function="DataLoader", hint="What belongs to one loader belongs into self.")
+@points(
+    1,
+    function="DataLoader",
+    handout="yields collate_fn([ds[i] for i in s]) for each s of the sampler",
+    hint="What belongs to one loader belongs into self.",
+)
 @few_examples()
 @given(one=index_lists, two=index_lists)
 @example(one=RAGGED, two=[[5, 6], [7]])
@@ -56,6 +66,7 @@ del batch; sum(b() is not None for b in alive)"""
 @points(
     2,
     function="DataLoader",
+    handout="holds no batch but the last one handed out",
     hint="Who still refers to a batch that has been handed out?",
     beside="test_batches_are_collated_items",
 )
@@ -73,7 +84,13 @@ def test_keeps_no_batches(student, sizes):
         require(not items, f"{when} items that are still alive: {items}, expected none")
 
 
-@points(1, function="DataLoader", band="robust", hint="How many batches are there? Who knows?")
+@points(
+    1,
+    function="DataLoader",
+    handout="len is the sampler's",
+    band="robust",
+    hint="How many batches are there? Who knows?",
+)
 @given(length=st.integers(0, 5))
 @example(length=3)
 @example(length=0)
@@ -84,7 +101,7 @@ def test_length_of_a_loader(student, length):
     require(got == length, f"the sampler's length is {length}, the loader's {literal(got)}")
 
 
-@points(1, function="DataLoader", band="robust", hint="An attribute of that name.")
+@points(1, function="DataLoader", handout=".dataset is ds", band="robust", hint="An attribute of that name.")
 def test_dataset_of_a_loader(student):
     """dl.dataset is the data set"""
     code = "ds = [1, 2, 3]; DataLoader(ds, [torch.tensor([0])]).dataset is ds"

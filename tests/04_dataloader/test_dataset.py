@@ -11,14 +11,19 @@ from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
 from grader.suite.source import literal
-from grader.suite.strategies import LAYOUTS
 
 from .support.dataset import DTYPES, batches, check_batch, check_equal, check_item, column, data, data_and
 
 FOUR = (column(4, (2,), torch.float32, 0), column(4, (), torch.int64, 10))
 
 
-@points(1, function="Dataset", hint="How many entries has x?")
+@points(
+    1,
+    function="Dataset",
+    handout="len is that of x",
+    stub="The number of items.",
+    hint="How many entries has x?",
+)
 @given(columns=data())
 @example(columns=FOUR)
 def test_length_of_a_dataset(student, columns):
@@ -28,7 +33,12 @@ def test_length_of_a_dataset(student, columns):
     require(got == len(x), f"len(ds) is {literal(got)}, expected {len(x)}")
 
 
-@points(2, function="Dataset", hint="An item is a pair: index x, and index y.")
+@points(
+    2,
+    function="Dataset",
+    handout="[i] for an int, … is the pair (x[i], y[i])",
+    hint="An item is a pair: index x, and index y.",
+)
 @given(case=data_and("int"))
 @example(case=(*FOUR, 0))
 @example(case=(*FOUR, 3))
@@ -38,7 +48,12 @@ def test_one_item(student, case):
     check_item(student, case)
 
 
-@points(1, function="Dataset", hint="Does your ds[i] do anything that only works for an int?")
+@points(
+    1,
+    function="Dataset",
+    handout="[i] for … a slice, … is the pair (x[i], y[i])",
+    hint="Does your ds[i] do anything that only works for an int?",
+)
 @given(case=data_and("slice"))
 @example(case=(*FOUR, ["slice", 1, 3, None]))
 @example(case=(*FOUR, ["slice", None, None, None]))
@@ -48,7 +63,12 @@ def test_a_slice_of_items(student, case):
     check_item(student, case)
 
 
-@points(1, function="Dataset", hint="Does your ds[i] do anything that only works for an int?")
+@points(
+    1,
+    function="Dataset",
+    handout="[i] for … an index tensor or a list is the pair (x[i], y[i])",
+    hint="Does your ds[i] do anything that only works for an int?",
+)
 @given(case=st.one_of(data_and("list"), data_and("tensor")))
 @example(case=(*FOUR, [2, 0, 2]))
 @example(case=(*FOUR, torch.tensor([2, 0, 2])))
@@ -58,7 +78,12 @@ def test_items_by_list_and_tensor(student, case):
     check_item(student, case)
 
 
-@points(1, function="Dataset", hint="What belongs to one data set belongs into self.")
+@points(
+    1,
+    function="Dataset",
+    handout="is the pair (x[i], y[i])",
+    hint="What belongs to one data set belongs into self.",
+)
 @few_examples()
 @given(one=data(), two=data())
 @example(one=FOUR, two=(FOUR[0][:2] + 100, FOUR[1][:2] + 100))
@@ -71,7 +96,13 @@ def test_two_datasets(student, one, two):
             check_equal(part, expected, f"item 0 of the {which} of two data sets")
 
 
-@points(1, function="Dataset", band="robust", hint="When can you tell that x and y don't belong together?")
+@points(
+    1,
+    function="Dataset",
+    handout="ValueError on construction when the lengths differ",
+    band="robust",
+    hint="When can you tell that x and y don't belong together?",
+)
 @given(lengths=st.lists(st.integers(0, 5), min_size=2, max_size=2, unique=True))
 @example(lengths=[3, 2])
 @example(lengths=[2, 3])
@@ -91,8 +122,14 @@ SQUARE = [(torch.tensor([[1.0, 2.0], [3.0, 4.0]]), torch.tensor([5, 6])),
           (torch.tensor([[7.0, 8.0], [9.0, 0.0]]), torch.tensor([1, 2]))]  # fmt: skip
 
 
-@points(3, function="collate", hint="Turn a list of pairs into two lists, and make a tensor of each.")
-@given(batch=batches(layouts=LAYOUTS))
+@points(
+    3,
+    function="collate",
+    handout="a list of (x, y), tensors of equal shapes, gives the pair (stacked xs, stacked ys)",
+    stub="stacked along a new first dim.",
+    hint="Turn a list of pairs into two lists, and make a tensor of each.",
+)
+@given(batch=batches())
 @example(batch=THREE)
 @example(batch=THREE[:1])
 @example(batch=SQUARE)
@@ -101,7 +138,13 @@ def test_items_are_stacked(student, batch):
     check_batch(student.collate(batch), batch)
 
 
-@points(1, function="collate", hint="Stacking tensors keeps their dtype. What does torch.tensor([...]) do?")
+@points(
+    1,
+    function="collate",
+    band="robust",
+    handout="the dtypes stay, whatever they are",
+    hint="Stacking tensors keeps their dtype. What does torch.tensor([...]) do?",
+)
 @given(batch=batches(dtypes=DTYPES))
 @example(batch=[(torch.tensor([1.5], dtype=torch.float64), torch.tensor(2, dtype=torch.uint8))] * 2)
 def test_collate_keeps_dtypes(student, batch):
@@ -110,7 +153,11 @@ def test_collate_keeps_dtypes(student, batch):
 
 
 @points(
-    1, function="collate", hint="The caller may want to use the list again.", beside="test_items_are_stacked"
+    1,
+    function="collate",
+    handout="the list stays as it was",
+    hint="The caller may want to use the list again.",
+    beside="test_items_are_stacked",
 )
 @few_examples()
 @given(batch=batches())

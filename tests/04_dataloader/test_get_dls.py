@@ -16,10 +16,15 @@ from grader.suite.source import literal
 
 from .support.get_dls import in_batches, loaders, numbers_of
 
-items, sizes = st.integers(1, 12), st.integers(1, 5)
+items, sizes = st.integers(2, 12), st.integers(1, 5)
 
 
-@points(2, function="get_dls", hint="No backward pass: twice the batch size, and in order.")
+@points(
+    2,
+    function="get_dls",
+    handout="one in order, in batches of 2·bs",
+    hint="No backward pass: twice the batch size, and in order.",
+)
 @given(train=items, valid=items, bs=sizes)
 @example(train=5, valid=5, bs=1)
 @example(train=4, valid=9, bs=2)
@@ -40,7 +45,12 @@ def test_validation(student, train, valid, bs):
         require(got == list(range(1000, 1000 + valid)), f"{what} holds items {got}, expected {right}")
 
 
-@points(2, function="get_dls", hint="The training data, in batches of bs.")
+@points(
+    2,
+    function="get_dls",
+    handout="a loader that is shuffled, in batches of bs",
+    hint="The training data, in batches of bs.",
+)
 @given(train=items, valid=items, bs=sizes)
 @example(train=5, valid=4, bs=1)
 @example(train=9, valid=4, bs=2)
@@ -59,9 +69,11 @@ def test_training(student, train, valid, bs):
         require(got == list(range(train)), f"{what} holds items {got}, expected 0 to {train - 1}, once each")
 
 
-@points(2, function="get_dls", hint="Which of the two has to be shuffled?")
+@points(
+    2, function="get_dls", handout=("a loader that is shuffled",), hint="Which of the two has to be shuffled?"
+)
 def test_training_is_shuffled(student):
-    """The training data comes in an order of its own at each pass, the validation data doesn't"""
+    """The training data comes in an order of its own at each pass"""
     seen = loaders(student, 30, 30, 4, 3)
     orders = [[i for batch in numbers_of(one, "training") for i in batch] for one in seen["train"]]
     # Two of these four orders are equal with a probability below 6 / 30! = 2e-32.
@@ -72,7 +84,13 @@ def test_training_is_shuffled(student):
     )
 
 
-@points(1, function="get_dls", hint="What get_dls is given by keyword, it hands on to both.")
+@points(
+    1,
+    function="get_dls",
+    handout="collate_fn is passed on to both",
+    stub="kwargs: a collate_fn for both.",
+    hint="What get_dls is given by keyword, it hands on to both.",
+)
 @few_examples()
 @given(train=st.integers(1, 6), valid=st.integers(1, 6), bs=sizes)
 @example(train=3, valid=3, bs=2)
@@ -87,7 +105,7 @@ def test_collate_fn_is_handed_on(student, train, valid, bs):
             )
 
 
-@points(1, function="get_dls", hint="collate_fn can be left out.")
+@points(1, function="get_dls", handout="and may be left out", hint="collate_fn can be left out.")
 @few_examples()
 @given(train=st.integers(1, 6), valid=st.integers(1, 6), bs=sizes)
 @example(train=3, valid=3, bs=2)

@@ -25,12 +25,15 @@ from .support.sampler import (
     two_loops_code,
 )
 
-counts, sizes = st.integers(1, 12), st.integers(1, 7)
+counts, sizes = st.integers(2, 12), st.integers(1, 7)
 booleans = st.booleans()
 
 
 @points(
-    3, function="Sampler", hint="bs indices at a time, from 0 on. What about those that are left at the end?"
+    3,
+    function="Sampler",
+    handout="each loop is a pass over all indices in order, in int64 tensors of size bs; the last one may be shorter.",
+    hint="bs indices at a time, from 0 on. What about those that are left at the end?",
 )
 @given(n=counts, bs=sizes)
 @edges
@@ -43,6 +46,7 @@ def test_in_order(student, n, bs):
 @points(
     2,
     function="Sampler",
+    handout="int64 tensors of size bs",
     hint="A tensor of several indices of dtype int64, not a list and not a number.",
     beside="test_in_order",
 )
@@ -50,7 +54,7 @@ def test_in_order(student, n, bs):
 @example(n=5, bs=2, shuffle=False)
 @example(n=5, bs=2, shuffle=True)
 @example(n=3, bs=1, shuffle=False)
-@example(n=1, bs=4, shuffle=True)
+@example(n=3, bs=4, shuffle=True)
 def test_batches_are_index_tensors(student, n, bs, shuffle):
     """Each batch is an int64 tensor with one dim, also when it holds one index"""
     options = {"shuffle": True} if shuffle else {}
@@ -63,7 +67,12 @@ def test_batches_are_index_tensors(student, n, bs, shuffle):
         require(batch.dim() == 1, f"{what} has shape {tuple(batch.shape)}, expected one dim")
 
 
-@points(2, function="Sampler", hint="A shuffle moves items; it neither loses nor repeats any.")
+@points(
+    2,
+    function="Sampler",
+    handout="With shuffle: a new, … permutation at each pass",
+    hint="A shuffle moves items; it neither loses nor repeats any.",
+)
 @given(n=counts, bs=sizes)
 @edges
 def test_shuffled_batches_hold_every_item_once(student, n, bs):
@@ -72,7 +81,12 @@ def test_shuffled_batches_hold_every_item_once(student, n, bs):
     check_shuffled(got, n, bs, f"{n} items, bs={bs}, shuffle=True")
 
 
-@points(2, function="Sampler", hint="What does `for` call at the beginning of each loop?")
+@points(
+    2,
+    function="Sampler",
+    handout="each loop is a pass over all indices",
+    hint="What does `for` call at the beginning of each loop?",
+)
 @given(n=counts, bs=sizes, shuffle=booleans)
 @example(n=5, bs=2, shuffle=False)
 @example(n=5, bs=2, shuffle=True)
@@ -86,7 +100,12 @@ def test_passes_of_a_sampler(student, n, bs, shuffle):
             check_same(got, in_order(n, bs), f"pass {k} over {n} items, bs={bs}")
 
 
-@points(1, function="Sampler", hint="A pass begins at the beginning. Where do you keep how far it got?")
+@points(
+    1,
+    function="Sampler",
+    handout="each loop is a pass over all indices",
+    hint="A pass begins at the beginning. Where do you keep how far it got?",
+)
 @given(n=counts, bs=sizes, taken=st.integers(1, 3), shuffle=booleans)
 @example(n=5, bs=2, taken=1, shuffle=False)
 @example(n=5, bs=2, taken=1, shuffle=True)
@@ -113,6 +132,8 @@ alive() is None"""
 @points(
     2,
     function="Sampler",
+    handout="Keeps no reference to the data",
+    stub="of which only the length counts",
     hint="What do you have to know of the data set? Keep that, not the data set.",
     beside="test_in_order",
 )
@@ -132,7 +153,12 @@ def test_keeps_no_data(student, n, bs, shuffle):
 
 
 @points(
-    2, function="Sampler", band="robust", hint="Round down, or up: think of 6 and of 7 items in batches of 3."
+    2,
+    function="Sampler",
+    handout="len is the number of batches",
+    stub="The number of batches of a pass.",
+    band="robust",
+    hint="Round down, or up: think of 6 and of 7 items in batches of 3.",
 )
 @given(n=counts, bs=sizes, drop_last=st.sampled_from([None, False, True]))
 @example(n=6, bs=3, drop_last=None)
@@ -140,18 +166,19 @@ def test_keeps_no_data(student, n, bs, shuffle):
 @example(n=7, bs=3, drop_last=True)
 @example(n=2, bs=3, drop_last=True)
 def test_length_of_a_sampler(student, n, bs, drop_last):
-    """len(sampler) is the number of batches in a pass, an int"""
+    """len(sampler) is the number of batches in a pass"""
     options = {} if drop_last is None else {"drop_last": drop_last}
     code = f"len({sampler_code(n, bs, **options)})"
-    length, kind, _ = student.run("length_of_sampler", n, bs, as_python=code, **options)
+    length, whole, _ = student.run("length_of_sampler", n, bs, as_python=code, **options)
     expected = len(in_order(n, bs, bool(drop_last)))
     require(length == expected, f"{code} is {literal(length)}, expected {expected}")
-    require(kind == "int", f"{code} is a {kind}, expected an int")
+    require(whole, f"the __len__ of {code} gives {literal(length)}, and len() takes only whole numbers")
 
 
 @points(
     1,
     function="Sampler",
+    handout="a data set without items has no batches",
     band="robust",
     hint="How many batches does it take to see no items?",
     beside="test_in_order",
@@ -170,7 +197,14 @@ def test_no_items_no_batches(student, bs, shuffle, drop_last):
     require(length == 0, f"{code} is {literal(length)}, expected 0")
 
 
-@points(2, function="Sampler", band="robust", hint="Only a batch that is smaller than bs is dropped.")
+@points(
+    2,
+    function="Sampler",
+    handout="drop_last leaves out a last batch that is shorter",
+    stub="whether a last batch that is smaller is left out",
+    band="robust",
+    hint="Only a batch that is smaller than bs is dropped.",
+)
 @given(n=counts, bs=sizes, shuffle=booleans)
 @example(n=5, bs=2, shuffle=False)
 @example(n=6, bs=2, shuffle=False)
@@ -192,6 +226,10 @@ def test_drop_last(student, n, bs, shuffle):
 @points(
     1,
     function="Sampler",
+    handout=(
+        "With shuffle: a new, uniformly random permutation at each pass",
+        "drop_last leaves out a last batch that is shorter",
+    ),
     band="robust",
     hint="Which items are left out is up to the shuffle, too.",
     beside="test_drop_last",
@@ -206,7 +244,13 @@ def test_what_is_dropped_is_shuffled(student):
         require(left_out > 0, f"item {item} was left out in none of 200 passes over 5 items with bs=2")
 
 
-@points(1, function="Sampler", band="robust", hint="A batch of no items, or of minus one?")
+@points(
+    1,
+    function="Sampler",
+    handout="ValueError on construction for bs < 1",
+    band="robust",
+    hint="A batch of no items, or of minus one?",
+)
 @few_examples()
 @given(bs=st.integers(-5, 0))
 @example(bs=0)
@@ -218,7 +262,11 @@ def test_impossible_batch_sizes(student, bs):
 
 
 @points(
-    3, function="Sampler", band="robust", hint="What a pass needs to know belongs to the pass, not into self."
+    3,
+    function="Sampler",
+    handout="two loops over one sampler don't disturb each other",
+    band="robust",
+    hint="What a pass needs to know belongs to the pass, not into self.",
 )
 @given(n=counts, bs=sizes, script=st.lists(st.integers(0, 1), max_size=8), shuffle=booleans)
 @example(n=5, bs=2, script=[0, 1, 0, 1], shuffle=False)

@@ -23,7 +23,12 @@ SEEDED = (
 )
 
 
-@points(4, function="Sampler", hint="Every order has to be equally likely. torch knows random permutations.")
+@points(
+    4,
+    function="Sampler",
+    handout="uniformly random permutation",
+    hint="Every order has to be equally likely. torch knows random permutations.",
+)
 def test_shuffles_are_uniform(student):
     """Every order is equally likely: which item comes where, what follows what, what is fixed, pairs, cycles"""
     SHUFFLES.check(passes_of(student, 5, PASSES), what="the Sampler")
@@ -32,6 +37,7 @@ def test_shuffles_are_uniform(student):
 @points(
     1,
     function="Sampler",
+    handout="uniformly random permutation",
     hint="Sorting by random keys leaves equal keys in their old order. How many can be equal?",
 )
 def test_many_items_are_shuffled(student):
@@ -45,13 +51,23 @@ def test_many_items_are_shuffled(student):
     ASCENTS.check(order[0], what="the Sampler")
 
 
-@points(3, function="Sampler", hint="Draw a new permutation at each pass; don't go on from the last one.")
+@points(
+    3,
+    function="Sampler",
+    handout="a new, uniformly random permutation at each pass",
+    hint="Draw a new permutation at each pass; don't go on from the last one.",
+)
 def test_passes_are_independent(student):
     """The order of a pass tells nothing about that of the next"""
     SHUFFLES.check_steps(passes_of(student, 5, PASSES + 1), what="the Sampler")
 
 
-@points(2, function="Sampler", hint="When is the permutation drawn: once, or once for each pass?")
+@points(
+    2,
+    function="Sampler",
+    handout="a new, uniformly random permutation at each pass",
+    hint="When is the permutation drawn: once, or once for each pass?",
+)
 def test_each_pass_is_shuffled_anew(student):
     """Every pass has an order of its own, with one Sampler and with new ones"""
     # Two passes are equal with probability 1 / 16!, any two of 1000 with 2.4e-8, and two such pairs come with 3e-16.
@@ -66,7 +82,13 @@ def test_each_pass_is_shuffled_anew(student):
         )
 
 
-@points(1, function="Sampler", hint="shuffle is off unless it is asked for.")
+@points(
+    1,
+    function="Sampler",
+    handout="in order",
+    stub="whether the items come in a random order, or as they are",
+    hint="shuffle is off unless it is asked for.",
+)
 def test_in_order_unless_asked(student):
     """Without shuffle, and with shuffle=False, the items come in order at every pass"""
     for options in ({}, {"shuffle": False}):
@@ -79,7 +101,15 @@ def test_in_order_unless_asked(student):
             )
 
 
-@points(2, function="Sampler", hint="torch.randperm draws from the generator that torch.manual_seed seeds.")
+@points(
+    2,
+    function="Sampler",
+    handout=(
+        "from torch's generator",
+        "torch.manual_seed repeats an order as long as the program draws the same numbers before it",
+    ),
+    hint="torch.randperm draws from the generator that torch.manual_seed seeds.",
+)
 def test_torch_seed_repeats(student):
     """torch.manual_seed before a pass repeats its order, with one Sampler and with two; another seed gives another"""
     for one_sampler in (True, False):
@@ -99,7 +129,12 @@ def test_torch_seed_repeats(student):
         )
 
 
-@points(1, function="Sampler", hint="numpy and random have generators of their own. Draw from torch's.")
+@points(
+    1,
+    function="Sampler",
+    handout="from torch's generator",
+    hint="numpy and random have generators of their own. Draw from torch's.",
+)
 def test_other_generators_do_not_matter(student):
     """The seeds of numpy and of random have no say, and a shuffled pass moves torch's generator on"""
     script = [[3, 1, 1, 0], [3, 2, 2, 0], [None, 1, 1, 0], [None, 1, 1, 0]]

@@ -23,7 +23,13 @@ RAGGED = [[0, 1], [2, 3], [4]]
 SIX = [[0, 1], [2, 3], [4, 5], [6, 7], [8, 9], [10]]
 
 
-@points(2, function=OF, band="stretch", hint="First without threads, then with them. Nothing else changes.")
+@points(
+    2,
+    function=OF,
+    handout="the same batches in the same order",
+    band="stretch",
+    hint="First without threads, then with them. Nothing else changes.",
+)
 @few_examples(10)
 @given(passes=st.lists(index_lists, min_size=1, max_size=2), workers=workers_)
 @example(passes=[RAGGED], workers=2)
@@ -39,7 +45,13 @@ def test_parallel_batches(student, passes, workers):
         check_batches(one, batches, f"pass {k}, num_workers={workers}, sampler: {batches}")
 
 
-@points(2, function=OF, band="stretch", hint="Wait for the oldest batch, not for whichever is ready.")
+@points(
+    2,
+    function=OF,
+    handout="the same batches in the same order",
+    band="stretch",
+    hint="Wait for the oldest batch, not for whichever is ready.",
+)
 @few_examples(4)
 @given(slow=st.integers(0, 4), workers=st.integers(2, 4))
 @example(slow=0, workers=2)
@@ -53,7 +65,13 @@ def test_order_is_kept(student, slow, workers):
     check_batches(got, SIX, f"num_workers={workers}, batch {slow} takes longer than the next, sampler: {SIX}")
 
 
-@points(2, function=OF, band="stretch", hint="The loop's own thread should find its batches ready.")
+@points(
+    2,
+    function=OF,
+    handout="made by num_workers threads at the same time, never by the loop's own",
+    band="stretch",
+    hint="The loop's own thread should find its batches ready.",
+)
 @few_examples(3)
 @given(workers=st.integers(2, 4))
 @example(workers=1)
@@ -72,7 +90,13 @@ def test_workers_work(student, workers):
     require(most <= workers, f"{what}: {most} items were in the making at a time")
 
 
-@points(2, function=OF, band="stretch", hint="A generator that is left is closed: its `finally` is run.")
+@points(
+    2,
+    function=OF,
+    handout="when a pass ends, or its iterator is dropped, its workers end",
+    band="stretch",
+    hint="A generator that is left is closed: its `finally` is run.",
+)
 @few_examples(10)
 @given(batches=index_lists, taken=st.one_of(st.none(), st.integers(0, 3)), workers=workers_)
 @example(batches=SIX, taken=1, workers=2)
@@ -94,13 +118,17 @@ def test_no_worker_is_left(student, batches, taken, workers):
 
 
 @points(
-    1, function=OF, band="stretch", hint="Submit a few batches, and one more each time that one is taken."
+    1,
+    function=OF,
+    handout="at most 2 · num_workers + 1 batches beyond one that is handed out are begun before the next is asked for",
+    band="stretch",
+    hint="Submit a few batches, and one more each time that one is taken.",
 )
 @few_examples(4)
 @given(taken=st.integers(1, 5), workers=workers_)
 @example(taken=1, workers=2)
 def test_not_everything_at_once(student, taken, workers):
-    """At most 2 · num_workers + 1 batches are made beyond the last one that was handed out"""
+    """At most 2 · num_workers + 1 batches beyond one that is handed out are begun before the next is asked for"""
     limit = 2 * workers + 1
     snippet = code([[k] for k in range(5)], workers, "next(iter(dl))", before="print(int(i)); ")
     came, ahead = run(student, "made_ahead", 40, taken, workers, limit, as_python=snippet)
@@ -109,7 +137,13 @@ def test_not_everything_at_once(student, taken, workers):
     require(ahead <= limit, f"{what}: {ahead} more were made already, expected at most {limit}")
 
 
-@points(1, function=OF, band="stretch", hint="What a pass needs to know belongs to the pass, not into self.")
+@points(
+    1,
+    function=OF,
+    handout="also in two loops at once",
+    band="stretch",
+    hint="What a pass needs to know belongs to the pass, not into self.",
+)
 @few_examples()
 @given(
     one=index_lists, two=index_lists, script=st.lists(st.integers(0, 1), max_size=6).map(lambda s: [0, *s])
@@ -125,7 +159,13 @@ def test_two_parallel_loops(student, one, two, script):
         check_batches([["list", batch] for batch in got], batches, what)
 
 
-@points(1, function=OF, band="stretch", hint="How many batches are there? Who knows?")
+@points(
+    1,
+    function=OF,
+    handout="len is the sampler's",
+    band="stretch",
+    hint="How many batches are there? Who knows?",
+)
 @few_examples()
 @given(length=st.integers(0, 5))
 @example(length=3)

@@ -15,7 +15,14 @@ from .support.what_raises import check_fault, faults
 SIZES = [2, 2, 1]
 
 
-@points(2, function="DataLoader", band="robust", hint="Catch nothing that you can't cure.")
+@points(
+    2,
+    function="DataLoader",
+    handout="what ds … raises reaches the caller as it is when its batch is asked for, "
+    "and the loader can be used again",
+    band="robust",
+    hint="Catch nothing that you can't cure.",
+)
 @given(case=faults())
 @example(case=(SIZES, 2, "ValueError"))
 @example(case=(SIZES, 3, "IndexError"))
@@ -27,7 +34,14 @@ def test_faults_of_the_data_set(student, case):
     check_fault(student, "ds", case)
 
 
-@points(2, function="DataLoader", band="robust", hint="Catch nothing that you can't cure.")
+@points(
+    2,
+    function="DataLoader",
+    handout="what … collate_fn raises reaches the caller as it is when its batch is asked for, "
+    "and the loader can be used again",
+    band="robust",
+    hint="Catch nothing that you can't cure.",
+)
 @given(case=faults())
 @example(case=(SIZES, 2, "ValueError"))
 @example(case=(SIZES, 3, "IndexError"))
@@ -39,7 +53,11 @@ def test_faults_of_collate_fn(student, case):
 
 
 @points(
-    2, function="ParallelDataLoader", band="stretch", hint="A future's result() raises what its task raised."
+    2,
+    function="ParallelDataLoader",
+    handout=("exceptions in ds or collate_fn as in DataLoader", "when a pass ends, … its workers end"),
+    band="stretch",
+    hint="A future's result() raises what its task raised.",
 )
 @few_examples(10)
 @given(case=faults(), who=st.sampled_from(["ds", "collate_fn"]), workers=st.integers(1, 4))

@@ -32,11 +32,11 @@ def _fit(module: ModuleType, *args: Any, accumulate: int | None = None) -> Any:
 
 
 class Batches(Loader):
-    """The stand-in loader, with int64 targets of shape (n,), as accuracy wants them."""
+    """The stand-in loader, with float32 inputs, and int64 targets of shape (n,), as accuracy wants them."""
 
     def __init__(self, trace: Trace, sizes: list[int], *, first: int = 0) -> None:
         super().__init__(trace, sizes, first=first)
-        self.batches = [(x, y.flatten().long()) for x, y in self.batches]
+        self.batches = [(x.float(), y.flatten().long()) for x, y in self.batches]
 
 
 class Unsized:
@@ -101,7 +101,7 @@ class Doubles(nn.Module):
 
 
 class Net(nn.Module):
-    """Logits x · w + (0, 0.05, 0.1, …), float64, the last term to leave no ties; `middle` is applied to x."""
+    """Logits x · w + (0, 0.05, 0.1, …), the last term to leave no ties; `middle` is applied to x."""
 
     def __init__(self, w: torch.Tensor, middle: str) -> None:
         super().__init__()
@@ -171,7 +171,7 @@ def train(
 ) -> dict[str, Any]:
     """One model and one optimizer through some fits: {"epochs", "train", "valid": a list of batches [x, y] a pass}.
 
-    w: (D, C) float64. middle: "doubles", "batchnorm" or nothing. batches: "sized"; "unsized", for loaders that can
+    w: (D, C). middle: "doubles", "batchnorm" or nothing. batches: "sized"; "unsized", for loaders that can
     only be iterated; "lists", for a list of lists in place of each loader
     "results": of the fits; "path": w after each step; "w": in the end; "buffers": of the layer in the middle
     """

@@ -93,7 +93,7 @@ def call_in_order(
 
 
 def _made_of(module: ModuleType, items: list[nn.Module]) -> Any:
-    _sequential(module, [])
+    _sequential(module, [nn.Identity()])
     return lookup(module, "SequentialModel")(items)
 
 

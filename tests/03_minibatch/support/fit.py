@@ -15,7 +15,7 @@ def run(epochs: int = 1, train: tuple = (2,), valid: tuple = (2,)) -> dict:
 
 def story(student, r: dict) -> tuple[list, dict]:
     """The trace of a fit, without what is not judged, and the whole report."""
-    batch = "(torch.full((n, 1), 2.0**k, dtype=torch.float64), torch.zeros(n, dtype=torch.int64))"
+    batch = "(torch.full((n, 1), 2.0**k), torch.zeros(n, dtype=torch.int64))"
     code = "\n".join(
         [
             "from grader.box.probes.training_loop import Loss, Model, Optimizer, Trace",
@@ -41,7 +41,7 @@ def batch_name(k: int, r: dict) -> str:
 
 def batches(items: list, size: int) -> list[list[torch.Tensor]]:
     """[x, y] of the items (a, b, target), cut into batches of that size."""
-    x = torch.tensor([i[:2] for i in items], dtype=torch.float64)
+    x = torch.tensor([i[:2] for i in items], dtype=torch.float32)
     y = torch.tensor([i[2] for i in items])
     return [list(pair) for pair in zip(x.split(size), y.split(size), strict=True)]
 
@@ -103,12 +103,12 @@ def as_python(
 
 
 def path_of(w: torch.Tensor, seen: list, lr: float, loss: str) -> list[torch.Tensor]:
-    """w after each step on these batches, by autograd and torch.optim."""
-    w = w.clone().requires_grad_()
+    """w after each step on these batches, by autograd and torch.optim in float64."""
+    w = w.double().requires_grad_()
     opt = torch.optim.SGD([w], lr=lr)
     path = []
     for x, y in seen:
-        logits = x @ w + torch.arange(3, dtype=torch.float64) / 20
+        logits = x.double() @ w + torch.arange(3, dtype=torch.float64) / 20
         (w.grad,) = torch.autograd.grad(LOSSES[loss][0](logits, y), w)
         opt.step()
         path.append(w.detach().clone())
@@ -127,5 +127,5 @@ def check_path(student, w, train: list, lr: float, loss: str, epochs: int, times
     require(len(got["path"]) == len(expected), f"{text}: {len(got['path'])} steps, expected {len(expected)}")
     for k, (one, other) in enumerate(zip(got["path"], expected, strict=True)):
         size = 1 + float(other.abs().max())
-        assert_close(one, other, what=f"{text}: w after step {k}", atol=1e-9 * size * (k + 1))
-    assert_close(got["w"], expected[-1], what=f"{text}: w after all", atol=1e-9 * size * len(expected))
+        assert_close(one, other, what=f"{text}: w after step {k}", atol=1e-5 * size * (k + 1))
+    assert_close(got["w"], expected[-1], what=f"{text}: w after all", atol=1e-5 * size * len(expected))

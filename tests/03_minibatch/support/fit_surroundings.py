@@ -8,7 +8,7 @@ from .common import W, X, Y
 
 MIDDLES = {
     "doubles": "type('Doubles', (torch.nn.Module,), {'forward': lambda self, x: 2 * x if self.training else x})()",
-    "batchnorm": "torch.nn.BatchNorm1d(2).double()",
+    "batchnorm": "torch.nn.BatchNorm1d(2)",
     "": "torch.nn.Identity()",
 }
 
@@ -41,10 +41,10 @@ def as_python(epochs: int, train: list, valid: list, middle: str = "", unsized: 
 
 
 def logits(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
-    return x @ w + torch.arange(3, dtype=torch.float64) / 20
+    return x.double() @ w.double() + torch.arange(3, dtype=torch.float64) / 20
 
 
 def one_step(w: torch.Tensor, x: torch.Tensor, y: torch.Tensor, lr: float) -> torch.Tensor:
-    w = w.clone().requires_grad_()
+    w = w.detach().double().requires_grad_()
     (gradient,) = torch.autograd.grad(torch.nn.functional.cross_entropy(logits(x, w), y), w)
     return w.detach() - lr * gradient

@@ -27,8 +27,7 @@ def optimizer(of, lr=0.1, given="list", positional=False) -> dict:
 def problems(draw: st.DrawFn) -> tuple[list, list]:
     """(starts, events) for one optimizer of all parameters: rounds of a backward, steps and zero_grads."""
     shapes = draw(st.lists(st.sampled_from([(1,), (2,), (), (2, 1)]), min_size=1, max_size=3))
-    dtype = draw(st.sampled_from([torch.float32, torch.float64]))
-    gradients = [tensors(shape, dtype=dtype, magnitude=8.0) for shape in shapes]
+    gradients = [tensors(shape, magnitude=8.0) for shape in shapes]
     starts = [draw(g) for g in gradients]
     events: list = []
     for actions in draw(st.lists(st.sampled_from(ROUNDS), min_size=1, max_size=3)):

@@ -55,6 +55,7 @@ def broken(
         raise
     except Exception as caught:
         raised, same = [type(caught).__name__, str(caught)], caught is fault
+    fault.__traceback__ = None  # it holds the iterator
     left = threads_left(before)
     ds.error = collate_fn.error = None
     return {"came": came, "raised": raised, "same": same, "later": one_pass(loader), "workers": left}

@@ -42,10 +42,10 @@ def sampled(module: ModuleType, n: int, bs: int, passes: int = 1, **options: Any
 
 
 def length_of_sampler(module: ModuleType, n: int, bs: int, **options: Any) -> list[Any]:
-    """[len(Sampler), its class, how many batches a pass yields]."""
+    """[len(Sampler), whether len() takes it for a whole number, how many batches a pass yields]."""
     sampler = _sampler(module, n, bs, options)
     length = sampler.__len__()  # len() would hide what it is
-    return [length, type(length).__name__, len(one_pass(sampler))]
+    return [length, hasattr(length, "__index__"), len(one_pass(sampler))]
 
 
 def make_sampler(module: ModuleType, n: int, bs: int) -> None:

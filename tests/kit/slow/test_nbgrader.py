@@ -37,7 +37,7 @@ def accuracy(out, target):
     return (out.argmax(-1) == target).float().mean()
 """
 ENDLESS = "def logsumexp(x, dim=-1, keepdim=False):\n    while True:\n        pass"
-WRONG = "def nll(log_probs, target):\n    return -log_probs[range(len(target)), target].sum()"
+WRONG = "def nll(log_probs, target):\n    return -log_probs[range(len(target)), target].mean().float()"
 
 
 @pytest.fixture(scope="module")
@@ -199,7 +199,7 @@ def test_points_of_the_cells_are_those_of_the_tests(autograded: dict, classroom:
     cells = {grade_id(c): c["metadata"]["nbgrader"] for c in released(classroom)["cells"] if grade_id(c)}
     points = {n.removeprefix("check_"): c["points"] for n, c in cells.items() if c["grade"]}
     assert points == {name: most for name, (_, most) in autograded["full"].items()}
-    assert sum(points.values()) == 73
+    assert sum(points.values()) == 74
 
 
 @pytest.mark.parametrize("student", ["full", "half", "empty", "careless", "forward", "again", "endless"])
@@ -211,14 +211,14 @@ def test_autograde_and_grade_arrive_at_the_same(
 
 def test_what_each_of_them_has(autograded: dict) -> None:
     total = {student: sum(score for score, _ in cells.values()) for student, cells in autograded.items()}
-    assert total["full"] == 73
-    assert total["forward"] == 73
-    assert autograded["again"]["nll"] == (10, 10) and autograded["again"]["accuracy"][0] < 6
-    assert autograded["endless"]["logsumexp"] == (0, 29) and autograded["endless"]["nll"] == (10, 10)
+    assert total["full"] == 74
+    assert total["forward"] == 74
+    assert autograded["again"]["nll"] == (9, 9) and autograded["again"]["accuracy"][0] < 6
+    assert autograded["endless"]["logsumexp"] == (0, 29) and autograded["endless"]["nll"] == (9, 9)
     assert total["empty"] == 0
     assert autograded["half"]["accuracy"] == (6, 6)  # whatever it wrote to the error stream
-    assert 0 < autograded["half"]["nll"][0] < 10
-    assert total["careless"] == 73 - 10 - 8 - 4  # nll, cross_entropy, which needs it, and naive_log_softmax
+    assert 0 < autograded["half"]["nll"][0] < 9
+    assert total["careless"] == 74 - 9 - 8 - 4  # nll, cross_entropy, which needs it, and naive_log_softmax
 
 
 @pytest.fixture(scope="module")

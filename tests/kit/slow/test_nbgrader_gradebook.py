@@ -202,9 +202,9 @@ def test_modules_and_notebooks_from_elsewhere_are_handed_over(room: Path, secret
     nb = room / "nb"
     ours("export", out, "--to", "nbgrader", "--course", nb, "--submissions", elsewhere, room=room)
     scores = in_gradebook(room)
-    assert sum(scores["booked"].values()) == 73 and sum(scores["broken"].values()) == 0
+    assert sum(scores["booked"].values()) == 74 and sum(scores["broken"].values()) == 0
     for student, data in refused_by_nbgrader((full / "softmax.ipynb").read_text(encoding="utf-8")).items():
-        assert sum(scores[student].values()) == 73, student
+        assert sum(scores[student].values()) == 74, student
         assert (nb / "submitted" / student / UNIT / "softmax.ipynb").read_bytes() == data
     assert scores["modular"]["nll"] < 10 < scores["modular"]["logsumexp"]
     for student, text in texts.items():
