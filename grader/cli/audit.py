@@ -89,6 +89,9 @@ def _print_audit(result: dict[str, Any]) -> None:
     print(f"  median CPU seconds a grading: {json.dumps(result['cpu_seconds'])}")
     if "kill_matrix" in result:
         print(f"  {len(result['smallest_killers'])} tests suffice to kill every chaff")
+        for name, lost in result["lost_elsewhere"].items():
+            where = ", ".join(f"{function} {points}" for function, points in lost.items())
+            print(f"  {name} (root {chaffs[name]['root']}) also loses points of {where}")
         pairs = len(result["twins"])
         print(f"  {pairs} pairs of chaffs fail the very same tests (a place to look; see the JSON)")
     for test, why in result["untaped"].items():

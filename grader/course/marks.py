@@ -17,18 +17,23 @@ def public_tests(unit: Unit) -> Iterator[tuple[ast.FunctionDef, dict[str, Any]]]
     """
     for file in sorted(unit.tests.glob("test_*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8")).body
-        constants = {
-            target.id: node.value
-            for node in tree
-            if isinstance(node, ast.Assign)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        }
+        constants = dict(_assigned(tree))
         for node in tree:
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 marks = _marks_of(node, constants)
                 if "function" in marks:  # a hidden test has none
                     yield node, marks
+
+
+def _assigned(tree: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the names that a module binds at its top, `a, b = 1, 2` as well, and what they are bound to."""
+    for node in (node for node in tree if isinstance(node, ast.Assign)):
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                yield target.id, node.value
+            elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                names = (name.id if isinstance(name, ast.Name) else "" for name in target.elts)
+                yield from zip(names, node.value.elts, strict=False)
 
 
 def _marks_of(test: ast.FunctionDef, constants: dict[str, ast.expr]) -> dict[str, Any]:

@@ -92,6 +92,20 @@ class UnitAudit:
             matrix[chaff.name] = sorted(set.intersection(*runs)) if runs else []
         return matrix
 
+    def lost_elsewhere(self) -> dict[str, dict[str, int]]:
+        """Return, for each chaff, the points that it loses by the tests of other functions: function → points.
+
+        Only those of functions that use its root are in order. Few points should be lost twice.
+        """
+        lost: dict[str, dict[str, int]] = {}
+        for chaff in self.of("chaff"):
+            for tests in list(self.runs(chaff))[:1]:
+                for t in _failing(tests):
+                    if t.function != chaff.root and not t.hidden:
+                        by_function = lost.setdefault(chaff.name, {})
+                        by_function[t.function] = by_function.get(t.function, 0) + t.points
+        return lost
+
     def smallest_killers(self) -> list[str]:
         """Return few tests that kill every chaff that any test kills (greedy, so not always the fewest)."""
         left = {c: set(tests) for c, tests in self.kill_matrix().items() if tests}
@@ -137,7 +151,12 @@ class UnitAudit:
         matrix = self.kill_matrix()
         if self.focused:
             return {"noticed_by": {chaff: tests[0] if tests else "" for chaff, tests in matrix.items()}}
-        return {"kill_matrix": matrix, "smallest_killers": self.smallest_killers(), "twins": self.twins()}
+        return {
+            "kill_matrix": matrix,
+            "lost_elsewhere": self.lost_elsewhere(),
+            "smallest_killers": self.smallest_killers(),
+            "twins": self.twins(),
+        }
 
     def median_cpu(self, kind: str) -> float | None:
         """Return the median CPU seconds of grading one variant of that kind, judge and box together."""

@@ -1,8 +1,8 @@
 """The examples of a unit's tests, kept in a worker from run to run: most of a test's time goes into drawing them.
 
 A test that passes is recorded, and the next run plays its examples without hypothesis; the first that fails hands the
-test over to hypothesis. So a verdict comes at once, on some examples that the student's code has seen before. Others are
-drawn when all verdicts are there.
+test over to hypothesis. So a verdict comes at once, on some examples that the student's code has seen before. Others
+are drawn when all verdicts are there.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from grader.suite.tape.key_answers import TapedReference
 from grader.suite.tape.playing import Playing
 from grader.suite.tape.recording import Recording
 from grader.suite.tape.taped import Tape
-
 
 _AT_ONCE = 10  # of the 25 or so of a test: those that are written in the test come first
 
