@@ -32,5 +32,5 @@ def test_every_test_with_points_is_read(unit: str) -> None:
         if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "points"
     }
     read = {node.name: marks for node, marks in public_tests(COURSE.unit(unit))}
-    assert set(read) == given
+    assert given <= set(read)  # some units have decorators of their own that give points
     assert all(isinstance(marks.get("n"), int) for marks in read.values())
