@@ -1,4 +1,7 @@
-"""The unit as the lesson solves it: four short pieces, nothing checked, no lengths, the order kept on the sampler."""
+"""The unit as the lesson solves it: four short pieces, nothing checked, no lengths, the order kept on the sampler.
+
+It differs from the notebook in that get_dls makes these loaders and samplers, where the notebook makes torch's.
+"""
 
 import torch
 
