@@ -1,4 +1,7 @@
-"""The unit as the lesson solves it: answers joined with `and`, the loop in three functions that hand cb on."""
+"""The unit as the lesson solves it: answers joined with `and`, the loop in three functions that hand cb on.
+
+Nothing differs: an epoch whose validation was refused ends without do_stop and after_epoch, as the lesson prints it.
+"""
 
 import torch
 
@@ -156,6 +159,6 @@ def fit(epochs, learn, cb):
         if cb.begin_validate():
             with torch.no_grad():
                 all_batches(learn.data.valid_dl, cb)
-        if cb.do_stop() or not cb.after_epoch():
-            break
+            if cb.do_stop() or not cb.after_epoch():
+                break
     cb.after_fit()

@@ -18,6 +18,7 @@ from .support.common import ANY_NO
 from .support.fit import (
     ASKED,
     GOES_ON_AT,
+    VALIDATES,
     check,
     check_fit,
     check_gradients,
@@ -90,8 +91,24 @@ def test_a_skipped_epoch(student, s):
 @example(s=script(callback(act("after_epoch", value=False)), epochs=2))
 @example(s=script(callback(act("after_epoch", 1, value=None)), epochs=3))
 def test_no_validation_and_no_more_epochs(student, s):
-    """A no at begin_validate skips that validation only; a no at after_epoch ends the fit"""
+    """A no at begin_validate skips that validation; a no at after_epoch ends the fit"""
+    refused = s["callbacks"][0]["acts"][0]["event"] == "begin_validate"
+    check_fit(student, s, cut(s), unjudged=["after_epoch"] if refused else [])
+
+
+@points(
+    1,
+    function="fit",
+    band="robust",
+    hint="The question whether this was the last epoch stands beside the validation, not within it.",
+    handout="After a no at begin_validate, after_epoch is asked all the same, and its answer counts",
+)
+def test_an_epoch_without_validation_has_an_end(student):
+    """A no at begin_validate skips that validation only: after_epoch is asked, and a no ends the fit"""
+    s = script(callback(act("begin_validate", value=False)), epochs=2)
     check_fit(student, s, cut(s))
+    s = script(callback(act("begin_validate", value=False), act("after_epoch", value=False)), epochs=2)
+    check_fit(student, s, [word for word in course({**s, "epochs": 1}) if word != VALIDATES])
 
 
 @points(
@@ -105,7 +122,7 @@ def test_no_validation_and_no_more_epochs(student, s):
 @example(s=script(callback(act("begin_fit", value=False))))
 def test_a_refused_fit(student, s):
     """After a no at begin_fit there is no epoch"""
-    check_fit(student, s, cut(s), after_fit=False)
+    check_fit(student, s, cut(s), unjudged=["after_fit"])
 
 
 @points(

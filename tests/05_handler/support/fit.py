@@ -1,5 +1,7 @@
 """Cases, strategies and checks of test_fit.py."""
 
+from collections.abc import Sequence
+
 from hypothesis import strategies as st
 
 from grader.suite import require
@@ -84,12 +86,11 @@ def check(s, got: list[str], due: list[str], what: str = "") -> None:
         require(False, f"{story(s)}{what}:\n{last}, {came}; expected: {right.removesuffix(' came')}")
 
 
-def check_fit(student, s, due: list[str], *, after_fit: bool = True) -> list:
-    """after_fit: whether it is judged."""
+def check_fit(student, s, due: list[str], *, unjudged: Sequence[str] = ()) -> list:
+    """unjudged: landmarks that may come or not."""
     (trace,) = student.run("fit", s, as_python=code(s))
     got = words(s, trace)
-    if not after_fit:
-        got, due = ([word for word in some if word != "after_fit"] for some in (got, due))
+    got, due = ([word for word in some if word not in unjudged] for some in (got, due))
     check(s, got, due)
     return trace
 

@@ -80,11 +80,12 @@ def cut(s: Script) -> list[str]:
     return heard(s, course, (k, i))
 
 
-def check_course(s: Script, trace: list, due: list[str], what: str = "", *, after_fit: bool = True) -> None:
-    """after_fit: whether it is judged."""
+def check_course(
+    s: Script, trace: list, due: list[str], what: str = "", *, unjudged: tuple[str, ...] = ()
+) -> None:
+    """unjudged: landmarks that may come or not."""
     got = moments(trace, by_name=True)
-    if not after_fit:
-        got, due = ([word for word in some if not word.endswith("after_fit")] for some in (got, due))
+    got, due = ([word for word in some if word.split()[-1] not in unjudged] for some in (got, due))
     difference = first_difference(got, due)
     require(not difference, f"{narrate(s)}{what}:\n{difference}")
 
