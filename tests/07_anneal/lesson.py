@@ -1,4 +1,7 @@
-"""The unit as the lesson solves it: schedules by partial, boundaries in a tensor, callbacks that read the runner."""
+"""The unit as the lesson solves it: schedules by partial, boundaries in a tensor, callbacks that read the runner.
+
+Nothing differs; Callback, the base class of the two callbacks, is the Runner's.
+"""
 
 import math
 from functools import partial
@@ -13,8 +16,6 @@ class Callback:
         self.run = run
 
     def __getattr__(self, k):
-        if k == "run":
-            raise AttributeError(k)
         return getattr(self.run, k)
 
 
