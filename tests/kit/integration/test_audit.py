@@ -129,7 +129,7 @@ def test_a_unit_is_three_folders_and_its_audit_is_clean(course: Path) -> None:
 def test_words_that_do_not_stand_are_told(course: Path) -> None:
     tests = course / "tests" / "01_doubling" / "test_doubling.py"
     tests.write_text(tests.read_text().replace('hint="twice")', 'hint="twice", stub="Three times x.")'))
-    status, printed, result = audit(course)
+    status, printed, _ = audit(course)
     assert status == 1
     assert "PROBLEM: test_double judges by words that the stub does not have: 'Three times x.'" in printed
     assert "test_quadruple does not say which words it judges by" in printed
