@@ -40,7 +40,7 @@ def plain_python(source: str) -> str:
 
 
 def acts_outside(source: str) -> list[str]:
-    """Return the lines of a cell by which Jupyter writes or runs files, installs or moves elsewhere; 80 letters of each."""
+    """Return the lines of a cell by which Jupyter writes or runs files, installs or moves; 80 letters of each."""
     first, *rest = source.lstrip().split("\n")
     lines = [first] if first.startswith("%%") else [line.strip() for line in (first, *rest)]
     return [line[:80] for line in lines if _ACTS.match(line)]
