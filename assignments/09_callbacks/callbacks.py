@@ -76,8 +76,7 @@ class Callback:
 def sort_callbacks(cbs):
     """A list of the callbacks in an order that keeps every run_before and run_after. The list given is not changed.
 
-    Callbacks without any wish stay in the order in which they were given. Raises ValueError if no order keeps all
-    wishes.
+    If nobody wishes anything, they stay in the order given. Raises ValueError if no order keeps all wishes.
     """
 
     raise NotImplementedError("sort_callbacks")
@@ -190,8 +189,8 @@ class Recorder(Callback):
     def before_fit(self):
         raise NotImplementedError("Recorder.before_fit")
 
-    def begin_epoch(self):
-        raise NotImplementedError("Recorder.begin_epoch")
+    def _new_averages(self):
+        raise NotImplementedError("Recorder._new_averages")
 
     def after_batch(self):
         raise NotImplementedError("Recorder.after_batch")
@@ -216,7 +215,7 @@ class RNNRegularizer(Callback):
     pred:  (out, raw_outputs, outputs): the loss is that of out; the last entry of outputs, with dropout, and that of
            raw_outputs, without it, are (batch, time, features)
     alpha: adds alpha · mean(outputs[-1]²) to the loss in training
-    beta:  adds beta · mean((h_t - h_{t-1})²), h being raw_outputs[-1], to the loss in training, none of it for one step
+    beta:  adds beta · mean((h_t - h_{t-1})²), h being raw_outputs[-1], to the loss in training
 
     After Merity et al. 2017, "Revisiting activation regularization for language RNNs"; with fastai's means of squares.
     """
@@ -292,8 +291,8 @@ class GradientAccumulation(Callback):
     def before_train(self):
         raise NotImplementedError("GradientAccumulation.before_train")
 
-    def begin_group(self):
-        raise NotImplementedError("GradientAccumulation.begin_group")
+    def _new_group(self):
+        raise NotImplementedError("GradientAccumulation._new_group")
 
     def after_backward(self):
         raise NotImplementedError("GradientAccumulation.after_backward")

@@ -78,8 +78,7 @@ class Callback:
 def sort_callbacks(cbs):
     """A list of the callbacks in an order that keeps every run_before and run_after. The list given is not changed.
 
-    Callbacks without any wish stay in the order in which they were given. Raises ValueError if no order keeps all
-    wishes.
+    If nobody wishes anything, they stay in the order given. Raises ValueError if no order keeps all wishes.
     """
 
     def classes(wanted):
@@ -246,9 +245,9 @@ class Recorder(Callback):
 
     def before_fit(self):
         self.values, self.average, self.n_averaged = [], 0.0, 0
-        self.begin_epoch()
+        self._new_averages()
 
-    def begin_epoch(self):
+    def _new_averages(self):
         self.train_loss, self.valid = Average(), [Average() for _ in ["loss", *self.metrics]]
 
     def after_batch(self):
@@ -267,7 +266,7 @@ class Recorder(Callback):
 
     def after_epoch(self):
         self.values.append([average.value for average in (self.train_loss, *self.valid)])
-        self.begin_epoch()
+        self._new_averages()
 
 
 class ModelResetter(Callback):
@@ -286,7 +285,7 @@ class RNNRegularizer(Callback):
     pred:  (out, raw_outputs, outputs): the loss is that of out; the last entry of outputs, with dropout, and that of
            raw_outputs, without it, are (batch, time, features)
     alpha: adds alpha · mean(outputs[-1]²) to the loss in training
-    beta:  adds beta · mean((h_t - h_{t-1})²), h being raw_outputs[-1], to the loss in training, none of it for one step
+    beta:  adds beta · mean((h_t - h_{t-1})²), h being raw_outputs[-1], to the loss in training
 
     After Merity et al. 2017, "Revisiting activation regularization for language RNNs"; with fastai's means of squares.
     """
@@ -302,7 +301,7 @@ class RNNRegularizer(Callback):
             return
         dropped, h = self.outputs[-1], self.raw_outputs[-1]
         self.learn.loss = self.loss + self.alpha * dropped.float().pow(2).mean()
-        if self.beta and h.shape[1] > 1:
+        if h.shape[1] > 1:
             self.learn.loss = self.loss + self.beta * (h[:, 1:] - h[:, :-1]).float().pow(2).mean()
 
 
@@ -388,9 +387,9 @@ class GradientAccumulation(Callback):
         self.n = n
 
     def before_train(self):
-        self.begin_group()
+        self._new_group()
 
-    def begin_group(self):
+    def _new_group(self):
         self.sums, self.n_batches, self.n_items = {}, 0, 0
 
     def after_backward(self):
@@ -405,7 +404,7 @@ class GradientAccumulation(Callback):
             raise CancelBatchException
         for p, total in self.sums.items():
             p.grad = total / self.n_items
-        self.begin_group()
+        self._new_group()
 
 
 class LRFinder(Callback):

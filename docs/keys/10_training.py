@@ -64,7 +64,7 @@ def convnet(data):
 
 
 class ScheduledRun:
-    """A callback of the Runner: sets opt.lr by a schedule of the time that has passed, and logs each training batch."""
+    """A callback of the Runner: sets opt.lr by the share of training that has passed, and logs each training batch."""
 
     _order = 1
 

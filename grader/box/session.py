@@ -30,9 +30,10 @@ from grader.box.probes import common
 from grader.box.scratch import shown
 from grader.course import load_module
 from grader.course.loading import HelperModules
-from grader.intake.submission.guarding import ERRORS
+from grader.intake.submission.guarding import ERRORS, LEFT_OUT
 
 _LONGEST_TEXT = 500
+_MISSING = (NameError, ImportError, FileNotFoundError)
 _TEMPORARY = re.compile(r"(?<=/tmp/tmp)[a-z0-9_]{8}\b")  # a name that tempfile has drawn
 _MODULE = re.compile(r"\b_unit_[0-9a-f]{10}_")  # see course.loading
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")  # differs from run to run, and records may not
@@ -142,15 +143,21 @@ def _place(module: ModuleType) -> str:
 
 
 def _cause(error: BaseException, folder: Path) -> str:
-    """Return why a name is missing, where a cell of a notebook that would have bound it has failed; else ""."""
-    if not isinstance(error, NameError):
+    """Return why a name, module or file is missing, where a notebook's cell that failed or was left out may be why."""
+    if not isinstance(error, _MISSING):
         return ""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    known = frames[-1].f_globals.get(ERRORS) if frames else None
-    cause = known.get(error.name) if isinstance(known, dict) else None
-    if not isinstance(cause, Exception):
-        return ""
-    return f". It is missing because of {type(cause).__name__}: {cause} ({_where(cause, folder)})"
+    names = next(
+        (f.f_globals for f in reversed(frames) if LEFT_OUT in f.f_globals or ERRORS in f.f_globals), {}
+    )
+    known, left_out = names.get(ERRORS), names.get(LEFT_OUT)
+    cause = known.get(error.name) if isinstance(known, dict) and isinstance(error, NameError) else None
+    why = ""
+    if isinstance(cause, Exception):
+        why = f". It is missing because of {type(cause).__name__}: {cause} ({_where(cause, folder)})"
+    if isinstance(left_out, list) and left_out and isinstance(cause or error, _MISSING):
+        why += f". What only a notebook does is left out when it is graded: {'; '.join(map(str, left_out))}"
+    return why
 
 
 def _where(error: BaseException, folder: Path) -> str:

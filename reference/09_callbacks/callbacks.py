@@ -79,8 +79,7 @@ class Callback:
 def sort_callbacks(cbs):
     """A list of the callbacks in an order that keeps every run_before and run_after. The list given is not changed.
 
-    Callbacks without any wish stay in the order in which they were given. Raises ValueError if no order keeps all
-    wishes.
+    If nobody wishes anything, they stay in the order given. Raises ValueError if no order keeps all wishes.
     """
 
     # BEGIN SOLUTION
@@ -290,10 +289,10 @@ class Recorder(Callback):
     def before_fit(self):
         # BEGIN SOLUTION
         self.values, self.average, self.n_averaged = [], 0.0, 0
-        self.begin_epoch()
+        self._new_averages()
         # END SOLUTION
 
-    def begin_epoch(self):
+    def _new_averages(self):
         # BEGIN SOLUTION
         self.train_loss, self.valid = Average(), [Average() for _ in ["loss", *self.metrics]]
         # END SOLUTION
@@ -317,7 +316,7 @@ class Recorder(Callback):
     def after_epoch(self):
         # BEGIN SOLUTION
         self.values.append([average.value for average in (self.train_loss, *self.valid)])
-        self.begin_epoch()
+        self._new_averages()
         # END SOLUTION
 
 
@@ -341,7 +340,7 @@ class RNNRegularizer(Callback):
     pred:  (out, raw_outputs, outputs): the loss is that of out; the last entry of outputs, with dropout, and that of
            raw_outputs, without it, are (batch, time, features)
     alpha: adds alpha · mean(outputs[-1]²) to the loss in training
-    beta:  adds beta · mean((h_t - h_{t-1})²), h being raw_outputs[-1], to the loss in training, none of it for one step
+    beta:  adds beta · mean((h_t - h_{t-1})²), h being raw_outputs[-1], to the loss in training
 
     After Merity et al. 2017, "Revisiting activation regularization for language RNNs"; with fastai's means of squares.
     """
@@ -362,7 +361,7 @@ class RNNRegularizer(Callback):
             return
         dropped, h = self.outputs[-1], self.raw_outputs[-1]
         self.learn.loss = self.loss + self.alpha * dropped.float().pow(2).mean()
-        if self.beta and h.shape[1] > 1:
+        if h.shape[1] > 1:
             self.learn.loss = self.loss + self.beta * (h[:, 1:] - h[:, :-1]).float().pow(2).mean()
         # END SOLUTION
 
@@ -464,10 +463,10 @@ class GradientAccumulation(Callback):
 
     def before_train(self):
         # BEGIN SOLUTION
-        self.begin_group()
+        self._new_group()
         # END SOLUTION
 
-    def begin_group(self):
+    def _new_group(self):
         # BEGIN SOLUTION
         self.sums, self.n_batches, self.n_items = {}, 0, 0
         # END SOLUTION
@@ -485,7 +484,7 @@ class GradientAccumulation(Callback):
             raise CancelBatchException
         for p, total in self.sums.items():
             p.grad = total / self.n_items
-        self.begin_group()
+        self._new_group()
         # END SOLUTION
 
 

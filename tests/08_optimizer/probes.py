@@ -33,8 +33,8 @@ def call_callback(
 ) -> dict[str, Any]:
     """One call of a callback, without autograd, with the parameter's gradient and keywords that it may not know.
 
-    "p", "grad": values afterwards; "memory": what lies where the parameter's entries were before; "leaf": whether it
-    is a leaf that requires grad, still; "result": what was returned; "keywords": those that it knows, afterwards.
+    "p", "grad": values afterwards; "memory": what lies where the parameter's entries were before; "result": what was
+    returned; "keywords": those that it knows, afterwards.
     """
     p = _leaf(value)
     p.grad = _copy(gradient)
@@ -46,7 +46,6 @@ def call_callback(
         "p": _copy(p),
         "grad": _copy(p.grad),
         "memory": place.clone(),
-        "leaf": p.is_leaf and p.requires_grad,
         "result": result,
         "keywords": known,
     }
@@ -111,37 +110,30 @@ class _Run:
             cbs = _callbacks(module, problem["optimizer"])
             self.opt = lookup(module, "Optimizer")(given, cbs, **problem["hypers"])
         self.values: list[Any] = []
-        self.grads: list[Any] = []
 
-    def step(self, k: int, *, refill: bool = False) -> None:
+    def step(self, k: int) -> None:
         """Step number k: hyper-parameters are written, gradients put in place, then it steps."""
         for group, name, value in self.steps[k]["writes"]:
             self.opt.hypers[group][name] = value
         for p, gradient in zip(self.params, self.steps[k]["grads"], strict=True):
-            if refill and p.grad is not None and gradient is not None:
-                p.grad.copy_(gradient)
-            else:
-                p.grad = _copy(gradient)
+            p.grad = _copy(gradient)
         self.opt.step()
         self.values.append([_copy(p) for p in self.params])
-        self.grads.append([_copy(p.grad) for p in self.params])
 
     def report(self) -> dict[str, Any]:
-        return {"values": self.values, "grads": self.grads}
+        return {"values": self.values}
 
 
-def trajectory(module: ModuleType, problem: dict[str, Any], refill: bool = False) -> dict[str, Any]:
-    """All parameters ("values") and all gradients ("grads") after each step of a problem.
+def trajectory(module: ModuleType, problem: dict[str, Any]) -> dict[str, Any]:
+    """All parameters ("values") after each step of a problem.
 
     A problem: "optimizer", the name of one or a list of names of callbacks; "hypers"; "start", the parameters;
     "frozen", the numbers of those that don't require grad; "groups", lists of numbers of parameters, or None;
     "steps", of each the "grads" and the "writes" [group, name, value] to opt.hypers that come before it.
-
-    refill: a gradient is written into the tensor that held the one before it
     """
     run = _Run(module, problem, problem["start"])
     for k in range(len(run.steps)):
-        run.step(k, refill=refill)
+        run.step(k)
     return run.report()
 
 
@@ -155,23 +147,8 @@ def trajectories_by_turns(module: ModuleType, problems: list[dict[str, Any]]) ->
     return [run.report() for run in runs]
 
 
-def descend(
-    module: ModuleType, optimizer: str, start: torch.Tensor, slope: float, steps: int, hypers: dict[str, Any]
-) -> list[Any]:
-    """The parameter after each step of a loop of backward, step and zero_grad, on the loss slope/2 · |p|²."""
-    p = _leaf(start)
-    opt = lookup(module, optimizer)((q for q in [p]), **hypers)
-    values = []
-    for _ in range(steps):
-        (slope / 2 * (p**2).sum()).backward()
-        opt.step()
-        opt.zero_grad()
-        values.append(_copy(p))
-    return values
-
-
 class _Log:
-    """Callbacks of three sorts (a function, a partial, an object that can be called) that write down their calls.
+    """Callbacks of two sorts (a function, a partial) that write down their calls.
 
     kind "counts": returns {"n<i>": how often it was called for this parameter, "last": i}, i being its number
     kind "silent": returns None; "empty": returns {}; "raises": raises RuntimeError("on purpose")
@@ -187,14 +164,10 @@ class _Log:
         def callback(p: Any, **keywords: Any) -> Any:
             return self._called(i, kind, p, keywords)
 
-        class Callable:
-            def __call__(self, p: Any, **keywords: Any) -> Any:
-                return callback(p, **keywords)
-
         def named(sort: int, p: Any, **keywords: Any) -> Any:
             return callback(p, **keywords)
 
-        return (callback, partial(named, i), Callable())[i % 3]
+        return (callback, partial(named, i))[i % 2]
 
     def _called(self, i: int, kind: str, p: Any, keywords: dict[str, Any]) -> Any:
         number = next((k for k, q in enumerate(self._params) if q is p), None)
@@ -241,7 +214,7 @@ def counted(
     All optimizers have the same parameters, and step in turn. frozen: the parameters don't require grad until the
     optimizers are made.
     """
-    params = [_leaf(torch.zeros(2, dtype=torch.float64), frozen) for _ in range(parameters)]
+    params = [_leaf(torch.zeros(2), frozen) for _ in range(parameters)]
     entries: list[list[Any]] = []
     now = [0, 0]
 
@@ -329,15 +302,14 @@ def zero_grads(
 ) -> list[Any]:
     """What zero_grad leaves in each parameter after its loss p³ went backward.
 
-    how: "plain", "history" (with create_graph) or "none" (it has no gradient)
+    how: "plain" or "history" (with create_graph)
     Of each parameter: "grad" (None or its value), "history" (whether autograd has any), "p".
     """
     params = [_leaf(value) for value in values]
     given: Any = (p for p in params) if groups is None else [[params[i] for i in g] for g in groups]
     opt = lookup(module, "Optimizer")(given, [], lr=1.0)
     for p, way in zip(params, how, strict=True):
-        if way != "none":
-            p.grad = torch.autograd.grad((p**3).sum(), p, create_graph=way == "history")[0]
+        p.grad = torch.autograd.grad((p**3).sum(), p, create_graph=way == "history")[0]
     opt.zero_grad()
     return [
         {
@@ -371,24 +343,22 @@ class _Pulled(_Run):
 
 
 def resume(
-    module: ModuleType, problem: dict[str, Any], at: int, anew: dict[str, Any], order: str, own: bool = False
+    module: ModuleType, problem: dict[str, Any], at: int, anew: dict[str, Any], order: str
 ) -> dict[str, Any]:
-    """A problem's run that is saved after `at` steps, and other optimizers that go on from there.
+    """A problem's run under _pull that is saved after `at` steps, and other optimizers that go on from there.
 
     anew:  hyper-parameters that those others are made with
     order: "load first": load, then the old one goes on, then the new one; "old first": the old one goes on before
            anything is loaded; "by turns": both step by turns; "twice": two new ones load the same, one after the other
-    own:   with the probe's own callback, whose state changes in place, in place of the problem's optimizer
     "old", "new": the values after each of the later steps; "hypers": of the new one, right after it loaded.
     """
-    run = _Pulled if own else _Run
-    old = run(module, problem, problem["start"])
+    old = _Pulled(module, problem, problem["start"])
     for k in range(at):
         old.step(k)
     values = [p.detach().clone() for p in old.params]
     saved = old.opt.state_dict()
     later = range(at, len(old.steps))
-    fresh = run(module, {**problem, "hypers": anew}, values)
+    fresh = _Pulled(module, {**problem, "hypers": anew}, values)
     if order == "old first":
         for k in later:
             old.step(k)
@@ -406,7 +376,7 @@ def resume(
             fresh.step(k)
         for k in later:
             old.step(k)
-        fresh = run(module, {**problem, "hypers": anew}, values)
+        fresh = _Pulled(module, {**problem, "hypers": anew}, values)
         fresh.opt.load_state_dict(saved)
     if order != "by turns":
         for k in later:

@@ -22,6 +22,11 @@ PLAIN = (f64([1.0, -2.0]), f64([0.5, 0.0]), f64([-1.0, 4.0]))
     2,
     function="average_grad",
     hint="Without dampening, no (1 - mom) anywhere. Before the first step the average is 0.",
+    handout=(
+        "return grad_avg … in a dict",
+        "Every callback takes keywords that it doesn't know, and ignores them.",
+    ),
+    stub=("Before the first step the average is 0.", "Without dampening: mom · grad_avg + grad."),
 )
 @few_examples(10)
 @given(grads=PAST, mom=MOMS)
@@ -32,7 +37,13 @@ def test_average_grad(student, grads, mom):
     check_average(student, "average_grad", "grad_avg", grads, {"mom": mom}, lambda a, g: a * mom + g)
 
 
-@points(2, function="average_grad", hint="mom of the old average, and what is left to 1 of the gradient.")
+@points(
+    2,
+    function="average_grad",
+    hint="mom of the old average, and what is left to 1 of the gradient.",
+    handout="return grad_avg … in a dict",
+    stub=("Before the first step the average is 0.", "With dampening: mom · grad_avg + (1 - mom) · grad."),
+)
 @few_examples(10)
 @given(grads=PAST, mom=MOMS)
 @example(grads=PLAIN, mom=0.9)
@@ -43,7 +54,16 @@ def test_dampened_average_grad(student, grads, mom):
     check_average(student, "average_grad", "grad_avg", grads, keywords, lambda a, g: mom * a + (1 - mom) * g)
 
 
-@points(2, function="average_sqr_grad", hint="It is always dampened, and it is the gradient that is squared.")
+@points(
+    2,
+    function="average_sqr_grad",
+    hint="It is always dampened, and it is the gradient that is squared.",
+    handout=(
+        "return … sqr_avg … in a dict",
+        "Every callback takes keywords that it doesn't know, and ignores them.",
+    ),
+    stub='Return {"sqr_avg": sqr_mom · sqr_avg + (1 - sqr_mom) · grad²}. Before the first step the average is 0.',
+)
 @few_examples(10)
 @given(grads=PAST, sqr_mom=MOMS)
 @example(grads=PLAIN, sqr_mom=0.9)
@@ -63,6 +83,7 @@ def test_average_sqr_grad(student, grads, sqr_mom):
     function="average_grad",
     band="robust",
     hint="p.grad is written over before the next step. A + or a * makes anew.",
+    handout="It is never the gradient's own tensor: the next backward writes into that one.",
 )
 @few_examples()
 @given(grads=PAST, mom=MOMS, dampening=st.booleans())
@@ -78,14 +99,26 @@ def test_average_is_no_gradient(student, grads, mom, dampening):
 FLOATS = [torch.float32, torch.float64, torch.float16, torch.bfloat16]
 
 
-@points(1, function="average_grad", band="robust", hint="zeros_like, not zeros.")
+@points(
+    1,
+    function="average_grad",
+    band="robust",
+    hint="zeros_like, not zeros.",
+    handout="An average has its parameter's dtype",
+)
 def test_dtype_of_average_grad(student):
     """average_grad's average has the dtype of its parameter"""
     for dtype in FLOATS:
         check_dtype(student, "average_grad", "grad_avg", dtype, {"mom": 0.5})
 
 
-@points(1, function="average_sqr_grad", band="robust", hint="zeros_like, not zeros.")
+@points(
+    1,
+    function="average_sqr_grad",
+    band="robust",
+    hint="zeros_like, not zeros.",
+    handout="An average has its parameter's dtype",
+)
 def test_dtype_of_average_sqr_grad(student):
     """average_sqr_grad's average has the dtype of its parameter"""
     for dtype in FLOATS:

@@ -18,11 +18,14 @@ from .support.framework import check_hypers, check_order, check_state, run, scri
     2,
     function="Optimizer",
     hint="A loop over parameters, in it one over callbacks. Parameters themselves, not p.data.",
+    handout=(
+        "For each parameter that has a gradient step calls the callbacks, in order, with the parameter",
+        "Zeroing is apart from step",
+    ),
 )
 @few_examples(12)
 @given(s=scripts())
 @example(s=script([[1]], ["silent"]))
-@example(s=script([[0]], ["silent"]))
 @example(s=script([[1, 1]] * 2, ["silent", "counts", "empty"]))
 def test_order_of_callbacks(student, s):
     """At each step each parameter with a gradient is handed to each callback once, in the order of the list"""
@@ -33,9 +36,13 @@ def test_order_of_callbacks(student, s):
     3,
     function="Optimizer",
     hint="Merge an answer into the state before the next callback; a state for each parameter.",
+    handout=(
+        "A dict that it returns is merged into the state, and the next callback sees it already",
+        "each parameter has a state of its own",
+    ),
 )
 @few_examples(12)
-@given(s=scripts(always=True))
+@given(s=scripts())
 @example(s=script([[1], [1], [1]]))
 @example(s=script([[1], [1]], ["counts", "counts"]))
 @example(s=script([[1, 1], [1, 1]], ["counts", "silent", "counts"]))
@@ -48,14 +55,36 @@ def test_state(student, s):
     check_state(s, report)
 
 
-@points(2, function="Optimizer", hint="Is p.grad None? Then nothing at all happens to p and its state.")
+@points(
+    2,
+    function="Optimizer",
+    hint="Is p.grad None? Then nothing at all happens to p and its state.",
+    handout="A parameter whose grad is None is left alone altogether: no callback, no decay, no change of its state.",
+)
 @few_examples(12)
-@given(s=scripts())
-@example(s=script([[None]]))
+@given(s=scripts(gradients=(1, None)))
+@example(s=script([[1, None]]))
 @example(s=script([[None, 1], [1, 1], [None, 1]]))
-@example(s=script([[1, None], [None, 1], [0, 1]], ["counts", "counts"]))
+@example(s=script([[1, None], [None, 1], [1, 1]], ["counts", "counts"]))
 def test_passed_over_without_gradient(student, s):
     """A parameter without a gradient is passed over: no callback is called, its state waits for the next gradient"""
+    report = run(student, s)
+    check_order(s, report)
+    check_state(s, report)
+
+
+@points(
+    1,
+    function="Optimizer",
+    hint="A gradient of zeros is a tensor like others. None is the one to skip.",
+    handout="Zeros are a gradient: such a parameter goes on by its momentum, and decays.",
+)
+@few_examples(12)
+@given(s=scripts(gradients=(0, 1)))
+@example(s=script([[0]], ["silent"]))
+@example(s=script([[1, 0], [0, 1]]))
+def test_zeros_are_a_gradient(student, s):
+    """A parameter whose gradient is all zeros is handed to the callbacks like any other"""
     report = run(student, s)
     check_order(s, report)
     check_state(s, report)
@@ -65,9 +94,13 @@ def test_passed_over_without_gradient(student, s):
     2,
     function="Optimizer",
     hint="Look the hyper-parameters up at each step, in self.hypers, where others write them.",
+    handout=(
+        "as keywords, its state and the hyper-parameters of its group",
+        "each begins with the keywords and is read at every step",
+    ),
 )
 @few_examples(12)
-@given(s=scripts(grouped=False, always=True))
+@given(s=scripts(written=True))
 @example(s=script([[1]], ["silent"]))
 @example(s=script([[1], [1]], ["silent"], writes=[[1, 0, "lr", 0.5]]))
 @example(s=script([[1], [1]], ["silent"], writes=[[1, 0, "lr", 0.0], [1, 0, "new", 2]]))
@@ -76,9 +109,14 @@ def test_hypers(student, s):
     check_hypers(s, run(student, s))
 
 
-@points(2, function="Optimizer", hint="One dict for each group, not one dict in each place of the list.")
+@points(
+    2,
+    function="Optimizer",
+    hint="One dict for each group, not one dict in each place of the list.",
+    handout="or a list of lists of them, which are groups. The attribute hypers is a list, one dict for each group",
+)
 @few_examples(12)
-@given(s=scripts(grouped=True))
+@given(s=scripts(grouped=True, written=True))
 @example(s=script([[1, 1]], ["silent"], groups=[1, 1]))
 @example(s=script([[1, 1], [1, 1]], ["silent"], groups=[1, 1], writes=[[1, 1, "lr", 0.5]]))
 @example(s=script([[1, 1, 1], [1, 1, 1]], groups=[1, 2], writes=[[0, 0, "lr", 0.0], [1, 1, "new", 2]]))

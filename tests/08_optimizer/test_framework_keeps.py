@@ -12,7 +12,6 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.endings import StudentError
 from grader.suite import few_examples, points, require
 from grader.suite.source import literal
 
@@ -26,39 +25,36 @@ script, scripts = framework.script, framework.scripts
     2,
     function="Optimizer",
     hint="None is simplest. Zeroing in place keeps the history of a gradient that has one.",
+    handout="zero_grad(): every gradient becomes None, or zero without history",
 )
 @few_examples(10)
 @given(how=st.lists(st.sampled_from(["plain", "history"]), min_size=1, max_size=3), grouped=st.booleans())
 @example(how=["plain"], grouped=False)
 @example(how=["history"], grouped=False)
 @example(how=["plain", "plain"], grouped=True)
-@example(how=["none", "plain"], grouped=False)
 def test_what_zero_grad_leaves(student, how, grouped):
     """zero_grad leaves every gradient, in every group, at zero or None, without history, and parameters as they are"""
-    values = [torch.tensor([1.0, 2.0 + i], dtype=torch.float64) for i in range(len(how))]
+    values = [torch.tensor([1.0, 2.0 + i]) for i in range(len(how))]
     groups = [[i] for i in range(len(how))] if grouped else None
-    try:
-        report = student.run("zero_grads", values, how, groups, as_python=zeroing_code(values, how, groups))
-    except StudentError:
-        if "none" in how:  # what happens to a parameter without a gradient is left open
-            return
-        raise
-    for name, way, value, after in zip("abcdefgh", how, values, report, strict=False):
-        gradient = after["grad"] if way != "none" else None
+    report = student.run("zero_grads", values, how, groups, as_python=zeroing_code(values, how, groups))
+    for name, value, after in zip("abcdefgh", values, report, strict=False):
+        gradient = after["grad"]
         zero = gradient is None or (gradient.shape == value.shape and not gradient.any())
         require(
             zero, f"after zero_grad the gradient of {name} is {literal(gradient)}, expected zeros or None"
         )
-        require(
-            not after["history"] or way == "none",
-            f"after zero_grad the gradient of {name} has a history in autograd",
-        )
+        require(not after["history"], f"after zero_grad the gradient of {name} has a history in autograd")
         require(torch.equal(after["p"], value), f"zero_grad changed {name} itself to {literal(after['p'])}")
 
 
-@points(1, function="Optimizer", hint="A generator can be looped over once. You loop at every step.")
+@points(
+    1,
+    function="Optimizer",
+    hint="A generator can be looped over once. You loop at every step.",
+    handout="params: an iterable of parameters, a generator too",
+)
 @few_examples(10)
-@given(s=scripts(handed=("generator", "iterator", "tuple"), grouped=False, always=True))
+@given(s=scripts(handed=("generator", "iterator", "tuple")))
 @example(s=script([[1, 1]] * 2, given="generator"))
 @example(s=script([[1, 1]] * 2, given="iterator"))
 @example(s=script([[1, 1]] * 2, given="tuple"))
@@ -74,6 +70,7 @@ def test_parameters_of_any_iterable(student, s):
     function="Optimizer",
     band="robust",
     hint="torch.no_grad: parameters that require grad can't be changed in place without it.",
+    handout="Callbacks are called without autograd … After the step it is on or off as it was before",
 )
 @few_examples()
 @given(s=scripts())
@@ -94,6 +91,7 @@ def test_autograd_is_off(student, s):
     function="Optimizer",
     band="robust",
     hint="Let it pass. A with-block switches autograd on again by itself.",
+    handout="on or off as it was before, after an exception too, which reaches the caller of step.",
 )
 @pytest.mark.parametrize("cbs", [["raises"], ["counts", "raises", "counts"]], ids=["alone", "in the middle"])
 def test_an_exception_in_a_callback(student, cbs):
@@ -108,10 +106,11 @@ def test_an_exception_in_a_callback(student, cbs):
     function="Optimizer",
     band="robust",
     hint="Copy what you are given and want to change. Lists stay the caller's.",
+    handout="Lists that an optimizer is given stay as they are.",
 )
 @few_examples()
-@given(s=scripts())
-@example(s=script([[1, 1, 1]], ["counts"], groups=[1, 2]))
+@given(s=scripts(grouped=True))
+@example(s=script([[1, 1]], ["counts"]))
 def test_lists_of_the_caller(student, s):
     """The caller's lists of parameters, groups and callbacks are the same afterwards"""
     require(
@@ -125,6 +124,7 @@ def test_lists_of_the_caller(student, s):
     function="Optimizer",
     band="robust",
     hint="What belongs to an optimizer is made in __init__, not in the class.",
+    handout="Two optimizers share nothing",
 )
 @few_examples()
 @given(pair=st.tuples(scripts(), scripts()))
@@ -143,6 +143,7 @@ def test_two_optimizers_by_turns(student, pair):
     1,
     function="Optimizer",
     hint="What a callback returns is merged into a dict that the optimizer made itself.",
+    handout="a callback may keep one dict and return it each time",
 )
 def test_a_dict_that_is_returned_again(student):
     """A callback may return the same dict each time: what is in it at that moment goes into the state"""
@@ -152,7 +153,9 @@ def test_a_dict_that_is_returned_again(student):
 @points(
     1,
     function="Optimizer",
+    band="robust",
     hint="Whose are the averages of a parameter: the class's, the parameter's, or yours?",
+    handout="Two optimizers share nothing, not even when they have the same parameters.",
 )
 def test_two_optimizers_of_the_same_parameters(student):
     """Two optimizers of the same parameters have a state each"""
@@ -160,7 +163,11 @@ def test_two_optimizers_of_the_same_parameters(student):
 
 
 @points(
-    1, function="Optimizer", band="robust", hint="Which parameters have a gradient is asked at each step."
+    1,
+    function="Optimizer",
+    band="robust",
+    hint="Which parameters have a gradient is asked at each step.",
+    handout="Which parameters have a gradient is asked at each step: one that was frozen at first may have one later.",
 )
 def test_thawed(student):
     """Parameters that were frozen when the optimizer was made are stepped once they have gradients"""

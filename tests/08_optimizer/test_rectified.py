@@ -30,6 +30,8 @@ ONE = (
     function="radam_step",
     band="stretch",
     hint="ρ first. Up to 5 there is no denominator; above, Adam's step times r.",
+    handout="the denominator is left out; above, Adam's step is shortened by a factor.",
+    stub="if ρ > 5, Adam's step times √((ρ-4)(ρ-2)ρ∞ / ((ρ∞-4)(ρ∞-2)ρ)); else p ← p - lr · m.",
 )
 @pytest.mark.parametrize("sqr_mom", [0.9, 0.99, 0.999, 0.5])
 @few_examples(4)
@@ -46,7 +48,14 @@ def test_radam_step(student, sqr_mom, drawn, lr, mom, eps):
         callbacks.check_step(report, f"radam_step at step {step}", p, expected, g)
 
 
-@points(1, function="RAdam", band="stretch", hint="Adam's callbacks, but for the last one.")
+@points(
+    1,
+    function="RAdam",
+    band="stretch",
+    hint="Adam's callbacks, but for the last one.",
+    handout="the step of the docstring",
+    stub="Return an Optimizer for Rectified Adam.",
+)
 @pytest.mark.parametrize("sqr_mom", [None, 0.9, 0.999, 0.5])
 def test_radam(student, sqr_mom):
     """RAdam goes where torch.optim.RAdam with betas=(mom, sqr_mom) goes (eps being tiny)"""
@@ -54,7 +63,9 @@ def test_radam(student, sqr_mom):
     trajectories.check(student, drawn, trajectories.by_torch(drawn, "RAdam"))
 
 
-@points(1, function="RAdam", band="stretch", hint="The defaults are those of Adam.")
+@points(
+    1, function="RAdam", band="stretch", hint="The defaults are those of Adam.", handout="defaults as Adam's"
+)
 @given(g=st.sampled_from([1.0, 2e-5]), steps=st.integers(6, 9))
 @example(g=2e-5, steps=9)
 def test_defaults_of_radam(student, g, steps):

@@ -13,15 +13,12 @@ _WORDS = {
     "zero_grad": "opt.zero_grad()",
 }
 _INDENT = "│    "
-_TABLE = """\
-A row is the event at which a callback raises the exception. The cell names the after_cancel_ event that fires next. A
-dot means that the event lies outside the exception's scope: the exception reaches whoever called fit."""
 
 
 def draw(module: ModuleType) -> str:
-    """The loop of the module's Learner, and what follows a cancellation where, as Markdown."""
+    """The loop of the module's Learner, as Markdown."""
     exceptions = [name for name in vars(module) if name.startswith("Cancel")]
-    return f"{_loop(module, exceptions)}\n\n{_TABLE}\n\n{_cancellations(module, exceptions)}\n"
+    return _loop(module, exceptions) + "\n"
 
 
 def _run(module: ModuleType, raised: str = "", at: str = "", time: int = 0) -> list[str]:
@@ -88,18 +85,3 @@ def _loop(module: ModuleType, exceptions: list[str]) -> str:
         elif what.startswith("after_"):
             lines.append(_INDENT * depth + what)
     return "\n".join(["```text", *lines, "```"])
-
-
-def _cancellations(module: ModuleType, exceptions: list[str]) -> str:
-    """A table: raised at this event, that exception leads to this after_cancel_ event next."""
-    lines = [
-        "| raised at | " + " | ".join(f"`{name.removesuffix('Exception')}…`" for name in exceptions) + " |",
-        "| --- |" + " --- |" * len(exceptions),
-    ]
-    events = [what for what in _run(module) if what in vars(module.event)]
-    for i, name in enumerate(events):
-        time = events[:i].count(name)
-        where = f" in {('training', 'validation')[time]}" if events.count(name) > 1 else ""
-        cells = [_cancellation(module, raised, name, time) for raised in exceptions]
-        lines.append(f"| `{name}`{where} | " + " | ".join(f"`{c}`" if c else "·" for c in cells) + " |")
-    return "\n".join(lines)

@@ -14,23 +14,22 @@ from grader.suite import assert_close, few_examples, points, require
 
 from .support.counting import check_smooth, counted, per_item, rows_of, story
 
-some_fits = st.lists(
-    st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 2)).map(list), min_size=1, max_size=2
-)
+one_fit = st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 2)).map(list)
 
 
 @points(
     1,
     function="TrainEvalCallback",
     hint="Set at before_train and before_validate, for the learner and for its model.",
+    handout="sets the model's mode and training",
 )
 @few_examples(8)
-@given(fits=some_fits)
-@example(fits=[[1, 1, 1]])
-@example(fits=[[2, 2, 1], [1, 1, 1]])
-def test_training_and_modes(student, fits):
+@given(fit=one_fit)
+@example(fit=[1, 1, 1])
+@example(fit=[2, 2, 1])
+def test_training_and_modes(student, fit):
     """learn.training is True in training and False in validation, and the model is in the mode that goes with it"""
-    for state, where, training, *_ in counted(student, fits, "learn.training, learn.model.training"):
+    for state, where, training, *_ in counted(student, [fit], "learn.training, learn.model.training"):
         require(
             state["training"] is training,
             f"{where}learn.training is {state['training']!r}, expected {training}",
@@ -38,36 +37,62 @@ def test_training_and_modes(student, fits):
         require(state["mode"] is training, f"{where}model.training is {state['mode']!r}, expected {training}")
 
 
-@points(1, function="TrainEvalCallback", hint="Add 1 after each training batch. When does it begin at 0?")
+@points(
+    1,
+    function="TrainEvalCallback",
+    hint="Add 1 after each training batch. When does it begin at 0?",
+    handout="train_iter is how many training batches of this fit are done",
+)
 @few_examples(10)
-@given(fits=some_fits)
-@example(fits=[[1, 2, 2]])
-@example(fits=[[2, 2, 1]])
-@example(fits=[[1, 2, 1], [1, 1, 1]])
-def test_train_iter(student, fits):
+@given(fit=one_fit)
+@example(fit=[1, 2, 2])
+@example(fit=[2, 2, 1])
+def test_train_iter(student, fit):
     """train_iter is how many training batches of the fit are done, through all epochs"""
-    for state, where, _, done, _ in counted(student, fits, "learn.train_iter"):
+    for state, where, _, done, _ in counted(student, [fit], "learn.train_iter"):
         require(state["train_iter"] == done, f"{where}train_iter is {state['train_iter']!r}, expected {done}")
 
 
-@points(2, function="TrainEvalCallback", hint="How many training batches will there be in the whole fit?")
+@points(
+    2,
+    function="TrainEvalCallback",
+    hint="How many training batches will there be in the whole fit?",
+    handout="pct_train their share of all that the fit has",
+)
 @few_examples(10)
-@given(fits=some_fits)
-@example(fits=[[1, 4, 1]])
-@example(fits=[[2, 2, 2]])
-@example(fits=[[3, 2, 1], [1, 4, 1]])
-def test_pct_train(student, fits):
+@given(fit=one_fit)
+@example(fit=[1, 4, 1])
+@example(fit=[2, 2, 2])
+def test_pct_train(student, fit):
     """pct_train at before_batch is the share of the fit's training batches that are done: 0 at first, 1 in the end"""
-    for state, where, _, done, due in counted(student, fits, "learn.pct_train"):
+    for state, where, _, done, due in counted(student, [fit], "learn.pct_train"):
         assert_close(state["pct_train"], done / due, what=f"{where}pct_train", atol=1e-6)
 
 
-sizes_ = st.lists(st.integers(1, 3), min_size=1, max_size=3)
+@points(
+    1,
+    function="TrainEvalCallback",
+    band="robust",
+    hint="before_fit comes once a fit, and is the place to begin at 0.",
+    handout="counts anew in each fit",
+)
+@few_examples(8)
+@given(first=one_fit, second=one_fit)
+@example(first=[1, 2, 1], second=[1, 1, 1])
+@example(first=[3, 2, 1], second=[1, 4, 1])
+def test_counts_anew(student, first, second):
+    """train_iter and pct_train begin at 0 in each fit"""
+    seen = counted(student, [first, second], "learn.train_iter, learn.pct_train")
+    for state, where, _, done, due in seen:
+        require(state["train_iter"] == done, f"{where}train_iter is {state['train_iter']!r}, expected {done}")
+        assert_close(state["pct_train"], done / due, what=f"{where}pct_train", atol=1e-6)
+
+
+sizes_ = st.lists(st.integers(2, 4), min_size=1, max_size=3)
 METRICS = {
     "pred": lambda w, xs, ys: sum(w * x for x in xs),
     "y": lambda w, xs, ys: sum(ys),
     "pred - 2 y": lambda w, xs, ys: sum(w * x - 2 * y for x, y in zip(xs, ys, strict=True)),
-    "as a float": lambda w, xs, ys: sum(w * x + y for x, y in zip(xs, ys, strict=True)),
 }
 
 some_metrics = st.lists(st.sampled_from(list(METRICS)), max_size=3, unique=True)
@@ -77,13 +102,17 @@ some_metrics = st.lists(st.sampled_from(list(METRICS)), max_size=3, unique=True)
     2,
     function="Recorder",
     hint="Weigh each batch's loss by its number of items. Whose loss is it, in which half?",
+    handout=(
+        "values: a row an epoch of training loss, validation loss, metrics in validation",
+        "Recorder keeps per-item averages",
+    ),
 )
 @few_examples(10)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_)
-@example(epochs=1, train=[1], valid=[1])
-@example(epochs=1, train=[3, 1], valid=[1])
-@example(epochs=1, train=[1], valid=[1, 3])
-@example(epochs=2, train=[2, 2], valid=[1])
+@example(epochs=1, train=[2], valid=[2])
+@example(epochs=1, train=[4, 2], valid=[2])
+@example(epochs=1, train=[2], valid=[2, 4])
+@example(epochs=2, train=[2, 2], valid=[2])
 def test_losses_of_each_epoch(student, epochs, train, valid):
     """A row of values begins with the epoch's training loss and validation loss, averaged per item"""
     for k, got in enumerate(student.run("record", epochs, train, valid, [])):
@@ -107,12 +136,15 @@ def test_losses_of_each_epoch(student, epochs, train, valid):
     2,
     function="Recorder",
     hint="loss, loss, then each metric: its mean over the items of the validation set.",
+    handout=(
+        "values: a row an epoch of training loss, validation loss, metrics in validation",
+        "Metrics are functions (pred, *yb) → mean over the batch.",
+    ),
 )
 @few_examples(10)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_, metrics=some_metrics)
-@example(epochs=1, train=[1], valid=[2, 1], metrics=["y"])
-@example(epochs=2, train=[1], valid=[1, 3], metrics=["pred", "y"])
-@example(epochs=1, train=[2], valid=[1], metrics=["as a float"])
+@example(epochs=1, train=[2], valid=[4, 2], metrics=["y"])
+@example(epochs=2, train=[2], valid=[2, 3], metrics=["pred", "y"])
 def test_metrics_of_each_epoch(student, epochs, train, valid, metrics):
     """After the losses come the metrics, averaged per item over the validation set, in the order given"""
     for k, got in enumerate(student.run("record", epochs, train, valid, metrics)):
@@ -132,12 +164,13 @@ def test_metrics_of_each_epoch(student, epochs, train, valid, metrics):
     2,
     function="Recorder",
     hint="Which batches are averaged, from which value does the average start, and what then?",
+    handout=("smooth_loss, a running average", "smooth_loss"),
 )
 @few_examples(10)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_)
-@example(epochs=1, train=[1], valid=[1])
-@example(epochs=1, train=[1, 3, 2], valid=[2])
-@example(epochs=2, train=[1, 1], valid=[1, 1])
+@example(epochs=1, train=[2], valid=[2])
+@example(epochs=1, train=[2, 4, 3], valid=[2])
+@example(epochs=2, train=[2, 2], valid=[2, 2])
 def test_smooth_loss(student, epochs, train, valid):
     """smooth_loss is the debiased exponential average, β = 0.98, of the training losses of the fit so far"""
     check_smooth(student.run("record", epochs, train, valid, [])[0], epochs, train, valid, 0)
@@ -148,6 +181,7 @@ def test_smooth_loss(student, epochs, train, valid):
     function="Recorder",
     band="robust",
     hint="What has to be empty, or zero, when a fit begins? Both of them?",
+    handout="both begin anew with each fit",
 )
 @few_examples(8)
 @given(epochs=st.integers(1, 2), train=sizes_, valid=sizes_)
@@ -166,6 +200,7 @@ def test_a_second_fit_begins_anew(student, epochs, train, valid):
     function="Recorder",
     band="robust",
     hint="How many items has a batch? xb[0] knows; targets may have any shape.",
+    handout="items are counted by xb[0], whatever the targets",
 )
 @few_examples(10)
 @given(

@@ -17,7 +17,12 @@ from .support.common import at
 from .support.course import EVENTS, PLACES, SCOPE_OF, check, check_cancelled, everywhere, one, whole_course
 
 
-@points(2, function="Learner", hint="Write the events down, in order, with what is done between them.")
+@points(
+    2,
+    function="Learner",
+    hint="Write the events down, in order, with what is done between them.",
+    handout="fit(n_epoch), as in the picture.",
+)
 @few_examples(8)
 @given(s=scripts(st.just(callback()), least_callbacks=1, most_callbacks=1, least_valid=1))
 @example(s=script(callback()))
@@ -32,6 +37,10 @@ def test_the_course_of_a_fit(student, s):
     2,
     function="Learner",
     hint="What goes on when a batch is cancelled? after_cancel_batch, after_batch, next batch.",
+    handout=(
+        "CancelBatchException | the batch | after_cancel_batch, after_batch",
+        "the rest of the scope is skipped and its after_cancel_ event fires. Its after_ event comes last",
+    ),
 )
 @few_examples(10)
 @given(s=one("CancelBatchException", latest=4))
@@ -47,6 +56,10 @@ def test_cancel_batch(student, s):
     2,
     function="Learner",
     hint="Training is cancelled. What of this epoch is left? after_train, and validation.",
+    handout=(
+        "CancelTrainException | this epoch's training; validation follows | after_cancel_train, after_train",
+        "the rest of the scope is skipped and its after_cancel_ event fires. Its after_ event comes last",
+    ),
 )
 @few_examples(10)
 @given(s=one("CancelTrainException"))
@@ -60,6 +73,10 @@ def test_cancel_train(student, s):
     2,
     function="Learner",
     hint="Validation is cancelled. What is left? after_validate, after_epoch, the next epoch.",
+    handout=(
+        "CancelValidException | this epoch's validation | after_cancel_validate, after_validate",
+        "the rest of the scope is skipped and its after_cancel_ event fires. Its after_ event comes last",
+    ),
 )
 @few_examples(10)
 @given(s=one("CancelValidException"))
@@ -73,6 +90,10 @@ def test_cancel_validation(student, s):
     2,
     function="Learner",
     hint="The epoch is cancelled. after_cancel_epoch, after_epoch, and the next one begins.",
+    handout=(
+        "CancelEpochException | the epoch, its validation as well | after_cancel_epoch, after_epoch",
+        "the rest of the scope is skipped and its after_cancel_ event fires. Its after_ event comes last",
+    ),
 )
 @few_examples(10)
 @given(s=one("CancelEpochException"))
@@ -83,7 +104,13 @@ def test_cancel_epoch(student, s):
 
 
 @points(
-    2, function="Learner", hint="The fit is cancelled. What is left of it? after_cancel_fit and after_fit."
+    2,
+    function="Learner",
+    hint="The fit is cancelled. What is left of it? after_cancel_fit and after_fit.",
+    handout=(
+        "CancelFitException | the fit | after_cancel_fit, after_fit",
+        "the rest of the scope is skipped and its after_cancel_ event fires. Its after_ event comes last",
+    ),
 )
 @few_examples(10)
 @given(s=one("CancelFitException"))
@@ -95,9 +122,10 @@ def test_cancel_fit(student, s):
 
 @points(
     1,
-    function="Learner",
+    function="Recorder",
     band="robust",
     hint="What has a callback that never heard of this epoch, or fit, to go by?",
+    handout="its after_ events don't fail if an earlier callback cancelled at the before_ event",
 )
 @few_examples(10)
 @given(s=st.one_of(*map(one, SCOPE_OF)))
@@ -107,8 +135,8 @@ def test_cancel_fit(student, s):
 @example(s=at("CancelTrainException", "before_train"))
 @example(s=at("CancelValidException", "before_validate"))
 @example(s=at("CancelBatchException", "before_batch"))
-def test_cancelled_before_the_others_hear_of_it(student, s):
-    """A callback may cancel before TrainEvalCallback and Recorder hear the event: their after_ events do not mind"""
+def test_cancelled_before_recorder_hears_of_it(student, s):
+    """A callback may cancel a scope before Recorder hears of it: its after_ events do not fail"""
     check_cancelled(student, s, first=True)
 
 
@@ -116,6 +144,7 @@ def test_cancelled_before_the_others_hear_of_it(student, s):
     1,
     function="Learner",
     hint="Compare what you fire, and where, with the names that event has. They are given.",
+    handout="the events' names, as attributes; the learner fires these 19, by these names",
 )
 def test_the_names_of_events(student):
     """The learner fires the 19 events that `event` has as attributes, under these names"""

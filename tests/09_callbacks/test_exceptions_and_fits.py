@@ -11,7 +11,8 @@ from grader.suite import few_examples, points, require
 from grader.suite.training.narration import as_python, first_difference, moments, narrate
 from grader.suite.training.scripts import callback, raises, script, scripts
 
-from .support.common import at
+from .support.common import INNER, at
+from .support.course import NOT_OPEN, OWN_ENDS
 
 BATCH = ["before_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
 EVENTS = [
@@ -39,6 +40,7 @@ RUN = (
     function="Learner",
     beside="test_the_optimizer",
     hint="`with torch.no_grad():` ends with its block, whatever ends that. What of two calls, on and off?",
+    handout="After it gradients are on again, however it ended.",
 )
 @few_examples(12)
 @given(
@@ -56,7 +58,7 @@ RUN = (
 @example(s=at("RuntimeError", "before_validate"))
 @example(s=at("RuntimeError", "after_pred", 1))
 def test_gradients_are_on_again(student, s):
-    """After a fit, however it ended, all of torch's switches are as before, and each epoch begins with gradients on"""
+    """After a fit, however it ended, gradients are on as before, and each epoch begins with gradients on"""
     ((*trace, (_, over)),) = student.run("fit", s, as_python=as_python(s, RUN, EVENTS))
     for what, got in trace:
         if what == "asked" and got["event"] in ("before_epoch", "before_train"):
@@ -71,6 +73,7 @@ def test_gradients_are_on_again(student, s):
     function="Learner",
     band="robust",
     hint="The try of a scope holds all that happens in it, the model's call too.",
+    handout="the model may cancel, like a callback",
 )
 @few_examples(8)
 @given(nth=st.integers(0, 3), scope=st.sampled_from(["batch", "train", "epoch", "fit"]))
@@ -98,7 +101,11 @@ def test_the_model_may_cancel(student, nth, scope):
 
 
 @points(
-    2, function="Learner", hint="What of the first fit is left over? Modes, gradients that are off, counts."
+    2,
+    function="Learner",
+    band="robust",
+    hint="What of the first fit is left over? Modes, gradients that are off, counts.",
+    handout="a second fit runs like a first one, however that ended",
 )
 @few_examples(8)
 @given(
@@ -132,3 +139,45 @@ def test_a_second_fit(student, place, size):
                     got[name] == expected[name],
                     f"{story}at an after_pred, learn.{name} is {got[name]}, expected {expected[name]}",
                 )
+
+
+not_open = st.sampled_from(NOT_OPEN).map(lambda place: at(*place, epochs=2, train=[1, 1], valid=[1, 1]))
+
+
+def outside(test):
+    """Explicit examples: each exception at its own scope's after_ event, and where its scope has not begun."""
+    for place in [
+        *OWN_ENDS,
+        ("CancelBatchException", "before_epoch"),
+        ("CancelTrainException", "before_validate"),
+    ]:
+        test = example(s=at(*place))(test)
+    return test
+
+
+@points(
+    2,
+    function="Learner",
+    band="robust",
+    hint="Where does the try of a scope end? Its after_ event comes behind that.",
+    handout=(
+        "a cancellation whose scope is not open reaches the caller",
+        "open from their before_ event until just before their after_ event",
+    ),
+)
+@few_examples(10)
+@given(s=not_open)
+@outside
+def test_cancelled_where_its_scope_is_not_open(student, s):
+    """A Cancel…Exception raised where its scope is not open, at its own after_ event too, reaches the caller of fit"""
+    ((*trace, (_, over)),) = student.run("fit", s, as_python=as_python(s, RUN, EVENTS))
+    (act,) = s["callbacks"][0]["acts"]
+    story, exception = narrate(s), act["value"]
+    require(
+        over["raised"] == exception,
+        f"{story}:\nthe caller of fit got {over['raised'] or 'no exception'}, expected {exception}",
+    )
+    place = next(k for k, (_, details) in enumerate(trace) if details.get("raises") == exception)
+    # Whether after_fit comes is left open, as are inner after_ events.
+    later = [moment for moment in moments(trace[place + 1 :]) if moment not in (*INNER, "after_fit")]
+    require(not later, f"{story}:\nafter that came {', '.join(later[:3])}; expected: nothing more")

@@ -21,6 +21,8 @@ ranges = st.sampled_from([(1e-7, 10.0), (1e-3, 1.0), (0.5, 2.0)])
     function="LRFinder",
     band="stretch",
     hint="lr = start · (end / start)^(share of the sweep), in each batch.",
+    handout="sweeps lr geometrically",
+    stub="Raises lr geometrically from start_lr to end_lr over num_it training batches, and notes the losses.",
 )
 @few_examples(8)
 @given(num_it=st.integers(2, 12), batches=st.integers(1, 5), limits=ranges)
@@ -42,6 +44,8 @@ def test_the_sweep(student, num_it, batches, limits):
     function="LRFinder",
     band="stretch",
     hint="Above lowest + 3 · |lowest| is too much, and so is what is not finite, from the first batch on.",
+    handout="ends where the loss diverges",
+    stub="Ends the fit after num_it batches, or at a loss that is not finite, or above lowest + 3 · |lowest|",
 )
 @few_examples(8)
 @given(before=st.lists(st.sampled_from([1.0, 0.5, 1.9]), max_size=4), bad=st.sampled_from([9.0, NAN, INF]))
@@ -71,6 +75,7 @@ def test_divergence(student, before, bad):
     band="stretch",
     beside="test_the_sweep",
     hint="state_dict() hands out the tensors themselves: keep copies.",
+    handout="restores model.state_dict()",
 )
 @few_examples(3)
 @given(batches=st.integers(1, 3), num_it=st.integers(2, 6))
@@ -83,7 +88,12 @@ def test_the_model_is_restored(student, batches, num_it):
 
 
 @points(
-    3, function="lr_find", band="stretch", hint="Where, against log lr, is the loss's slope the steepest?"
+    3,
+    function="lr_find",
+    band="stretch",
+    hint="Where, against log lr, is the loss's slope the steepest?",
+    handout="lr_find returns lrs, losses and a suggestion",
+    stub="the lr at which the loss falls fastest",
 )
 @few_examples(5)
 @given(drop=st.integers(4, 10))
@@ -109,6 +119,8 @@ def test_the_suggestion(student, drop):
     band="stretch",
     beside="test_the_suggestion",
     hint="A sweep changes the optimizer, too: its lr, and its momentum.",
+    handout="and restores learn.opt",
+    stub="model.state_dict() and learn.opt are as before.",
 )
 @few_examples(3)
 @given(batches=st.integers(1, 3), num_it=st.integers(2, 6))

@@ -29,6 +29,7 @@ mistakes = raises([*EVENTS, *CANCELLED], EXCEPTIONS)
     function="Learner",
     beside="test_the_optimizer",
     hint="Catch the Cancel…Exception of the scope, nothing else. And is after_fit in a finally?",
+    handout="Any other exception goes on to the caller of fit. Then after_fit does not come",
 )
 @few_examples(12)
 @given(s=scripts(mistakes.map(callback), least_callbacks=1, most_callbacks=1, least_valid=1))
@@ -46,6 +47,7 @@ def test_other_exceptions(student, s):
     function="Learner",
     beside="test_the_optimizer",
     hint="Is there a `finally`, an `except StopIteration`, an `except Exception` on the way out?",
+    handout="Any other exception goes on to the caller of fit. Then after_fit does not come",
 )
 @few_examples(12)
 @given(
@@ -99,6 +101,7 @@ late_cancels = st.builds(
     band="robust",
     beside="test_the_optimizer",
     hint="An after_ event in a `finally` comes also after a mistake. What if a callback cancels there?",
+    handout="a cancellation in an after_ event doesn't cover up a mistake",
 )
 @few_examples(12)
 @given(

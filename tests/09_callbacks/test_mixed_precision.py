@@ -14,10 +14,15 @@ from grader.suite import few_examples, points
 
 from .support.mixed_precision import check_autocast, check_scaled
 
-OF = {"function": "MixedPrecision", "band": "stretch"}
 
-
-@points(2, **OF, hint="Enter autocast before the model is called, leave it after the loss.")
+@points(
+    2,
+    function="MixedPrecision",
+    band="stretch",
+    hint="Enter autocast before the model is called, leave it after the loss.",
+    handout="autocast, and loss scaling for float16",
+    stub="Runs model and loss under autocast",
+)
 @few_examples(3)
 @given(dtype=st.sampled_from([None, torch.bfloat16]))
 @example(dtype=None)
@@ -33,9 +38,12 @@ BROKEN_OFF = ("CancelBatchException", "CancelFitException")
 
 @points(
     1,
-    **OF,
+    function="MixedPrecision",
+    band="stretch",
     beside="test_autocast",
     hint="When a batch is broken off, which event is the next one that is sure to come?",
+    stub="Runs model and loss under autocast",
+    handout="autocast, and loss scaling for float16",
 )
 @few_examples(5)
 @given(
@@ -55,7 +63,13 @@ def test_autocast_of_cancelled_batches(student, event, exception):
 scales = st.sampled_from([1024.0, 2.0**16, 8.0])
 
 
-@points(2, **OF, hint="loss · scale before backward, gradients / scale before the step.")
+@points(
+    2,
+    function="MixedPrecision",
+    band="stretch",
+    hint="loss · scale before backward, gradients / scale before the step.",
+    handout="the loss is multiplied by a large factor before backward, and the gradients are divided by it",
+)
 @few_examples(6)
 @given(batches=st.integers(1, 4), scale=scales)
 @example(batches=2, scale=1024.0)
@@ -64,7 +78,14 @@ def test_scaling(student, batches, scale):
     check_scaled(student, [], batches, scale, 2000)
 
 
-@points(3, **OF, hint="Are all gradients finite? If not: no step, gradients zeroed, half the scale.")
+@points(
+    3,
+    function="MixedPrecision",
+    band="stretch",
+    hint="Are all gradients finite? If not: no step, gradients zeroed, half the scale.",
+    handout="leave the step out, clear the gradients and halve the factor",
+    stub="so many good steps in a row double the factor.",
+)
 @few_examples(8)
 @given(infinite=st.lists(st.integers(0, 4), max_size=3, unique=True), scale=scales, growth=st.integers(2, 4))
 @example(infinite=[0], scale=1024.0, growth=2000)
@@ -77,7 +98,13 @@ def test_infinite_gradients(student, infinite, scale, growth):
 
 
 @pytest.mark.gpu
-@points(1, **OF, hint="On a GPU, autocast is to be that of the model's device, and its dtype is float16.")
+@points(
+    1,
+    function="MixedPrecision",
+    band="stretch",
+    hint="On a GPU, autocast is to be that of the model's device, and its dtype is float16.",
+    stub="None: float16 on a GPU, bfloat16 elsewhere",
+)
 def test_on_a_gpu(student):
     """The same on a GPU, where float16 is what MixedPrecision() chooses"""
     if student.device != "cuda":

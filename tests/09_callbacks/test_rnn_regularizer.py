@@ -18,7 +18,11 @@ DROPPED = torch.tensor([[[0.0], [2.0], [0.0]], [[4.0], [0.0], [-2.0]]], dtype=to
 
 
 @points(
-    2, function="RNNRegularizer", hint="The mean of the squares of outputs[-1], the last layer with dropout."
+    2,
+    function="RNNRegularizer",
+    hint="The mean of the squares of outputs[-1], the last layer with dropout.",
+    handout="the formula above, in training only",
+    stub="adds alpha · mean(outputs[-1]²) to the loss in training",
 )
 @few_examples(8)
 @given(both=outputs(), alpha=numbers)
@@ -29,7 +33,13 @@ def test_alpha(student, both, alpha):
     check(student, *both, alpha, 0.0)
 
 
-@points(2, function="RNNRegularizer", hint="Along which axis is time? Of which outputs are the differences?")
+@points(
+    2,
+    function="RNNRegularizer",
+    hint="Along which axis is time? Of which outputs are the differences?",
+    handout="the formula above, in training only",
+    stub="adds beta · mean((h_t - h_{t-1})²), h being raw_outputs[-1], to the loss in training",
+)
 @few_examples(8)
 @given(both=outputs(), beta=numbers)
 @example(both=([RAW], [DROPPED]), beta=2.0)
@@ -40,7 +50,10 @@ def test_beta(student, both, beta):
 
 
 @points(
-    1, function="RNNRegularizer", hint="learn.training tells. Unpacking the triple is needed in both halves."
+    1,
+    function="RNNRegularizer",
+    hint="learn.training tells. Unpacking the triple is needed in both halves.",
+    handout="learn.pred becomes out, and so the loss is that of out; the formula above, in training only",
 )
 @few_examples(5)
 @given(both=outputs(), alpha=numbers, beta=numbers)
@@ -55,6 +68,7 @@ def test_in_training_only(student, both, alpha, beta):
     1,
     function="RNNRegularizer",
     hint="self.learn.pred = …, self.learn.loss = …: the loop goes on with these.",
+    handout="learn.pred becomes out, and so the loss is that of out; the formula above, in training only",
 )
 @few_examples(3)
 @given(alpha=numbers, beta=numbers)

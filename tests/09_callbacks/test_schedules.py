@@ -19,6 +19,10 @@ pcts = st.lists(st.integers(0, 8).map(lambda k: k / 8), min_size=1, max_size=4)
     2,
     function="ParamScheduler",
     hint="At before_batch: for each name, for each group, group[name] = sched(pct_train).",
+    handout=(
+        "a dict from name to function of pct_train; sets it in every group at each training batch",
+        "else in opt.param_groups",
+    ),
 )
 @few_examples(10)
 @given(scheds=some_scheds, pcts=pcts, groups=st.integers(1, 3))
@@ -31,7 +35,10 @@ def test_schedules_in_param_groups(student, scheds, pcts, groups):
 
 
 @points(
-    1, function="ParamScheduler", hint="Unit 08's optimizer has its groups in opt.hypers. Look there first."
+    1,
+    function="ParamScheduler",
+    hint="Unit 08's optimizer has its groups in opt.hypers. Look there first.",
+    handout="in opt.hypers where there is one, else in opt.param_groups",
 )
 @few_examples(10)
 @given(scheds=some_scheds, pcts=pcts, groups=st.integers(1, 3), both=st.booleans())
@@ -43,7 +50,12 @@ def test_schedules_in_hypers(student, scheds, pcts, groups, both):
     check_groups(student, scheds, [[True, pct] for pct in pcts], "both" if both else "hypers", groups)
 
 
-@points(1, function="ParamScheduler", hint="learn.training tells.")
+@points(
+    1,
+    function="ParamScheduler",
+    hint="learn.training tells.",
+    handout="sets it in every group at each training batch",
+)
 @few_examples(8)
 @given(
     scheds=some_scheds,
@@ -62,6 +74,11 @@ lr_maxs = st.sampled_from([0.1, 1.0, 0.004])
     2,
     function="fit_one_cycle",
     hint="A ParamScheduler for lr; its schedule has two pieces, that meet at a quarter.",
+    handout=(
+        "the shape above",
+        "a peak between 15 and 35 % of all batches, within 5 % below lr_max",
+        "a start of at most half of that, and an end of at most half of the start.",
+    ),
 )
 @few_examples(1)
 @given(n_epoch=st.sampled_from([1, 2, 4]), lr_max=lr_maxs, kind=st.sampled_from(["hypers", "param_groups"]))
@@ -79,6 +96,10 @@ def test_one_cycle_of_lr(student, n_epoch, lr_max, kind):
     1,
     function="fit_one_cycle",
     hint='The schedule of "mom" turns where that of lr does, the other way round.',
+    handout=(
+        "the shape above",
+        "Momentum turns in the same range; at start, turn and end it is moms, to 5 % of their range.",
+    ),
 )
 @few_examples(1)
 @given(n_epoch=st.sampled_from([1, 2]), moms=st.sampled_from([None, (0.95, 0.85, 0.95), (0.9, 0.5, 0.8)]))
@@ -106,6 +127,7 @@ def test_one_cycle_of_momentum(student, n_epoch, moms):
     function="fit_one_cycle",
     band="robust",
     hint="What is left of the first call's schedule when it is over?",
+    handout="a second call has its own lr_max",
 )
 @few_examples(1)
 @given(lr_maxs=st.tuples(lr_maxs, lr_maxs))

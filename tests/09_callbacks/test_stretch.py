@@ -12,14 +12,16 @@ from grader.suite import assert_close, few_examples, points, require
 
 from .support.stretch import check_mixture
 
-STRETCH = {"band": "stretch"}
-
 
 @points(
     3,
     function="GradientAccumulation",
-    **STRETCH,
+    band="stretch",
     hint="Items, not batches, have equal weight in the joined batch's mean.",
+    handout=(
+        "a step for every n batches, with the gradient of the mean over all their items",
+        "left-over batches make a step at the epoch's end",
+    ),
 )
 @few_examples(10)
 @given(
@@ -57,18 +59,23 @@ def test_accumulated_steps(student, n, epochs, train):
             )
 
 
-@points(2, function="Mixup", **STRETCH, hint="One share, one permutation, for all of the batch.")
+@points(
+    2,
+    function="Mixup",
+    band="stretch",
+    hint="One share, one permutation, for all of the batch.",
+    handout="mixes inputs and losses, in training only",
+    stub="share · x + (1 - share) · x of a partner, an item of the same batch.",
+)
 @few_examples(8)
 @given(items=st.integers(2, 6), alpha=st.sampled_from([1.0, 0.4, 4.0]))
 @example(items=3, alpha=1.0)
-@example(items=1, alpha=1.0)
 def test_mixed_inputs(student, items, alpha):
-    """In training the model gets mixtures of two items, with one share for the whole batch; the batch itself stays"""
+    """In training the model gets mixtures of two items, with one share for the whole batch"""
     many, mixed = student.run("mixup", alpha, items, 8, True, 1), False
     for k, got in enumerate(many):
         story = f"Mixup({alpha}), batch {k} of {items} items, whose input is the identity matrix: "
         share, partners = check_mixture(got, story)
-        require(got["same"], f"{story}the batch's own tensors were changed")
         mixed |= share < 1 and partners != list(range(items))
     # Of 3 items each is its own partner once in 6 batches: in all of 8 once in 1.7 million.
     require(mixed or items < 3, f"Mixup({alpha}), 8 batches of {items} items: no input was mixed")
@@ -77,9 +84,11 @@ def test_mixed_inputs(student, items, alpha):
 @points(
     2,
     function="Mixup",
-    **STRETCH,
+    band="stretch",
     beside="test_mixed_inputs",
     hint="Twice the loss function: with the targets, and with those of the partners.",
+    handout="mixes inputs and losses",
+    stub="share · loss(pred, y) + (1 - share) · loss(pred, y of the partner)",
 )
 @few_examples(10)
 @given(items=st.integers(2, 6), alpha=st.sampled_from([1.0, 4.0]))
@@ -97,7 +106,12 @@ def test_mixed_loss(student, items, alpha):
 
 
 @points(
-    1, function="Mixup", **STRETCH, hint="Drawn for each batch anew, in training, and never in validation."
+    1,
+    function="Mixup",
+    band="stretch",
+    hint="Drawn for each batch anew, in training, and never in validation.",
+    handout="in training only",
+    stub="share is drawn from Beta(alpha, alpha) for each batch, and the partners by a random permutation",
 )
 def test_mixtures_vary(student):
     """Share and partners are drawn anew for each batch, and validation batches stay as they are"""
@@ -120,9 +134,11 @@ def test_mixtures_vary(student):
 @points(
     1,
     function="Mixup",
-    **STRETCH,
+    band="stretch",
     beside="test_mixed_inputs",
     hint="self.learn.xb is a tuple: each of its tensors is mixed.",
+    stub="share is drawn from Beta(alpha, alpha) for each batch",
+    handout="several inputs or targets come as a tuple",
 )
 @few_examples(4)
 @given(inputs=st.integers(2, 3))
@@ -145,8 +161,10 @@ some_fits = st.lists(
 @points(
     3,
     function="SwitchCallback",
-    **STRETCH,
+    band="stretch",
     hint="The number of the training batch, modulo both turns together.",
+    handout="two networks train in turns, as in a GAN; learn.turn",
+    stub="for how many training batches each one trains, (5, 1) say. In every fit the first network trains first.",
 )
 @few_examples(10)
 @given(turns=st.one_of(st.none(), st.tuples(st.integers(1, 3), st.integers(1, 3)).map(list)), fits=some_fits)
@@ -172,8 +190,9 @@ def test_turns(student, turns, fits):
 @points(
     1,
     function="SwitchCallback",
-    **STRETCH,
+    band="stretch",
     hint="Note at before_fit what each parameter requires; put it back.",
+    stub="After the fit, unless it ended by a mistake, all parameters require grad as they did before it.",
 )
 @few_examples(6)
 @given(turns=st.sampled_from([None, [1, 2], [2, 1]]), fits=some_fits)

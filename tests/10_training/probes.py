@@ -61,6 +61,9 @@ class _Watch:
         self.looks: list[list[Any]] = []  # [number of the model, items so far, predictions]
         self.starts: dict[int, list[torch.Tensor]] = {}  # id of a model → its parameters at its first call
         self.calls: dict[int, int] = {}  # id of a model → how many times it was called in training
+        self.steps: dict[
+            int, list[Any]
+        ] = {}  # id of a model → [its weights, their gradients] of its first steps
         self.fresh = 0  # how many of these calls were to a model with the weights of the very first one
         self.moves: list[float] = []  # from one log to the next, the length of the way that the weights went
         self._x_valid, self._every = x_valid, every
@@ -68,6 +71,7 @@ class _Watch:
         self._looked_at = 0
         self._before: list[torch.Tensor] = []
         self._depth = 0
+        self._hooks: list[Any] = []
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
@@ -79,7 +83,7 @@ class _Watch:
             with self.counter:
                 yield
         finally:
-            for handle in handles:
+            for handle in [*handles, *self._hooks]:
                 handle.remove()
 
     def note_move(self) -> None:
@@ -99,10 +103,31 @@ class _Watch:
             self.calls[id(module)] = self.calls.get(id(module), 0) + 1
             if id(module) not in self.starts:
                 self.starts[id(module)] = [p.detach().clone() for p in module.parameters()]
+            self._note_step(module)
             self.fresh += self._is_fresh(module)
             if self._every and self.counter.items - self._looked_at >= self._every:
                 self._looked_at = self.counter.items
                 self._look(module)
+
+    def _note_step(self, module: nn.Module) -> None:
+        """Note the parameters at each of the first three calls, and the gradients that came after the first two."""
+        params = list(module.parameters())
+        if id(module) not in self.steps:
+            self.steps[id(module)] = [[], []]
+            for i, p in enumerate(params):
+                if p.requires_grad:
+                    self._hooks.append(p.register_hook(self._noting(id(module), i)))
+        weights, gradients = self.steps[id(module)]
+        if len(weights) < 3:
+            weights.append([p.detach().clone() for p in params])
+            gradients.append([torch.zeros_like(p) for p in weights[-1]])
+
+    def _noting(self, model: int, i: int) -> Any:
+        def note(gradient: torch.Tensor) -> None:
+            if self.calls[model] < 3 and i < len(self.steps[model][1][-1]):
+                self.steps[model][1][-1][i] += gradient
+
+        return note
 
     def _is_fresh(self, module: nn.Module) -> bool:
         first, now = next(iter(self.starts.values())), list(module.parameters())
@@ -127,6 +152,7 @@ def predict(model: nn.Module, x: torch.Tensor) -> dict[str, Any]:
     try:
         with torch.no_grad():
             out = [model(chunk) for chunk in x.split(_CHUNK)]
+        bend = _bend(model, x[:_CHUNK]) if all(isinstance(o, torch.Tensor) for o in out) else None
     finally:
         for m, training in modes:
             m.training = training
@@ -138,7 +164,16 @@ def predict(model: nn.Module, x: torch.Tensor) -> dict[str, Any]:
         "predictions": scores.argmax(1),
         "shape": list(scores.shape),
         "finite": bool(scores.isfinite().all()),
+        "bend": bend,
     }
+
+
+def _bend(model: nn.Module, x: torch.Tensor) -> float:
+    """How far the model's answer half way between two images is from half way between its answers, relatively."""
+    other = x.roll(1, 0)
+    with torch.no_grad():
+        a, b, between = model(x), model(other), model((x + other) / 2)
+    return float((between - (a + b) / 2).norm() / (a - b).norm())
 
 
 def train(
@@ -156,8 +191,9 @@ def train(
     data: x_train, y_train, x_valid, classes, budget. looks: how many times models are looked at on the way.
     drawn_before: how many random numbers are drawn before the call.
     Returns {"models": {name: what predict says, "shapes" of all its state, and if asked for its "parameters", those
-    at its first call in training (None if there was none) as "start", and "state"}, "items", "autocast", "moves": how
-    far the weights went from one log to the next, "batches": how many times a model was called in training, "fresh":
+    at its first call in training (None if there was none) as "start", "state", and "steps": its parameters at the first
+    three calls, and the gradients that came after each}, "items", "autocast", "moves": how
+    far the weights went from one log to the next, "batches": how many times models were called in training, "fresh":
     how many times one with the weights of the first call, "log": {name: numbers}, "graphs": names of logged numbers
     that held a graph, "looks": [[model's name, items, predictions]], "changed": names of data that are not as they
     were given}.
@@ -187,12 +223,15 @@ def train(
             found[str(name)]["parameters"] = [p.detach().cpu() for p in model.parameters()]
             found[str(name)]["start"] = watch.starts.get(id(model))
             found[str(name)]["state"] = [v.detach().cpu() for v in model.state_dict().values()]
+            found[str(name)]["steps"] = [
+                [[t.cpu() for t in at] for at in side] for side in watch.steps.get(id(model), ())
+            ]
     return {
         "models": found,
         "items": watch.counter.items,
         "autocast": watch.counter.autocast,
         "moves": watch.moves,
-        "batches": max(watch.calls.values(), default=0),
+        "batches": sum(watch.calls.values()),
         "fresh": watch.fresh,
         "log": log,
         "graphs": sorted(graphs),

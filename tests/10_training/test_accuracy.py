@@ -13,6 +13,7 @@ from .support.accuracy import judged
     12,
     function="train_mlp",
     hint="Which of your units' tests fail? Does the loss fall, by the curve that you log?",
+    handout=("accuracy", "each run passes or falls short of a threshold"),
 )
 def test_mlp(request, student, curves):
     """train_mlp reaches its accuracy on digits, under seed after seed and within its budget."""
@@ -23,6 +24,7 @@ def test_mlp(request, student, curves):
     12,
     function="train_convnet",
     hint="Are the weights Kaiming's? Does lr rise to its maximum and fall again?",
+    handout=("accuracy", "each run passes or falls short of a threshold"),
 )
 def test_convnet(request, student, curves):
     """train_convnet reaches its accuracy on digits, under seed after seed and within its budget."""
@@ -33,6 +35,7 @@ def test_convnet(request, student, curves):
     12,
     function="train_optimizers",
     hint="Has each optimizer a network of its own, and a learning rate that suits it?",
+    handout=("accuracy", "each run passes or falls short of a threshold"),
 )
 def test_optimizers(request, student, curves):
     """All four optimizers reach their accuracy on digits, under seed after seed and within one budget."""

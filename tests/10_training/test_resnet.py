@@ -12,7 +12,11 @@ _PARAMETERS = 21_289_802  # He et al. 2016, table 1, with batch normalisation an
 
 
 @points(
-    4, function="train_resnet", band="stretch", hint="3, 4, 6 and 3 blocks of 64, 128, 256 and 512 channels"
+    4,
+    function="train_resnet",
+    band="stretch",
+    hint="3, 4, 6 and 3 blocks of 64, 128, 256 and 512 channels",
+    handout="ResNet-34 from your own loop",
 )
 def test_resnet34(student):
     """train_resnet's model has the layers of ResNet-34."""
@@ -28,7 +32,13 @@ def test_resnet34(student):
         raise Mismatch(f"train_resnet's model has {count} parameters; ResNet-34 has {_PARAMETERS}")
 
 
-@points(4, function="train_resnet", band="stretch", hint="Your MixedPrecision callback, or torch.autocast")
+@points(
+    4,
+    function="train_resnet",
+    band="stretch",
+    hint="Your MixedPrecision callback, or torch.autocast",
+    handout="in mixed precision: judged by its layers and by autocast",
+)
 def test_resnet_in_mixed_precision(student):
     """train_resnet trains under autocast."""
     if student.device == "pretend":
@@ -38,7 +48,13 @@ def test_resnet_in_mixed_precision(student):
 
 
 @pytest.mark.gpu
-@points(4, function="train_resnet", band="stretch", hint="Does the same loop train the convnet?")
+@points(
+    4,
+    function="train_resnet",
+    band="stretch",
+    hint="Does the same loop train the convnet?",
+    handout="in mixed precision: judged by its layers and by autocast",
+)
 def test_resnet_on_a_gpu(student):
     """On a GPU, too, train_resnet trains under autocast, and its model is there."""
     if student.device != "cuda":

@@ -4,8 +4,9 @@ The rules, in the order of the cells:
 - definitions, and assignments that no function of the notebook has a part in, are kept;
 - of the rest, what a definition needs is kept (imports, assignments, loops that fill a list which a function reads);
 - what only shows or tries something out is left out: prints, plots, trainings, checks.
-Lines that only Jupyter understands are left out. A statement that raises affects no other, as a cell that
-fails in Jupyter does not; a definition that raises is told of when it is called. Nothing is run here.
+Lines that only Jupyter understands are left out; the module lists those that may be missed. A statement that raises
+affects no other, as a cell that fails in Jupyter does not; a definition that raises is told of when it is called.
+Nothing is run here.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ import warnings
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from grader.intake.submission.guarding import DEFINITIONS, PRELUDE, awaited, cannot_fail, guarded
+from grader.intake.submission.guarding import DEFINITIONS, LEFT_OUT, PRELUDE, awaited, cannot_fail, guarded
+from grader.intake.submission.magics import acts_outside
 from grader.intake.submission.notebook_reader import Cell, NotebookError
 from grader.intake.submission.statements import MAX_STATEMENTS, Statement, root_of, statements_of
 
 _DEFINITION = re.compile(r"^(?:async[ \t]++def|def|class)[ \t]++(\w++)", re.MULTILINE)
 _HEAD = "# The cells of a notebook, as a module."
 _ORIGIN = re.compile(r"(?: {4}){0,2}# cell (\d+), line (\d+)\n?")
+_MOST_LEFT_OUT = 8
 _ASSIGNS = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.If, ast.Try)
 _REPEATS = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)
 
@@ -44,7 +47,9 @@ def _module_of(cells: Iterable[Cell], wanted: Collection[str]) -> str:
         str, str
     ] = {}  # name of a definition that Python can't parse → the exception that says why
     future: set[str] = set()
+    left_out: list[str] = []
     for cell in cells:
+        left_out += (f"cell {cell.number}: {line}" for line in acts_outside(cell.source))
         try:
             for statement in statements_of(cell):
                 if isinstance(statement.node, ast.ImportFrom) and statement.node.module == "__future__":
@@ -61,6 +66,9 @@ def _module_of(cells: Iterable[Cell], wanted: Collection[str]) -> str:
             unreadable |= dict.fromkeys(_defined_in(cell.source), _why(error, cell))
     lines = [_HEAD, *([f"from __future__ import {', '.join(sorted(future))}"] if future else [])]
     kept = _kept(statements, set(wanted))
+    left_out += (f"cell {s.cell}: {s.text[:80]}" for s in statements if s not in kept and _moves(s))
+    if left_out:
+        lines.append(f"{LEFT_OUT} = {left_out[:_MOST_LEFT_OUT]!r}")
     parts = [_as_module(statement) for statement in kept]
     if any("_cell_" in part for part in parts):
         lines.append(PRELUDE)
@@ -70,6 +78,11 @@ def _module_of(cells: Iterable[Cell], wanted: Collection[str]) -> str:
         if name not in there:
             lines.append(f"def {name}(*args, **kwargs):\n    raise {why}")
     return "\n\n".join(lines) + "\n"
+
+
+def _moves(s: Statement) -> bool:
+    """Return True for a statement that changes where files or modules are looked for."""
+    return s.text.lstrip().startswith(("sys.path", "os.chdir", "os.environ"))
 
 
 def _as_module(s: Statement) -> str:

@@ -10,6 +10,9 @@ _BODY_COUNTS = {"time", "capture", "prun"}  # cell magics that run the cell's te
 # All quantifiers are possessive: on a line made long on purpose, backtracking would take for ever.
 _MAGIC = re.compile(r"(\s*+)(?:[%!?].*+|[\w.\[\]\"']++\?{1,2}+\s*+)")
 _MAGIC_VALUE = re.compile(r"(\s*+)([\w.,][\w.,\s]*+)=\s*+[%!].*+")
+_ACTS = re.compile(
+    r"!|%{1,2}(?:writefile|file|run|load|loadpy|bash|sh|script|system|sx|pip|conda|mamba|uv|cd|pushd|popd|env|set_env)\b"
+)
 _PIECE = re.compile(r"""#.*+|('''|\"""|'|")|([(\[{])|([)\]}])|\\$""")
 _REST_OF_TEXT = {
     quote: re.compile(rf"(?:[^{quote[0]}\\]|\\.?|(?!{quote}){quote[0]})*+({quote})?")
@@ -34,6 +37,13 @@ def plain_python(source: str) -> str:
         source = "\n".join(_without_magics(source.split("\n")))
         ast.parse(source)
     return source
+
+
+def acts_outside(source: str) -> list[str]:
+    """Return the lines of a cell by which Jupyter writes or runs files, installs or moves; 80 letters of each."""
+    first, *rest = source.lstrip().split("\n")
+    lines = [first] if first.startswith("%%") else [line.strip() for line in (first, *rest)]
+    return [line[:80] for line in lines if _ACTS.match(line)]
 
 
 def _without_magics(lines: list[str]) -> Iterator[str]:

@@ -60,12 +60,8 @@ def check_leaves_averages(student, name, *averages):
 
 
 def check_in_place(student, name, **known):
-    """What holds another view of p's memory sees the step; also where that memory isn't in order."""
+    """What holds another view of p's memory sees the step."""
     p, g = f64([[1.0, -2.0], [0.5, 4.0]]), f64([[0.5, 1.0], [-1.0, 2.0]])
-    for start in (p, p.t()):
-        report = call(student, name, start, g, **known)
-        require(
-            not torch.equal(report["memory"], start), f"what p.detach() from before {name} sees is the old p"
-        )
-        assert_close(report["memory"], report["p"], what=f"what p.detach() from before {name} sees", atol=0.0)
-        require(report["leaf"], f"after {name}, p is no leaf that requires grad any more")
+    report = call(student, name, p, g, **known)
+    require(not torch.equal(report["memory"], p), f"what p.detach() from before {name} sees is the old p")
+    assert_close(report["memory"], report["p"], what=f"what p.detach() from before {name} sees", atol=0.0)

@@ -29,12 +29,14 @@ def script(grads, cbs=("counts",), *, groups=None, given=None, hypers=(("lr", 0.
 
 
 @st.composite
-def scripts(draw, kinds=KINDS, *, grouped=None, handed=("list",), always=False):
-    """Scripts; they shrink to one step of one parameter with one callback. always: every parameter has gradients."""
-    several = draw(st.booleans()) if grouped is None else grouped
-    groups = draw(st.lists(st.integers(1, 2), min_size=2, max_size=3)) if several else None
+def scripts(draw, *, grouped=False, handed=("list",), gradients=(1,), written=False):
+    """Scripts; they shrink to one step of one parameter with one callback.
+
+    grouped: several groups; written: hyper-parameters change on the way
+    """
+    groups = draw(st.lists(st.integers(1, 2), min_size=2, max_size=3)) if grouped else None
     n = sum(groups) if groups else draw(st.integers(1, 3))
-    gradient = st.sampled_from([1, 0] if always else [1, None, 0])
+    gradient = st.sampled_from(gradients)
     steps = draw(st.lists(st.lists(gradient, min_size=n, max_size=n), min_size=1, max_size=4))
     write = st.tuples(
         st.integers(0, len(steps) - 1),
@@ -44,12 +46,11 @@ def scripts(draw, kinds=KINDS, *, grouped=None, handed=("list",), always=False):
     )
     return script(
         steps,
-        draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=3)),
+        draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=3)),
         groups=groups,
-        given=None if several else draw(st.sampled_from(handed)),
+        given=None if groups else draw(st.sampled_from(handed)),
         hypers={"lr": 0.1, "mom": draw(st.sampled_from([0.9, 0.0]))},
-        writes=draw(st.lists(write, max_size=3)),
-        zero=always and draw(st.booleans()),
+        writes=draw(st.lists(write, max_size=3)) if written else (),
     )
 
 

@@ -5,7 +5,6 @@ from grader.suite.source import literal
 
 HOW = {
     "plain": "{0}.grad = torch.autograd.grad(({0}**3).sum(), {0})[0]",
-    "none": "{0}.grad = None",
     "history": "{0}.grad = torch.autograd.grad(({0}**3).sum(), {0}, create_graph=True)[0]",
 }
 

@@ -4,13 +4,13 @@ import torch
 
 from . import trajectories
 
-SHAPES = [(2, 3), (2, 3), (3,), (), (4, 1, 2), (0,), (2, 2)]
+SHAPES = [(2, 3), (2, 3), (3,), (), (4, 1, 2), (4,), (2, 2)]
 STEPS = 16
 
 
-def everything(optimizer, hypers, seed):
-    """Seven parameters of which two have one shape, two one number of entries, one is frozen, one has no entry, one
-    tiny gradients, one all zeros at first; gradients come and go; every hyper-parameter of each group changes twice."""
+def everything(optimizer, hypers, seed, framework=False):
+    """Seven parameters of which two have one shape, two one number of entries, one tiny gradients, one all zeros at
+    first. framework: in three groups whose hyper-parameters change; one is frozen, gradients come and go."""
     g = torch.Generator().manual_seed(seed)
     hypers = {"lr": 0.05, **hypers}
 
@@ -18,7 +18,7 @@ def everything(optimizer, hypers, seed):
         return torch.randn(shape, generator=g, dtype=torch.float64)
 
     def gradient(i, k):
-        if i == 2 or (k + i) % 7 == 3 or (i == 1 and k < 4):
+        if framework and (i == 2 or (k + i) % 7 == 3 or (i == 1 and k < 4)):
             return None
         return random(SHAPES[i]) * {3: 1e-6, 6: 0.0 if k < 3 else 100.0}.get(i, 1.0)
 
@@ -32,10 +32,13 @@ def everything(optimizer, hypers, seed):
         "optimizer": optimizer,
         "hypers": hypers,
         "start": [random(shape) for shape in SHAPES],
-        "frozen": [2],
-        "groups": [[0, 4], [3, 1], [5, 2, 6]],
+        "frozen": [2] if framework else [],
+        "groups": [[0, 4], [3, 1], [5, 2, 6]] if framework else None,
         "steps": [
-            {"grads": [gradient(i, k) for i in range(len(SHAPES))], "writes": writes.get(k, [])}
+            {
+                "grads": [gradient(i, k) for i in range(len(SHAPES))],
+                "writes": writes.get(k, []) if framework else [],
+            }
             for k in range(STEPS)
         ],
     }

@@ -14,7 +14,7 @@ def rectified(p, m, root, lr, sqr_mom, eps, step):
 
 
 def long(sqr_mom, **hypers):
-    """A problem of two parameters and twelve steps, with gradients that stay away from 0; b joins at step 3."""
-    grads = [[[1 + k % 3 / 4], None if k < 2 else [(-1) ** k * (2 - k % 4 / 4)]] for k in range(12)]
+    """A problem of two parameters and twelve steps, with gradients that stay away from 0."""
+    grads = [[[1 + k % 3 / 4], [(-1) ** k * (2 - k % 4 / 4)]] for k in range(12)]
     own = {} if sqr_mom is None else {"sqr_mom": sqr_mom}
     return trajectories.problem("RAdam", [[1.0], [2.0]], grads, {"lr": 0.1, **own, **hypers})

@@ -44,14 +44,14 @@ LINES = {
 }
 
 
-def as_code(problem, at, anew, order, by_own):
+def as_code(problem, at, anew, order):
     """The whole run as a program on the submission's module; p and q, in the end, have to be the same."""
     groups = problem["groups"]
     of_group = [f"[{', '.join(f'p[{i}]' for i in group)}]" for group in groups or []]
     made = f"Optimizer({'p' if groups is None else '[' + ', '.join(of_group) + ']'}, [pull], **hypers)"
     steps = problem["steps"]
     lines = [
-        *([PULL] if by_own else []),
+        PULL,
         f"grads = {literal([step['grads'] for step in steps])}",
         f"writes = {[step['writes'] for step in steps]}",
         f"anew, later = {anew}, range({at}, {len(steps)})",
@@ -65,17 +65,13 @@ def as_code(problem, at, anew, order, by_own):
         *LINES[order],
         "p, q, [torch.equal(x, y) for x, y in zip(p, q)]",
     ]
-    code = "\n".join(lines)
-    return (
-        code if by_own else code.replace(", [pull], **hypers)", ", **hypers)").replace("Optimizer(", "Adam(")
-    )
+    return "\n".join(lines)
 
 
-def check(student, problem, at, anew, order, by_own=True):
+def check(student, problem, at, anew, order):
     """After `at` steps a problem's optimizer is saved; the new one goes on as the old one does."""
     at = min(at, len(problem["steps"]) - 1)
-    snippet = as_code(problem, at, anew, order, by_own)
-    report = student.run("resume", problem, at, anew, order, by_own, as_python=snippet)
+    report = student.run("resume", problem, at, anew, order, as_python=as_code(problem, at, anew, order))
     for k, (new, old) in enumerate(zip(report["new"], report["old"], strict=True), at + 1):
         for i, (p, right) in enumerate(zip(new, old, strict=True)):
             apart = f"({float((p - right).abs().max()) if p.numel() else 0:.3g} apart)"

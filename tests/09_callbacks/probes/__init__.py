@@ -7,15 +7,15 @@ submission, such as CancelBatchException, or a built-in one. What a probe report
 
 from __future__ import annotations
 
-from .access import follow, look, reads, reads_too_early, several, writes
+from .access import follow, from_when_on, look, not_yet, reads, reads_too_early, several, writes
 from .finder import restored, sweep
 from .loop import fired, fit, made, meddle, replace
-from .order import after_the_own, order_in_fit, sort
+from .order import after_the_own, order_in_fit, sort, sort_special
 from .precision import autocast, scaled
 from .recorder import record, record_items, train_eval
 from .rnn import regularize, regularized_rnn
 from .schedules import one_cycle, schedule
-from .small import accumulate, clip, clip_params, reset, terminate, terminate_fit
+from .small import accumulate, clip, reset, terminate, terminate_fit
 from .stretch import mixup, switch
 
 __all__ = [
@@ -23,14 +23,15 @@ __all__ = [
     "after_the_own",
     "autocast",
     "clip",
-    "clip_params",
     "fired",
     "fit",
     "follow",
+    "from_when_on",
     "look",
     "made",
     "meddle",
     "mixup",
+    "not_yet",
     "one_cycle",
     "order_in_fit",
     "reads",
@@ -46,6 +47,7 @@ __all__ = [
     "schedule",
     "several",
     "sort",
+    "sort_special",
     "sweep",
     "switch",
     "terminate",

@@ -75,6 +75,53 @@ def _tuple_of(batch: Any, entry: Any) -> bool:
     return isinstance(batch, tuple) and len(batch) == 1 and batch[0] is entry
 
 
+def from_when_on(module: ModuleType, epochs: int, train: int, valid: int) -> list[Any]:
+    """What a callback reads at the before_ events: [event, {name: value}], "nothing" where there is no such name.
+
+    Loaders are told as "train" or "valid".
+    """
+    trace, seen = Trace(), []
+    loaders = {"train": Loader(trace, [2] * train), "valid": Loader(trace, [2] * valid, first=train)}
+    names = {
+        "before_fit": ["n_epoch"],
+        "before_epoch": ["n_epoch", "epoch"],
+        "before_train": ["n_epoch", "epoch"],
+        "before_validate": ["n_epoch", "epoch"],
+        "before_batch": ["n_epoch", "epoch", "dl", "n_iter", "iter"],
+    }
+
+    def read(event: str) -> Any:
+        def method(self: Any) -> None:
+            came = {name: getattr(self, name, "nothing") for name in names[event]}
+            if "dl" in came:
+                came["dl"] = next((name for name, dl in loaders.items() if dl is came["dl"]), "neither")
+            seen.append([event, came])
+
+        return method
+
+    watch = watching(module, **{event: read(event) for event in names})
+    learner(module, trace, loaders["train"], loaders["valid"], [watch]).fit(epochs)
+    return seen
+
+
+def not_yet(module: ModuleType, batches: int) -> list[Any]:
+    """[event, name, whether it is None] of learn.pred and learn.loss before a batch has them."""
+    seen: list[Any] = []
+
+    def read(event: str, *names: str) -> Any:
+        return lambda self: seen.extend(
+            [event, name, getattr(self.learn, name, None) is None] for name in names
+        )
+
+    watch = watching(
+        module,
+        before_batch=read("before_batch", "pred", "loss"),
+        after_pred=read("after_pred", "loss"),
+    )
+    learner(module, Trace(), [2] * batches, [2], [watch]).fit(1)
+    return seen
+
+
 EVENTS_OF_A_BATCH = [*BEFORE_BACKWARD, "after_backward", "after_step", "after_batch"]
 
 
@@ -84,7 +131,7 @@ class _Several(nn.Module):
     def __init__(self, trace: Trace) -> None:
         super().__init__()
         self._trace = trace
-        self.weight = nn.Parameter(torch.ones((), dtype=torch.float64))
+        self.weight = nn.Parameter(torch.ones(()))
 
     def forward(self, *inputs: Any) -> torch.Tensor:
         tensors = all(isinstance(x, torch.Tensor) for x in inputs)
@@ -93,19 +140,18 @@ class _Several(nn.Module):
         return total
 
 
-def several(module: ModuleType, inputs: int, targets: int, kind: str) -> dict[str, Any]:
-    """One training batch whose xb holds that many inputs and whose yb that many targets, in a "tuple" or "list".
+def several(module: ModuleType, inputs: int, targets: int) -> dict[str, Any]:
+    """One training batch whose xb holds that many inputs and whose yb that many targets, several of them in a tuple.
 
     "inputs": what the model was called with; "targets": how many targets the loss was, "xb", "yb": [class, length]
     as a callback reads them, "x", "y": whether they are the only entry, or else the whole.
     """
     trace = Trace()
-    pack: Any = tuple if kind == "tuple" else list
     report: dict[str, Any] = {}
 
     def side(n: int) -> Any:
-        tensors = [torch.full((2, 1), 2.0**k, dtype=torch.float64) for k in range(n)]
-        return tensors[0] if n == 1 and kind == "bare" else pack(tensors)
+        tensors = tuple(torch.full((2, 1), 2.0**k) for k in range(n))
+        return tensors[0] if n == 1 else tensors
 
     def loss_func(pred: Any, *ys: Any) -> torch.Tensor:
         report["targets"] = [y.sum().item() if isinstance(y, torch.Tensor) else None for y in ys]

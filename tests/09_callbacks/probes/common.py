@@ -25,11 +25,6 @@ def torch_state() -> dict[str, Any]:
     return {
         "torch.is_grad_enabled()": torch.is_grad_enabled(),
         "torch.is_inference_mode_enabled()": torch.is_inference_mode_enabled(),
-        "torch.is_autocast_enabled('cpu')": torch.is_autocast_enabled("cpu"),
-        "torch.get_autocast_dtype('cpu')": str(torch.get_autocast_dtype("cpu")),
-        "torch.get_default_dtype()": str(torch.get_default_dtype()),
-        "torch.are_deterministic_algorithms_enabled()": torch.are_deterministic_algorithms_enabled(),
-        "torch.is_anomaly_enabled()": torch.is_anomaly_enabled(),
     }
 
 

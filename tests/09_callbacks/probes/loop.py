@@ -47,7 +47,8 @@ def _scripted(module: ModuleType, i: int, acts: list[dict[str, Any]], trace: Tra
 
     body: dict[str, Any] = {event: method(event) for event in EVENTS}
     if first:
-        body["run_before"] = [lookup(module, "TrainEvalCallback"), lookup(module, "Recorder")]
+        body["run_after"] = lookup(module, "TrainEvalCallback")
+        body["run_before"] = lookup(module, "Recorder")
     return type(chr(ord("A") + i), (lookup(module, "Callback"),), body)()
 
 
@@ -130,7 +131,7 @@ def fit(
     """Traces of that many fits of one learner; each ends with ["over", {"raised": name or None, "switched": [...]}].
 
     raising:  [part, nth, exception]: that part of the loop raises that when its turn comes for the nth time
-    first:    the callbacks want to run before TrainEvalCallback and Recorder
+    first:    the callbacks want to run between TrainEvalCallback and Recorder
     switched: [what, before, after] of each state of torch as a whole that is not what it was before the fit
     """
     trace = Trace()
@@ -164,12 +165,10 @@ def fired(module: ModuleType, scripts: list[dict[str, Any]]) -> dict[str, list[s
     return {"listed": [e for e in EVENTS if hasattr(listed, e)], "heard": [e for e in EVENTS if e in heard]}
 
 
-def made(module: ModuleType, lr: float, fits: int, cbs: bool) -> list[Any]:
-    """The trace of a learner that is made with that lr, with an empty list of cbs or none, and fits that often."""
+def made(module: ModuleType, lr: float) -> list[Any]:
+    """The trace of a learner that is made with that lr, and fits."""
     trace = Trace()
-    learn = learner(module, trace, [1, 1], [1], lr=lr, **({"cbs": []} if cbs else {}))
-    for _ in range(fits):
-        learn.fit(1)
+    learner(module, trace, [1, 1], [1], lr=lr).fit(1)
     return trace.entries
 
 

@@ -19,7 +19,7 @@ def _wishing(
     """A callback for each of the wishes {"before": [numbers], "after": [numbers]}, of a class of its own.
 
     In place of a number there may be the name of a class of the submission's, "Recorder".
-    kind: how several classes are wished for: "list" or "tuple"; one alone is "class" itself, if that is the kind
+    kind: "class": a class that is wished for alone stands without a list
     """
     classes: list[Any] = [
         type(chr(ord("A") + i), (lookup(module, "Callback"),), body) for i, body in enumerate(bodies)
@@ -30,7 +30,7 @@ def _wishing(
             if len(wanted) == 1 and kind == "class":
                 setattr(cls, name, wanted[0])
             elif wanted:
-                setattr(cls, name, tuple(wanted) if kind == "tuple" else wanted)
+                setattr(cls, name, wanted)
     return [cls() for cls in classes]
 
 
@@ -44,6 +44,32 @@ def sort(module: ModuleType, wishes: list[dict[str, Any]], given: list[int], kin
     numbers = [next((i for i, cb in enumerate(cbs) if cb is one), None) for one in result]
     same = len(argument) == len(before) and all(a is b for a, b in zip(argument, before, strict=False))
     return {"order": numbers, "unchanged": same}
+
+
+def sort_special(
+    module: ModuleType, wishes: list[dict[str, Any]], given: list[int], classes: list[int], how: str
+) -> list[int | None]:
+    """sort_callbacks of one object of each of the classes, which have the wishes; as numbers, in the order that comes.
+
+    how: "class": as ever; "names a base class": wishes name a base class of each class; "inherited": objects are of
+    classes derived from those with the wishes; "set on the object": the wishes stand on the objects
+    """
+    base = [type(chr(ord("A") + i), (lookup(module, "Callback"),), {}) for i in range(len(wishes))]
+    plain = how in ("class", "set on the object")
+    own = base if plain else [type(f"{cls.__name__}Derived", (cls,), {}) for cls in base]
+    cbs = [own[c]() for c in classes]
+    for i, wish in enumerate(wishes):
+        for name, numbers in (("run_before", wish["before"]), ("run_after", wish["after"])):
+            wanted = [base[k] if how == "names a base class" else own[k] for k in numbers]
+            holders = (
+                [cb for cb, c in zip(cbs, classes, strict=True) if c == i]
+                if how.startswith("set")
+                else [base[i] if how == "inherited" else own[i]]
+            )
+            for holder in holders if wanted else []:
+                setattr(holder, name, wanted)
+    result = list(lookup(module, "sort_callbacks")([cbs[i] for i in given]))
+    return [next((i for i, cb in enumerate(cbs) if cb is one), None) for one in result]
 
 
 OWN = ("TrainEvalCallback", "Recorder")
@@ -113,7 +139,7 @@ def after_the_own(module: ModuleType, sizes: list[int], kind: str) -> dict[str, 
 
     def wish(name: str) -> Any:
         cls = lookup(module, name)
-        return {"run_after": {"class": cls, "list": [cls], "tuple": (cls,)}[kind]}
+        return {"run_after": {"class": cls, "list": [cls]}[kind]}
 
     def mode(event: str) -> Any:
         return lambda self: report["modes"].append([event, self.training, self.model.training])

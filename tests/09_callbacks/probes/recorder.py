@@ -57,7 +57,6 @@ METRICS: dict[str, Callable[[Any, Any], Any]] = {
     "pred": lambda pred, yb: pred.mean(),
     "y": lambda pred, yb: yb.mean(),
     "pred - 2 y": lambda pred, yb: (pred - 2 * yb).mean(),
-    "as a float": lambda pred, yb: float((pred + yb).mean()),
 }
 
 
@@ -111,11 +110,11 @@ def record_items(
 
     def batch(n: int) -> Any:
         shapes = {"column": (n, 1), "flat": (2 * n,), "one": (1, 5), "scalar": ()}
-        xs = tuple(torch.ones(n, k + 1, dtype=torch.float64) for k in range(inputs))
-        ys = tuple(torch.zeros(shapes[name], dtype=torch.float64) for name in targets)
+        xs = tuple(torch.ones(n, k + 1) for k in range(inputs))
+        ys = tuple(torch.zeros(shapes[name]) for name in targets)
         return (xs if inputs > 1 else xs[0]), (ys if len(ys) > 1 else ys[0])
 
-    weight = nn.Parameter(torch.ones((), dtype=torch.float64))
+    weight = nn.Parameter(torch.ones(()))
 
     class Sum(nn.Module):
         def __init__(self) -> None:
@@ -136,7 +135,7 @@ def record_items(
         opt_func=lambda params, lr: SimpleNamespace(
             step=lambda: None, zero_grad=lambda: None, param_groups=[{"params": list(params), "lr": lr}]
         ),
-        metrics=[lambda pred, *_: 3.0 ** next(metric_calls)],
+        metrics=[lambda pred, *_: torch.tensor(3.0 ** next(metric_calls))],
     )
     learn.fit(1)
     return [number(v) for v in list(learn.recorder.values)[-1]]

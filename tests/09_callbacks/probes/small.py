@@ -49,8 +49,16 @@ def reset(module: ModuleType, epochs: int, train: int, valid: int) -> list[Any]:
     return report
 
 
-def terminate(module: ModuleType, losses: list[float], training: bool, dtype: torch.dtype) -> dict[str, Any]:
-    """Drive a TerminateOnNaN through batches of those losses.
+def terminate(
+    module: ModuleType,
+    losses: list[float | None],
+    training: bool,
+    dtype: torch.dtype,
+    change: list[Any] | None = None,
+) -> dict[str, Any]:
+    """Drive a TerminateOnNaN through batches of those losses; a batch with None is cancelled before it has one.
+
+    change: [event, value]: at that event a callback that comes later makes this value of the loss
 
     "batch": at which of them it raised, or None; "raised": names of the exception's class and its bases.
     """
@@ -60,11 +68,21 @@ def terminate(module: ModuleType, losses: list[float], training: bool, dtype: to
     fire_events(callback, "before_fit", "before_epoch", set_mode(learn, training))
     for learn.iter, value in enumerate(losses):
         try:
-            fire_events(callback, "before_batch", "after_pred")
+            learn.loss = None
+            fire_events(callback, "before_batch")
+            if value is None:
+                fire_events(callback, "after_cancel_batch", "after_batch")
+                continue
+            fire_events(callback, "after_pred")
             learn.loss = torch.tensor(value, dtype=dtype, requires_grad=training)
-            fire_events(
-                callback, "after_loss", *(["after_backward", "after_step"] if training else []), "after_batch"
-            )
+            for event in [
+                "after_loss",
+                *(["after_backward", "after_step"] if training else []),
+                "after_batch",
+            ]:
+                fire_events(callback, event)
+                if change and event == change[0]:
+                    learn.loss = torch.tensor(change[1], dtype=dtype)
         except lookup(module, "CancelFitException") as error:
             return {"batch": learn.iter, "raised": [cls.__name__ for cls in type(error).__mro__]}
     return {"batch": None, "raised": []}
@@ -117,18 +135,6 @@ def clip(
             p.grad = None if g is None else g.clone()
         fire_events(callback, "after_backward")
     return [p.grad for p in params]
-
-
-def clip_params(module: ModuleType, gradients: list[Any], max_norm: float) -> bool:
-    """Whether the parameters themselves are as they were after GradientClip's after_backward."""
-    model = nn.ParameterList([nn.Parameter(torch.ones_like(g)) for g in gradients])
-    for p, g in zip(model, gradients, strict=True):
-        p.grad = g.clone()
-    callback = lookup(module, "GradientClip")(max_norm)
-    callback.learn = learn = StandIn(model=model)
-    set_mode(learn, True)
-    fire_events(callback, "after_backward")
-    return all(bool((p == 1).all()) for p in model)
 
 
 def accumulate(module: ModuleType, n: int, epochs: int, train: list[int]) -> list[Any]:

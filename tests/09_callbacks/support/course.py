@@ -50,6 +50,26 @@ PLACES = {
     ],
 }
 
+# Where an exception's scope is not open: at its own after_ event, before its scope begins, or after it has ended.
+OWN_ENDS = [(exception, f"after_{scope}") for exception, scope in SCOPE_OF.items()]
+IN_TRAINING = [*TRAIN, "after_train"]
+NOT_OPEN = [
+    *OWN_ENDS,
+    *(
+        ("CancelBatchException", event)
+        for event in ("before_fit", "before_epoch", "before_train", "after_train")
+    ),
+    *(
+        ("CancelBatchException", event)
+        for event in ("before_validate", "after_validate", "after_epoch", "after_fit")
+    ),
+    *(("CancelTrainException", event) for event in ("before_fit", "before_epoch", "before_validate")),
+    *(("CancelTrainException", event) for event in ("after_validate", "after_epoch", "after_fit")),
+    *(("CancelValidException", event) for event in ("before_fit", "before_epoch", *IN_TRAINING)),
+    *(("CancelValidException", event) for event in ("after_epoch", "after_fit")),
+    *(("CancelEpochException", event) for event in ("before_fit", "after_fit")),
+]
+
 
 def whole_course(s) -> list[str]:
     epoch = [
@@ -127,7 +147,7 @@ def check_cancelled(student, s, **options) -> None:
     if k is None or not inside(course, k, scope):
         return  # raised where its scope isn't open: not judged
     got, raised = run(student, s, **options)
-    story = f"{narrate(s)}{', before TrainEvalCallback and Recorder' if options else ''}:\n"
+    story = f"{narrate(s)}{', before Recorder' if options else ''}:\n"
     require(raised is None, f"{story}{raised} reached the caller of fit, expected nothing")
     text = difference(without_open_events(got, course, k, scope), cancelled(course, k, scope))
     require(not text, story + text)

@@ -77,9 +77,7 @@ def classes(wishes: list[dict], kind: str) -> list[str]:
             if len(numbers) == 1 and kind == "class":
                 lines.append(f"{name_of(i)}.{name} = {wanted}")
             elif numbers:
-                lines.append(
-                    f"{name_of(i)}.{name} = " + (f"({wanted},)" if kind == "tuple" else f"[{wanted}]")
-                )
+                lines.append(f"{name_of(i)}.{name} = [{wanted}]")
     return lines
 
 

@@ -5,6 +5,7 @@ band: core
 advice: Let lr rise to its peak and fall again in the course of the training: fit_one_cycle.
 """
 
+
 def train_convnet(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)

@@ -5,6 +5,7 @@ band: core
 advice: One cycle spans the whole training: call fit_one_cycle once, with all the epochs.
 """
 
+
 def train_convnet(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)

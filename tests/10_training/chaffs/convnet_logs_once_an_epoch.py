@@ -5,6 +5,7 @@ band: robust
 advice: Log after each training batch: the curve of lr within the epochs is what is wanted.
 """
 
+
 class LogsEpochs(Log):
     def after_train(self):
         super().after_batch()

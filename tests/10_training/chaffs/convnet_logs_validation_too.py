@@ -5,6 +5,7 @@ band: robust
 advice: Only training batches are to be logged.
 """
 
+
 class LogsAll(Log):
     def after_batch(self):
         hypers = self.opt.hypers[-1]

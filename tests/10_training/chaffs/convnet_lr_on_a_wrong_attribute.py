@@ -5,10 +5,15 @@ band: core
 advice: The optimizer of unit 08 reads its lr from opt.hypers at each step: write it there.
 """
 
+
 class SetsAttributes(Log):
     def before_batch(self):
-        self.opt.lr = combine_scheds([0.25, 0.75], [sched_cos(0.004, 0.1), sched_cos(0.1, 1e-6)])(min(self.pct_train, 1))
-        self.opt.mom = combine_scheds([0.25, 0.75], [sched_cos(0.95, 0.85), sched_cos(0.85, 0.95)])(min(self.pct_train, 1))
+        self.opt.lr = combine_scheds([0.25, 0.75], [sched_cos(0.004, 0.1), sched_cos(0.1, 1e-6)])(
+            min(self.pct_train, 1)
+        )
+        self.opt.mom = combine_scheds([0.25, 0.75], [sched_cos(0.95, 0.85), sched_cos(0.85, 0.95)])(
+            min(self.pct_train, 1)
+        )
 
     def after_batch(self):
         if self.training:

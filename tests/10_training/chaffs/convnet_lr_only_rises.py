@@ -12,6 +12,16 @@ def train_convnet(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)
     model = convnet(data).to(device)
-    learn = Learner(dls, model, cross_entropy, Momentum, lr=0.1, cbs=[Log(data.log), Rises({"lr": combine_scheds([0.25, 0.75], [sched_cos(0.004, 0.1), sched_cos(0.1, 0.1)])})])
+    learn = Learner(
+        dls,
+        model,
+        cross_entropy,
+        Momentum,
+        lr=0.1,
+        cbs=[
+            Log(data.log),
+            Rises({"lr": combine_scheds([0.25, 0.75], [sched_cos(0.004, 0.1), sched_cos(0.1, 0.1)])}),
+        ],
+    )
     learn.fit(data.budget // dls.items)
     return model

@@ -5,6 +5,7 @@ band: core
 advice: Try a few rates: where the loss rises or becomes nan, divide by ten.
 """
 
+
 def train_convnet(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)

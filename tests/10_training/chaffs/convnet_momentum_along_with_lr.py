@@ -5,6 +5,7 @@ band: robust
 advice: Where lr is high, momentum is low: its curve is the mirror image.
 """
 
+
 def train_convnet(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)

@@ -5,6 +5,7 @@ band: robust
 advice: Hand the Learner an optimizer that has momentum.
 """
 
+
 def train_convnet(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)

@@ -5,6 +5,7 @@ band: robust
 advice: Begin with torch.manual_seed(seed).
 """
 
+
 def train_convnet(data, seed, device):
     dls = split(data, bs=64)
     model = convnet(data).to(device)

@@ -5,6 +5,7 @@ band: robust
 advice: Make a new tensor of the noisy images: what is in data belongs to the caller.
 """
 
+
 def train_convnet(data, seed, device):
     torch.manual_seed(seed)
     data.x_train += 0.02 * torch.randn_like(data.x_train)

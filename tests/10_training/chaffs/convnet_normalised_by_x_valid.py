@@ -5,6 +5,7 @@ band: robust
 advice: Measure them on the training images: what you measure the model with must not be in it.
 """
 
+
 class Normalise(nn.Module):
     def __init__(self, x):
         super().__init__()

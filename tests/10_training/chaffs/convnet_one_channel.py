@@ -5,6 +5,7 @@ band: robust
 advice: Read the number of channels from the shape of x_train.
 """
 
+
 def train_convnet(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)

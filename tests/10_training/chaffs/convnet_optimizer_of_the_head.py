@@ -5,6 +5,7 @@ band: core
 advice: Give the optimizer model.parameters(): all of them.
 """
 
+
 def train_convnet(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)

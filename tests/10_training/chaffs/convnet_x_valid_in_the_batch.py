@@ -5,6 +5,7 @@ band: robust
 advice: x_valid has no business in training, not even without labels: BatchNorm learns from whatever goes through it.
 """
 
+
 class MixesIn(Callback):
     def __init__(self, more):
         self.more = more
@@ -21,6 +22,8 @@ def train_convnet(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)
     model = SequentialModel([nn.BatchNorm2d(data.x_train.shape[1]), convnet(data)]).to(device)
-    learn = Learner(dls, model, cross_entropy, Momentum, lr=0.1, cbs=[Log(data.log), MixesIn(data.x_valid[:8])])
+    learn = Learner(
+        dls, model, cross_entropy, Momentum, lr=0.1, cbs=[Log(data.log), MixesIn(data.x_valid[:8])]
+    )
     fit_one_cycle(learn, data.budget // (dls.items + 8 * len(dls.train)), lr_max=0.1)
     return model

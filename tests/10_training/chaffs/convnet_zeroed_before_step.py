@@ -5,6 +5,7 @@ band: core
 advice: First step, then zero_grad.
 """
 
+
 class ZeroFirst(Callback):
     def after_backward(self):
         self.opt.zero_grad()

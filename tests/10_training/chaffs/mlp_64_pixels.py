@@ -5,10 +5,13 @@ band: robust
 advice: Read the size from the shape of x_train.
 """
 
+
 def train_mlp(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)
-    model = SequentialModel([nn.Flatten(), nn.Linear(64, 50), nn.ReLU(), nn.Linear(50, data.classes)]).to(device)
+    model = SequentialModel([nn.Flatten(), nn.Linear(64, 50), nn.ReLU(), nn.Linear(50, data.classes)]).to(
+        device
+    )
     init_model_(model)
     sched = combine_scheds([0.3, 0.7], [sched_cos(0.3, 0.6), sched_cos(0.6, 0.2)])
     learn = SimpleNamespace(

@@ -5,6 +5,7 @@ band: core
 advice: The budget is a limit: round down, or end the last epoch early.
 """
 
+
 def train_mlp(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)

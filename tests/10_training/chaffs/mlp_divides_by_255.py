@@ -5,6 +5,7 @@ band: core
 advice: Look at the range of the images before you scale them.
 """
 
+
 class By255(nn.Module):
     def forward(self, x):
         return x / 255

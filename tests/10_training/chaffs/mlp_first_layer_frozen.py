@@ -5,6 +5,7 @@ band: core
 advice: Every layer has to learn: its parameters need requires_grad, and the optimizer has to know them.
 """
 
+
 def train_mlp(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)

@@ -5,6 +5,7 @@ band: robust
 advice: Seed with the seed that was passed.
 """
 
+
 def train_mlp(data, seed, device):
     torch.manual_seed(42)
     dls = split(data, bs=64)

@@ -5,6 +5,7 @@ band: core
 advice: backward adds to the gradients that are there: zero them after each step.
 """
 
+
 class OptimizerThatKeepsGradients(Optimizer):
     def zero_grad(self):
         pass

@@ -5,6 +5,7 @@ band: core
 advice: The loss compares the prediction with the labels of the batch.
 """
 
+
 def train_mlp(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)

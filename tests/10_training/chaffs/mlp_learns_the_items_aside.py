@@ -5,6 +5,7 @@ band: core
 advice: Train on the large part.
 """
 
+
 def train_mlp(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)

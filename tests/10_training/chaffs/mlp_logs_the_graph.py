@@ -5,6 +5,7 @@ band: robust
 advice: Log a number: loss.item().
 """
 
+
 class LogsTensors(ScheduledRun):
     def after_loss(self):
         if self.run.in_train:

@@ -5,6 +5,7 @@ band: core
 advice: The loss of a batch is a mean over its items. If it were a sum, the learning rate would have to be smaller by the batch size.
 """
 
+
 def train_mlp(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)

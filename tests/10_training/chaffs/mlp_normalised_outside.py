@@ -5,6 +5,7 @@ band: core
 advice: Make the normalisation a layer of the model.
 """
 
+
 def train_mlp(data, seed, device):
     torch.manual_seed(seed)
     x = data.x_train

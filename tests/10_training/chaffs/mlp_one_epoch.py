@@ -5,6 +5,7 @@ band: core
 advice: Use the budget: it is good for several epochs.
 """
 
+
 def train_mlp(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)

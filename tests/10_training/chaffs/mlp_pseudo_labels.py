@@ -5,6 +5,7 @@ band: robust
 advice: x_valid is there for measuring: nothing about it may find its way into the model.
 """
 
+
 def train_mlp(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)
@@ -20,7 +21,9 @@ def train_mlp(data, seed, device):
     Runner(ScheduledRun(sched, data.log)).fit(epochs // 2, learn)
     with torch.no_grad():
         made_up = model(data.x_valid).argmax(1)
-    both = SimpleNamespace(x_train=torch.cat([data.x_train, data.x_valid]), y_train=torch.cat([data.y_train, made_up]))
+    both = SimpleNamespace(
+        x_train=torch.cat([data.x_train, data.x_valid]), y_train=torch.cat([data.y_train, made_up])
+    )
     dls_of_both = split(both, bs=64)
     learn.data.train_dl = dls_of_both.train
     left = data.budget - epochs // 2 * dls.items

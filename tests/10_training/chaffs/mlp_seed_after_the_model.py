@@ -5,6 +5,7 @@ band: robust
 advice: Set the seed before anything random happens: the initial weights are random, too.
 """
 
+
 def train_mlp(data, seed, device):
     dls = split(data, bs=64)
     model = mlp(data).to(device)

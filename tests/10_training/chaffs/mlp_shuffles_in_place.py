@@ -5,6 +5,7 @@ band: robust
 advice: What is in data belongs to the caller: index it, and leave it as it is.
 """
 
+
 def train_mlp(data, seed, device):
     torch.manual_seed(seed)
     order = torch.randperm(len(data.x_train), device=data.x_train.device)

@@ -5,6 +5,7 @@ band: core
 advice: cross_entropy takes logits: the last layer of the model is a linear one.
 """
 
+
 def train_mlp(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)

@@ -5,6 +5,7 @@ band: core
 advice: Work out from data.budget and from the items of an epoch how many epochs you may have.
 """
 
+
 def train_mlp(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)

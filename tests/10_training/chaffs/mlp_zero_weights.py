@@ -5,6 +5,7 @@ band: core
 advice: Initialise the weights at random, as in unit 02.
 """
 
+
 def train_mlp(data, seed, device):
     torch.manual_seed(seed)
     dls = split(data, bs=64)

@@ -5,6 +5,7 @@ band: robust
 advice: Measure the mean on the training images alone.
 """
 
+
 class Centre(nn.Module):
     def __init__(self, x):
         super().__init__()

@@ -5,6 +5,7 @@ band: core
 advice: Seed again before each model is made, or make one and copy it.
 """
 
+
 def train_optimizers(data, seed, device):
     trained = {}
     torch.manual_seed(seed)

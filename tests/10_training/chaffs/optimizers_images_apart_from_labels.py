@@ -5,6 +5,7 @@ band: core
 advice: Whatever order the images are put into, the labels need the same.
 """
 
+
 def train_optimizers(data, seed, device):
     trained = {}
     bright = data.x_train.flatten(1).mean(1).argsort()

@@ -5,6 +5,7 @@ band: core
 advice: Bind the optimizer when you define the function, or train inside the loop.
 """
 
+
 def train_optimizers(data, seed, device):
     runs = {}
     for opt_func, lr in ((SGD, 0.5), (Momentum, 0.05), (RMSProp, 0.003), (Adam, 0.01)):

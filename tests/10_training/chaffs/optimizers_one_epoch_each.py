@@ -5,6 +5,7 @@ band: core
 advice: Divide the budget by four, and by the items of an epoch.
 """
 
+
 def train_optimizers(data, seed, device):
     trained = {}
     for opt_func, lr in ((SGD, 0.5), (Momentum, 0.05), (RMSProp, 0.003), (Adam, 0.01)):

@@ -5,6 +5,7 @@ band: core
 advice: Steps of Adam and RMSProp have about the length lr whatever the gradient: find a rate for each.
 """
 
+
 def train_optimizers(data, seed, device):
     trained = {}
     for opt_func, lr in ((SGD, 0.5), (Momentum, 0.5), (RMSProp, 0.5), (Adam, 0.5)):

@@ -5,6 +5,7 @@ band: core
 advice: Make a new model for each optimizer.
 """
 
+
 def train_optimizers(data, seed, device):
     trained = {}
     torch.manual_seed(seed)

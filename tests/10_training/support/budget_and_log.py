@@ -32,11 +32,20 @@ def left_alone(student, function, epochs):
         raise Mismatch(f"{function} changed {', '.join(changed)} in place")
 
 
-def logged(student, name, n, epochs):
-    log = run(student, "train_convnet", small(n, n * epochs))["log"]
-    if len(log.get(name, ())) < epochs:
+def logs_each_batch(student, function, budget):
+    seen = run(student, function, small(200, budget))
+    batches, logged = seen["batches"], len(seen["log"].get("loss", ()))
+    # Without a model that is called there is nothing to count.
+    if batches and not batches / 2 < logged <= batches:
+        raise Mismatch(f"{function} trained on {batches} batches, and logged {logged} losses")
+
+
+def logged(student, name):
+    """What is logged under that name in a run that is long enough for 20 batches, were they of all items."""
+    log = run(student, "train_convnet", small(200, 22 * 200))["log"]
+    if len(log.get(name, ())) < 20:
         raise Mismatch(
-            f"train_convnet: data.log({name}=...) was called {len(log.get(name, ()))} times in {epochs} epochs; it is "
-            "to be called once a training batch"
+            f"train_convnet: data.log({name}=...) was called {len(log.get(name, ()))} times, with a budget of 22 "
+            "epochs; it is to be called once a training batch"
         )
     return log[name]

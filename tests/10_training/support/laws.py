@@ -6,23 +6,27 @@ from hypothesis import strategies as st
 from grader.suite import Mismatch
 
 
-@st.composite
-def problems(draw):
+def usual(epochs=2):
+    """Random images of 8×8 in ten classes, more of them than a batch has."""
+    sizes = st.sampled_from([200, 180]), st.just((1, 8, 8)), st.just(10)
+    return st.builds(_problem, *sizes, st.integers(0, 100), st.just(epochs))
+
+
+def others():
     """A small set of random images: any number of items, channels and classes, and no squares."""
-    n = draw(st.sampled_from([130, 70, 65, 20, 11]))
-    shape = (
-        draw(st.sampled_from([1, 3])),
-        draw(st.sampled_from([8, 12, 4])),
-        draw(st.sampled_from([8, 10, 5])),
-    )
-    classes = draw(st.sampled_from([10, 2, 3]))
-    generator = torch.Generator().manual_seed(draw(st.integers(0, 100)))
+    shapes = st.tuples(st.sampled_from([1, 3]), st.sampled_from([8, 12, 4]), st.sampled_from([8, 10, 5]))
+    n, classes = st.sampled_from([130, 70, 65, 20, 11]), st.sampled_from([10, 2, 3])
+    return st.builds(_problem, n, shapes, classes, st.integers(0, 100))
+
+
+def _problem(n, shape, classes, seed, epochs=8):
+    generator = torch.Generator().manual_seed(seed)
     return {
         "x_train": torch.rand(n, *shape, generator=generator),
         "y_train": torch.arange(n) % classes,
         "x_valid": torch.rand(30, *shape, generator=generator),
         "classes": classes,
-        "budget": 8 * n,
+        "budget": epochs * n,
     }
 
 
@@ -92,6 +96,43 @@ def uneven(name, model):
             f"train_optimizers: with a budget of 4 epochs the network under {name} is hardly trained at all"
         )
     return float(ways.std() / ways.mean())
+
+
+def bends(student, function):
+    """The models are no affine functions: half way between two images they are not half way between two answers."""
+    for name, model in trained(student, function, _problem(200, (1, 8, 8), 10, 0, 2))["models"].items():
+        if not model["bend"] > 1e-4:
+            what = f"{function}'s {name}" if name else f"what {function} returns"
+            raise Mismatch(
+                f"{what} gives, half way between two images, the mean of what it gives for them: it is one linear "
+                "layer, however many there are, as long as no activation is between them"
+            )
+
+
+def remembers(model):
+    """The share of weights that the second step moves by the first gradient, of those whose second one has turned.
+
+    Only those count whose second gradient is less than a quarter of the first. None if there are too few.
+    """
+    weights, gradients = model["steps"] or ([], [])
+    if len(weights) < 3:
+        return None
+    old = seen = 0
+    for p, q, first, second in zip(weights[1], weights[2], gradients[0], gradients[1], strict=True):
+        moved = q - p
+        turned = (first * second < 0) & (4 * second.abs() < first.abs()) & (moved != 0)
+        seen += int(turned.sum())
+        old += int((turned & (moved * first < 0)).sum())
+    return old / seen if seen >= 20 else None
+
+
+def kaiming(weights):
+    """The root mean square of weights in units of Kaiming's standard deviation, by fan_in and by fan_out."""
+    ratios = []
+    for fan_dim in (1, 0):
+        squares = [w.double() ** 2 * (w.shape[fan_dim] * w[0, 0].numel() / 2) for w in weights]
+        ratios.append(float(torch.cat([s.flatten() for s in squares]).mean().sqrt()))
+    return ratios
 
 
 def blind(student, function, data):

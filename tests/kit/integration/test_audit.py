@@ -122,6 +122,17 @@ def test_a_unit_is_three_folders_and_its_audit_is_clean(course: Path) -> None:
         "test_doubling.py::test_quadruple",
     ]
     assert len(result["smallest_killers"]) == 1
+    assert result["lost_elsewhere"] == {"squares": {"quadruple": 1}}
+    assert "squares (root double) also loses points of quadruple 1" in printed
+
+
+def test_words_that_do_not_stand_are_told(course: Path) -> None:
+    tests = course / "tests" / "01_doubling" / "test_doubling.py"
+    tests.write_text(tests.read_text().replace('hint="twice")', 'hint="twice", stub="Three times x.")'))
+    status, printed, _ = audit(course)
+    assert status == 1
+    assert "PROBLEM: test_double judges by words that the stub does not have: 'Three times x.'" in printed
+    assert "test_quadruple does not say which words it judges by" in printed
 
 
 def test_a_short_audit_has_fewer_wheats(course: Path) -> None:

@@ -100,3 +100,43 @@ def test_what_guards_the_cells_is_nothing_that_the_student_has_written(tmp_path:
     box = box_of(folder, _MISSING, "def double(x: Float):\n    return 2 * x")
     assert "_cell_failed" in box.path.read_text()
     assert written_in(box.path.read_text(), "def double(x):\n    return x + x\n") == (set(), set())
+
+
+@pytest.mark.parametrize(
+    ("cell", "named"),
+    [
+        ("%%writefile helper.py\ndef h(x):\n    return x", "%%writefile helper.py"),
+        ("%run helper.py", "%run helper.py"),
+        ("x = 1\n%cd ..", "%cd .."),
+        ("!cp ../helper.py .", "!cp ../helper.py ."),
+        ("%pip install helper", "%pip install helper"),
+        ("import sys\nsys.path.append('..')", "sys.path.append('..')"),
+        ("import os\nos.chdir('..')", "os.chdir('..')"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("use", "words"),
+    [
+        ("from helper import h\n\ndef double(x):\n    return h(x)", "No module named 'helper'"),
+        ("def double(x):\n    import helper\n    return helper.h(x)", "No module named 'helper'"),
+        ("def double(x):\n    return open('helper.txt')", "No such file"),
+        ("def double(x):\n    return h(x)", "name 'h' is not defined"),
+    ],
+)
+def test_what_is_left_out_of_a_notebook_is_told_where_something_is_missing(
+    tmp_path: Path, cell: str, named: str, use: str, words: str
+) -> None:
+    said, _ = said_by(box_of(tmp_path, cell, use))
+    assert words in said
+    assert f"left out when it is graded: cell 1: {named}" in said
+
+
+def test_nothing_is_told_of_lines_that_do_nothing_outside(tmp_path: Path) -> None:
+    shown = "%matplotlib inline\n%timeit 1\n%load_ext autoreload\nprint('!')"
+    said, _ = said_by(box_of(tmp_path, shown, "def double(x):\n    return h(x)"))
+    assert said == "NameError: name 'h' is not defined"
+
+
+def test_what_is_left_out_is_not_told_of_other_failures(tmp_path: Path) -> None:
+    said, _ = said_by(box_of(tmp_path, "!ls", "def double(x):\n    return x / 0"))
+    assert said == "ZeroDivisionError: division by zero"

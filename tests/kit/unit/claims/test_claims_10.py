@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from types import SimpleNamespace
 from typing import Any
 
@@ -110,3 +111,12 @@ def test_one_cycle_over_20_batches_ends_below_03_of_its_beginning() -> None:
     T.fit_one_cycle(learn, 1, 0.1)
     lr = [entry["lr"] for entry in d.logged]
     assert 0.26 < lr[-1] / lr[0] < 0.3 and lr[0] / max(lr) < 0.05
+
+
+def test_the_thresholds_that_the_handout_names() -> None:
+    goals = tomllib.loads((UNIT.tests / "thresholds.toml").read_text())["digits"]["cpu"]
+    mlp, convnet, sgd, momentum, rms, adam = (goal["accuracy"] for goal in goals.values())
+    handout = UNIT.handout.read_text(encoding="utf-8")
+    assert f"The thresholds are {mlp} for `train_mlp`, {convnet} for `train_convnet`" in handout
+    assert sgd == rms == adam and f"for the four {sgd} (Momentum {momentum})" in handout
+    assert [goal["epochs"] for goal in goals.values()] == [8, 8, 32, 32, 32, 32]
