@@ -58,6 +58,7 @@ def test_state(student, s):
 @points(
     2,
     function="Optimizer",
+    band="robust",
     hint="Is p.grad None? Then nothing at all happens to p and its state.",
     handout="A parameter whose grad is None is left alone altogether: no callback, no decay, no change of its state.",
 )

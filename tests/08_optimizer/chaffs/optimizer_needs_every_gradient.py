@@ -1,7 +1,7 @@
 """A parameter without a gradient makes the step fail.
 
 root: Optimizer
-band: core
+band: robust
 advice: Layers that are frozen or unused have grad None: look before you call the callbacks.
 """
 

@@ -1,7 +1,7 @@
 """A parameter without a gradient is treated as if that were zero: it decays, coasts and counts steps.
 
 root: Optimizer
-band: core
+band: robust
 advice: No gradient means that the parameter took no part in the loss. Pass it over altogether.
 """
 
