@@ -1,4 +1,9 @@
-"""The unit as the chapter solves it: its loop over a batch, and epochs and phases in the same manner around it."""
+"""The unit as the chapter solves it: its loop over a batch, and epochs and phases in the same manner around it.
+
+The loop over a batch and the three callbacks that the chapter prints are as there, with events called before_ and
+after_cancel_validate; what it only describes is written by its text. The course decides that after_fit, other than the
+chapter's after_batch, comes only at the end of a fit that no mistake has broken off.
+"""
 
 import math
 from types import SimpleNamespace
@@ -133,15 +138,17 @@ class Learner:
             self("after_pred")
             self.loss = self.loss_func(self.pred, *self.yb)
             self("after_loss")
-            if self.training:
-                self.loss.backward()
-                self("after_backward")
-                self.opt.step()
-                self("after_step")
-                self.opt.zero_grad()
+            if not self.training:
+                return
+            self.loss.backward()
+            self("after_backward")
+            self.opt.step()
+            self("after_step")
+            self.opt.zero_grad()
         except CancelBatchException:
             self("after_cancel_batch")
-        self("after_batch")
+        finally:
+            self("after_batch")
 
     def all_batches(self, dl):
         self.dl, self.n_iter = dl, len(dl)
@@ -154,7 +161,8 @@ class Learner:
             self.all_batches(self.dls.train)
         except CancelTrainException:
             self("after_cancel_train")
-        self("after_train")
+        finally:
+            self("after_train")
 
     def do_validate(self):
         try:
@@ -163,7 +171,8 @@ class Learner:
                 self.all_batches(self.dls.valid)
         except CancelValidException:
             self("after_cancel_validate")
-        self("after_validate")
+        finally:
+            self("after_validate")
 
     def fit(self, n_epoch):
         self.n_epoch = n_epoch
@@ -179,7 +188,8 @@ class Learner:
                     self.do_validate()
                 except CancelEpochException:
                     self("after_cancel_epoch")
-                self("after_epoch")
+                finally:
+                    self("after_epoch")
         except CancelFitException:
             self("after_cancel_fit")
         self("after_fit")
@@ -256,11 +266,11 @@ class RNNRegularizer(Callback):
         if not self.training:
             return
         if self.alpha != 0.0:
-            self.learn.loss = self.loss + self.alpha * self.out[-1].float().pow(2).mean()
+            self.learn.loss += self.alpha * self.out[-1].float().pow(2).mean()
         if self.beta != 0.0:
             h = self.raw_out[-1]
-            if h.shape[1] > 1:
-                self.learn.loss = self.loss + self.beta * (h[:, 1:] - h[:, :-1]).float().pow(2).mean()
+            if len(h) > 1:
+                self.learn.loss += self.beta * (h[:, 1:] - h[:, :-1]).float().pow(2).mean()
 
 
 class TerminateOnNaN(Callback):
