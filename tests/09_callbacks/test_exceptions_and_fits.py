@@ -12,7 +12,7 @@ from grader.suite.training.narration import as_python, first_difference, moments
 from grader.suite.training.scripts import callback, raises, script, scripts
 
 from .support.common import INNER, at
-from .support.course import NOT_OPEN, OWN_ENDS
+from .support.course import NOT_OPEN, outside
 
 BATCH = ["before_batch", "after_pred", "after_loss", "after_backward", "after_step", "after_batch"]
 EVENTS = [
@@ -142,17 +142,6 @@ def test_a_second_fit(student, place, size):
 
 
 not_open = st.sampled_from(NOT_OPEN).map(lambda place: at(*place, epochs=2, train=[1, 1], valid=[1, 1]))
-
-
-def outside(test):
-    """Explicit examples: each exception at its own scope's after_ event, and where its scope has not begun."""
-    for place in [
-        *OWN_ENDS,
-        ("CancelBatchException", "before_epoch"),
-        ("CancelTrainException", "before_validate"),
-    ]:
-        test = example(s=at(*place))(test)
-    return test
 
 
 @points(

@@ -171,3 +171,14 @@ def everywhere(exception: str):
         return test
 
     return add
+
+
+def outside(test):
+    """Explicit examples: each exception at its own scope's after_ event, and where its scope has not begun."""
+    for place in [
+        *OWN_ENDS,
+        ("CancelBatchException", "before_epoch"),
+        ("CancelTrainException", "before_validate"),
+    ]:
+        test = example(s=at(*place))(test)
+    return test
