@@ -34,6 +34,9 @@ def test_a_picture_in_a_handout_follows_the_answer_key(tmp_path: Path) -> None:
     unit = "09_callbacks"
     for tree in ("assignments", "reference", "tests"):
         shutil.copytree(ROOT / tree / unit, tmp_path / tree / unit)
+    for page in (f"keys/{unit}.py", f"promises/{unit}.md"):
+        (copy := tmp_path / "docs" / page).parent.mkdir(parents=True)
+        shutil.copy(ROOT / "docs" / page, copy)
     assert command("derive", "--check", cwd=tmp_path).returncode == 0
 
     key = tmp_path / "reference" / unit / "callbacks.py"
