@@ -21,6 +21,7 @@ from grader.intake.discovery.layouts import (
     parse_moodle_folder,
     parse_upload,
     student_folder_of,
+    unit_meant,
     unit_of,
 )
 from grader.intake.discovery.roster import Roster
@@ -206,8 +207,8 @@ class Search:
             self.results.note("unmatched", file, who if upload else None, text)
         elif upload and unit:
             self.results.add(who, unit, file, None)
-        elif upload and self.scope.only_unit:
-            self.results.loose.append(Candidate(who, self.scope.only_unit, file, None))
+        elif upload and (meant := self.scope.only_unit or unit_meant(stem, self.scope.units, who.labels[0])):
+            self.results.loose.append(Candidate(who, meant, file, None))
         elif steers_tests(stem) or unit:
             text = f"{where} is not named after a student, so it is not graded. Rename it, or use --match."
             self.results.note("unmatched", file, None, text)
