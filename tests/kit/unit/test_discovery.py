@@ -422,6 +422,19 @@ def test_an_upload_of_the_modules_name_goes_before_a_copy_which_is_listed(tree, 
     assert problems(discovery) == [("unmatched", "lovelaceada")]
 
 
+def test_a_folder_that_is_hidden_is_listed_if_it_holds_a_module(tree, find):
+    names = [
+        ".ada/softmax.py",
+        "bob/softmax.py",
+        ".git/config",
+        ".ipynb_checkpoints/softmax-checkpoint.ipynb",
+    ]
+    discovery = find(tree(dict.fromkeys(names, "")))
+    assert found(discovery) == [("bob", SOFTMAX)]
+    (finding,) = discovery.findings
+    assert ".ada is passed over, because its name begins with a dot. Rename it." in finding.text
+
+
 def test_a_copy_beside_the_module_is_listed_but_no_helper(tree, find):
     files = {
         f"ada/{name}": "" for name in ("softmax.py", "softmax (1).py", "softmax_old.py", "README (1).py")
