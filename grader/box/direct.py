@@ -7,7 +7,7 @@ crosses is still encoded and decoded, so that tests see the same values in both 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -39,6 +39,7 @@ class DirectBox:
     dependencies: folders besides its own whose modules it may import
     device:       the device that its tensors live on, one of gpus.NAMES
     unreadable:   the reason why there is no module to import, if there is none
+    passes_over:  the files that it may not import, though they lie there: see HelperModules
     trusted:      True for the kit's own code, which changes no settings of the process
     alone:        True in a process that nobody debugs, where the guard costs less
     """
@@ -56,11 +57,13 @@ class DirectBox:
         device: str = "cpu",
         unreadable: str = "",
         alone: bool = False,
+        passes_over: Callable[[Path], bool] = lambda file: False,
         trusted: bool = False,
     ) -> None:
         self.path = path
         self.device = device
         self._dependencies = dependencies
+        self._passes_over = passes_over
         self._probes = probes
         self._forbidden = forbidden
         self._cpu_seconds = cpu_seconds
@@ -103,11 +106,13 @@ class DirectBox:
         if self._trusted:
             yield
             return
+        left: list[settings.Settings] = []
         try:
             with settings.exchanged(self._settings) as left:
                 yield
         finally:
-            self._settings = left[0]
+            if left:
+                self._settings = left[0]
 
     def _request(self, op: str, name: str, args: Any, kwargs: Any, seed: int | None) -> Any:
         box = self._ready()
@@ -143,7 +148,7 @@ class DirectBox:
         return self._session
 
     def _helpers(self) -> HelperModules:
-        return HelperModules(self.path.parent.resolve(), *self._dependencies)
+        return HelperModules(self.path.parent.resolve(), *self._dependencies, passes_over=self._passes_over)
 
     def _import(self, helpers: HelperModules) -> ModuleType:
         if self._unreadable:
@@ -158,7 +163,11 @@ class DirectBox:
                     return load_module(self.path, fresh=True, helpers=helpers)
         except endings.TimeLimit as error:
             self._broken = endings.Broken(f"importing it takes {error.text}", error.where)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            if type(error).__module__ == "_pytest.outcomes":  # leaving the debugger
+                raise
             reply = session.explain(error, self.path.parent.resolve())
             self._broken = endings.Broken(f"{type(error).__name__}: {reply['text']}", reply["where"])
             raise self._broken.with_traceback(error.__traceback__) from None

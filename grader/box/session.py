@@ -108,6 +108,8 @@ def explain(error: BaseException, folder: Path) -> dict[str, Any]:
         raise error
     where = _where(error, folder)
     text = cleaned(f"{error}{_cause(error, folder)}")[:_LONGEST_TEXT]
+    if isinstance(error, SyntaxError) and "null bytes" in text:
+        text += ": it is in another encoding, such as UTF-16, or damaged. Save it as UTF-8"
     if isinstance(error, endings.Ended):
         return {"ended": type(error).__name__, "text": error.text, "where": where}
     if isinstance(error, NotImplementedError):

@@ -23,6 +23,7 @@ class Settings(NamedTuple):
 
     device: the context of torch.set_default_device, None for none
     folder: the working directory, "" if it is gone
+    path:   where modules are searched for
     """
 
     grad: bool = True
@@ -36,6 +37,7 @@ class Settings(NamedTuple):
     numpy_errors: tuple[Any, ...] = ()
     recursion: int = 1000
     folder: str = ""
+    path: tuple[str, ...] = ()
 
 
 def now() -> Settings:
@@ -52,6 +54,7 @@ def now() -> Settings:
         tuple(np.geterr().items()),
         sys.getrecursionlimit(),
         _folder(),
+        tuple(sys.path),
     )
 
 
@@ -62,6 +65,7 @@ def neutral() -> Settings:
         numpy_errors=(("divide", "warn"), ("over", "warn"), ("under", "ignore"), ("invalid", "warn")),
         recursion=sys.getrecursionlimit(),
         folder=_folder(),
+        path=tuple(sys.path),
     )
 
 
@@ -85,6 +89,7 @@ def exchanged(own: Settings | None) -> Iterator[list[Settings]]:
 def _change(old: Settings, new: Settings) -> None:
     if old == new:
         return
+    sys.path[:] = new.path  # first: what follows may import
     torch.set_grad_enabled(new.grad)
     torch.set_default_dtype(new.dtype)
     if old.device is not new.device:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
@@ -25,6 +26,15 @@ _REACH = (
     "when it is graded, a submission reads and writes only its own folder, which is the working directory, "
     "tempfile's and the home folder"
 )
+_NO_SYSTEM = (
+    "when it is graded, a submission starts no processes and opens no sockets, as DataLoader's workers, "
+    "multiprocessing, subprocess and asyncio do"
+)
+_NO_KIT = "when it is graded, the course's own kit is out of reach: leave out what comes from grader"
+_NO_DATA = (
+    "of the files beside the module, only Python files that can be imported are there when it is graded"
+)
+_KIT = str(Path(__file__).resolve().parents[1])
 _CHUNK = 2**16
 
 
@@ -100,9 +110,21 @@ def _serve(box: session.Session) -> None:
 
 def _explained(error: BaseException, folder: Path) -> dict[str, Any]:
     reply = session.explain(error, folder)
-    if isinstance(error, PermissionError):
-        reply["text"] = f"{reply['text'][:300]} ({_REACH})"
+    if isinstance(error, OSError) and (why := _why_denied(error, folder)):
+        reply["text"] = f"{reply['text'][:300]} ({why})"
     return reply
+
+
+def _why_denied(error: OSError, folder: Path) -> str:
+    """Return what of this differs from home, where the same call may have succeeded."""
+    if isinstance(error, FileNotFoundError):
+        file = Path(os.fsdecode(error.filename or "/"))
+        return _NO_DATA if not file.is_absolute() or file.is_relative_to(folder) else ""
+    if not isinstance(error, PermissionError):
+        return ""
+    if error.filename is None and error.errno == errno.EPERM:  # the filter of calls, which knows no files
+        return _NO_SYSTEM
+    return _NO_KIT if str(error.filename).startswith(_KIT + os.sep) else _REACH
 
 
 def _unusable_from_now_on(error: BaseException) -> bool:

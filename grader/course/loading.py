@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -22,10 +22,13 @@ class HelperModules(MetaPathFinder):
 
     Each submission has its own: two units may both have a helper.py, and neither gets the other's. What was
     imported is kept from one call of `importable` to the next, so a helper is executed once.
+
+    passes_over: says of a file found there that the import has to pass it over; what it raises reaches whoever imports
     """
 
-    def __init__(self, *folders: Path) -> None:
+    def __init__(self, *folders: Path, passes_over: Callable[[Path], bool] = lambda file: False) -> None:
         self._folders = [str(folder) for folder in folders]
+        self._passes_over = passes_over
         self._imported: dict[str, ModuleType] = {}
         self._found: set[str] = set()
 
@@ -56,6 +59,8 @@ class HelperModules(MetaPathFinder):
         elif fullname.partition(".")[0] in self._found:
             spec = PathFinder.find_spec(fullname, path, target)
         else:
+            return None
+        if spec is not None and spec.has_location and self._passes_over(Path(spec.origin or "")):
             return None
         if spec is not None:
             self._found.add(fullname)

@@ -21,6 +21,7 @@ from grader.intake.discovery.layouts import (
     parse_moodle_folder,
     parse_upload,
     student_folder_of,
+    unit_meant,
     unit_of,
 )
 from grader.intake.discovery.roster import Roster
@@ -129,12 +130,20 @@ class Search:
                 self.results.note("unmatched", folder.parent, None, text)
                 return
         children = [c for c in entries(folder) if not self.results.workdir.is_relative_to(c)]
+        self._note_hidden(folder)
         clones = [c.name for c in children if c.is_dir() and is_clone(c, self.scope.units)]
         prefix = clone_prefix(clones)
         for child in children:
             owner = clone_owner(child.name, prefix) if prefix and child.name in clones else None
             with self.results.errors_of(child):
                 self._in_class(child, owner, alone=len(children) == 1)
+
+    def _note_hidden(self, folder: Path) -> None:
+        """Tell of folders that hold a module and are passed over because programs hide theirs behind such names."""
+        for child in sorted(folder.glob(".*")):
+            if child.is_dir() and not child.is_symlink() and is_students(child, self.scope.units):
+                text = f"{self.results.where(child)} is passed over, because its name begins with a dot. Rename it."
+                self.results.note("unmatched", child, None, text)
 
     def _in_class(self, child: Path, owner: Who | None, *, alone: bool) -> None:
         if child.is_symlink():
@@ -206,8 +215,8 @@ class Search:
             self.results.note("unmatched", file, who if upload else None, text)
         elif upload and unit:
             self.results.add(who, unit, file, None)
-        elif upload and self.scope.only_unit:
-            self.results.loose.append(Candidate(who, self.scope.only_unit, file, None))
+        elif upload and (meant := self.scope.only_unit or unit_meant(stem, self.scope.units, who.labels[0])):
+            self.results.loose.append(Candidate(who, meant, file, None))
         elif steers_tests(stem) or unit:
             text = f"{where} is not named after a student, so it is not graded. Rename it, or use --match."
             self.results.note("unmatched", file, None, text)

@@ -62,7 +62,7 @@ class SearchResults:
     """Candidates and findings of one search, and the folders that archives were unpacked into.
 
     candidates: files that name their unit
-    loose:      files that may be a module although they name no unit
+    loose:      files that may be a module although they do not have its name, such as `softmax (1).py`
     top:        the folder that was given, or the one that holds the file that was given
     """
 

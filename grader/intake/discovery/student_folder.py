@@ -52,6 +52,7 @@ class StudentFiles:
             f for f in folder.files if f.suffix.lower() == ".zip" and self._scope.may_name_wanted(f.stem)
         ]
         if chosen:
+            self._note_copies(folder, chosen)
             self._note_unopened(folder, archives)
         elif archives:
             for archive in archives:
@@ -146,6 +147,18 @@ class StudentFiles:
                 "Move it."
             )
             self._results.note("unmatched", stray, folder.who, text, unless_used=True)
+
+    def _note_copies(self, folder: _Folder, chosen: dict[str, list[Path]]) -> None:
+        """Tell of files such as `softmax (1).py`: a program names the newest download so."""
+        for unit, modules in chosen.items():
+            for copy in (f for suffix in SOURCES for f in self._meant(folder, unit, suffix)):
+                if copy in modules or copy.stem.casefold() == self._scope.units[unit].casefold():
+                    continue
+                text = (
+                    f"{self._results.where(copy)} seems to be for {unit}, too, and is not used: "
+                    f"{self._results.where(modules[0])} is graded. If it is the one that counts, remove the other."
+                )
+                self._results.note("duplicate", copy, folder.who, text, unless_used=True)
 
     def _note_unopened(self, folder: _Folder, archives: list[Path]) -> None:
         for archive in archives:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from grader.intake.submission.errors import SubmissionError
+from grader.plain_files import open_plain
 
 MAX_HELPERS = 200
 _MAX_DEPTH = 8  # of folders below the module's
+_LOOKED_AT = 10**6  # bytes of a module, for its imports
 _MAX_FOLDERS = 1000  # looked into for helpers; a module may lie in somebody's Downloads
 _CRUFT = {"__macosx", "__pycache__", "venv", "node_modules", "site-packages", "thumbs.db", "desktop.ini"}
 _NEVER_HELPERS = re.compile(r"conftest|sitecustomize|usercustomize|setup|noxfile|test_.*|.*_test", re.I)
@@ -47,32 +49,86 @@ def steers_tests(stem: str) -> bool:
 
 def may_help(name: PurePath) -> bool:
     """Return True if a file of this relative name can be a helper: importable, and without influence on a test run."""
-    return (
-        name.suffix == ".py"
-        and all(part.isidentifier() for part in (*name.parts[:-1], name.stem))
-        and not any(map(steers_tests, (*name.parts[:-1], name.stem)))
-        and name.as_posix() != "__init__.py"
-    )
+    return name.suffix == ".py" and name.as_posix() != "__init__.py" and not _misnamed(name)
+
+
+def _misnamed(name: PurePath) -> str:
+    """Return why a file of this relative name can be no helper, "" if it can."""
+    parts = (*name.parts[:-1], name.stem)
+    if any(map(steers_tests, parts)):
+        return "is named like a file that pytest, Python or pip runs by itself"
+    return "" if all(map(str.isidentifier, parts)) else "has no name that can be imported"
+
+
+def _hides(name: PurePath) -> str:
+    """Return the module of Python or of a library that a helper of this relative name would hide, "" for none."""
+    top = PurePath(name.parts[0]).stem
+    return top if top in sys.stdlib_module_names or top in _LIBRARIES else ""
+
+
+@dataclass(frozen=True)
+class HomeRule:
+    """Which of the files beside a module it may import at home: those that are graded with it, by `find_helpers`.
+
+    folder: the module's
+    module: its name
+    others: the names and modules of all units, but of those that it builds on
+    """
+
+    folder: Path
+    module: str
+    others: frozenset[str]
+
+    def passes_over(self, file: Path) -> bool:
+        """Return True for a file that would hide a module of Python, which is the one to import.
+
+        Raises ModuleNotFoundError for another that is not graded with the module.
+        """
+        if not file.is_relative_to(self.folder):
+            return False
+        name = file.relative_to(self.folder)
+        if name.as_posix() == f"{self.module}.py":
+            return False
+        if _hides(name):
+            return True
+        if why := _misnamed(name) or _of_the_course(name, self.others):
+            raise ModuleNotFoundError(
+                f"{name.as_posix()} {why}, so it is not graded with the module. Rename it"
+            )
+        return False
+
+
+def _of_the_course(name: PurePath, others: Collection[str]) -> str:
+    """Return why a file or folder of this name is taken for a part of the course, "" if it is not."""
+    top = PurePath(name.parts[0]).stem.casefold()
+    if top not in _COURSE_FOLDERS and top not in {other.casefold() for other in others}:
+        return ""
+    return "is named like another unit's module or a folder of the course"
 
 
 def find_helpers(module: Path, root: Path, *, not_helpers: Collection[str] = ()) -> Helpers:
     """Find the .py files and sub-packages beside `module`, which lies in its student's folder `root`.
 
     `not_helpers` are names that never are helpers, such as the modules and folders of all units. Files that
-    steer a test run, or would hide a module of Python or of the course, are left out as well.
+    steer a test run, or would hide a module of Python or of the course, are left out as well; a sentence says so where
+    the module imports one.
     Raises SubmissionError above 200 files.
     """
-    refused = {name.casefold() for name in (*not_helpers, *_COURSE_FOLDERS, module.stem)}
     files: list[Path] = []
     left_out: dict[str, None] = {}  # in order, and each once
+    misnamed: list[tuple[str, str]] = []  # (stem, sentence)
     for file in _python_files(module.parent):
         name = file.relative_to(module.parent)
         top = PurePath(name.parts[0]).stem
         if file.is_symlink() and file.is_dir():
             left_out[f"{name.as_posix()} is a link to a folder"] = None
-        elif top.casefold() in refused or not may_help(name):
+        elif top.casefold() == module.stem.casefold():
             continue
-        elif top in sys.stdlib_module_names or top in _LIBRARIES:
+        elif why := _misnamed(name) or _of_the_course(name, not_helpers):
+            misnamed.append((name.stem, f"{name.as_posix()} {why}"))
+        elif not may_help(name):
+            continue
+        elif _hides(name):
             left_out[f"{name.parts[0]} would hide the module {top} that others import"] = None
         elif not stays_inside(file, root):
             left_out[f"{name.as_posix()} is a link that leads out of the student's folder"] = None
@@ -83,7 +139,21 @@ def find_helpers(module: Path, root: Path, *, not_helpers: Collection[str] = ())
                 f"There are more than {MAX_HELPERS} Python files beside {module.name}. Leave only those that it "
                 "imports, in a folder of their own."
             )
-    return Helpers(tuple(files), tuple(left_out))
+    text = _start_of(module) if misnamed else ""
+    return Helpers(tuple(files), (*left_out, *(why for stem, why in misnamed if _imports(stem, text))))
+
+
+def _start_of(module: Path) -> str:
+    try:
+        with open_plain(module) as stream:
+            return stream.read(_LOOKED_AT).decode("utf-8", "replace")
+    except OSError:
+        return ""  # whoever reads it to grade it says so
+
+
+def _imports(stem: str, text: str) -> bool:
+    """Return True if a module's text, or a notebook's, seems to import that name."""
+    return re.search(rf"\b(?:from|import)\b[^\n\"']*\b{re.escape(stem)}\b", text) is not None
 
 
 def _python_files(folder: Path) -> Iterator[Path]:

@@ -10,6 +10,7 @@ from grader.box.direct import DirectBox
 from grader.course import Unit
 from grader.intake.submission.choice import importable, own_file
 from grader.intake.submission.errors import SubmissionError
+from grader.intake.submission.helpers import HomeRule
 from grader.options import DEFAULT_SUBMISSION
 from grader.suite.plugin.stash import COURSE
 
@@ -37,7 +38,17 @@ def direct_box(config: pytest.Config, unit: Unit, *, alone: bool = False) -> Dir
         device=config.getoption("--device"),
         unreadable=unreadable,
         alone=alone,
+        passes_over=_rule(file, unit, config).passes_over,
     )
+
+
+def _rule(file: Path, unit: Unit, config: pytest.Config) -> HomeRule:
+    """Return which files beside the work for `unit` it may import, the same as when it is graded."""
+    units = config.stash[COURSE].units.values()
+    others = {
+        name for u in units if u.name not in (unit.name, *unit.depends_on) for name in (u.name, u.module)
+    }
+    return HomeRule(file.parent, unit.module, frozenset(others))
 
 
 def _dependencies(module: Path, unit: Unit, config: pytest.Config) -> tuple[Path, ...]:

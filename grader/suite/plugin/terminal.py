@@ -114,7 +114,7 @@ def failure_text(info: TestInfo, verdict: Verdict, nodeid: str, device: str = "c
     return "\n".join(f"    {line}".rstrip() for line in lines)
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
     reports = config.stash[REPORTS]
     if not reports:
         return
@@ -135,9 +135,18 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         for line in _tasks(unit, theirs):
             at_work = True
             write(line)
+    if _ended_early(terminalreporter._session, exitstatus, len(reports)):
+        write("")
+        write("The run ended before all tests had run: these points are not your total.", bold=True)
     if first := _open_first(by_unit, config):
         write("")
         write(first, bold=True)
+
+
+def _ended_early(session: pytest.Session, exitstatus: int, run: int) -> bool:
+    """Return True if somebody, -x or --maxfail has ended the run, unless that was at its last test."""
+    stopped = exitstatus == pytest.ExitCode.INTERRUPTED or session.shouldfail or session.shouldstop
+    return bool(stopped) and run != len(session.items)
 
 
 def _place_of(report: Any) -> tuple[str, int, bool, str, int]:

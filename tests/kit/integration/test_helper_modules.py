@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from support import command, course_of, needs_walls, student_pytest
+from support import command, course_of, needs_walls, records_in, student_pytest, write_files
+from support.notebooks import code, write
+from support.small_course import RIGHT, UNIT, write_course
 
 _FUNCTIONS = ("at_top", "in_body", "nested", "submodule", "pickled", "method", "counted")
 _TOML = 'title = "Unit {n}"\nmodule = "unit{n}"\n' + "".join(f"[functions.{f}]\n" for f in _FUNCTIONS)
@@ -129,3 +131,54 @@ def test_behind_the_walls_it_is_the_same(course: Path) -> None:
     for unit in ("01_unit1", "02_unit2"):
         record = json.loads((course / "out/records/ann" / f"{unit}.json").read_text(encoding="utf-8"))
         assert {test["id"]: test["message"] for test in record["tests"] if test["outcome"] != "pass"} == {}
+
+
+LEFT_OUT = {
+    "test_parts": "is named like a file that pytest, Python or pip runs by itself",
+    "setup": "is named like a file that pytest, Python or pip runs by itself",
+    "reference": "is named like another unit's module or a folder of the course",
+    "trebling": "is named like another unit's module or a folder of the course",
+    "statistics": "would hide the module statistics that others import",
+}
+
+
+def write_class(root: Path) -> Path:
+    """Students who each import a helper that is not graded with the module, one who has such a file for no import."""
+    files = {"class/unused/test_mine.py": "1 / 0\n", "tests/02_trebling/unit.toml": _TREBLING}
+    for name in LEFT_OUT:
+        files[f"class/{name}/{name}.py"] = RIGHT
+    works = {name: f"from {name} import *\n" for name in LEFT_OUT} | {"unused": RIGHT}
+    course = write_files(write_course(root, works), files)
+    cells = ["from test_parts import double, treble", "def other(x):\n    return x"]
+    notebook = {"cells": list(map(code, cells)), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    write(notebook, course / "class" / "cells" / "doubling.ipynb")
+    write_files(course, {"class/cells/test_parts.py": RIGHT})
+    return course
+
+
+_TREBLING = 'title = "Trebling"\nmodule = "trebling"\n[functions.treble]\n'
+
+
+@pytest.mark.parametrize("name", [*LEFT_OUT, "cells"])
+def test_a_helper_that_is_not_graded_is_not_imported_at_home(name: str, tmp_path: Path) -> None:
+    done = student_pytest("--submission", f"class/{name}", "-k", UNIT, cwd=write_class(tmp_path))
+    assert "0 of 5 points" in done.stdout, done.stdout + done.stderr
+    if name not in (
+        "cells",
+        "statistics",
+    ):  # the cell's names are missing; Python's own statistics is imported
+        assert f"{name}.py {LEFT_OUT[name]}, so it is not graded with the module" in done.stdout
+
+
+@needs_walls
+def test_whoever_imports_it_is_named_when_a_class_is_graded(tmp_path: Path) -> None:
+    course = write_class(tmp_path)
+    done = command("grade", "class", "--out", "out", "--secret", "secret", "--unit", UNIT, cwd=course)
+    assert done.returncode == 0, done.stderr
+    said = " ".join(done.stderr.split())
+    for name, why in LEFT_OUT.items():
+        assert f"{name}/doubling.py is graded without a file beside it: {name}.py {why}." in said
+    assert "cells/doubling.ipynb is graded without a file beside it: test_parts.py" in said
+    assert "test_mine.py" not in said
+    scores = {name: r["score"]["core"]["earned"] for name, r in records_in(course / "out").items()}
+    assert scores == dict.fromkeys([*LEFT_OUT, "cells"], 0) | {"unused": 2}

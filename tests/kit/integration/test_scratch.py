@@ -150,3 +150,24 @@ def test_a_folder_too_deep_for_python_is_removed(tmp_path: Path) -> None:
     a_long_way_down(top, "d", 1500)
     scratch.remove(top)
     assert not top.exists()
+
+
+DENIED = {
+    "a_process": ("import subprocess; subprocess.run(['ls'])", "starts no processes and opens no sockets"),
+    "a_loop": ("import asyncio; asyncio.new_event_loop()", "starts no processes and opens no sockets"),
+    "the_kit": ("import grader.suite", "leave out what comes from grader"),
+    "data": (
+        "import pathlib; pathlib.Path(__file__).with_name('w.json').read_text()",
+        "only Python files that can be imported are there",
+    ),
+    "own_machine": ("open('/home/ann/w.json')", "No such file or directory"),
+}
+
+
+def test_what_is_there_at_home_alone_is_told_as_what_it_is(tmp_path: Path) -> None:
+    """None of these is told that it may not write somewhere, and a file elsewhere is not told of files beside it."""
+    records = graded(tmp_path, {name: at_top(line) for name, (line, _) in DENIED.items()})
+    for name, (_, told) in DENIED.items():
+        message = failures(records[name])[0]
+        assert told in message and "tempfile" not in message, message
+    assert "beside the module" not in failures(records["own_machine"])[0]

@@ -405,6 +405,49 @@ def test_canvas_two_uploads_of_one_attempt_are_not_graded(tree, find):
     assert problems(discovery) == [("duplicate", "lovelaceada")] * 2
 
 
+@pytest.mark.parametrize("name", ["softmax (1).py", "My_softmax.py", "softmax copy.ipynb"])
+@pytest.mark.parametrize("upload", ["lovelaceada_101_9001_{}", "Ada Lovelace_101_assignsubmission_file_{}"])
+def test_an_upload_whose_name_can_mean_one_unit_only_is_graded_as_in_a_folder(tree, find, upload, name):
+    text = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    discovery = find(tree({upload.format(name): text}))
+    assert [s.unit for s in discovery.submissions] == [SOFTMAX]
+    assert problems(discovery) == []
+
+
+def test_an_upload_of_the_modules_name_goes_before_a_copy_which_is_listed(tree, find):
+    discovery = find(
+        tree({"lovelaceada_101_9001_softmax.py": "1", "lovelaceada_101_9002_softmax (1).py": "2"})
+    )
+    assert [s.module.name for s in discovery.submissions] == ["lovelaceada_101_9001_softmax.py"]
+    assert problems(discovery) == [("unmatched", "lovelaceada")]
+
+
+def test_a_folder_that_is_hidden_is_listed_if_it_holds_a_module(tree, find):
+    names = [
+        ".ada/softmax.py",
+        "bob/softmax.py",
+        ".git/config",
+        ".ipynb_checkpoints/softmax-checkpoint.ipynb",
+    ]
+    discovery = find(tree(dict.fromkeys(names, "")))
+    assert found(discovery) == [("bob", SOFTMAX)]
+    (finding,) = discovery.findings
+    assert ".ada is passed over, because its name begins with a dot. Rename it." in finding.text
+
+
+def test_a_copy_beside_the_module_is_listed_but_no_helper(tree, find):
+    files = {
+        f"ada/{name}": "" for name in ("softmax.py", "softmax (1).py", "softmax_old.py", "README (1).py")
+    }
+    discovery = find(tree(files | {"bob/softmax.py": ""}))
+    assert found(discovery) == [("ada", SOFTMAX), ("bob", SOFTMAX)]
+    assert [helpers(s) for s in discovery.submissions] == [["softmax_old.py"], []]
+    (finding,) = discovery.findings
+    assert (finding.kind, finding.student) == ("duplicate", "ada")
+    assert "softmax (1).py seems to be for 01_softmax, too, and is not used" in finding.text
+    assert "ada/softmax.py is graded" in finding.text
+
+
 def test_canvas_two_people_of_one_name_are_told_apart(tree, find):
     discovery = find(tree({"smithjo_7_1_softmax.py": "", "smithjo_8_2_softmax.py": ""}))
     assert found(discovery) == [("smithjo_7", SOFTMAX), ("smithjo_8", SOFTMAX)]
