@@ -20,6 +20,7 @@ import torch
 
 from grader.box.guard import Guard, is_of_library, is_own, under_a_name
 from grader.endings import NotImplementedYet
+from grader.intake.submission.guarding import ERRORS
 
 _NOTHING = object()
 
@@ -67,8 +68,14 @@ class Names(ModuleType):
 
 
 def lookup(module: ModuleType, name: str) -> Any:
-    """Return the module's function or class of that name. Raise NotImplementedYet when there is none."""
+    """Return the module's function or class of that name. Raise NotImplementedYet when there is none.
+
+    Where a cell of a notebook that would have bound the name has failed, raise what that raised.
+    """
     if not hasattr(module, name):
+        failed = getattr(module, ERRORS, None)
+        if isinstance(failed, dict) and isinstance(failed.get(name), Exception):
+            raise failed[name]
         file = getattr(module, "__file__", None)
         raise NotImplementedYet(f"{name} is not defined in {Path(file).name if file else 'the notebook'}")
     return getattr(module, name)

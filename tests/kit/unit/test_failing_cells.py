@@ -140,3 +140,9 @@ def test_nothing_is_told_of_lines_that_do_nothing_outside(tmp_path: Path) -> Non
 def test_what_is_left_out_is_not_told_of_other_failures(tmp_path: Path) -> None:
     said, _ = said_by(box_of(tmp_path, "!ls", "def double(x):\n    return x / 0"))
     assert said == "ZeroDivisionError: division by zero"
+
+
+def test_a_name_that_a_failed_import_was_to_bind_is_not_just_unwritten(tmp_path: Path) -> None:
+    said, where = said_by(box_of(tmp_path, "from no_such_package import double"))
+    assert said == _GONE
+    assert where.startswith("cell 1, line 1")
