@@ -11,6 +11,7 @@ import errno
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -19,11 +20,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader import endings
+from grader.files import FilesError, locked
 
 FILE_BYTES = 64 << 20
 MOST_BYTES = 256 << 20
 MOST_ENTRIES = 2000
 _LOOK_EVERY = 0.25  # seconds
+_BEING_MADE = 60.0  # seconds in which a folder gets its lock
 _PREFIX = "grader-boxes-"
 _IN_SCRATCH = re.compile(rf"[^\s'\"]*/{_PREFIX}[^/\s]+/[^/\s]+/box-[^/\s]+/(work/|work|tmp|home)")
 _KNOWN_AS = {"work/": "", "work": ".", "tmp": "/tmp", "home": "~"}
@@ -33,24 +36,26 @@ _KNOWN_AS = {"work/": "", "work": ".", "tmp": "/tmp", "home": "~"}
 def folder_of_boxes() -> Iterator[Path]:
     """Make a folder for this process's boxes, and remove it in the end. Remove those of judges that were killed."""
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        pid = left.name.removeprefix(_PREFIX).partition("-")[0]
-        if pid.isdigit() and not _alive(int(pid)):
-            remove(left)
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+        # The lock goes with its process, and tells more than its number would: containers may share the folder.
+        with contextlib.suppress(OSError, FilesError):
+            if _may_be_left_over(left.lstat()):
+                with locked(left):
+                    remove(left)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     try:
-        yield folder
+        with locked(folder):
+            yield folder
     finally:
         remove(folder)
 
 
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # another user's, who removes it
-        return True
-    return True
+def _may_be_left_over(found: os.stat_result) -> bool:
+    """Return True for a folder, no link, of this user's, that is not being made at this moment."""
+    return (
+        stat.S_ISDIR(found.st_mode)
+        and found.st_uid == os.getuid()
+        and time.time() - found.st_mtime > _BEING_MADE
+    )
 
 
 def shown(text: str) -> str:

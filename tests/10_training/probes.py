@@ -208,7 +208,8 @@ def train(
     watch = _Watch(given["x_valid"], every)
     with watch.watching():
         note = _logger(log, graphs, watch)
-        result = called(SimpleNamespace(**given, log=note), seed, device)
+        handed = SimpleNamespace(**given, log=note)
+        result = called(handed, seed, device)
     models = result if isinstance(result, dict) else {"": result}
     found = {}
     names = {}
@@ -236,7 +237,11 @@ def train(
         "log": log,
         "graphs": sorted(graphs),
         "looks": [[names[model], items, seen] for model, items, seen in watch.looks if model in names],
-        "changed": [k for k, v in copies.items() if not torch.equal(v, given[k])],
+        "changed": [
+            k
+            for k, v in copies.items()
+            if getattr(handed, k, None) is not given[k] or not torch.equal(v, given[k])
+        ],
     }
 
 

@@ -66,16 +66,17 @@ def _module_of(cells: Iterable[Cell], wanted: Collection[str]) -> str:
             unreadable |= dict.fromkeys(_defined_in(cell.source), _why(error, cell))
     lines = [_HEAD, *([f"from __future__ import {', '.join(sorted(future))}"] if future else [])]
     kept = _kept(statements, set(wanted))
-    left_out += (f"cell {s.cell}: {s.text[:80]}" for s in statements if s not in kept and _moves(s))
+    there = set(map(id, kept))
+    left_out += (f"cell {s.cell}: {s.text[:80]}" for s in statements if id(s) not in there and _moves(s))
     if left_out:
         lines.append(f"{LEFT_OUT} = {left_out[:_MOST_LEFT_OUT]!r}")
     parts = [_as_module(statement) for statement in kept]
     if any("_cell_" in part for part in parts):
         lines.append(PRELUDE)
     lines += parts
-    there = {name for statement in kept for name in statement.binds}
+    bound = {name for statement in kept for name in statement.binds}
     for name, why in unreadable.items():
-        if name not in there:
+        if name not in bound:
             lines.append(f"def {name}(*args, **kwargs):\n    raise {why}")
     return "\n\n".join(lines) + "\n"
 

@@ -11,9 +11,8 @@ import tokenize
 from collections.abc import Collection
 
 ERRORS = "_cell_errors"  # what kept names of a module from being bound, by name
-LEFT_OUT = (
-    "_cell_left_out"  # the lines that only Jupyter understands, and that may be why something is not there
-)
+# The lines that only Jupyter understands, and that may be why something is not there.
+LEFT_OUT = "_cell_left_out"
 # The functions that guarded statements call. A definition may fail because an earlier import or definition has: then
 # that is the reason. What an earlier cell has defined under the name stays, as in Jupyter.
 PRELUDE = """

@@ -29,7 +29,7 @@ def keeps_to(student, function, n, epochs):
 
 def left_alone(student, function, epochs):
     if changed := run(student, function, small(70, 70 * epochs))["changed"]:
-        raise Mismatch(f"{function} changed {', '.join(changed)} in place")
+        raise Mismatch(f"after {function}, {', '.join(changed)} of data are not as they were given")
 
 
 def logs_each_batch(student, function, budget):

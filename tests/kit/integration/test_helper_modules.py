@@ -10,6 +10,8 @@ from support import command, course_of, needs_walls, records_in, student_pytest,
 from support.notebooks import code, write
 from support.small_course import RIGHT, UNIT, write_course
 
+from grader.intake.submission.helpers import find_helpers
+
 _FUNCTIONS = ("at_top", "in_body", "nested", "submodule", "pickled", "method", "counted")
 _TOML = 'title = "Unit {n}"\nmodule = "unit{n}"\n' + "".join(f"[functions.{f}]\n" for f in _FUNCTIONS)
 _TEST = """
@@ -182,3 +184,11 @@ def test_whoever_imports_it_is_named_when_a_class_is_graded(tmp_path: Path) -> N
     assert "test_mine.py" not in said
     scores = {name: r["score"]["core"]["earned"] for name, r in records_in(course / "out").items()}
     assert scores == dict.fromkeys([*LEFT_OUT, "cells"], 0) | {"unused": 2}
+
+
+def test_a_line_of_imports_without_end_is_read_once(tmp_path: Path) -> None:
+    """Read anew for each import and each file, this took hours."""
+    files = {f"test_{number}.py": "" for number in range(50)}
+    write_files(tmp_path, files | {"doubling.py": "import x " * 100_000 + "test_7\n"})
+    found = find_helpers(tmp_path / "doubling.py", tmp_path)
+    assert [said.split()[0] for said in found.left_out] == ["test_7.py"]

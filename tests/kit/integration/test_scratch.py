@@ -130,19 +130,29 @@ def test_a_file_may_not_grow_for_ever(tmp_path: Path) -> None:
     assert "File too large" in failures(record)[0]
 
 
-def test_folders_of_judges_that_were_killed_are_removed(
+def test_folders_of_judges_that_were_killed_are_removed_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    deep = tmp_path / f"grader-boxes-{gone.pid}-x" / "box"
-    deep.mkdir(parents=True)
+    (temporary := tmp_path / "tmp").mkdir()
+    (others := tmp_path / "others").mkdir(0o500)
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    left, young, link, file = (
+        temporary / f"grader-boxes-{name}" for name in ("left", "young", "link", "file")
+    )
+    (deep := left / "box").mkdir(parents=True)
     deep.chmod(0)
-    (mine := tmp_path / f"grader-boxes-{os.getpid()}-x").mkdir()
-    with scratch.folder_of_boxes() as folder:
-        assert sorted(p.name for p in tmp_path.iterdir()) == sorted([mine.name, folder.name])
-    assert [p.name for p in tmp_path.iterdir()] == [mine.name]
+    young.mkdir()
+    link.symlink_to(others)
+    file.touch()
+    with scratch.folder_of_boxes() as at_work:
+        for old in (left, at_work, file):
+            os.utime(old, (1, 1))
+        with scratch.folder_of_boxes() as folder:
+            assert {p.name for p in temporary.iterdir()} == {
+                p.name for p in (young, link, file, at_work, folder)
+            }
+    assert {p.name for p in temporary.iterdir()} == {p.name for p in (young, link, file)}
+    assert others.stat().st_mode & 0o777 == 0o500
 
 
 def test_a_folder_too_deep_for_python_is_removed(tmp_path: Path) -> None:
