@@ -100,7 +100,7 @@ def test_relu_scale(student, n):
     function="activation_stds",
     handout="depth stds, one after each layer",
     stub="a list of floats or 0-d tensors.",
-    hint="One number for each layer; the start is no layer.",
+    hint="One number for each layer; the start does not count.",
 )
 @given(depth=st.integers(1, 6), n=st.integers(2, 6), relu=st.booleans())
 @example(depth=3, n=5, relu=False)

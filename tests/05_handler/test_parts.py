@@ -88,7 +88,7 @@ landmarks = st.sampled_from(LANDMARKS)
     2,
     function="Callback",
     hint="A method without `return` answers None.",
-    handout="the nine landmarks (do_stop is none), each of which answers True",
+    handout="the nine landmarks (do_stop is not one of them), each of which answers True",
 )
 def test_callback_lets_everything_go_on(student):
     """A Callback answers True at each of the nine landmarks, and so does an object of a class derived from it"""

@@ -90,7 +90,7 @@ items = st.lists(
 @example(o=(None, 0))
 @example(o=[[1], None])
 def test_listify(student, o):
-    """listify: None is no item, a str is one, and so is a number; a list or tuple holds its items"""
+    """listify: None gives no items, a str or a number gives one, a list or tuple gives its own"""
     got = student.listify(o)
     many = isinstance(o, (list, tuple))
     expected = list(o) if many else [] if o is None else [o]
