@@ -10,13 +10,14 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from grader import endings
 from grader.box import wire
-from grader.box.clock import Clock
+from grader.box.clock import Account, Clock
 from grader.box.scratch import Scratch
 from grader.box.session import error_from
 from grader.box.transcript import Reply, Transcript, malformed, reply_in
@@ -25,6 +26,8 @@ from grader.box.zygote_handle import BoxSpec, ZygoteHandle
 _SAMPLE_EVERY = 0.02
 _CHUNK = 2**18
 _IMPORT_CPU_SECONDS = 10.0
+_WALLS_CPU_SECONDS = 10.0  # for what the kit itself does in a box before it imports the module
+_MOST_THREADS = 256  # in a box: each takes a number that no other process on this machine can then have
 
 
 class WalledBox:
@@ -38,18 +41,23 @@ class WalledBox:
         *,
         test_cpu_seconds: float,
         submission_cpu_seconds: float,
+        when_walled: Callable[[], None] = lambda: None,
     ) -> None:
-        """folder: where each box gets a folder of its own, which is removed with it"""
+        """folder: where each box gets a folder of its own, which is removed with it
+
+        when_walled: called each time when the walls are up, just before code of the submission runs
+        """
         self.tier = spec.tier
         self.device = spec.device
         self._zygote = zygote
         self._spec = spec
         self._folder = folder
         self._test_limit = test_cpu_seconds
-        self._submission_limit = submission_cpu_seconds
+        self._when_walled = when_walled
         self._child: _Child | None = None
         self._broken: endings.Ended | None = None
         self._ended_cpu = 0.0  # CPU seconds of children that have ended
+        self._account = Account(submission_cpu_seconds, lambda: self.cpu_seconds)
         self._test = self._clock(test_cpu_seconds)
         self._transcript = Transcript()
 
@@ -63,8 +71,7 @@ class WalledBox:
 
         Raise TimeLimit when the submission has used up its own.
         """
-        if self.cpu_seconds > self._submission_limit:
-            raise endings.TimeLimit(f"the {self._submission_limit:g} s that a whole submission may take")
+        self._account.require_time()
         self._test = self._clock(self._test_limit * share)
         self._transcript.begin()
 
@@ -73,7 +80,7 @@ class WalledBox:
         self._transcript.rewind()
 
     def _clock(self, cpu_seconds: float) -> Clock:
-        return Clock(cpu_seconds, lambda: self.cpu_seconds)
+        return Clock(cpu_seconds, lambda: self.cpu_seconds, self._account)
 
     def restart(self) -> None:
         """Give the next call a fresh box."""
@@ -100,7 +107,8 @@ class WalledBox:
         if self._child is None:
             self._start()
         reply = self._exchange(message, self._test)
-        if reply.content.get("last") is True:
+        spoilt = "value" not in reply.content and isinstance(error_from(reply.content), endings.Crashed)
+        if spoilt or reply.content.get("last") is True:
             self.restart()
         return reply
 
@@ -108,26 +116,39 @@ class WalledBox:
         scratch = Scratch(self._folder)
         spec = replace(self._spec, scratch=str(scratch.path))
         self._child = _Child(*self._zygote.spawn(spec), scratch)
+        self._wait_for_walls()
         try:
-            reply = self._exchange(None, self._clock(_IMPORT_CPU_SECONDS)).content
+            reply = self._exchange(wire.pack("import"), self._clock(_IMPORT_CPU_SECONDS)).content
         except endings.Ended as ended:
             self._broken = endings.Broken(f"importing it: {ended.text}")
             raise self._broken from None
         self._test.discard()  # the first test is not charged for importing the module
-        if "ended" in reply:
-            self._broken = endings.Broken(str(reply.get("text", ""))[:500], str(reply.get("where", ""))[:500])
+        if reply.get("ready") is not True:
+            text, where = (str(reply.get(key, ""))[:500] for key in ("text", "where"))
+            self._broken = endings.Broken(text or str(malformed("not a reply")), where)
             raise self._broken
+
+    def _wait_for_walls(self) -> None:
+        """Wait until the walls are up. Raise BoxFault when they don't come: no code of the submission has run yet.
+
+        Whatever happens later is the submission's doing, for its code could have said and done the same.
+        """
+        try:
+            reply = self._exchange(None, Clock(_WALLS_CPU_SECONDS, lambda: self.cpu_seconds)).content
+        except endings.Ended as ended:
+            raise endings.BoxFault(f"a box did not come up: {ended.text}") from None
+        if "walls" not in reply:
+            self.restart()
+            raise endings.BoxFault(str(reply.get("fault", "a box did not come up")))
+        self._when_walled()
 
     def _exchange(self, message: bytes | None, clock: Clock) -> Reply:
         assert self._child is not None
         try:
-            reply = reply_in(self._child.ask(message, clock))
+            return reply_in(self._child.ask(message, clock))
         except endings.Ended:
             self.restart()
             raise
-        if "fault" in reply.content:
-            raise endings.BoxFault(str(reply.content["fault"]))
-        return reply
 
 
 class _Child:
@@ -138,9 +159,11 @@ class _Child:
         self._status = status
         self._scratch = scratch
         data, fds, _, _ = socket.recv_fds(status, 4096, 1)
-        if not data:
-            raise endings.BoxFault("the zygote could not fork a box")
-        self.pid = int(json.loads(data)["pid"])
+        report = json.loads(data) if data else {"fault": "the zygote has died"}
+        if "fault" in report:
+            scratch.remove()
+            raise endings.BoxFault(report["fault"])
+        self.pid = int(report["pid"])
         self._pidfd = fds[0] if fds else None
         self._last_cpu = 0.0
         channel.setblocking(False)
@@ -178,6 +201,7 @@ class _Child:
                 if rounds > 2:
                     clock.sample()
                     self._scratch.look()
+                    self._count_threads()
                 if not self._receive_some(incoming):
                     raise self._death()
                 if needed == wire.HEAD_SIZE <= len(incoming):
@@ -187,6 +211,12 @@ class _Child:
             raise self._death() from None
         except wire.WireError as error:
             raise malformed(error) from None
+
+    def _count_threads(self) -> None:
+        """Raise Crashed when it has started too many. Its memory would allow thousands, with small stacks."""
+        with contextlib.suppress(OSError):  # it has ended, or the system has no /proc
+            if os.stat(f"/proc/{self.pid}/task").st_nlink - 2 > _MOST_THREADS:  # noqa: PTH116 - no Path each time
+                raise endings.Crashed(f"it started more than {_MOST_THREADS} threads")
 
     def _send_some(self, outgoing: memoryview) -> memoryview:
         """Send as much as the channel takes at once. Return the rest."""

@@ -1,4 +1,4 @@
-"""The clock of a test: CPU seconds, and seconds of waiting."""
+"""The clocks of a test and of a whole submission: CPU seconds, and seconds of waiting."""
 
 from __future__ import annotations
 
@@ -8,20 +8,54 @@ from collections.abc import Callable
 from grader import endings
 
 _WALL_PER_CPU = 10  # a test may wait for ten times its CPU seconds
+_WALL_PER_CPU_IN_ALL = 2  # and a submission for twice its own: few tests wait at all
 # Seconds that count between two samples: any more, and the judge did not run, or the machine stood still.
 _LONGEST_WAIT, _LONGEST_WORK = 0.1, 0.5
 
 
+class Account:
+    """What one submission has used of the time that it may take, in all its tests and boxes together.
+
+    It may use `cpu_seconds` in its boxes, as many of the judge, who reads and compares what it returns, and twice as
+    many of waiting, imports included.
+    """
+
+    def __init__(self, cpu_seconds: float, cpu: Callable[[], float]) -> None:
+        """cpu: tells the CPU seconds that all boxes of the submission have used so far"""
+        self._limit = cpu_seconds
+        self._cpu = cpu
+        self._judge_began = time.process_time()
+        self._waited = 0.0
+
+    def wait(self, seconds: float) -> None:
+        """Add seconds of waiting. Raise TimeLimit when it has waited for longer than it may."""
+        self._waited += seconds
+        if self._waited > (most := self._limit * _WALL_PER_CPU_IN_ALL):
+            raise endings.TimeLimit(
+                f"the {most:g} s that a whole submission may wait: what does it wait for?"
+            )
+
+    def require_time(self) -> None:
+        """Raise TimeLimit when the submission has used up what it may."""
+        self.wait(0.0)
+        if self._cpu() > self._limit:
+            raise endings.TimeLimit(f"the {self._limit:g} s that a whole submission may take")
+        if time.process_time() - self._judge_began > self._limit:
+            raise endings.TimeLimit(f"the {self._limit:g} s that judging what it returns may take")
+
+
 class Clock:
-    """The time that a test has used: CPU seconds of the box, and seconds of waiting.
+    """The time that a test, or importing the module, has used: CPU seconds of the box, and seconds of waiting.
 
     Time in which the judge did not run is not counted. On a machine that is overloaded, or that stands still for a
     while, the box makes no progress either, and the submission is not to blame.
     """
 
-    def __init__(self, cpu_seconds: float, cpu: Callable[[], float]) -> None:
+    def __init__(self, cpu_seconds: float, cpu: Callable[[], float], account: Account | None = None) -> None:
+        """account: that of the submission, which the waiting is charged to"""
         self._limit = cpu_seconds
         self._cpu = cpu
+        self._account = account
         self._worked = self._waited = 0.0
         self.discard()
 
@@ -37,11 +71,14 @@ class Clock:
     def sample(self) -> None:
         """Add the time since the last sample. Raise TimeLimit when the limit is exceeded."""
         work, wait = self._cpu(), time.monotonic()
+        waited = min(wait - self._last_wait, _LONGEST_WAIT)
         self._worked += min(work - self._last_work, _LONGEST_WORK)
-        self._waited += min(wait - self._last_wait, _LONGEST_WAIT)
+        self._waited += waited
         self._last_work, self._last_wait = work, wait
         if self._worked > self._limit:
             raise endings.TimeLimit(f"more than {self._limit:g} s of CPU time: an endless loop?")
         if self._waited > self._limit * _WALL_PER_CPU:
             text = f"more than {self._limit * _WALL_PER_CPU:g} s: what does it wait for?"
             raise endings.TimeLimit(text, certain=False)
+        if self._account is not None:
+            self._account.wait(waited)

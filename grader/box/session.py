@@ -104,8 +104,6 @@ def seed_everything(seed: int) -> None:
 
 def explain(error: BaseException, folder: Path) -> dict[str, Any]:
     """Return an exception out of a session as a reply, in words and names only."""
-    if isinstance(error, endings.BoxFault):
-        raise error
     where = _where(error, folder)
     text = cleaned(f"{error}{_cause(error, folder)}")[:_LONGEST_TEXT]
     if isinstance(error, SyntaxError) and "null bytes" in text:

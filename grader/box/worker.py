@@ -13,7 +13,7 @@ from grader.box import session, wire
 from grader.box.devices.device import Device
 from grader.box.guard import nothing_compiled
 from grader.box.scratch import FILE_BYTES, move_in
-from grader.box.walls import Walls, default_readable, raise_walls, without_packages
+from grader.box.walls import WallError, Walls, default_readable, raise_walls, without_packages
 from grader.box.walls.process import close_other_fds, die_with_parent
 from grader.box.walls.tiers import Tier
 from grader.course import load_module
@@ -44,26 +44,51 @@ def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
     if fault:
         _send({"fault": fault})
         os._exit(0)
+    try:
+        module_path, device = _move_behind_walls(spec)
+    except (BoxFault, WallError, OSError, ValueError) as error:
+        _send({"fault": str(error)})
+        os._exit(0)
+    folder = module_path.parent
+    probes = Path(spec["probes"]) if spec["probes"] else None
+    dependencies = [Path(folder) for folder in spec["dependencies"]]
+    _send({"walls": "up"})
+    _receive()  # the judge has read this. From here on, whatever is said may be the submission's words
+    try:
+        helpers = HelperModules(folder, *dependencies)
+        with nothing_compiled():
+            module = load_module(module_path, fresh=True, helpers=helpers)
+        box = session.Session(module, probes, tuple(spec["forbidden"]), device, helpers, alone=True)
+        _send({"ready": True})
+        _serve(box)
+    except BaseException as error:
+        reply = _explained(error, folder)
+        reply["text"] = f"{type(error).__name__}: {reply['text']}"[:500]
+        _send({**reply, "ended": Broken.__name__})
+    os._exit(0)
+
+
+def _move_behind_walls(spec: dict[str, Any]) -> tuple[Path, Device]:
+    """Copy the submission into the box's own folder, raise the walls and start the device.
+
+    Return the copied module, and the device. Raise BoxFault, WallError, OSError or ValueError.
+    """
     on_gpu = spec["device"] == "cuda"
     if on_gpu:
         os.environ["CUDA_VISIBLE_DEVICES"] = _own_gpu(spec["gpu"])
-    module_path = Path(spec["module"])
-    probes = Path(spec["probes"]) if spec["probes"] else None
-    if probes is not None and probes.exists():
+    if spec["probes"] and (probes := Path(spec["probes"])).exists():
         load_module(probes)  # before the walls: the tests' folder is out of reach behind them
     device = Device(spec["device"])
-    dependencies = [Path(folder) for folder in spec["dependencies"]]
     readable, listable = without_packages(default_readable(), spec["unreadable"])
     scratch = Path(spec["scratch"]).resolve()
     try:
-        module_path = move_in(scratch, module_path)
+        module_path = move_in(scratch, Path(spec["module"]))
     except OSError as error:
-        _send({"fault": f"the submission could not be copied into its box: {error}"})
-        os._exit(0)
+        raise BoxFault(f"the submission could not be copied into its box: {error}") from error
     raise_walls(
         Walls(
             tier=Tier[spec["tier"]],
-            readable=(*readable, *dependencies),
+            readable=(*readable, *map(Path, spec["dependencies"])),
             listable=listable,
             writable=(scratch,),
             memory_bytes=spec["memory_bytes"],
@@ -73,22 +98,8 @@ def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
             on_gpu=on_gpu,
         )
     )
-    folder = module_path.parent
-    try:
-        device.start(spec["gpu_bytes"])
-        helpers = HelperModules(folder, *dependencies)
-        with nothing_compiled():
-            module = load_module(module_path, fresh=True, helpers=helpers)
-        box = session.Session(module, probes, tuple(spec["forbidden"]), device, helpers, alone=True)
-        _send({"ready": True})
-        _serve(box)
-    except BoxFault as fault:
-        _send({"fault": str(fault)})
-    except BaseException as error:
-        reply = _explained(error, folder)
-        reply["text"] = f"{type(error).__name__}: {reply['text']}"[:500]
-        _send({**reply, "ended": Broken.__name__})
-    os._exit(0)
+    device.start(spec["gpu_bytes"])
+    return module_path, device
 
 
 def _own_gpu(number: int) -> str:
@@ -101,8 +112,6 @@ def _serve(box: session.Session) -> None:
     while (message := _receive()) is not None:
         try:
             reply = wire.pack({"value": box.perform(wire.unpack(message))})
-        except BoxFault as fault:
-            reply = wire.pack({"fault": str(fault)})
         except BaseException as error:
             reply = wire.pack(_explained(error, box.folder) | {"last": _unusable_from_now_on(error)})
         _write(reply)

@@ -17,6 +17,7 @@ import selectors
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from grader.box.walls.process import die_with_parent
 from grader.course import load_module
 
 _MAX_SPEC = 64 * 1024
+_FORK_TRIES, _FORK_PAUSE = 150, 0.2  # seconds
 
 
 def warm() -> None:
@@ -90,7 +92,13 @@ class Zygote:
         channel, status = (socket.socket(fileno=fd) for fd in fds)
         # A forked process can't use CUDA when its parent has, and torch would say so only at the first use.
         fault = "CUDA was initialised before the box was forked" if torch.cuda.is_initialized() else ""
-        pid = os.fork()
+        try:
+            pid = self._fork()
+        except OSError as error:
+            self._report(status, {"fault": f"no process could be made for a box: {error}"}, [])
+            channel.close()
+            status.close()
+            return True
         if pid == 0:
             self._become_box(json.loads(data), channel, fault)
         channel.close()
@@ -101,6 +109,15 @@ class Zygote:
         for fd in pidfds:
             os.close(fd)
         return True
+
+    def _fork(self) -> int:
+        """Fork. Where the machine has no room for another process, wait until a box has ended, or for half a minute."""
+        for _ in range(_FORK_TRIES):
+            with contextlib.suppress(BlockingIOError):
+                return os.fork()
+            time.sleep(_FORK_PAUSE)
+            self._reap()
+        return os.fork()
 
     def _become_box(self, spec: dict[str, Any], channel: socket.socket, fault: str) -> None:
         """In the child: never returns."""

@@ -186,7 +186,7 @@ class Queue:
         if answer.why_not_run and attempt.number < _TRIES:
             self._retry(attempt, answer.why_not_run)
         else:
-            yield from self._finish_with_twins(attempt, answer)
+            yield from self._finish_with_twins(attempt, answer.final)
 
     def _in_flight_changed(self) -> None:
         self._tell_in_flight([attempt.staged.job.name for attempt in self._in_flight.values()])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import math
 import os
 import sys
 import time
@@ -18,6 +18,7 @@ from grader.box.walls.process import die_with_parent
 from grader.course import Unit
 from grader.endings import BoxFault
 from grader.judge.submission import grade
+from grader.judge.telling import Teller
 from grader.records.record import as_plain
 from grader.suite.plugin.stash import ASKED_SUBMITTER
 from grader.suite.tape.taped import Tape
@@ -29,24 +30,27 @@ def grade_in_fork(
     config: pytest.Config,
     items: Sequence[pytest.Item],
     unit: Unit,
-    make_box: Callable[[], WalledBox],
+    make_box: Callable[[Callable[[], None]], WalledBox],
     secret: bytes,
     tape: Tape | None,
     job: dict[str, Any],
     write: int,
 ) -> NoReturn:
-    """Grade the job in this process, write the answer to the descriptor `write`, and end the process.
+    """Grade the job in this process, tell of it through the descriptor `write`, and end the process.
 
-    secret: base of the seeds, unless the job has its own
-    tape:   examples that were recorded under `secret`
+    make_box: makes the box of the submission; it is given what to call when the walls are up
+    secret:   base of the seeds, unless the job has its own
+    tape:     examples that were recorded under `secret`
     """
+    teller = Teller(open(write, "wb"))  # noqa: SIM115 - it ends with the process
     own = bytes.fromhex(job["secret"]) if "secret" in job else secret
     try:
         die_with_parent(os.getppid())
         _limit_memory()
+        _limit_cpu(2 * unit.limits.submission_cpu_seconds)
         for fd in (1, 2):
             os.dup2(0, fd)  # hypothesis prints what it found; the record has it
-        box = make_box()
+        box = make_box(teller.walls_are_up)
         config.stash[ASKED_SUBMITTER] = False  # of this job: the warm-up may have asked
         before = time.process_time()
         tests = grade(
@@ -60,6 +64,7 @@ def grade_in_fork(
             quick=job.get("quick", False),
             stop_on=job.get("stop_on", ()),
             tape=tape if tape and tape.secret == own else None,
+            tell=teller.result,
         )
         answer = {
             "tests": as_plain(tests),
@@ -71,8 +76,7 @@ def grade_in_fork(
     except BaseException:
         answer = {"fault": traceback.format_exc(limit=-6)}
     try:
-        with open(write, "wb") as pipe:
-            pipe.write(json.dumps(answer).encode())
+        teller.answer(answer)
     finally:
         os._exit(0)
 
@@ -85,3 +89,17 @@ def _limit_memory() -> None:
         return
     mapped = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     resource.setrlimit(resource.RLIMIT_AS, (mapped + _MEMORY, mapped + _MEMORY))
+
+
+def _limit_cpu(seconds: float) -> None:
+    """Keep one message, which may take for ever to read, from taking it. Between messages the account looks."""
+    import resource
+
+    if sys.platform != "linux":
+        return
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    most = math.ceil(time.process_time() + seconds)
+    if hard != resource.RLIM_INFINITY:  # never ask for more than an administrator left us
+        most = min(most, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, hard))  # SIGXCPU tells why it died
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

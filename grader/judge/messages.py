@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.records.outcomes import Outcome
@@ -16,6 +16,7 @@ class Answer:
 
     seconds: wall time; cpu: CPU seconds of judge and box together
     asked_submitter: True if a test asked whose work it is
+    fallback: with a fault that the submission may have brought about, the results to settle for if it comes again
     """
 
     job: str = ""
@@ -24,12 +25,20 @@ class Answer:
     cpu: float = 0.0
     fault: str = ""
     asked_submitter: bool = False
+    fallback: tuple[TestResult, ...] = ()
 
     @property
     def why_not_run(self) -> str:
         """Why machine or kit could not grade the job, so that it deserves another try; "" if they could."""
         reasons = [t.message or "a test could not be run" for t in self.tests if t.outcome is Outcome.NOT_RUN]
         return self.fault or next(iter(reasons), "")
+
+    @property
+    def final(self) -> Answer:
+        """The answer when there is no other try: with the fallback in place of a fault, where there is one."""
+        if not self.fallback:
+            return self
+        return replace(self, tests=self.fallback, fault="", fallback=())
 
     @property
     def is_for_anyone(self) -> bool:
@@ -46,4 +55,5 @@ def parse_answer(raw: Mapping[str, Any]) -> Answer:
         float(raw.get("cpu", 0.0)),
         (raw["fault"] or "a fault without a word") if "fault" in raw else "",
         bool(raw.get("asked_submitter", False)),
+        parse_tests(raw.get("fallback", [])),
     )

@@ -8,7 +8,8 @@ of JSON on stdin and stdout:
     out: {"ready": true, "units": {unit: number of tests}, "untaped": {test: why}} or {"fault": text}
     in:  {"job": id, "unit", "module": path, "dependencies": folders, maybe "secret", "student",
           "shrink", "only", "quick", "stop_on"}   any number, at any time
-    out: {"job": id, "tests": [...], "seconds", "cpu", "asked_submitter": bool} or {"job": id, "fault": text}
+    out: {"job": id, "tests": [...], "seconds", "cpu", "asked_submitter": bool} or
+         {"job": id, "seconds", "fault": text, maybe "fallback": tests}, see grader.judge.telling
     out: {"event": "zygote_died"}, {"event": "zygote_restarted"} or
          {"event": "killed_overdue", "job": id, "seconds"}   in between
 
@@ -26,7 +27,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -42,6 +44,7 @@ from grader.course import Course, Unit
 from grader.encodable import take_any_text
 from grader.endings import BoxFault
 from grader.judge.fork import grade_in_fork
+from grader.judge.telling import answer_of
 from grader.judge.warming import grade_keys
 from grader.suite.plugin import _compat
 from grader.suite.plugin.running import Profile, pytest_arguments
@@ -49,6 +52,7 @@ from grader.suite.plugin.stash import INFO, UNIT
 from grader.suite.tape.taped import Tape
 
 _GRACE = 60.0  # wall seconds that a judge may take beyond ten times the submission's CPU limit
+_FORK_PATIENCE = 60.0  # wall seconds in which other processes may end, where the machine has room for no more
 
 
 @dataclass
@@ -57,7 +61,8 @@ class _Running:
     pid: int
     deadline: float
     started: float
-    answer: bytearray
+    items: Sequence[pytest.Item]
+    told: bytearray
     gpu: int
     boxes: Path  # the folder that its boxes have theirs in
     killed: bool = False
@@ -77,6 +82,8 @@ class JudgeServer:
         self._verify_tape = order["verify_tape"]
         self._lines, self._out = lines, out
         self._running: dict[int, _Running] = {}  # descriptor of the answer's pipe → job
+        self._waiting: deque[dict[str, Any]] = deque()  # jobs that no process could be made for yet
+        self._waiting_since = 0.0
         self._selector = selectors.DefaultSelector()
         self._seconds: dict[pytest.Item, float] = {}  # the answer key's, for each test
         self.fault = ""
@@ -146,28 +153,48 @@ class JudgeServer:
                     if data == b"":
                         return self._end()
                     *whole, pending = (pending + (data or b"")).split(b"\n")
-                    for line in whole:
-                        self._start(session, json.loads(line))
+                    self._waiting.extend(map(json.loads, whole))
                 else:
                     self._listen(key.fd)
+            self._start_waiting(session)
             self._kill_overdue()
 
+    def _start_waiting(self, session: pytest.Session) -> None:
+        """Start the jobs that wait. Where no process can be made for one, give up after a while."""
+        while self._waiting:
+            try:
+                self._start(session, self._waiting[0])
+            except BlockingIOError as error:
+                self._waiting_since = self._waiting_since or time.monotonic()
+                if time.monotonic() - self._waiting_since < _FORK_PATIENCE:
+                    return
+                fault = f"no process could be made to grade it in: {error}"
+                self._say({"job": self._waiting[0]["job"], "seconds": 0.0, "fault": fault})
+            self._waiting_since = 0.0
+            self._waiting.popleft()
+
     def _start(self, session: pytest.Session, job: dict[str, Any]) -> None:
+        """Start a job in a fork. Raise BlockingIOError when the machine has no room for another process."""
         unit = self._course.unit(job["unit"])
         self._require_zygote()
         gpu = self._least_used_gpu()
         boxes = Path(tempfile.mkdtemp(dir=self._folder))
+        items = self._items(unit, job)
         read, write = os.pipe()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except BlockingIOError:
+            for end in (read, write):
+                os.close(end)
+            remove(boxes)
+            raise
         if pid == 0:
             box = partial(self._box, unit, job, gpu, boxes)
-            grade_in_fork(
-                session.config, self._items(unit, job), unit, box, self._secret, self._tape, job, write
-            )
+            grade_in_fork(session.config, items, unit, box, self._secret, self._tape, job, write)
         os.close(write)
         limit = unit.limits.submission_cpu_seconds * 10 + _GRACE
         now = time.monotonic()
-        self._running[read] = _Running(job["job"], pid, now + limit, now, bytearray(), gpu, boxes)
+        self._running[read] = _Running(job["job"], pid, now + limit, now, items, bytearray(), gpu, boxes)
         self._selector.register(read, selectors.EVENT_READ)
 
     def _require_zygote(self) -> None:
@@ -193,7 +220,9 @@ class JudgeServer:
             return sorted(chosen, key=lambda i: (i.stash[INFO].hidden, self._seconds[i]))
         return chosen
 
-    def _box(self, unit: Unit, job: dict[str, Any], gpu: int, boxes: Path) -> WalledBox:
+    def _box(
+        self, unit: Unit, job: dict[str, Any], gpu: int, boxes: Path, when_walled: Callable[[], None]
+    ) -> WalledBox:
         limits = unit.limits
         spec = BoxSpec(
             module=job["module"],
@@ -214,22 +243,20 @@ class JudgeServer:
             boxes,
             test_cpu_seconds=limits.test_cpu_seconds,
             submission_cpu_seconds=limits.submission_cpu_seconds,
+            when_walled=when_walled,
         )
 
     def _listen(self, fd: int) -> None:
         run = self._running[fd]
         if chunk := os.read(fd, 2**16):
-            run.answer += chunk
+            run.told += chunk
             return
         self._selector.unregister(fd)
         os.close(fd)
         del self._running[fd]
-        os.waitpid(run.pid, 0)
+        exit_code = os.waitstatus_to_exitcode(os.waitpid(run.pid, 0)[1])
         remove(run.boxes)
-        try:
-            answer = json.loads(run.answer)
-        except ValueError:
-            answer = {"fault": "the judge's process died"}
+        answer = answer_of(bytes(run.told), exit_code, run.items, overdue=run.killed)
         self._say({"job": run.job, "seconds": time.monotonic() - run.started, **answer})
 
     def _kill_overdue(self) -> None:

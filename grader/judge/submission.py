@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -40,6 +40,7 @@ def grade(
     stop_on: Collection[str] = (),
     tape: Tape | None = None,
     record: bool = False,
+    tell: Callable[[TestResult], None] = lambda result: None,
 ) -> list[TestResult]:
     """Run `items`, the tests of `unit`, on the submission in `box`. Return one result a test, for the record.
 
@@ -49,14 +50,22 @@ def grade(
     stop_on:   bands: a failing public test of one of these ends the run, and what comes after it is left out
     tape:      examples that were recorded under the same seed; tests run on these first
     record:    True to record the tape instead: `box` has to hold the answer key
+    tell:      called with each result as it comes, unless it is in doubt
     """
     if not shrink:
         for item in items:
             _compat.without_shrinking(getattr(item, "obj", None))
     caller = _caller(tape, unit, record=record) if tape else None
     grading = _grading(box, seed, submitter, quick=quick, caller=caller)
+
+    def after(item: pytest.Item, verdict: Verdict) -> None:
+        if verdict.judged and verdict.certain and verdict.outcome is not Outcome.NOT_RUN:
+            tell(result_of(item, verdict))
+
     with graded(config, grading):
-        verdicts = run_tests(items, stop_on=lambda item, verdict: _ends_the_run(item, verdict, stop_on))
+        verdicts = run_tests(
+            items, after=after, stop_on=lambda item, verdict: _ends_the_run(item, verdict, stop_on)
+        )
     items = [item for item in items if item in verdicts]
     _confirm_timeouts(config, items, verdicts, box, seed, submitter)
     doubtful = [i for i in items if _in_doubt(verdicts[i])]
@@ -68,7 +77,7 @@ def grade(
     if shrink:
         _note_dependence(config, failed, verdicts, box, seed, submitter)
     box.close()
-    return [_result(item, verdicts[item]) for item in items]
+    return [result_of(item, verdicts[item]) for item in items]
 
 
 def _grading(
@@ -168,7 +177,8 @@ def _note_dependence(
             verdicts[item] = replace(first, message=f"{first.message}\n{_FRESH}")
 
 
-def _result(item: pytest.Item, verdict: Verdict) -> TestResult:
+def result_of(item: pytest.Item, verdict: Verdict) -> TestResult:
+    """Return the result of a test for the record. `earned` is for those to say who know all results."""
     info = item.stash[INFO]
     seconds = item.stash.get(SECONDS, 0.0)
     return TestResult(

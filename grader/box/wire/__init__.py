@@ -24,7 +24,7 @@ import json
 import struct
 from typing import Any
 
-from grader.box.wire.common import MAX_BYTES, Opaque, WireError
+from grader.box.wire.common import MAX_BYTES, MAX_TREE_BYTES, Opaque, WireError
 from grader.box.wire.decoding import Decoder
 from grader.box.wire.encoding import Encoder
 
@@ -39,7 +39,7 @@ def pack(value: Any) -> bytes:
     encoder = Encoder()
     tree = json.dumps([encoder.encode(value, 0), [len(b) for b in encoder.buffers]]).encode()
     size = sum(map(len, encoder.buffers))
-    if len(tree) + size > MAX_BYTES:
+    if len(tree) + size > MAX_BYTES or len(tree) > MAX_TREE_BYTES:
         raise WireError(f"{(len(tree) + size) / 2**20:.0f} MB is more than may cross ({MAX_BYTES >> 20} MB)")
     return b"".join([_HEAD.pack(len(tree), size), tree, *encoder.buffers])
 
@@ -47,7 +47,7 @@ def pack(value: Any) -> bytes:
 def body_size(head: bytes) -> int:
     """Return the number of bytes that follow a message's first HEAD_SIZE bytes. Raise WireError above the cap."""
     tree, buffers = _HEAD.unpack(head)
-    if tree + buffers > MAX_BYTES:
+    if tree + buffers > MAX_BYTES or tree > MAX_TREE_BYTES:
         raise WireError(f"a message of {tree + buffers} bytes is above the cap of {MAX_BYTES}")
     return int(tree + buffers)
 
@@ -69,9 +69,10 @@ def unpack(message: bytes | bytearray) -> Any:
         IndexError,
         AttributeError,
         struct.error,
-        RecursionError,
         OverflowError,
         StopIteration,
+        RuntimeError,
+        MemoryError,
     ) as error:
         raise WireError(f"not a message: {type(error).__name__}: {error}"[:200]) from None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 
 MAX_BYTES = 256 * 2**20
+MAX_TREE_BYTES = 64 * 2**20  # of JSON: as objects it takes twenty times as much memory
 MAX_DEPTH = 40
 MAX_NODES = 2_000_000
 MAX_DIMS = 64

@@ -24,6 +24,9 @@ from grader.box.wire.common import (
 )
 
 _UNTAGGED = LEAVES | {int}
+_SAME_HASH = (
+    16  # keys of a dict: by chance there are two (-1 and -2); with thousands, making it takes for ever
+)
 
 
 class Decoder:
@@ -62,7 +65,7 @@ class Decoder:
         if tag == "t":
             return tuple(self._all(content, depth))
         if tag == "d":
-            return {_key(self.decode(k, depth + 1)): self.decode(v, depth + 1) for k, v in content}
+            return self._dict(content, depth)
         if tag == "T":
             return self._tensor(content)
         if tag == "A":
@@ -81,6 +84,12 @@ class Decoder:
             return trees if type(trees) is list else list(trees)
         decode, depth = self.decode, depth + 1
         return [t if (kind := type(t)) in LEAVES or kind is int else decode(t, depth) for t in trees]
+
+    def _dict(self, items: list[Any], depth: int) -> dict[Any, Any]:
+        keys = [_key(key) for key in self._all([key for key, _ in items], depth)]
+        if len(keys) - len(set(map(hash, keys))) > _SAME_HASH:
+            raise WireError("a dict many of whose keys have the same hash")
+        return dict(zip(keys, self._all([value for _, value in items], depth), strict=True))
 
     def _rows(self, table: list[Any], depth: int) -> list[dict[str, Any]]:
         order, columns = table

@@ -48,11 +48,13 @@ def run_tests(
     items: Sequence[pytest.Item],
     before: Callable[[pytest.Item], None] = lambda item: None,
     *,
+    after: Callable[[pytest.Item, Verdict], None] = lambda item, verdict: None,
     stop_on: Callable[[pytest.Item, Verdict], bool] = lambda item, verdict: False,
 ) -> dict[pytest.Item, Verdict]:
     """Run the items as pytest would, and return their verdicts. A test without one was skipped or not run.
 
     before:  called with each item before it is run
+    after:   called with each item and its verdict
     stop_on: called after each item; True ends the run
     """
     verdicts = {}
@@ -62,6 +64,7 @@ def run_tests(
         before(item)
         reports = _compat.run_protocol(item, following)
         verdicts[item] = item.stash.get(VERDICT, None) or _without_verdict(reports)
+        after(item, verdicts[item])
         if stop_on(item, verdicts[item]):
             _compat.tear_down_fixtures(item.session)  # they hold the submission; another run has its own
             break
