@@ -80,7 +80,10 @@ class WalledBox:
         self._transcript.rewind()
 
     def _clock(self, cpu_seconds: float) -> Clock:
-        return Clock(cpu_seconds, lambda: self.cpu_seconds, self._account)
+        return Clock(cpu_seconds, lambda: self.cpu_seconds, self._account, self._queued)
+
+    def _queued(self) -> float:
+        return self._child.queued() if self._child else 0.0
 
     def restart(self) -> None:
         """Give the next call a fresh box."""
@@ -178,6 +181,14 @@ class _Child:
             if sys.platform != "linux":
                 self._last_cpu = time.monotonic()
         return self._last_cpu
+
+    def queued(self) -> float:
+        """Return for how many seconds it could have run and had no core; 0.0 where the system doesn't tell."""
+        try:
+            with open(f"/proc/{self.pid}/schedstat", "rb") as about:
+                return int(about.read().split()[1]) / 1e9
+        except (OSError, IndexError):
+            return 0.0
 
     def ask(self, message: bytes | None, clock: Clock) -> bytearray:
         """Send a message, and return the whole reply. Raise TimeLimit when the clock runs out.

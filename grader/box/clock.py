@@ -11,13 +11,16 @@ _WALL_PER_CPU = 10  # a test may wait for ten times its CPU seconds
 _WALL_PER_CPU_IN_ALL = 2  # and a submission for twice its own: few tests wait at all
 # Seconds that count between two samples: any more, and the judge did not run, or the machine stood still.
 _LONGEST_WAIT, _LONGEST_WORK = 0.1, 0.5
+_SHORT = (
+    0.005  # seconds of waiting that are not worth asking for how long the box stood in the queue for a core
+)
 
 
 class Account:
     """What one submission has used of the time that it may take, in all its tests and boxes together.
 
     It may use `cpu_seconds` in its boxes, as many of the judge, who reads and compares what it returns, and twice as
-    many of waiting, imports included.
+    many of waiting, imports included: time in which its box does not work, though it could have a core.
     """
 
     def __init__(self, cpu_seconds: float, cpu: Callable[[], float]) -> None:
@@ -51,11 +54,24 @@ class Clock:
     while, the box makes no progress either, and the submission is not to blame.
     """
 
-    def __init__(self, cpu_seconds: float, cpu: Callable[[], float], account: Account | None = None) -> None:
-        """account: that of the submission, which the waiting is charged to"""
+    def __init__(
+        self,
+        cpu_seconds: float,
+        cpu: Callable[[], float],
+        account: Account | None = None,
+        queued: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        """Start the clock of a test that may take `cpu_seconds`.
+
+        cpu:     tells the CPU seconds that the boxes have used so far
+        account: that of the submission, which the waiting is charged to
+        queued:  tells the seconds for which the present box has stood in the queue for a core
+        """
         self._limit = cpu_seconds
         self._cpu = cpu
         self._account = account
+        self._queued = queued
+        self._last_queued = 0.0
         self._worked = self._waited = 0.0
         self.discard()
 
@@ -72,6 +88,7 @@ class Clock:
         """Add the time since the last sample. Raise TimeLimit when the limit is exceeded."""
         work, wait = self._cpu(), time.monotonic()
         waited = min(wait - self._last_wait, _LONGEST_WAIT)
+        idle = waited - (work - self._last_work)
         self._worked += min(work - self._last_work, _LONGEST_WORK)
         self._waited += waited
         self._last_work, self._last_wait = work, wait
@@ -80,5 +97,6 @@ class Clock:
         if self._waited > self._limit * _WALL_PER_CPU:
             text = f"more than {self._limit * _WALL_PER_CPU:g} s: what does it wait for?"
             raise endings.TimeLimit(text, certain=False)
-        if self._account is not None:
-            self._account.wait(waited)
+        if self._account is not None and idle > _SHORT:
+            before, self._last_queued = self._last_queued, self._queued()
+            self._account.wait(max(0.0, idle - max(0.0, self._last_queued - before)))
