@@ -21,7 +21,7 @@ from grader.box.clock import Account, Clock
 from grader.box.scratch import Scratch
 from grader.box.session import error_from
 from grader.box.transcript import Reply, Transcript, malformed, reply_in
-from grader.box.zygote_handle import BoxSpec, ZygoteHandle
+from grader.box.zygote_handle import BROKEN_OFF, BoxSpec, ZygoteHandle
 
 _SAMPLE_EVERY = 0.02
 _CHUNK = 2**18
@@ -259,6 +259,9 @@ class _Child:
             return endings.TimeLimit("more CPU time than a submission may take")
         if code < 0:
             return endings.Crashed(f"the process was killed by {signal.Signals(-code).name}")
+        if code == BROKEN_OFF:
+            text = "the box itself broke off: does the module change functions of Python, torch or numpy?"
+            return endings.Crashed(text)
         return endings.Crashed(f"the process ended by itself (exit status {code}) in the middle of the call")
 
     def kill(self) -> None:

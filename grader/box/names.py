@@ -68,17 +68,24 @@ class Names(ModuleType):
 
 
 def lookup(module: ModuleType, name: str) -> Any:
-    """Return the module's function or class of that name. Raise NotImplementedYet when there is none.
+    """Return the module's function or class of that name.
 
-    Where a cell of a notebook that would have bound the name has failed, raise what that raised.
+    Raise NotImplementedYet when there is none, or None in its place. Where a cell of a notebook that would have bound
+    the name has failed, raise what that raised. Raise TypeError for what can't be called.
     """
+    file = getattr(module, "__file__", None)
+    there = Path(file).name if file else "the notebook"
     if not hasattr(module, name):
         failed = getattr(module, ERRORS, None)
         if isinstance(failed, dict) and isinstance(failed.get(name), Exception):
             raise failed[name]
-        file = getattr(module, "__file__", None)
-        raise NotImplementedYet(f"{name} is not defined in {Path(file).name if file else 'the notebook'}")
-    return getattr(module, name)
+        raise NotImplementedYet(f"{name} is not defined in {there}")
+    found = getattr(module, name)
+    if found is None:
+        raise NotImplementedYet(f"{name} is None in {there}")
+    if not callable(found):
+        raise TypeError(f"{name} is of type {type(found).__name__} in {there}, and not a function")
+    return found
 
 
 def _made_as_usual(cls: type) -> bool:

@@ -8,6 +8,7 @@ A reply is a dict:   {"value": ...} or {"ended": name of a class of endings.py, 
 
 from __future__ import annotations
 
+import linecache
 import os
 import random
 import re
@@ -33,6 +34,7 @@ from grader.course.loading import HelperModules
 from grader.intake.submission.guarding import ERRORS, LEFT_OUT
 
 _LONGEST_TEXT = 500
+_OF_JSON = ("null", "true", "false")  # what a notebook's text holds and Python doesn't know
 _MISSING = (NameError, ImportError, FileNotFoundError)
 _TEMPORARY = re.compile(r"(?<=/tmp/tmp)[a-z0-9_]{8}\b")  # a name that tempfile has drawn
 _MODULE = re.compile(r"\b_unit_[0-9a-f]{10}_")  # see course.loading
@@ -108,6 +110,8 @@ def explain(error: BaseException, folder: Path) -> dict[str, Any]:
     text = cleaned(f"{error}{_cause(error, folder)}")[:_LONGEST_TEXT]
     if isinstance(error, SyntaxError) and "null bytes" in text:
         text += ": it is in another encoding, such as UTF-16, or damaged. Save it as UTF-8"
+    if isinstance(error, NameError) and error.name in _OF_JSON and _is_json(error):
+        text += ". It is a notebook under the name of a module: save it as Python, or name it .ipynb"
     if isinstance(error, endings.Ended):
         return {"ended": type(error).__name__, "text": error.text, "where": where}
     if isinstance(error, NotImplementedError):
@@ -158,6 +162,12 @@ def _cause(error: BaseException, folder: Path) -> str:
     if isinstance(left_out, list) and left_out and isinstance(cause or error, _MISSING):
         why += f". What only a notebook does is left out when it is graded: {'; '.join(map(str, left_out))}"
     return why
+
+
+def _is_json(error: BaseException) -> bool:
+    """Return True for an exception out of a file that begins as JSON does."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return linecache.getline(frame.f_code.co_filename, 1).startswith("{")
 
 
 def _where(error: BaseException, folder: Path) -> str:

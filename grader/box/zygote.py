@@ -26,6 +26,7 @@ import torch
 from grader.box import wire, worker
 from grader.box.guard import Guard
 from grader.box.walls.process import die_with_parent
+from grader.box.zygote_handle import BROKEN_OFF
 from grader.course import load_module
 
 _MAX_SPEC = 64 * 1024
@@ -126,7 +127,7 @@ class Zygote:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             worker.run(spec, channel, fault)
         finally:
-            os._exit(70)
+            os._exit(BROKEN_OFF)
 
     def _abandoned(self, pid: int) -> None:
         """Kill a box whose judge is gone: judges never write to a status socket, so readable means closed."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from support import UNIT, Record, command, needs_walls, records_in
 from support.sliced_course import SOME_TESTS, write_slice
+from support.small_course import RIGHT, write_course
 
 pytestmark = needs_walls
 
@@ -139,3 +140,35 @@ def test_replay_of_a_record_reproduces_the_message(
         assert line in done.stdout
     for line in failure["counterexample"].splitlines():
         assert line in done.stdout
+
+
+ODD = {
+    "a_notebook_saved_as_a_module": (
+        json.dumps({"cells": [{"cell_type": "code", "execution_count": None, "source": "x = 1"}]}, indent=1),
+        "It is a notebook under the name of a module",
+    ),
+    "a_notebook_in_one_line": (
+        json.dumps({"cells": [{"cell_type": "code", "execution_count": None, "source": "x = 1"}]}),
+        "It is a notebook under the name of a module",
+    ),
+    "changed_builtins": (
+        "import builtins\nbuiltins.len = builtins.isinstance = None\n" + RIGHT,
+        "does the module change",
+    ),
+    "a_number": ("double = 2", "double is of type int in doubling.py, and not a function"),
+    "none": ("double = None", "Not written yet"),
+}
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Record]:
+    course = write_course(tmp_path_factory.mktemp("odd"), {name: text for name, (text, _) in ODD.items()})
+    done = command("grade", "class", "--out", "out", "--secret", "secret", cwd=course)
+    assert done.returncode == 0, done.stderr
+    return records_in(course / "out")
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_odd_is_told_in_words_that_help(odd: dict[str, Record], name: str) -> None:
+    assert ODD[name][1] in odd[name]["tests"][0]["message"]
+    assert (odd[name]["tests"][0]["outcome"] == "not_implemented") is (name == "none")
