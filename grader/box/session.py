@@ -166,8 +166,8 @@ def _cause(error: BaseException, folder: Path) -> str:
 
 def _is_json(error: BaseException) -> bool:
     """Return True for an exception out of a file that begins as JSON does."""
-    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
-    return linecache.getline(frame.f_code.co_filename, 1).startswith("{")
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return bool(frames) and linecache.getline(frames[-1].f_code.co_filename, 1).startswith("{")
 
 
 def _where(error: BaseException, folder: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,8 +17,8 @@ class Time:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.wall = self.cpu = self.queued = self.judge = 0.0
-        monkeypatch.setattr(clocks.time, "monotonic", lambda: self.wall)
-        monkeypatch.setattr(clocks.time, "process_time", lambda: self.judge)
+        read = SimpleNamespace(monotonic=lambda: self.wall, process_time=lambda: self.judge)
+        monkeypatch.setattr(clocks, "time", read)
 
     def pass_by(self, seconds: float, *, cpu: float = 0.0, queued: float = 0.0) -> None:
         self.wall += seconds
