@@ -31,4 +31,10 @@ def pytest_addoption(parser: Any) -> None:
         help="where the tensors of the work that is graded live. `pretend`: on the CPU, but what would be a mistake on "
         "a GPU is one (default: cpu)",
     )
+    group.addoption(
+        "--tier",
+        choices=("T0", "T1"),
+        default="T0",
+        help="walls around the work that is tested: T1, as when a class is graded, or T0 for none (default: T0)",
+    )
     group.addoption("--replay-record", metavar="FILE", help="replay what the record of a grading saw instead")

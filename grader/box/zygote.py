@@ -25,6 +25,8 @@ import torch
 
 from grader.box import wire, worker
 from grader.box.guard import Guard
+from grader.box.walls import default_readable
+from grader.box.walls.installed import places_of
 from grader.box.walls.process import die_with_parent
 from grader.box.zygote_handle import BROKEN_OFF
 from grader.course import load_module
@@ -91,6 +93,9 @@ class Zygote:
         if not data:
             return False
         channel, status = (socket.socket(fileno=fd) for fd in fds)
+        spec = json.loads(data)
+        if spec["unreadable"]:
+            places_of(default_readable(), tuple(spec["unreadable"]))  # looked for here, once for all boxes
         # A forked process can't use CUDA when its parent has, and torch would say so only at the first use.
         fault = "CUDA was initialised before the box was forked" if torch.cuda.is_initialized() else ""
         try:
@@ -101,7 +106,7 @@ class Zygote:
             status.close()
             return True
         if pid == 0:
-            self._become_box(json.loads(data), channel, fault)
+            self._become_box(spec, channel, fault)
         channel.close()
         self._boxes[pid] = status
         self._selector.register(status, selectors.EVENT_READ, pid)

@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from grader.cli.console import UsageError
-from grader.cli.parameters import Device, UnitName
+from grader.cli.machine import choose_tier
+from grader.cli.parameters import Device, TierName, UnitName
 from grader.course import Course, find_course
 from grader.course.marks import public_tests
 
@@ -43,8 +44,12 @@ def replay(
     record: Annotated[Path | None, typer.Option(help="replay what this record of a grading saw")] = None,
     submission: Annotated[Path | None, typer.Option(help="the module to run it on")] = None,
     device: Device = "cpu",
+    tier: TierName = None,
 ) -> None:
-    """Run a failed test again on the very example that failed."""
+    """Run a failed test again on the very example that failed.
+
+    What --submission names runs behind walls, as in `grader grade`; your own work runs as in `grader check`.
+    """
     course = find_course()
     name = test.rpartition("::")[2].partition("[")[0]
     arguments = ["-q", *_on(device), "-k", name, "--replay"]
@@ -58,6 +63,8 @@ def replay(
         arguments += [f"--replay-record={record.resolve()}", str(course.unit(kept.unit).tests)]
     if submission is not None:
         arguments.append(f"--submission={submission.resolve()}")
+    if submission is not None or tier is not None:
+        arguments.append(f"--tier={choose_tier(course, tier)}")
     raise typer.Exit(_pytest(course, arguments))
 
 

@@ -14,10 +14,12 @@ from grader.course import Unit
 from grader.records.outcomes import Outcome
 from grader.records.record import TestResult
 from grader.suite.plugin import _compat
+from grader.suite.plugin.beside import Beside
 from grader.suite.plugin.grading import Grading, RunConditions, graded, label_of
 from grader.suite.plugin.running import run_tests
 from grader.suite.plugin.stash import ANSWERS, CURVES, INFO, SECONDS
 from grader.suite.plugin.submissions import Submissions
+from grader.suite.plugin.time_limits import TimeLimits
 from grader.suite.plugin.verdict import Verdict
 from grader.suite.tape.key_answers import TapedReference
 from grader.suite.tape.playing import Playing
@@ -56,7 +58,47 @@ def grade(
         for item in items:
             _compat.without_shrinking(getattr(item, "obj", None))
     caller = _caller(tape, unit, record=record) if tape else None
-    grading = _grading(box, seed, submitter, quick=quick, caller=caller)
+    limits, beside = TimeLimits(), Beside()
+    found: dict[pytest.Item, Verdict] = {}
+    for part in _parts(items):
+        grading = replace(
+            _grading(box, seed, submitter, quick=quick, caller=caller), time_limits=limits, beside=beside
+        )
+        verdicts = _verdicts(
+            config, part, unit, box, seed, grading, shrink=shrink, stop_on=stop_on, tell=tell
+        )
+        found |= verdicts
+        box.restart()
+        if len(verdicts) < len(part):
+            break
+    box.close()
+    return [result_of(item, found[item]) for item in items if item in found]
+
+
+def _parts(items: Sequence[pytest.Item]) -> list[list[pytest.Item]]:
+    """Return the public tests and, after them, the hidden ones, each to be run in boxes of their own.
+
+    Thus a submission can tell nobody what a hidden test has asked: a public test, whose messages students read, meets
+    a process and a folder that no hidden test has seen.
+    """
+    public, hidden = ([i for i in items if i.stash[INFO].hidden is which] for which in (False, True))
+    return [part for part in (public, hidden) if part]
+
+
+def _verdicts(
+    config: pytest.Config,
+    items: Sequence[pytest.Item],
+    unit: Unit,
+    box: Box,
+    seed: bytes,
+    grading: Grading,
+    *,
+    shrink: bool,
+    stop_on: Collection[str],
+    tell: Callable[[TestResult], None],
+) -> dict[pytest.Item, Verdict]:
+    """Run these tests and look again at what is in doubt. Return the verdicts, fewer where a failure ended the run."""
+    submitter = grading.conditions.submitter
 
     def after(item: pytest.Item, verdict: Verdict) -> None:
         if verdict.judged and verdict.certain and verdict.outcome is not Outcome.NOT_RUN:
@@ -76,8 +118,7 @@ def grade(
     failed = [i for i in items if verdicts[i].outcome in (Outcome.FAIL, Outcome.ERROR) and i not in doubtful]
     if shrink:
         _note_dependence(config, failed, verdicts, box, seed, submitter)
-    box.close()
-    return [result_of(item, verdicts[item]) for item in items]
+    return verdicts
 
 
 def _grading(

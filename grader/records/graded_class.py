@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -54,7 +55,7 @@ class ManualGrade:
 
 
 class ReportedRecord(Record, frozen=True, kw_only=True):
-    """A record as pages and exports show it: with a person's points, and without examples of hidden tests."""
+    """A record as pages and exports show it: with a person's points, and without the words of hidden tests."""
 
     manual: tuple[ManualGrade, ...] = ()
 
@@ -84,13 +85,25 @@ class ReportedRecord(Record, frozen=True, kw_only=True):
 
 
 def reported(record: Record) -> ReportedRecord:
-    """Return the record as it may be shown: the examples of hidden tests stay with the instructor."""
+    """Return the record as it may be shown: what hidden tests asked and found stays with the instructor."""
     fields = {name: getattr(record, name) for name in record.__struct_fields__}
-    return ReportedRecord(**fields | {"tests": tuple(map(_shown, record.tests))})
+    told = {_said(test) for test in record.tests if not test.hidden}
+    tests = tuple(_shown(test, told) if test.hidden else test for test in record.tests)
+    return ReportedRecord(**fields | {"tests": tests})
 
 
-def _shown(test: TestResult) -> TestResult:
-    return msgspec.structs.replace(test, counterexample="", replay=None) if test.hidden else test
+def _said(test: TestResult) -> tuple[str, ...]:
+    return test.outcome, test.message, test.where
+
+
+def _shown(test: TestResult, told: Collection[tuple[str, ...]]) -> TestResult:
+    """Return a hidden test's result without the words of the submission or the test.
+
+    They may hold what the test asked. Only what a public test says word for word, as that a module can't be imported,
+    is no news. `answers` stay: a person grades them.
+    """
+    shown = msgspec.structs.replace(test, counterexample="", replay=None, curves={})
+    return shown if _said(test) in told else msgspec.structs.replace(shown, message="", where="")
 
 
 @dataclass(frozen=True)

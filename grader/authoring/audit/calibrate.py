@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import multiprocessing
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec import structs
@@ -93,14 +93,13 @@ def run_once(task: SeededRun) -> dict[str, float]:
     import torch
 
     from grader.box.direct import answer_key_of
-    from grader.course.datasets import deform, load
+    from grader.course.datasets import disguised, load
     from grader.suite.student import Student
 
     torch.set_num_threads(1)
     unit = Course(task.course).unit(task.unit)
     box = answer_key_of(unit)
-    data = load(task.dataset, device=task.device)
-    images = replace(data, x_valid=deform(data.x_valid, task.seed))
+    images = disguised(load(task.dataset, device=task.device), task.seed)
     reached: dict[str, float] = {}
     known = goals(unit.tests, task.dataset, task.device)
     for function in dict.fromkeys(name.partition(".")[0] for name in known):

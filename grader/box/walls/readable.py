@@ -8,6 +8,8 @@ import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.box.walls.installed import places_of
+
 _SYSTEM = (
     "/usr/lib",
     "/usr/lib64",
@@ -51,15 +53,13 @@ def without_packages(
     """
     listable: list[Path] = []
     kept = list(readable)
-    for package in packages:
-        for hidden in sorted({(Path(entry) / package).resolve() for entry in sys.path if entry}):
-            if hidden.exists():
-                kept = [part for path in kept for part in _around(path, hidden, listable)]
-    return tuple(kept), tuple(listable)
+    for hidden in places_of(tuple(readable), tuple(packages)) if packages else ():
+        kept = [part for path in kept for part in _around(path, hidden, listable)]
+    return tuple(kept), tuple(dict.fromkeys(listable))
 
 
 def _around(path: Path, hidden: Path, listable: list[Path]) -> list[Path]:
-    if path == hidden:
+    if path == hidden or path.is_relative_to(hidden):
         return []
     if not hidden.is_relative_to(path):
         return [path]

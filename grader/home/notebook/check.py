@@ -31,10 +31,12 @@ from grader.suite.plugin.collected_suite import CollectedSuite, Ran
 from grader.suite.plugin.grading import Grading, RunConditions
 from grader.suite.plugin.stash import INFO
 from grader.suite.plugin.submissions import Submissions
+from grader.suite.plugin.verdict import Verdict
 
 _COLLECTED: dict[tuple[Path, str, str], CollectedSuite] = {}
 _PUBLIC_SEED = b"nbgrader"
 _MOST_PRINTED = 2000
+_HIDDEN = "A hidden test: what it asks, and what came of it, is not shown."
 
 
 class CheckError(ShortError):
@@ -73,9 +75,13 @@ def _run(course: Course, unit: Unit, function: str) -> Result:
         box = KernelBox(unit, main, cells, cpu_seconds=None if debugging else unit.limits.test_cpu_seconds)
         conditions = RunConditions(_seed(course), repeatable=official, submitter=_submitter(unit))
         grading = Grading(Submissions(lambda _: box), conditions)
-        ran = suite.run(suite.tests_of(unit, function), grading)
-        pictures = drawings_of(unit, main, function, ran)
-    return Result(unit, function, tuple(_shown(ran)), suite.points(unit, function), pictures, _tail(printed))
+        tests = suite.tests_of(unit, function)
+        ran = suite.run([t for t in tests if not t.stash[INFO].hidden], grading)
+        pictures, told = drawings_of(unit, main, function, ran), _tail(printed)
+        ran += suite.run(
+            [t for t in tests if t.stash[INFO].hidden], grading
+        )  # what it prints there is dropped
+    return Result(unit, function, tuple(_shown(ran)), suite.points(unit, function), pictures, told)
 
 
 def _seed(course: Course) -> bytes:
@@ -102,7 +108,7 @@ def _shown(ran: list[Ran]) -> Iterator[Shown]:
             info.band,
             info.hint,
             info.clause,
-            decides.verdict,
+            decides.verdict if decides is test else Verdict(decides.outcome, _HIDDEN),
             decides is not test,
         )
 

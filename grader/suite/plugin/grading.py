@@ -76,7 +76,8 @@ class Grading:
         conditions = self.conditions
         seeding.begin(
             test,
-            seeding.seed_for(conditions.seed, label),
+            label,
+            conditions.seed,
             self.submissions.begin_example,
             repeatable=conditions.repeatable,
             replay=conditions.replays.get(label),

@@ -15,7 +15,8 @@ import pytest
 import torch
 
 from grader.box.devices.device import unusable
-from grader.course import Course, CourseError, find_course
+from grader.box.protocol import Box
+from grader.course import Course, CourseError, Unit, find_course
 from grader.records.outcomes import Outcome
 from grader.suite.plugin import _compat, profiles, seeding
 from grader.suite.plugin.captured import shown_sections
@@ -47,8 +48,17 @@ def pytest_configure(config: pytest.Config) -> None:
     if why := unusable(device):
         pytest.exit(f"--device {device}: {why}", returncode=2)
     existing(Path(config.getoption("--submission")), config)  # to say it once, and not in each test
-    submissions = Submissions(lambda unit: direct_box(config, unit))
+    submissions = Submissions(lambda unit: _box(config, unit))
     config.stash[GRADING] = Grading(submissions, RunConditions(base.encode(), device=device))
+
+
+def _box(config: pytest.Config, unit: Unit) -> Box:
+    """Return the box of the unit's submission: in this process, unless walls were asked for."""
+    if (tier := config.getoption("--tier")) == "T0":
+        return direct_box(config, unit)
+    from grader.suite.plugin.walled import walled_box  # on Linux alone
+
+    return walled_box(config, unit, tier)
 
 
 def _tests_of(folder: Path, course: Course) -> list[str]:

@@ -1,4 +1,7 @@
-"""Seeds: the same draws for every submission, and a new start for every example."""
+"""Seeds: the same draws for every submission, and a new start for every example.
+
+A submission can read the seed of its own generators, so each use has a seed of its own: from one, no other follows.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,19 @@ import torch
 from grader.suite.plugin._compat import draws_examples, seeded_as_in_an_example
 
 
-def seed_for(base: bytes, test: str) -> int:
-    """Return the seed of a test, 63 bits: the same for every student, unknown without `base`."""
-    return int.from_bytes(hmac.new(base, test.encode(), hashlib.sha256).digest()[:8]) >> 1
+def seed_for(base: bytes, test: str, use: str = "") -> int:
+    """Return the seed of a test for one use, 63 bits: the same for every student, unknown without `base`.
+
+    use: "" for hypothesis, "body" for the test's own draws, "box" for those of the submission and the answer key
+    """
+    label = f"{use}\0{test}" if use else test
+    return int.from_bytes(hmac.new(base, label.encode(), hashlib.sha256).digest()[:8]) >> 1
 
 
 def begin(
     test: Any,
-    seed: int,
+    label: str,
+    base: bytes,
     begin_example: Callable[[int], None],
     *,
     repeatable: bool,
@@ -32,19 +40,23 @@ def begin(
 ) -> None:
     """Seed everything that `test` draws on; a test with examples is seeded anew for each of them.
 
-    begin_example: called with the seed before the test and each of its examples
+    label, base:   as in seed_for
+    begin_example: called with the box's seed before the test and each of its examples
     repeatable:    True to have hypothesis draw by the seed, too
     replay:        (hypothesis version, blob) of the example to repeat
     """
     examples = draws_examples(test)
     if examples and repeatable:
-        hypothesis.seed(seed)(test)
+        hypothesis.seed(seed_for(base, label))(test)
     if examples and replay:
         hypothesis.reproduce_failure(replay[0], ast.literal_eval(replay[1]))(test)
+    of_body, of_box = seed_for(base, label, "body"), seed_for(base, label, "box")
 
     def begin_seeded() -> None:
-        torch.default_generator.manual_seed(seed)
-        begin_example(seed)
+        torch.default_generator.manual_seed(of_body)
+        random.seed(of_body)
+        np.random.seed(of_body % 2**32)
+        begin_example(of_box)
 
     _HOOK.on_example = begin_seeded if examples else _nothing
     begin_seeded()
@@ -52,16 +64,9 @@ def begin(
 
 @contextlib.contextmanager
 def examples() -> Iterator[Callable[[], None]]:
-    """Yield a function to call before each example: it seeds what hypothesis seeds. Afterwards all is as before."""
+    """Yield a function to call before each example: it seeds what is seeded then. Afterwards all is as before."""
     with seeded_as_in_an_example():
-        seeded = random.getstate()
-
-        def begin_example() -> None:
-            random.setstate(seeded)
-            np.random.seed(0)  # as hypothesis does; setting its state takes twenty times as long
-            _HOOK.on_example()
-
-        yield begin_example
+        yield lambda: _HOOK.on_example()
 
 
 def state() -> tuple[Any, ...]:
@@ -86,7 +91,10 @@ def _nothing() -> None:
 
 
 class _ExampleHook:
-    """A random generator in hypothesis' eyes, which it seeds whenever it begins an example."""
+    """A random generator in hypothesis' eyes, which it seeds whenever it begins an example.
+
+    It comes last, after random and numpy, which hypothesis seeds with 0: anybody could tell what they draw next.
+    """
 
     def __init__(self) -> None:
         self.on_example: Callable[[], None] = _nothing
@@ -102,4 +110,6 @@ class _ExampleHook:
 
 
 _HOOK = _ExampleHook()
+with seeded_as_in_an_example():  # it registers numpy's generator at its first use
+    pass
 hypothesis.register_random(_HOOK)  # keeps a weak reference: the hook lives as long as this module

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,14 @@ from grader.suite.plugin.stash import COURSE
 
 def direct_box(config: pytest.Config, unit: Unit, *, alone: bool = False) -> DirectBox:
     """Return the box of the unit's submission. alone: True in a process that nobody debugs."""
-    file = submission_path(Path(config.getoption("--submission")), unit, config)
+    file = submission_file(unit, config)
     unreadable = ""
     path: Path = file
     helpers: tuple[Path, ...] = ()
     dependencies: tuple[Path, ...] = ()
     try:
         path, helpers = importable(file, unit.module, unit.functions)
-        dependencies = _dependencies(file, unit, config)
+        dependencies = dependencies_of(file, unit, config)
     except SubmissionError as error:
         unreadable = str(error)
     debugging = config.getoption("usepdb", False) or config.getoption("trace", False)
@@ -44,14 +45,16 @@ def direct_box(config: pytest.Config, unit: Unit, *, alone: bool = False) -> Dir
 
 def _rule(file: Path, unit: Unit, config: pytest.Config) -> HomeRule:
     """Return which files beside the work for `unit` it may import, the same as when it is graded."""
-    units = config.stash[COURSE].units.values()
-    others = {
-        name for u in units if u.name not in (unit.name, *unit.depends_on) for name in (u.name, u.module)
-    }
-    return HomeRule(file.parent, unit.module, frozenset(others))
+    return HomeRule(file.parent, unit.module, others_of(unit, config.stash[COURSE].units.values()))
 
 
-def _dependencies(module: Path, unit: Unit, config: pytest.Config) -> tuple[Path, ...]:
+def others_of(unit: Unit, units: Iterable[Unit]) -> frozenset[str]:
+    """Return the names and modules of all units but this one and those that it builds on: no helper is called so."""
+    own = (unit.name, *unit.depends_on)
+    return frozenset(name for u in units if u.name not in own for name in (u.name, u.module))
+
+
+def dependencies_of(module: Path, unit: Unit, config: pytest.Config) -> tuple[Path, ...]:
     """Return the folders with the modules that `unit` depends on: beside its own, or where --submission has them.
 
     A module that lies by itself, such as an author's variant, gets the answer keys, if they are here.
@@ -71,6 +74,11 @@ def _dependencies(module: Path, unit: Unit, config: pytest.Config) -> tuple[Path
         path, helpers = importable(file, other.module, other.functions)
         folders += [path.parent, *helpers]
     return tuple(dict.fromkeys(folders))
+
+
+def submission_file(unit: Unit, config: pytest.Config) -> Path:
+    """Return the file of the unit's submission that pytest was started with."""
+    return submission_path(Path(config.getoption("--submission")), unit, config)
 
 
 def submission_path(given: Path, unit: Unit, config: pytest.Config) -> Path:
