@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch.overrides import resolve_name
 
+from grader.box.sight.callers import module_of_file
+
 
 def torch_names(func: Any) -> tuple[str, ...]:
     """Return the dotted names of a function that torch passes to a mode: public, and of the aten operator."""
@@ -30,9 +32,13 @@ def torch_names(func: Any) -> tuple[str, ...]:
     return ()
 
 
-def code_name(code: CodeType, frame: FrameType) -> str:
-    """Return the dotted place of definition of a Python function that is about to run."""
-    return f"{frame.f_globals.get('__name__', '')}.{code.co_qualname}"
+def code_names(code: CodeType, frame: FrameType) -> tuple[str, ...]:
+    """Return the dotted places of definition of a Python function that is about to run.
+
+    By its file, too: the code of a library's function also runs with globals of another name.
+    """
+    names = (dict.get(frame.f_globals, "__name__"), module_of_file(code.co_filename))
+    return tuple(f"{name}.{code.co_qualname}" for name in names if type(name) is str and name)
 
 
 def receiver_of(frame: FrameType) -> Any:

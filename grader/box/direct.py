@@ -15,7 +15,8 @@ from typing import Any
 from grader import endings
 from grader.box import session, settings, wire
 from grader.box.devices.device import Device
-from grader.box.guard import nothing_compiled
+from grader.box.guard import Guard
+from grader.box.sight.compiling import nothing_compiled
 from grader.box.watchdog import Watchdog
 from grader.course import Unit, load_module
 from grader.course.loading import HelperModules
@@ -120,9 +121,9 @@ class DirectBox:
         try:
             request = wire.copy(request)
             if self._cpu_seconds is None:
-                return wire.copy(box.perform(request))
+                return box.perform(request, wire.copy)
             with self._watchdog.watching(self._cpu_seconds * self._share):
-                return wire.copy(box.perform(request))
+                return box.perform(request, wire.copy)
         except (KeyboardInterrupt, endings.TimeLimit):
             raise
         except BaseException as error:
@@ -141,22 +142,21 @@ class DirectBox:
         if self._session is None:
             (device := Device(self.device)).start()
             helpers = self._helpers()
-            module = self._import(helpers)
-            self._session = session.Session(
-                module, self._probes, self._forbidden, device, helpers, alone=self._alone
-            )
+            guard = Guard(self._forbidden, alone=self._alone)
+            module = self._import(helpers, guard)
+            self._session = session.Session(module, self._probes, guard, device, helpers)
         return self._session
 
     def _helpers(self) -> HelperModules:
         return HelperModules(self.path.parent.resolve(), *self._dependencies, passes_over=self._passes_over)
 
-    def _import(self, helpers: HelperModules) -> ModuleType:
+    def _import(self, helpers: HelperModules, guard: Guard) -> ModuleType:
         if self._unreadable:
             raise endings.Broken(self._unreadable)
         if not self.path.exists():
             raise endings.Broken(f"there is no file {self.path}")
         try:
-            with nothing_compiled():
+            with nothing_compiled(), guard.importing():
                 if self._cpu_seconds is None:
                     return load_module(self.path, fresh=True, helpers=helpers)
                 with self._watchdog.watching(self._cpu_seconds):

@@ -15,6 +15,7 @@ from typing import Any
 
 from grader.box import session
 from grader.box.direct import DirectBox
+from grader.box.guard import Guard
 from grader.box.settings import Settings
 from grader.course import Unit
 from grader.course.loading import HelperModules
@@ -42,7 +43,7 @@ class KernelBox(DirectBox):
     def _helpers(self) -> HelperModules:
         return HelperModules()  # the kernel imports them by itself, from the folder that it works in
 
-    def _import(self, helpers: HelperModules) -> ModuleType:
+    def _import(self, helpers: HelperModules, guard: Guard) -> ModuleType:
         return self._main
 
     def _explain(self, error: BaseException, box: session.Session) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from typing import Any
 
 import torch
 
-from grader.box.guard import Guard, is_of_library, is_own, under_a_name
+from grader.box.guard import Guard
+from grader.box.sight.callers import is_of_library, is_own, under_a_name
 from grader.endings import NotImplementedYet
 from grader.intake.submission.guarding import ERRORS
 

@@ -35,6 +35,9 @@ from grader.intake.submission.guarding import ERRORS, LEFT_OUT
 
 _LONGEST_TEXT = 500
 _OF_JSON = ("null", "true", "false")  # what a notebook's text holds and Python doesn't know
+_PLAIN = frozenset(
+    {torch.Tensor, int, float, bool, str, type(None)}
+)  # what has no code of a submission's in it
 _MISSING = (NameError, ImportError, FileNotFoundError)
 _TEMPORARY = re.compile(r"(?<=/tmp/tmp)[a-z0-9_]{8}\b")  # a name that tempfile has drawn
 _MODULE = re.compile(r"\b_unit_[0-9a-f]{10}_")  # see course.loading
@@ -48,12 +51,11 @@ class Session:
         self,
         module: ModuleType,
         unit_probes: Path | None,
-        forbidden: tuple[str, ...],
+        guard: Guard,
         device: Device | None = None,
         helpers: HelperModules | None = None,
-        *,
-        alone: bool = False,
     ) -> None:
+        """guard: has watched the module while it was imported"""
         self.module = module
         self._helpers = helpers or HelperModules()
         self.folder = Path(getattr(module, "__file__", None) or ".").parent
@@ -61,14 +63,21 @@ class Session:
         if unit_probes is not None and unit_probes.exists():
             self._probes.insert(0, load_module(unit_probes))
         self._places = [_place(p) for p in self._probes]
-        self._guard = Guard(forbidden, exempt=self._places, alone=alone)
+        self._guard = guard
+        guard.exempt(self._places)
         self._names = Names(module, self._guard)
         self._device = device or Device("cpu")
 
-    def perform(self, request: dict[str, Any]) -> Any:
-        """Carry out the request and return the raw result. Exceptions of the submission pass through."""
+    def perform(self, request: dict[str, Any], encode: Callable[[Any], Any] = lambda result: result) -> Any:
+        """Carry out the request and return the result, encoded. Exceptions of the submission pass through."""
         with self._helpers.importable():
-            return self._perform(request)
+            result = self._perform(request)
+            if type(result) in _PLAIN:
+                return encode(result)
+            with (
+                self._guard.watching()
+            ):  # encoding runs the submission's code where the result is of its classes
+                return encode(result)
 
     def _perform(self, request: dict[str, Any]) -> Any:
         # Pickle looks for the module's classes here. Another copy of it may have been imported since.

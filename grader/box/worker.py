@@ -11,8 +11,9 @@ from typing import Any
 
 from grader.box import session, wire
 from grader.box.devices.device import Device
-from grader.box.guard import nothing_compiled
+from grader.box.guard import Guard
 from grader.box.scratch import FILE_BYTES, move_in
+from grader.box.sight.compiling import nothing_compiled
 from grader.box.walls import WallError, Walls, default_readable, raise_walls, without_packages
 from grader.box.walls.process import close_other_fds, die_with_parent
 from grader.box.walls.tiers import Tier
@@ -56,9 +57,10 @@ def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
     _receive()  # the judge has read this. From here on, whatever is said may be the submission's words
     try:
         helpers = HelperModules(folder, *dependencies)
-        with nothing_compiled():
+        guard = Guard(spec["forbidden"], alone=True, for_good=True)
+        with nothing_compiled(), guard.importing():
             module = load_module(module_path, fresh=True, helpers=helpers)
-        box = session.Session(module, probes, tuple(spec["forbidden"]), device, helpers, alone=True)
+        box = session.Session(module, probes, guard, device, helpers)
         _send({"ready": True})
         _serve(box)
     except BaseException as error:
@@ -111,7 +113,7 @@ def _own_gpu(number: int) -> str:
 def _serve(box: session.Session) -> None:
     while (message := _receive()) is not None:
         try:
-            reply = wire.pack({"value": box.perform(wire.unpack(message))})
+            reply = box.perform(wire.unpack(message), lambda result: wire.pack({"value": result}))
         except BaseException as error:
             reply = wire.pack(_explained(error, box.folder) | {"last": _unusable_from_now_on(error)})
         _write(reply)

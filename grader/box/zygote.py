@@ -1,10 +1,10 @@
 """The zygote: a warm interpreter that forks a box for each submission, in milliseconds.
 
-It runs as `python -m grader.box.zygote FD`, a process of its own from exec on, so that nothing of the
-judge (tests, reference, seeds) was ever in its memory. FD is a datagram socket; each datagram is a JSON
-spec (see boxed.BoxSpec) and brings two descriptors: the box's channel, and a status socket on which the
-zygote reports the pid (with a pidfd where there is one) and later the exit. When the status socket's
-other end closes, the box is killed: a judge that dies leaves nothing behind.
+It runs as `python -m grader.box.zygote FD FORBIDDEN [PROBES ...]`, a process of its own from exec on, so that
+nothing of the judge (tests, reference, seeds) was ever in its memory. FD is a datagram socket; each datagram is a
+JSON spec (see boxed.BoxSpec) and brings two descriptors: the box's channel, and a status socket on which the zygote
+reports the pid (with a pidfd where there is one) and later the exit. When the status socket's other end closes, the
+box is killed: a judge that dies leaves nothing behind. FORBIDDEN is JSON: what the guards will look for.
 """
 
 from __future__ import annotations
@@ -172,7 +172,9 @@ def main() -> None:
     die_with_parent(os.getppid())
     control = socket.socket(fileno=int(sys.argv[1]))
     warm()
-    for path in sys.argv[2:]:  # a unit's probes may have a warm() of their own: matplotlib, say
+    for forbidden in json.loads(sys.argv[2]):
+        Guard(forbidden)  # looks through all of torch's operators, once
+    for path in sys.argv[3:]:  # a unit's probes may have a warm() of their own: matplotlib, say
         getattr(load_module(Path(path)), "warm", lambda: None)()
     gc.collect()
     gc.freeze()

@@ -46,10 +46,11 @@ class BoxSpec:
 class ZygoteHandle:
     """A running zygote. Forked judges share it: each spec is one datagram, so they can't get mixed up."""
 
-    def __init__(self, preload: Sequence[Path] = ()) -> None:
+    def __init__(self, preload: Sequence[Path] = (), forbidden: Sequence[Sequence[str]] = ()) -> None:
         """Start it, and return at once: see `wait_until_warm`.
 
-        preload: probes of units, which may have a warm() of their own
+        preload:   probes of units, which may have a warm() of their own
+        forbidden: of each unit, what its guard will look for
         """
         kind = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, kind)
@@ -65,7 +66,10 @@ class ZygoteHandle:
             "CUDA_CACHE_DISABLE": "1",  # the cache has no folder behind the walls
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "grader.box.zygote", str(theirs.fileno()), *map(str, preload)],
+            [
+                *(sys.executable, "-P", "-m", "grader.box.zygote"),
+                *(str(theirs.fileno()), json.dumps([*map(list, forbidden)]), *map(str, preload)),
+            ],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from grader.course import Course
 from grader.intake.submission.errors import SubmissionError
+from grader.intake.submission.flags import flags_of
 from grader.intake.submission.reading import is_notebook
 from grader.intake.submission.staging import StagedSubmission, stage
 from grader.intake.submission.submission import Submission
@@ -67,6 +68,12 @@ class StagedJob:
         A notebook's digest is of its cells as JSON, which may be the text of a module, too.
         """
         return [(c.submission.unit, is_notebook(c.submission.module), c.sha256) for c in self.copies]
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What the copied source names, for the instructor to look at. Call it before `discard`."""
+        own = [copy for copy in self.copies if copy.submission is self.job.submission]
+        return flags_of(own[0]) if own else ()
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -240,6 +240,7 @@ class Queue:
             seconds=answer.seconds,
             fault=answer.fault,
             target=self._conditions.target,
+            flags=staged.flags if unit.forbidden else (),
         )
         content = self._twins.content(staged) if answer.is_for_anyone else ""
         self._journal.append(Entry(self._key(staged), record, content))

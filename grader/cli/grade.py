@@ -48,6 +48,7 @@ from grader.cli.report import write_pages
 from grader.course import Course, find_course
 from grader.files import as_json, write_atomically
 from grader.intake.discovery.discover import Discovery
+from grader.intake.discovery.findings import shown
 from grader.records.record import as_plain
 from grader.records.words import LABELS
 
@@ -177,4 +178,11 @@ def _show_run(run: Run, seconds: float) -> None:
     outcomes = Counter(t.outcome for r in run.records for t in r.tests)
     words = ", ".join(f"{n} {LABELS[outcome].words}" for outcome, n in outcomes.most_common())
     print(f"Tests: {words}")
+    for record in run.records:
+        if record.flags:
+            print(
+                shown(
+                    f"To look at: {record.student}, {record.unit}: the source names {', '.join(record.flags)}"
+                )
+            )
     show_not_run(run.not_run)

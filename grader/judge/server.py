@@ -140,7 +140,8 @@ class JudgeServer:
         self._serve(session)
 
     def _new_zygote(self) -> ZygoteHandle:
-        return ZygoteHandle([u.probes for u in self._units if u.probes.exists()])
+        probes = [u.probes for u in self._units if u.probes.exists()]
+        return ZygoteHandle(probes, [u.forbidden for u in self._units])
 
     def _serve(self, session: pytest.Session) -> None:
         os.set_blocking(self._lines.fileno(), False)

@@ -32,6 +32,7 @@ def make_record(
     joined: Mapping[str, str],
     substituted: Mapping[str, str],
     target: Target = CPU,
+    flags: Sequence[str] = (),
 ) -> Record:
     """Return the record of a submission with these results, or with a `fault` of the machine or the kit.
 
@@ -66,6 +67,7 @@ def make_record(
         tests=tuple(msgspec.structs.replace(t, earned=earned_points(t, tests)) for t in tests),
         diagnosis=(),
         fault=encodable(fault),
+        flags=tuple(flags),
     )
 
 

@@ -122,6 +122,7 @@ class Record(_Struct, frozen=True, kw_only=True):
     status:  "not_run" if the machine or the kit was at fault: then the record is not a grade
     order:   the unit's functions, in the order in which to write them
     fault:   why it was not run, where one reason holds for all of it
+    flags:   what its source names, for the instructor to look at; see intake.submission.flags. Students don't see them
     """
 
     schema: int
@@ -142,6 +143,7 @@ class Record(_Struct, frozen=True, kw_only=True):
     tests: tuple[TestResult, ...]
     diagnosis: tuple[Diagnosis, ...]
     fault: str = ""
+    flags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if missing := [band for band in BANDS if band not in self.score]:
