@@ -76,9 +76,11 @@ class _Here:
             except BaseException:  # an interrupt: the next reply would be that to this request
                 self.end()
                 raise
-        if reply is None:
-            raise UnreadableError(why)
-        kind, content = _Replies(io.BytesIO(reply)).load()
+            if reply is None:
+                raise UnreadableError(why)
+            kind, content, goes_on = _Replies(io.BytesIO(reply)).load()
+            if not goes_on:
+                self.end()
         if kind == "value":
             return content
         if kind == "raised" and isinstance(content, TOLD):

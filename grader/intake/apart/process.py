@@ -27,20 +27,21 @@ def main() -> None:
 
 
 def _answer(request: bytes, replies: BinaryIO) -> bool:
-    """Answer one request. Return False if this process should do no more."""
-    fit = True
+    """Answer one request. Return False, and say so in the reply, if this process should do no more."""
+    content: object
     try:
         seconds, function, args, kwargs = pickle.loads(request)
         limits.limit_time(seconds)
-        reply = pickle.dumps(("value", function(*args, **kwargs)))
+        kind, content = "value", function(*args, **kwargs)
     except MemoryError:
-        reply, fit = pickle.dumps(("memory", None)), False
+        kind, content = "memory", None
     except client.TOLD as error:
-        reply = pickle.dumps(("raised", error))
+        kind, content = "raised", error
     except Exception as error:  # nobody can list what unvetted files make the parsers raise
-        reply = pickle.dumps(("failed", f"{type(error).__name__}: {error}".strip(": ")))
-    send(replies, reply)
-    return fit and not limits.has_grown()
+        kind, content = "failed", f"{type(error).__name__}: {error}".strip(": ")
+    go_on = kind != "memory" and not limits.has_grown()
+    send(replies, pickle.dumps((kind, content, go_on)))
+    return go_on
 
 
 if __name__ == "__main__":

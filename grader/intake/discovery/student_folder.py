@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from grader.intake.discovery.layouts import (
 )
 from grader.intake.discovery.search_results import SearchResults
 from grader.intake.submission.choice import is_worked_on_instead
-from grader.intake.submission.helpers import steers_tests
+from grader.intake.submission.helpers import is_folder, steers_tests
 
 _MOST_ARCHIVES = 10  # in one student's folder
 
@@ -61,8 +62,17 @@ class StudentFiles:
         elif archives:
             for archive in archives:
                 self.archive(archive, who, in_zip=in_zip)
+        elif locked := self._locked(folder):
+            where = self._results.where(locked)
+            text = f"{where} can't be read: permission denied. Allow it (chmod -R u+rX), or ask for a zip."
+            self._results.note("unreadable", locked, who, text)
         elif not any(named[unit, suffix] for unit in self._scope.wanted for suffix in SOURCES):
             self._only_file(folder)
+
+    def _locked(self, folder: _Folder) -> Path | None:
+        """Return a folder in which a module would be found, and which this user may not read."""
+        places = [place for unit in self._scope.wanted for place in places_of(folder.path, unit)]
+        return next((p for p in places if is_folder(p) and not os.access(p, os.R_OK | os.X_OK)), None)
 
     def archive(self, archive: Path, who: Who, *, in_zip: bool = False) -> None:
         """Find the modules in a student's zip."""
