@@ -7,7 +7,7 @@ were measured against 3), and `except Exception` in a test must not swallow them
 
 from __future__ import annotations
 
-from grader.encodable import encodable
+from grader.encodable import readable
 
 
 class StudentError(Exception):
@@ -19,21 +19,21 @@ class StudentError(Exception):
     """
 
     def __init__(self, classes: tuple[str, ...], text: str, where: str = "") -> None:
-        classes, text = tuple(map(encodable, classes)), encodable(text)
+        classes, text = tuple(map(readable, classes)), readable(text)
         super().__init__(f"{classes[0]}: {text}" if text else classes[0])
         self.classes = classes
         self.text = text
-        self.where = encodable(where)
+        self.where = readable(where)
 
 
 class Ended(BaseException):
     """The call gave no verdict on the value: one of the subclasses below."""
 
     def __init__(self, text: str, where: str = "") -> None:
-        text = encodable(text)
+        text = readable(text)
         super().__init__(text)
         self.text = text
-        self.where = encodable(where)
+        self.where = readable(where)
 
 
 class NotImplementedYet(Ended):

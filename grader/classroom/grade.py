@@ -6,7 +6,6 @@ are written from it, so that a run which was killed goes on where it was.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from grader.intake.submission.submission import Submission
 from grader.judge.pool import JudgePool, pool_or_new
 from grader.records.record import Record
 from grader.records.store import Journal, keep_record
+from grader.temporary import temporary_folder
 
 
 @dataclass
@@ -79,7 +79,7 @@ def grade_class(
             jobs=jobs,
             submissions=len(submissions),
         )
-        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-")))
+        scratch = stack.enter_context(temporary_folder("grader-staged-"))
         pool = stack.enter_context(pool_or_new(judges))
         queue = Queue(
             conditions,

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.course import Course
+from grader.intake.apart.client import apart
 from grader.intake.submission.errors import SubmissionError
 from grader.intake.submission.flags import flags_of
-from grader.intake.submission.reading import is_notebook
+from grader.intake.submission.reading import errors_of, is_notebook
 from grader.intake.submission.staging import StagedSubmission, stage
 from grader.intake.submission.submission import Submission
 from grader.records.store import known_record, record_path
@@ -59,7 +60,8 @@ class StagedJob:
     def extract(self, course: Course) -> None:
         """Extract the modules from copied notebooks: only jobs that are graded need them. Raises SubmissionError."""
         for copy in self.copies:
-            copy.extract(course.units[copy.submission.unit].functions)
+            with errors_of(copy.submission.module):
+                apart(StagedSubmission.extract, copy, tuple(course.units[copy.submission.unit].functions))
 
     @property
     def content(self) -> list[tuple[str, bool, str]]:
@@ -129,7 +131,8 @@ def stage_job(course: Course, job: Job, scratch: Path) -> StagedJob:
         unit = course.units[submission.unit]
         (place := folder / unit.name).mkdir()
         try:
-            staged = stage(submission, unit.module, place)
+            with errors_of(submission.module):
+                staged = apart(stage, submission, unit.module, place)
         except SubmissionError as error:
             digests.append("")
             faults.append(str(error))

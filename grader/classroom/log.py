@@ -8,6 +8,9 @@ import json
 from pathlib import Path
 from typing import Any, TextIO
 
+from grader.encodable import as_escapes
+from grader.files import make_private, open_private
+
 
 class RunLog:
     """Appends events to a file. It never ends a run: if the file can't be written, events are lost.
@@ -18,8 +21,8 @@ class RunLog:
     def __init__(self, path: Path) -> None:
         self._file: TextIO | None = None
         with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("a", encoding="utf-8", errors="backslashreplace")
+            make_private(path.parent)
+            self._file = open_private(path)
             if self._file.tell() and not path.read_bytes().endswith(b"\n"):
                 self._file.write("\n")  # a line that a crash cut short stays alone on its line
 
@@ -36,6 +39,7 @@ class RunLog:
         if self._file is None:
             return
         line = json.dumps({"time": now(), "event": event, **about}, ensure_ascii=False, default=str)
+        line = as_escapes(line)
         with contextlib.suppress(OSError):
             self._file.write(line + "\n")
             self._file.flush()

@@ -20,6 +20,8 @@ from grader.classroom.grade import grade_class
 from grader.classroom.jobs import StagedJob, job_for
 from grader.course import Course
 from grader.files import FilesError, as_json, locked, write_atomically, write_bytes_atomically
+from grader.intake.apart.client import apart
+from grader.intake.errors import IntakeError
 from grader.intake.submission.submission import Submission
 from grader.judge.pool import JudgePool
 from grader.records.fingerprint import suite_sha256
@@ -99,7 +101,7 @@ def regrade_class(
     result.unmoved |= _without_submission(course, submissions, out)
     changes = [Change(plan.old[n], r) for n, r in graded.items() if r.graded]
     result.changes = sorted(changes, key=lambda c: (not c.fell, c.difference if c.fell else -c.difference))
-    write_atomically(beside / "changes.json", as_json(result.as_plain()))
+    write_atomically(beside / "changes.json", as_json(result.as_plain()), private=True)
     return result
 
 
@@ -125,7 +127,7 @@ class _Plan:
         self._result = result
         self._substitute = substitute
         self.old: dict[_Name, Record] = {}
-        digests = {_name(s): s.sha256_if_readable() for s in self._everything}
+        digests = {_name(s): _digest(s) for s in self._everything}
         for s in submissions:
             record = known_record(record_path(out, s.student, s.unit))
             if record is None:
@@ -211,14 +213,24 @@ def take_over(regrade: Regrade) -> Path:
             history = out / _HISTORY / f"{when}-{number}"
         for change in regrade.changes:
             kept = record_path(out, change.student, change.unit).read_bytes()
-            write_bytes_atomically(record_path(history, change.student, change.unit), kept)
-        write_atomically(history / "changes.json", as_json(regrade.as_plain()))
+            write_bytes_atomically(record_path(history, change.student, change.unit), kept, private=True)
+        write_atomically(history / "changes.json", as_json(regrade.as_plain()), private=True)
         _join_journals(out, regrade)
         for change in regrade.changes:
-            write_atomically(record_path(out, change.student, change.unit), record_as_json(change.new))
+            write_atomically(
+                record_path(out, change.student, change.unit), record_as_json(change.new), private=True
+            )
         shutil.rmtree(out / _BESIDE / "records")
         (out / _BESIDE / "changes.json").unlink()
     return history
+
+
+def _digest(submission: Submission) -> str:
+    """Return the digest of the files as they are now; "" if they can't be read, or not within the limits."""
+    try:
+        return apart(submission.sha256)
+    except (IntakeError, OSError):
+        return ""
 
 
 def _name(submission: Submission) -> _Name:

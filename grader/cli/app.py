@@ -19,10 +19,11 @@ from grader.cli.grade import grade
 from grader.cli.regrade import regrade
 from grader.cli.release import release
 from grader.cli.report import report
+from grader.cli.signals import interrupted_by_signals
 from grader.cli.student import check, hint, replay
 from grader.cli.watch import watch
 from grader.course import CourseError
-from grader.encodable import take_any_text
+from grader.encodable import shown_lines, take_any_text
 from grader.files import FilesError
 from grader.judge.client import JudgeFault
 
@@ -64,9 +65,10 @@ def main() -> None:
     """Run the command. Errors in its use end in a sentence and exit status 2, without a traceback."""
     take_any_text(sys.stdout, sys.stderr)
     try:
-        app()
+        with interrupted_by_signals():
+            app()
     except (CourseError, FilesError, UsageError) as error:
-        print(f"grader: {error}", file=sys.stderr)
+        print(shown_lines(f"grader: {error}"), file=sys.stderr)
         sys.exit(2)
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith("grader."):
@@ -74,7 +76,7 @@ def main() -> None:
         print(f"grader: a students' bundle has no {error.name}, which this needs", file=sys.stderr)
         sys.exit(2)
     except JudgeFault as fault:
-        print(f"grader: the suite could not be run: {fault}", file=sys.stderr)
+        print(shown_lines(f"grader: the suite could not be run: {fault}"), file=sys.stderr)
         sys.exit(1)
     except (KeyboardInterrupt, SystemExit) as end:
         if isinstance(end, SystemExit) and end.code != _INTERRUPTED:

@@ -20,6 +20,7 @@ import typer
 from grader.cli.console import UsageError
 from grader.cli.machine import choose_tier, course_secret
 from grader.course import Course, CourseError, find_course
+from grader.encodable import shown_lines
 from grader.files import FilesError, as_json, read_secret, write_atomically
 from grader.plain_files import read_plain_text
 
@@ -51,7 +52,7 @@ def _status(grade: Callable[[], None]) -> int:
     try:
         grade()
     except (NotGraded, JudgeFault, ExportError, UsageError, CourseError, FilesError, OSError) as fault:
-        print(f"grader: not graded (no score recorded): {fault}", file=sys.stderr)
+        print(shown_lines(f"grader: not graded (no score recorded): {fault}"), file=sys.stderr)
         return 1
     return 0
 

@@ -21,9 +21,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from grader.encodable import shown
 from grader.files import as_json
 from grader.intake.discovery.discover import Discovery
-from grader.intake.discovery.findings import shown
 from grader.records.record import Record
 
 stderr = Console(stderr=True, highlight=False)
@@ -36,7 +36,9 @@ class UsageError(Exception):
 
 def show_findings(found: Discovery) -> None:
     for finding in found.findings:
-        stderr.print(shown(f"{finding.kind}: {finding.text}"), style="yellow", markup=False)
+        # Not wrapped: the log of a CI system could take a line that begins in the middle of a name for a command.
+        text = shown(f"{finding.kind}: {finding.text}")
+        stderr.print(text, style="yellow", markup=False, soft_wrap=True)
 
 
 def show_renamed(old: str, new: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,10 @@ import typer
 
 from grader.cli.console import UsageError, progress_bar
 from grader.cli.parameters import GradedFolder
+from grader.encodable import shown
 from grader.files import as_json
-from grader.intake.discovery.findings import shown
 from grader.intake.discovery.roster import Roster, RosterError
+from grader.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from grader.course import Course
@@ -190,11 +190,11 @@ def _submit(course: Course, grades: Grades, options: ExportOptions) -> None:
 
     assert options.submissions and options.course
     graded = {(r.student, r.unit) for r in grades.records}
-    with tempfile.TemporaryDirectory(prefix="grader-unpacked-") as scratch:
+    with temporary_folder("grader-unpacked-") as scratch:
         try:
             roster = Roster.read(options.roster) if options.roster else None
             units = {u.name: u.module for u in course.units.values()}
-            found = discover(options.submissions.resolve(), units, roster=roster, workdir=Path(scratch))
+            found = discover(options.submissions.resolve(), units, roster=roster, workdir=scratch)
         except ValueError as error:
             raise UsageError(str(error)) from None
         wanted = [s for s in found.submissions if (s.student, s.unit) in graded]

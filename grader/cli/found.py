@@ -8,9 +8,10 @@ from typing import Any
 
 from grader.cli.console import UsageError, print_json, show_findings
 from grader.course import Course
+from grader.encodable import shown
 from grader.intake.discovery.attribution import match_pattern
 from grader.intake.discovery.discover import Discovery, discover
-from grader.intake.discovery.findings import Finding, shown
+from grader.intake.discovery.findings import Finding
 from grader.intake.discovery.roster import Roster, RosterError
 
 

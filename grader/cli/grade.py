@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections import Counter
 from pathlib import Path
@@ -51,6 +50,7 @@ from grader.intake.discovery.discover import Discovery
 from grader.intake.discovery.findings import shown
 from grader.records.record import as_plain
 from grader.records.words import LABELS
+from grader.temporary import temporary_folder
 
 
 def grade(
@@ -76,8 +76,8 @@ def grade(
     """
     _check_options(unit=unit, json=json, substitute=substitute, regrade=regrade, apply=apply)
     course = find_course()
-    with tempfile.TemporaryDirectory(prefix="grader-unpacked-") as scratch:
-        found = find_submissions(course, Selection(path, unit, roster, match), Path(scratch))
+    with temporary_folder("grader-unpacked-") as scratch:
+        found = find_submissions(course, Selection(path, unit, roster, match), scratch)
         if dry_run:
             list_submissions(found, json)
             return
@@ -124,7 +124,7 @@ def grade_and_report(
 
             def advance(done: int, total: int) -> None:
                 if not done:  # `out` is ours now
-                    write_atomically(out / "summary.json", as_json(summary))
+                    write_atomically(out / "summary.json", as_json(summary), private=True)
                 display.show_done(done, total)
                 pages.advance(done, total)
 
@@ -140,7 +140,8 @@ def grade_and_report(
             )
             pages.finish()
         seconds = time.monotonic() - started
-        write_atomically(out / "summary.json", as_json({**summary, "seconds": round(seconds, 1)}))
+        after = {**summary, "seconds": round(seconds, 1)}
+        write_atomically(out / "summary.json", as_json(after), private=True)
         _show_run(run, seconds)
         _write_pages_if_possible(conditions.course, out)
     return 1 if run.not_run else 0
@@ -158,8 +159,8 @@ def _check_options(*, unit: str | None, json: bool, substitute: bool, regrade: b
 
 
 def _print_record(conditions: GradingConditions, found: Discovery) -> int:
-    with tempfile.TemporaryDirectory(prefix="grader-out-") as out:
-        run = grade_class(conditions, found.submissions, Path(out), dependencies=found.dependencies)
+    with temporary_folder("grader-out-") as folder:
+        run = grade_class(conditions, found.submissions, folder / "out", dependencies=found.dependencies)
     print_json(as_plain(run.records[0]))
     return 1 if run.not_run else 0
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from grader.cli.console import stderr
+from grader.cli.signals import interrupted_by_signals
 from grader.course import Course
 
 if TYPE_CHECKING:
@@ -32,24 +32,11 @@ def live_pages(course: Course, out: Path) -> Iterator[LivePages]:
     to end interrupts it as Ctrl-C does. Only a process that is killed can't say so.
     """
     pages = LivePages(course, out)
-    with _interrupted_by(signal.SIGTERM, signal.SIGHUP):
+    with interrupted_by_signals():
         try:
             yield pages
         finally:
             pages.conclude()
-
-
-@contextlib.contextmanager
-def _interrupted_by(*numbers: int) -> Iterator[None]:
-    """Have these signals raise KeyboardInterrupt, unless they are ignored, as those of a terminal are under nohup."""
-    taken = [n for n in numbers if signal.getsignal(n) is signal.SIG_DFL]
-    for number in taken:
-        signal.signal(number, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        for number in taken:
-            signal.signal(number, signal.SIG_DFL)
 
 
 class LivePages:

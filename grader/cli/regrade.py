@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,8 +31,9 @@ from grader.cli.parameters import (
 )
 from grader.cli.report import write_pages
 from grader.course import find_course
+from grader.encodable import shown
 from grader.intake.discovery.discover import Discovery
-from grader.intake.discovery.findings import shown
+from grader.temporary import temporary_folder
 
 
 def regrade(
@@ -61,8 +61,8 @@ def regrade(
             "--substitute goes without --unit: which units are complete is known once all are graded"
         )
     course = find_course()
-    with tempfile.TemporaryDirectory(prefix="grader-unpacked-") as scratch:
-        found = find_submissions(course, Selection(path, unit, roster, match), Path(scratch))
+    with temporary_folder("grader-unpacked-") as scratch:
+        found = find_submissions(course, Selection(path, unit, roster, match), scratch)
         show_findings(found)
         require_submissions(course, found, path)
         conditions = choose_conditions(

@@ -8,7 +8,7 @@ from pathlib import Path
 from grader.cli.console import UsageError
 from grader.cli.parameters import GradedFolder
 from grader.course import Course, CourseError, find_course
-from grader.intake.discovery.findings import shown
+from grader.encodable import shown
 
 
 def report(folder: GradedFolder) -> None:

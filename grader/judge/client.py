@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.box.devices.gpus import CPU, Target
-from grader.encodable import all_encodable
+from grader.encodable import all_readable
 from grader.judge.messages import Answer, parse_answer
 
 Event = dict[str, Any]
@@ -187,7 +187,7 @@ class JudgeClient:
         line = self._process.stdout.readline()
         if not line:
             raise self._death()
-        return dict(all_encodable(json.loads(line)))
+        return dict(all_readable(json.loads(line)))
 
     def _death(self) -> JudgeFault:
         return JudgeFault(f"the judge has died (exit status {self._process.wait()})")

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from grader.encodable import all_encodable
+from grader.encodable import all_readable
 from grader.plain_files import read_plain_text
 from grader.records.record import Record, TestResult
 from grader.records.scoring import Points
@@ -183,7 +183,7 @@ def _summary(path: Path) -> tuple[dict[str, Any], list[Finding]]:
     if not path.exists():
         return {}, []
     try:
-        summary = all_encodable(json.loads(read_plain_text(path)))
+        summary = all_readable(json.loads(read_plain_text(path)))
         found = [
             Finding(*(str(p.get(k) or "") for k in ("kind", "student", "path", "text")))
             for p in summary.get("problems") or []

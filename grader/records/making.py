@@ -9,7 +9,7 @@ import msgspec
 from grader.box.devices.gpus import CPU, Target
 from grader.course import Unit
 from grader.course.units import BANDS
-from grader.encodable import encodable
+from grader.encodable import readable
 from grader.intake.submission.submission import Submission
 from grader.records.fingerprint import versions
 from grader.records.outcomes import Outcome
@@ -45,10 +45,10 @@ def make_record(
     not_run = bool(fault) or any(t.outcome is Outcome.NOT_RUN for t in tests)
     return Record(
         schema=SCHEMA,
-        student=encodable(submission.student),
+        student=readable(submission.student),
         unit=unit.name,
         submission=Files(
-            files=tuple(encodable(f.name) for f in submission.files),
+            files=tuple(readable(f.name) for f in submission.files),
             sha256=sha256,
             joined=dict(joined) if unit.depends_on else None,
             substituted=dict(substituted) if unit.depends_on else None,
@@ -66,7 +66,7 @@ def make_record(
         order=tuple(unit.functions),
         tests=tuple(msgspec.structs.replace(t, earned=earned_points(t, tests)) for t in tests),
         diagnosis=(),
-        fault=encodable(fault),
+        fault=readable(fault),
         flags=tuple(flags),
     )
 

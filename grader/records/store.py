@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.encodable import all_encodable
-from grader.files import as_json, write_atomically
+from grader.encodable import all_readable
+from grader.files import as_json, make_private, open_private, write_atomically
 from grader.intake.submission.file_names import safe_name
 from grader.plain_files import read_plain, read_plain_text
 from grader.records.record import Record, as_plain, parse_record
@@ -22,7 +22,7 @@ def record_path(out: Path, student: str, unit: str) -> Path:
 
 def read_record(path: Path) -> Record:
     """Return the record in that file. Raise OSError, or ValueError naming the field that is wrong."""
-    return parse_record(all_encodable(json.loads(read_plain_text(path))))
+    return parse_record(all_readable(json.loads(read_plain_text(path))))
 
 
 def known_record(path: Path) -> Record | None:
@@ -44,7 +44,7 @@ def keep_record(out: Path, record: Record) -> None:
     path = record_path(out, record.student, record.unit)
     text = record_as_json(record)
     if not path.exists() or path.read_text(encoding="utf-8") != text:
-        write_atomically(path, text)
+        write_atomically(path, text, private=True)
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,9 @@ class Journal:
     def __init__(self, path: Path) -> None:
         """Open the journal, and read the lines that are there. A line that holds no entry is left alone."""
         self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path.parent)
         self.entries: list[Entry] = list(_entries(path))
-        self._file = path.open("a", encoding="utf-8", errors="backslashreplace")
+        self._file = open_private(path)
         if path.stat().st_size and not path.read_bytes().endswith(b"\n"):
             self._file.write("\n")  # a line that a crash cut short stays alone on its line, and is not read
 

@@ -6,15 +6,14 @@ sentence for the student. A fault of the machine or the kit ends in NotGraded: n
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 from grader.classroom.conditions import GradingConditions
 from grader.classroom.grade import grade_class
 from grader.course import Course, Unit
+from grader.encodable import shown
 from grader.intake.discovery.discover import discover
-from grader.intake.discovery.findings import shown
 from grader.intake.submission.submission import Submission
 from grader.outputs.report.manual_points import PlacedRows, with_manual
 from grader.outputs.report.rubrics import read_rubrics
@@ -22,6 +21,7 @@ from grader.records.graded_class import ReportedRecord, ReportError, reported
 from grader.records.making import without_points
 from grader.records.outcomes import Outcome
 from grader.records.record import Record
+from grader.temporary import temporary_folder
 
 
 class NotGraded(Exception):
@@ -37,13 +37,13 @@ def grade_single(
     """
     if not folder.is_dir():
         raise NotGraded(f"there is no folder {folder} with a submission")
-    with tempfile.TemporaryDirectory(prefix="grader-single-") as scratch:
+    with temporary_folder("grader-single-") as scratch:
         found = discover(
             folder,
             {u.name: u.module for u in course.units.values()},
             only_unit=None if unit.depends_on else unit.name,
             student=student,
-            workdir=Path(scratch) / "unpacked",
+            workdir=scratch / "unpacked",
         )
         notes = [shown(p.text) for p in found.findings if p.kind != "late"]
         wanted = [replace(s, late=late) for s in found.submissions if s.unit == unit.name]
@@ -51,7 +51,7 @@ def grade_single(
         conditions = GradingConditions(course, tier, secret)
         if wanted:
             return _with_questions(unit, _graded(conditions, wanted[0], joined)), notes
-        empty = Path(scratch) / "empty" / f"{unit.module}.py"
+        empty = scratch / "empty" / f"{unit.module}.py"
         empty.parent.mkdir()
         empty.write_text("# nothing was handed in\n")
         nothing = Submission(student, unit.name, empty, (empty,), late)
@@ -69,8 +69,8 @@ def _with_questions(unit: Unit, record: Record) -> ReportedRecord:
 
 
 def _graded(conditions: GradingConditions, submission: Submission, joined: list[Submission]) -> Record:
-    with tempfile.TemporaryDirectory(prefix="grader-out-") as out:
-        run = grade_class(conditions, [submission], Path(out), dependencies=joined)
+    with temporary_folder("grader-out-") as folder:
+        run = grade_class(conditions, [submission], folder / "out", dependencies=joined)
     (record,) = run.records
     if not record.graded:
         not_run = (t.message for t in record.tests if t.outcome is Outcome.NOT_RUN)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from grader.encodable import shown
 from grader.home.watch.board import Board, Boards
 from grader.home.watch.files import unwritten
 from grader.home.watch.messages import Test, Tested
-from grader.intake.discovery.findings import shown
 from grader.intake.submission.choice import own_file
 from grader.records.outcomes import Outcome
 from grader.records.progress import open_next

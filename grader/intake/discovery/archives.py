@@ -8,29 +8,42 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 import stat
+import time
 import zipfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from grader.intake.apart import limits
 from grader.intake.discovery.archive_names import true_name
 from grader.intake.discovery.layouts import parse_upload
+from grader.intake.errors import IntakeError
 from grader.intake.submission.helpers import is_cruft
 from grader.plain_files import open_plain
+from grader.temporary import remove
 
 MAX_ENTRIES = 10_000  # of one student
 MAX_UNPACKED = 200 * 1024**2  # bytes, of one student
 MAX_LISTED = 200_000  # entries of an archive, wanted or not
 MAX_CLASS = 8 * 1024**3  # bytes, of all students
+_MOST_FOLDERS = 2000  # of one student, with files that are wanted
+_DEEPEST = 12  # folders in each other: nobody looks into those below
 _MOST_NAMED = 1000  # files that nobody wants
 _DEEPEST_NAMED = 3
 _CHUNK = 1 << 18
 
 
-class ArchiveError(Exception):
+class ArchiveError(IntakeError):
     """An archive that can't or must not be unpacked. The text is a clause: 'it is encrypted'."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What was unpacked: how many bytes, and the folders and uploads that were left out, each with the reason."""
+
+    size: int
+    left_out: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -46,23 +59,27 @@ def unpack(
     wanted: frozenset[str],
     *,
     of_class: bool = False,
-) -> dict[str, str]:
+    used: int = 0,
+) -> Contents:
     """Unpack a zip into `folder`, which is made. Files whose suffix (lower case) is not wanted stay empty.
 
     of_class: True if it may be several students', each of whom has a folder, or an upload of a course system
+    used:     bytes that other archives of the same student have taken of what one may
 
-    Return the folders and uploads that were left out, each with the reason. Raise ArchiveError, leaving nothing
-    behind, where the reason concerns the archive as a whole. Cruft is passed over.
+    Raise ArchiveError, leaving nothing behind, where the reason concerns the archive as a whole. Cruft, and what lies
+    too deep for anybody to look, is passed over.
     """
     folder.mkdir(parents=True)
     try:
         with open_plain(archive) as file, zipfile.ZipFile(file) as source:
             entries, unwanted = _sorted_out(source, wanted)
-            left_out = _unpack_all(source, folder, _owned(entries) if of_class else entries)
+            contents = _unpack_all(
+                source, folder, _owned(entries) if of_class else entries, MAX_UNPACKED - used
+            )
             _name(unwanted, folder)
-            return left_out
+            return contents
     except BaseException as error:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
         if isinstance(error, ArchiveError) or not isinstance(error, Exception):
             raise
         raise ArchiveError(_in_words(error)) from error
@@ -81,7 +98,7 @@ def _sorted_out(source: zipfile.ZipFile, wanted: frozenset[str]) -> tuple[list[_
         is_wanted = name.suffix.lower() in wanted
         if is_wanted and leads_out:
             raise ArchiveError("it holds a path that leads out of it")
-        if info.is_dir() or leads_out or any(is_cruft(part) for part in name.parts):
+        if info.is_dir() or leads_out or len(name.parts) > _DEEPEST or any(map(is_cruft, name.parts)):
             continue
         if is_wanted:
             entries.append(_Entry(info, name))
@@ -112,27 +129,39 @@ def _name(unwanted: list[PurePosixPath], folder: Path) -> None:
 
 
 class _Unpacked:
-    """The files that were unpacked, and their bytes, by owner and in all."""
+    """The files that were unpacked, and their bytes, by owner and in all. most: bytes of one owner"""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self.files: dict[str, set[Path]] = defaultdict(set)
         self.total = 0
+        self._most = most
         self._sizes: dict[str, int] = defaultdict(int)
+        self._seconds: dict[str, float] = defaultdict(float)  # of the processor's time
+        self._since = time.process_time()
+
+    def begin(self) -> None:
+        """Begin with another file."""
+        self._since = time.process_time()
 
     def count(self, owner: str, size: int) -> None:
         """Add the bytes of an owner. Raise ArchiveError above a limit."""
         self._sizes[owner] += size
         self.total += size
-        if self._sizes[owner] > MAX_UNPACKED:
+        if self._sizes[owner] > self._most:
             raise ArchiveError(f"it unpacks to more than {MAX_UNPACKED // 1024**2} MB")
         if self.total > MAX_CLASS:
             raise ArchiveError(f"it unpacks to more than {MAX_CLASS // 1024**3} GB")
+        before, self._since = self._since, time.process_time()
+        self._seconds[owner] += self._since - before
+        if self._seconds[owner] > limits.SECONDS:
+            raise ArchiveError(f"unpacking it takes more than {limits.SECONDS} seconds")
 
 
-def _unpack_all(source: zipfile.ZipFile, folder: Path, entries: list[_Entry]) -> dict[str, str]:
+def _unpack_all(source: zipfile.ZipFile, folder: Path, entries: list[_Entry], most: int) -> Contents:
     """Unpack all entries but those of an owner of whom one can't be."""
     counts = Counter(entry.owner for entry in entries)
-    unpacked = _Unpacked()
+    folders = Counter(owner for owner, _ in {(e.owner, above) for e in entries for above in e.name.parents})
+    unpacked = _Unpacked(most)
     left_out: dict[str, str] = {}
     for entry in entries:
         if entry.owner in left_out:
@@ -140,6 +169,8 @@ def _unpack_all(source: zipfile.ZipFile, folder: Path, entries: list[_Entry]) ->
         try:
             if counts[entry.owner] > MAX_ENTRIES:
                 raise ArchiveError(f"it holds {counts[entry.owner]} files, more than {MAX_ENTRIES}")
+            if folders[entry.owner] > _MOST_FOLDERS:
+                raise ArchiveError(f"it holds {folders[entry.owner]} folders, more than {_MOST_FOLDERS}")
             _unpack(source, entry, folder, unpacked)
         except Exception as error:  # whatever zipfile's decompressors and parsers raise
             if not entry.owner or unpacked.total > MAX_CLASS:
@@ -147,8 +178,8 @@ def _unpack_all(source: zipfile.ZipFile, folder: Path, entries: list[_Entry]) ->
             left_out[entry.owner] = str(error) if isinstance(error, ArchiveError) else _in_words(error)
             for file in unpacked.files.pop(entry.owner, ()):
                 file.unlink()
-            shutil.rmtree(folder.joinpath(*PurePosixPath(entry.owner).parts), ignore_errors=True)
-    return left_out
+            remove(folder.joinpath(*PurePosixPath(entry.owner).parts))
+    return Contents(unpacked.total, left_out)
 
 
 def _unpack(source: zipfile.ZipFile, entry: _Entry, folder: Path, unpacked: _Unpacked) -> None:
@@ -157,6 +188,7 @@ def _unpack(source: zipfile.ZipFile, entry: _Entry, folder: Path, unpacked: _Unp
     if target in unpacked.files[entry.owner]:
         raise ArchiveError("it holds two files of the same name")
     target.parent.mkdir(parents=True, exist_ok=True)
+    unpacked.begin()
     with source.open(entry.info) as stream, target.open("xb") as sink:
         unpacked.files[entry.owner].add(target)
         while data := stream.read(_CHUNK):

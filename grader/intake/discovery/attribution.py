@@ -7,7 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 
-from grader.intake.discovery.findings import JOINERS
+from grader.encodable import JOINERS
 from grader.intake.discovery.layouts import Units, Who
 from grader.intake.discovery.roster import Roster
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
+from grader.encodable import shown
+from grader.intake.apart import limits
+from grader.intake.apart.client import apart_for
 from grader.intake.discovery.by_pattern import PatternSearch
-from grader.intake.discovery.findings import shown
+from grader.intake.discovery.class_folder import Nested, look_at_child, overview
 from grader.intake.discovery.layouts import (
     OTHER_ARCHIVES,
     Who,
     clone_owner,
     clone_prefix,
-    inner_students,
-    is_clone,
     is_nbgrader_course,
     is_students,
     looks_like_students,
@@ -26,12 +26,15 @@ from grader.intake.discovery.layouts import (
 )
 from grader.intake.discovery.roster import Roster
 from grader.intake.discovery.search_results import Candidate, Scope, SearchResults
-from grader.intake.discovery.student_folder import StudentFiles
+from grader.intake.discovery.student_folder import look_at_archive, look_at_folder
 from grader.intake.submission.helpers import entries, steers_tests
+from grader.temporary import remove
+
+_MOST_PLACES = 10  # that are told of, in one folder
 
 
 class Search:
-    """A search through one path.
+    """A search through one path. Each student's files are looked at in the reading process.
 
     results:     what it collects
     whole_class: True if the path was taken for more than one student's
@@ -39,10 +42,9 @@ class Search:
 
     def __init__(self, scope: Scope, roster: Roster | None, workdir: Path) -> None:
         self.scope = scope
-        self.results = SearchResults(workdir)
+        self.results = SearchResults(scope, workdir)
         self.whole_class = False
         self._roster = roster
-        self._files = StudentFiles(scope, self.results)
 
     def start(self, path: Path, match: re.Pattern[str] | None, student: str | None = None) -> None:
         """Search `path`: by a pattern, as all of one student's, or by names and places."""
@@ -52,16 +54,15 @@ class Search:
         if opened is None:
             return
         if student is not None:
-            with self.results.errors_of(opened, Who((student,))):
-                self._files.folder(opened, Who((student,)), known=True)
+            self.results.look(opened, Who((student,)), look_at_folder, opened, Who((student,)), known=True)
         elif match is not None:
             self.whole_class = opened.is_dir()
-            PatternSearch(self.scope, self.results, self._files).start(opened, match)
+            PatternSearch(self.scope, self.results).start(opened, match)
         elif opened.is_dir():
             self._folder(opened, path.name if opened == path else path.stem)
         else:
             self._lone_file(opened)
-        self._files.note_both_forms()
+        self.results.note_both_forms()
 
     def _opened(self, archive: Path) -> Path | None:
         """Return the folder that a zip was unpacked into, or the folder in it that most programs pack."""
@@ -69,18 +70,21 @@ class Search:
         inside = entries(folder) if folder else []
         if len(inside) == 1 and inside[0].is_dir() and inside[0].name == archive.stem:
             folder = inside[0]
-        if folder and left_out and is_students(folder, self.scope.units):
-            shutil.rmtree(folder)
+        if folder and left_out and self._is_students(folder):
+            remove(folder)
             folder, left_out = None, dict([next(iter(left_out.items()))])
         for name, reason in left_out.items():
             self.results.note_left_out(archive, name, reason)
         return folder
 
+    def _is_students(self, folder: Path) -> bool:
+        return apart_for(limits.OF_CLASS, is_students, folder, dict(self.scope.units))
+
     def _folder(self, folder: Path, name: str) -> None:
-        if not is_students(folder, self.scope.units):
+        if not self._is_students(folder):
             self._class(folder)
             return
-        among = looks_like_students(folder, self.scope.units)
+        among = apart_for(limits.OF_CLASS, looks_like_students, folder, dict(self.scope.units))
         if len(among) > 1:
             names = ", ".join(shown(a.name) for a in among[:3])
             self.results.note(
@@ -92,7 +96,8 @@ class Search:
             )
             return
         home = student_folder_of(folder, self.scope.units)
-        self._files.folder(folder, Who((name if home == folder else home.name,)), known=True)
+        who = Who((name if home == folder else home.name,))
+        self.results.look(folder, who, look_at_folder, folder, who, known=True)
 
     def _lone_file(self, file: Path) -> None:
         who, stem, suffix = parse_upload(file.name) or (None, file.stem, file.suffix.lower())
@@ -129,21 +134,19 @@ class Search:
                 )
                 self.results.note("unmatched", folder.parent, None, text)
                 return
-        children = [c for c in entries(folder) if not self.results.workdir.is_relative_to(c)]
-        self._note_hidden(folder)
-        clones = [c.name for c in children if c.is_dir() and is_clone(c, self.scope.units)]
-        prefix = clone_prefix(clones)
+        self.results.classes.append(folder)
+        found = apart_for(limits.OF_CLASS, overview, folder, dict(self.scope.units))
+        children = [c for c in found.children if not self.results.workdir.is_relative_to(c)]
+        for hidden in found.hidden:
+            text = (
+                f"{self.results.where(hidden)} is passed over, because its name begins with a dot. Rename it."
+            )
+            self.results.note("unmatched", hidden, None, text)
+        prefix = clone_prefix(found.clones)
         for child in children:
-            owner = clone_owner(child.name, prefix) if prefix and child.name in clones else None
+            owner = clone_owner(child.name, prefix) if prefix and child.name in found.clones else None
             with self.results.errors_of(child):
                 self._in_class(child, owner, alone=len(children) == 1)
-
-    def _note_hidden(self, folder: Path) -> None:
-        """Tell of folders that hold a module and are passed over because programs hide theirs behind such names."""
-        for child in sorted(folder.glob(".*")):
-            if child.is_dir() and not child.is_symlink() and is_students(child, self.scope.units):
-                text = f"{self.results.where(child)} is passed over, because its name begins with a dot. Rename it."
-                self.results.note("unmatched", child, None, text)
 
     def _in_class(self, child: Path, owner: Who | None, *, alone: bool) -> None:
         if child.is_symlink():
@@ -165,34 +168,30 @@ class Search:
                 text = f"{self.results.where(folder)} is text typed into Moodle, which is not graded. Ask for a file."
                 self.results.note("unmatched", folder, who, text)
             else:
-                self._files.folder(folder, who, known=True)
+                self.results.look(folder, who, look_at_folder, folder, who, known=True)
             return
         who = owner or Who((folder.name,))
-        known = (
-            owner is not None
-            or is_clone(folder, self.scope.units)
-            or is_students(folder, self.scope.units)
-            or self._in_roster(folder.name)
-        )
-        inner = [] if known else inner_students(folder, self.scope.units)
-        uploads = any(parse_upload(e.name) for e in entries(folder))
-        if not known and (
-            any(self._in_roster(i.name) for i in inner)
-            or (alone and (uploads or len([i for i in inner if i.parent == folder]) > 1))
+        known = owner is not None or self._in_roster(folder.name)
+        nested = self.results.look(folder, who, look_at_child, folder, who, known=known, alone=alone)
+        if nested is not None:
+            self._nested(nested, alone=alone)
+
+    def _nested(self, nested: Nested, *, alone: bool) -> None:
+        folder, inner = nested.folder, nested.inner
+        if any(self._in_roster(i.name) for i in inner) or (
+            alone and (nested.uploads or len([i for i in inner if i.parent == folder]) > 1)
         ):
             self._class(folder)
-        elif inner:
-            for place in inner:
-                self.results.note(
-                    "unmatched",
-                    place,
-                    None,
-                    f"{self.results.where(place)} holds a unit's module, but it is not clear if the student is "
-                    f"{shown(folder.name)!r} or {shown(place.name)!r}. Give {self.results.where(place.parent)} as the "
-                    "path, or a roster, or name the students with --match.",
-                )
-        else:
-            self._files.folder(folder, who, known=known)
+            return
+        for place in inner[:_MOST_PLACES]:
+            self.results.note(
+                "unmatched",
+                place,
+                None,
+                f"{self.results.where(place)} holds a unit's module, but it is not clear if the student is "
+                f"{shown(folder.name)!r} or {shown(place.name)!r}. Give {self.results.where(place.parent)} as the "
+                "path, or a roster, or name the students with --match.",
+            )
 
     def _in_roster(self, label: str) -> bool:
         return self._roster is not None and self._roster.find(label) is not None
@@ -205,7 +204,7 @@ class Search:
         if unit is not None and unit not in self.scope.wanted:
             return
         if suffix == ".zip":
-            self._files.archive(file, who)
+            self.results.look(file, who, look_at_archive, file, who)
         elif suffix in OTHER_ARCHIVES:
             self.results.note(
                 "unreadable", file, who if upload else None, f"{where}: only zip archives are opened."

@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.encodable import shown
 from grader.intake.discovery.attribution import check_pattern, match_pattern
 from grader.intake.discovery.classes import Search
-from grader.intake.discovery.findings import Finding, shown
+from grader.intake.discovery.findings import Finding
 from grader.intake.discovery.layouts import Units
 from grader.intake.discovery.roster import Roster
 from grader.intake.discovery.search_results import Scope

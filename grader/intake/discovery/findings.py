@@ -21,11 +21,3 @@ class Finding:
     path: Path | None
     student: str | None
     text: str
-
-
-def shown(text: object) -> str:
-    """Return text from a file name, fit for a terminal: unprintable characters are spelled out."""
-    return "".join(c if c.isprintable() or c in JOINERS else ascii(c)[1:-1] for c in str(text))
-
-
-JOINERS = "\u200c\u200d"  # invisible, and needed to spell Persian and Indic names

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from grader.intake.submission.helpers import entries, is_cruft
+from grader.intake.submission.helpers import entries, is_cruft, is_file, is_folder
 
 Units = Mapping[str, str]  # the unit's name → its module's, in the course's order
 SOURCES = (".py", ".ipynb")
@@ -101,27 +101,22 @@ def places_of(folder: Path, unit: str) -> tuple[Path, ...]:
     return folder, folder / unit, folder / "assignments" / unit
 
 
-def in_place(folder: Path, unit: str, module: str, suffix: str = ".py") -> list[Path]:
-    """Return the unit's module from where a student's folder is expected to have it: more than one is a duplicate."""
-    return [
-        file
-        for place in places_of(folder, unit)
-        if place.is_dir()
-        for file in entries(place)
-        if file.stem.casefold() == module.casefold() and file.suffix.lower() == suffix and not file.is_dir()
-    ]
-
-
 def is_students(folder: Path, units: Units) -> bool:
     """Return True if a folder is one student's: it holds a unit's module (or notebook, or zip) in its place.
 
-    The file may have the unit's own name.
+    The file may have the unit's own name. A place that can't be read holds nothing.
     """
+    if _holds(folder, {name for unit in units.items() for name in unit}):
+        return True
+    return any(_holds(place, names) for names in units.items() for place in places_of(folder, names[0])[1:])
+
+
+def _holds(place: Path, names: Iterable[str]) -> bool:
+    """Return True if a folder holds a file that may be graded and has one of the names; it is listed once."""
+    folded = {name.casefold() for name in names}
     return any(
-        in_place(folder, unit, name, suffix)
-        for unit, module in units.items()
-        for name in (module, unit)
-        for suffix in (*SOURCES, ".zip")
+        file.stem.casefold() in folded and file.suffix.lower() in GRADEABLE and not is_folder(file)
+        for file in entries(place)
     )
 
 
@@ -130,7 +125,7 @@ def looks_like_students(folder: Path, units: Units) -> list[Path]:
     return [
         child
         for child in entries(folder)
-        if child.is_dir()
+        if is_folder(child)
         and not child.is_symlink()
         and child.name not in units
         and child.name not in _NOT_STUDENTS
@@ -173,7 +168,7 @@ def walk(folder: Path, *, course_too: bool = False) -> Iterator[Path]:
 
 def is_nbgrader_course(folder: Path) -> bool:
     """Return True if nbgrader has its folders here; `submitted` may still be missing."""
-    source, release, submitted = ((folder / step).is_dir() for step in ("source", "release", "submitted"))
+    source, release, submitted = (is_folder(folder / step) for step in ("source", "release", "submitted"))
     return (
         (folder / "nbgrader_config.py").is_file()
         or (source and (release or submitted))
@@ -183,7 +178,8 @@ def is_nbgrader_course(folder: Path) -> bool:
 
 def is_clone(folder: Path, units: Units) -> bool:
     """Return True if a folder is a clone of a repository that holds the course's assignments."""
-    return (folder / ".git").exists() or any((folder / "assignments" / unit).is_dir() for unit in units)
+    git = folder / ".git"  # a file in a submodule
+    return is_folder(git) or is_file(git) or any(is_folder(folder / "assignments" / unit) for unit in units)
 
 
 def clone_prefix(names: Iterable[str]) -> str:

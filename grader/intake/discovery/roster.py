@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from grader.plain_files import read_plain
+from grader.plain_files import open_plain
 
 _ID_COLUMNS = ("id", "student id", "sis login id", "sis user id")
 _CANVAS_IDS = ("sis login id", "sis user id", "id")
 _LOGIN_COLUMNS = ("login", "username", "github")
 _DUE_COLUMNS = ("due", "duedate", "due date")
+_MOST_BYTES = 20 * 1024**2
+_MOST_WORDS = 12  # of a name whose surname is looked for at every place
 
 
 class RosterError(ValueError):
@@ -76,7 +78,12 @@ class Roster:
         aliases (separated by ;), section, first_name, last_name, due (or `due UNIT`). Raises RosterError.
         """
         try:
-            data = read_plain(file)
+            with open_plain(file) as stream:
+                data = stream.read(_MOST_BYTES + 1)
+            if len(data) > _MOST_BYTES:
+                raise RosterError(
+                    f"The roster {file} is larger than {_MOST_BYTES >> 20} MB: it is no list of a class."
+                )
         except OSError as error:
             raise RosterError(f"The roster {file} can't be read: {error.strerror}.") from error
         try:
@@ -130,7 +137,7 @@ def _spellings(name: str) -> Iterator[str]:
         yield f"{first.strip()} {last.strip()}"
         return
     words = name.split()
-    for i in range(1, len(words)):
+    for i in range(1, min(len(words), _MOST_WORDS)):
         yield f"{' '.join(words[i:])}, {' '.join(words[:i])}"
 
 

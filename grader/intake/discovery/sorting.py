@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
+from grader.encodable import shown
+from grader.intake.apart.client import apart
 from grader.intake.discovery.attribution import Naming, is_name
 from grader.intake.discovery.classes import Search
-from grader.intake.discovery.findings import Finding, Kind, shown
+from grader.intake.discovery.findings import Finding, Kind
 from grader.intake.discovery.roster import Roster
 from grader.intake.discovery.search_results import Candidate, UnnamedFinding
 from grader.intake.submission.errors import SubmissionError
-from grader.intake.submission.helpers import find_helpers, stays_inside
-from grader.intake.submission.reading import errors_of
+from grader.intake.submission.helpers import Helpers, find_helpers, stays_inside
+from grader.intake.submission.reading import errors_of, is_notebook, module_text, read_cells
 from grader.intake.submission.submission import Submission
+
+_MOST_NAMED = 10  # files, in findings on one student
 
 
 class Sorting:
@@ -105,8 +109,19 @@ class Sorting:
                     f"{self._results.where(newest.module)}, is graded instead.",
                 )
             return [newest]
-        for candidate in group:
-            others = ", ".join(self._results.where(c.module) for c in group if c is not candidate)
+        if (own := self._in_own_folder(group)) is not None:
+            for candidate in (c for c in group if c is not own):
+                self._note(
+                    "duplicate",
+                    candidate,
+                    f"{self._results.where(candidate.module)} seems to be {student}'s {unit}, too, and lies among "
+                    f"somebody else's files. {self._results.where(own.module)} is graded. If the former counts, remove "
+                    "the latter.",
+                )
+            return [own]
+        for candidate in group[:_MOST_NAMED]:
+            named = [self._results.where(c.module) for c in group if c is not candidate]
+            others = ", ".join(named[:_MOST_NAMED]) + (" and more" if len(named) > _MOST_NAMED else "")
             self._note(
                 "duplicate",
                 candidate,
@@ -114,6 +129,16 @@ class Sorting:
                 f"{others}), so none is graded. Keep the one that counts and remove the others.",
             )
         return []
+
+    def _in_own_folder(self, group: list[Candidate]) -> Candidate | None:
+        """Return the only one in its student's own folder of the class: a folder in another's may have any name."""
+        own = [
+            candidate
+            for candidate in group
+            if (whose := self._results.owner_of_place(candidate.module)) is not None
+            and self._naming.key(whose) == self._naming.key(candidate.who)
+        ]
+        return own[0] if len(own) == 1 else None
 
     def _grade(self, candidate: Candidate) -> None:
         student = self._naming.student(candidate.who)
@@ -130,25 +155,18 @@ class Sorting:
             self._note("late", candidate, f"{where} was handed in late. It is graded, and marked as late.")
 
     def _submission(self, candidate: Candidate, student: str) -> Submission:
-        module, root = candidate.module, candidate.root
-        if not stays_inside(module, root or module.parent) or (root is None and module.is_symlink()):
-            raise SubmissionError("it is a link that leads out of the student's folder, or nowhere.")
-        files: tuple[Path, ...] = ()
-        if root is not None:
-            others = [*self._units, *self._units.values()]
-            helpers = find_helpers(module, root, not_helpers=others)
-            files = helpers.files
-            for reason in helpers.left_out:
-                self._note(
-                    "unreadable",
-                    candidate,
-                    f"{self._results.where(module)} is graded without a file beside it: {shown(reason)}.",
-                )
-        submission = Submission(
-            student, candidate.unit, module, (module, *files), candidate.who.late, root or module.parent
+        others = [*self._units, *self._units.values()]
+        files, left_out = apart(_read, candidate.module, candidate.root, others)
+        for reason in left_out[:_MOST_NAMED]:
+            self._note(
+                "unreadable",
+                candidate,
+                f"{self._results.where(candidate.module)} is graded without a file beside it: {shown(reason)}.",
+            )
+        module = candidate.module
+        return Submission(
+            student, candidate.unit, module, files, candidate.who.late, candidate.root or module.parent
         )
-        submission.sha256()  # reads everything, so that what can't be read or is too large is a finding
-        return submission
 
     def _leftovers(self, beside: list[Candidate]) -> None:
         for candidate in beside:
@@ -180,3 +198,20 @@ class Sorting:
             student = self._naming.student(finding.who) or finding.who.labels[0].strip()
             student = student if is_name(student) else None
         self._findings.append(Finding(finding.kind, finding.path, student, finding.text))
+
+
+def _read(
+    module: Path, root: Path | None, not_helpers: list[str]
+) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """Return the files of a submission, and sentences on those that were left out, in the reading process.
+
+    It reads everything, so that what can't be read or is too large is a finding. Raises SubmissionError.
+    """
+    if not stays_inside(module, root or module.parent) or (root is None and module.is_symlink()):
+        raise SubmissionError("it is a link that leads out of the student's folder, or nowhere.")
+    helpers = Helpers() if root is None else find_helpers(module, root, not_helpers=not_helpers)
+    files = (module, *helpers.files)
+    Submission("", "", module, files, root=root or module.parent).sha256()
+    if is_notebook(module):
+        module_text(module, read_cells(module), ())
+    return files, helpers.left_out

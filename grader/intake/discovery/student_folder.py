@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +11,16 @@ from grader.intake.discovery.layouts import (
     OTHER_ARCHIVES,
     SOURCES,
     Who,
-    in_place,
     places_of,
     unit_meant,
     unit_of,
     walk,
 )
-from grader.intake.discovery.search_results import Scope, SearchResults
+from grader.intake.discovery.search_results import SearchResults
 from grader.intake.submission.choice import is_worked_on_instead
-from grader.intake.submission.helpers import steers_tests
+from grader.intake.submission.helpers import is_folder, steers_tests
+
+_MOST_ARCHIVES = 10  # in one student's folder
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,9 @@ class _Folder:
 class StudentFiles:
     """Looks through what is known to be one student's, into the results of a search."""
 
-    def __init__(self, scope: Scope, results: SearchResults) -> None:
-        self._scope = scope
+    def __init__(self, results: SearchResults) -> None:
+        self._scope = results.scope
         self._results = results
-        self._notebooks_beside: dict[bool, list[tuple[Path, Who]]] = {False: [], True: []}  # is it graded? →
 
     def folder(self, path: Path, who: Who, *, known: bool, in_zip: bool = False) -> None:
         """Find the modules in a folder that is all of `who`; `known` if its name or place says so."""
@@ -54,11 +55,24 @@ class StudentFiles:
         if chosen:
             self._note_copies(folder, chosen)
             self._note_unopened(folder, archives)
+        elif len(archives) > _MOST_ARCHIVES:
+            where = self._results.where(path)
+            text = f"{where} holds {len(archives)} zips: it is not clear which counts, and none is opened."
+            self._results.note("unreadable", path, who, text)
         elif archives:
             for archive in archives:
                 self.archive(archive, who, in_zip=in_zip)
+        elif locked := self._locked(folder):
+            where = self._results.where(locked)
+            text = f"{where} can't be read: permission denied. Allow it (chmod -R u+rX), or ask for a zip."
+            self._results.note("unreadable", locked, who, text)
         elif not any(named[unit, suffix] for unit in self._scope.wanted for suffix in SOURCES):
             self._only_file(folder)
+
+    def _locked(self, folder: _Folder) -> Path | None:
+        """Return a folder in which a module would be found, and which this user may not read."""
+        places = [place for unit in self._scope.wanted for place in places_of(folder.path, unit)]
+        return next((p for p in places if is_folder(p) and not os.access(p, os.R_OK | os.X_OK)), None)
 
     def archive(self, archive: Path, who: Who, *, in_zip: bool = False) -> None:
         """Find the modules in a student's zip."""
@@ -70,21 +84,6 @@ class StudentFiles:
             self._results.note("unreadable", archive, who, f"{where} is a symbolic link: not followed.")
         elif folder := self._results.unzip(archive, who):
             self.folder(folder, who, known=True, in_zip=True)
-
-    def note_both_forms(self) -> None:
-        """Add one finding on all notebooks beside modules: every student has some, and one each would hide the rest."""
-        for graded, notebooks in self._notebooks_beside.items():
-            if not notebooks:
-                continue
-            file, who = notebooks[0]
-            more = f" (and there are {len(notebooks) - 1} more)" if len(notebooks) > 1 else ""
-            which = (
-                "The notebook is graded: the .py file is a stub, or less far."
-                if graded
-                else "The .py file is graded."
-            )
-            text = f"{self._results.where(file)} is a notebook beside a module{more}. {which}"
-            self._results.note("beside", file, None if more else who, text)
 
     def _files_by_name(self, files: list[Path]) -> dict[tuple[str, str], list[Path]]:
         """Return (unit, suffix) → files that have the name of the unit's module, at any depth."""
@@ -98,14 +97,13 @@ class StudentFiles:
     def _modules(self, folder: _Folder, named: dict[tuple[str, str], list[Path]]) -> dict[str, list[Path]]:
         """Return wanted unit → its modules: those in their places, or if no unit's is there, those anywhere."""
         placed = {
-            (unit, suffix): in_place(folder.path, unit, module, suffix)
-            for unit, module in self._scope.units.items()
-            for suffix in SOURCES
+            (unit, suffix): [f for f in found if f.parent in places_of(folder.path, unit)]
+            for (unit, suffix), found in list(named.items())
         }
         files = placed if any(placed.values()) else named
         chosen = {}
         for unit in self._scope.wanted:
-            found = {suffix: files[unit, suffix] for suffix in SOURCES}
+            found = {suffix: files.get((unit, suffix), []) for suffix in SOURCES}
             if not any(named[unit, suffix] for suffix in SOURCES):
                 found = {suffix: self._meant(folder, unit, suffix) for suffix in SOURCES}
             if modules := self._one_form(found[".py"], found[".ipynb"], folder.who):
@@ -130,7 +128,7 @@ class StudentFiles:
         if not modules or not notebooks:
             return modules or notebooks
         instead = len(modules) == len(notebooks) == 1 and is_worked_on_instead(notebooks[0], modules[0])
-        self._notebooks_beside[instead] += [(notebook, who) for notebook in notebooks]
+        self._results.beside[instead] += [(notebook, who) for notebook in notebooks]
         return notebooks if instead else modules
 
     def _note_strays(
@@ -210,3 +208,13 @@ class StudentFiles:
                 f"{where} holds no {expected}, so it is not taken for a student's. Use --match if it is one."
             )
             self._results.note("unmatched", folder.path, folder.who, text)
+
+
+def look_at_folder(results: SearchResults, path: Path, who: Who, *, known: bool) -> None:
+    """Find the modules in a folder that is all of `who`, into empty results: see SearchResults.look."""
+    StudentFiles(results).folder(path, who, known=known)
+
+
+def look_at_archive(results: SearchResults, archive: Path, who: Who) -> None:
+    """Find the modules in a student's zip, into empty results."""
+    StudentFiles(results).archive(archive, who)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from grader.intake.errors import IntakeError
 
-class SubmissionError(Exception):
+
+class SubmissionError(IntakeError):
     """A submission that can't be read or copied. The text says what to do."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Collection, Iterator
@@ -121,7 +122,7 @@ def find_helpers(module: Path, root: Path, *, not_helpers: Collection[str] = ())
     for file in _python_files(module.parent):
         name = file.relative_to(module.parent)
         top = PurePath(name.parts[0]).stem
-        if file.is_symlink() and file.is_dir():
+        if file.is_symlink() and is_folder(file):
             left_out[f"{name.as_posix()} is a link to a folder"] = None
         elif top.casefold() == module.stem.casefold():
             continue
@@ -177,14 +178,24 @@ def _python_files(folder: Path) -> Iterator[Path]:
             return
         here, depth = waiting.pop()
         for path in entries(here):
-            if not path.is_dir():
+            if not is_folder(path):
                 if path.suffix == ".py":
                     yield path
             elif path.name.isidentifier():
                 if path.is_symlink():
                     yield path
-                elif depth < _MAX_DEPTH and not (path / "pyvenv.cfg").exists():
+                elif depth < _MAX_DEPTH and not is_file(path / "pyvenv.cfg"):
                     waiting.append((path, depth + 1))
+
+
+def is_folder(path: Path) -> bool:
+    """Return True for a folder, links followed; False for what can't be reached, by its mode or its length."""
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for some of these
+
+
+def is_file(path: Path) -> bool:
+    """Return True for a plain file, links followed; False for what can't be reached."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for some of these
 
 
 def entries(folder: Path) -> list[Path]:

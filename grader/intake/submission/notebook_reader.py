@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.intake.errors import IntakeError
 from grader.plain_files import open_plain
 
 MAX_NOTEBOOK_BYTES = 1024**3  # of the file, outputs and all
@@ -31,7 +32,7 @@ _SCALAR = re.compile(rb"[^\s,\]}]++")
 _CUT = "its text ends in the middle: it was not saved, or not uploaded, as a whole"
 
 
-class NotebookError(Exception):
+class NotebookError(IntakeError):
     """The file can't be read as a notebook. The text says what is wrong with it."""
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from grader.intake.errors import UnreadableError
 from grader.intake.submission.bounded import module_of
 from grader.intake.submission.errors import SubmissionError
 from grader.intake.submission.helpers import may_help, stays_inside
@@ -28,6 +29,8 @@ def errors_of(file: Path) -> Iterator[None]:
         yield
     except SubmissionError:
         raise
+    except UnreadableError as error:
+        raise SubmissionError(f"{file.name} could not be read: {str(error).rstrip('.')}.") from error
     except Exception as error:  # nobody can list what unvetted files make the parsers raise
         text = f"{type(error).__name__}: {error}".strip(": ")
         raise SubmissionError(f"{file.name} could not be read: {text[:_MAX_REASON]}.") from error

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.intake.submission.errors import SubmissionError
 from grader.intake.submission.reading import errors_of, read_files
 
 
@@ -41,13 +40,6 @@ class Submission:
                 (name, hashlib.sha256(data).hexdigest())
                 for name, data in read_files(self.module, self.files, self.folder)
             )
-
-    def sha256_if_readable(self) -> str:
-        """Return the same; "" for a submission that can't be read."""
-        try:
-            return self.sha256()
-        except SubmissionError:
-            return ""
 
 
 def digest(files: Iterable[tuple[str, str]]) -> str:

@@ -32,10 +32,9 @@ def write_export(folder: Path, target: Path, text: str, *, force: bool = False) 
             f"{target} was not written by an earlier export, or was edited since: --force replaces it"
         )
     ours[key] = sha256_of(text.encode("utf-8"))
-    write_atomically(
-        notes, as_json(ours)
-    )  # first: a crash in between leaves a file that is asked about, not lost
-    write_atomically(target, text)
+    # First: a crash in between leaves a file that is asked about, not lost.
+    write_atomically(notes, as_json(ours), private=True)
+    write_atomically(target, text, private=target.resolve().parent == folder.resolve())
 
 
 def _noted(notes: Path) -> dict[str, str]:

@@ -98,7 +98,7 @@ def write_gradebook(
     except NbgraderError as error:
         raise ExportError(str(error)) from None
     finally:
-        write_atomically(folder / _GIVEN, as_json(given))
+        write_atomically(folder / _GIVEN, as_json(given), private=True)
     return result
 
 

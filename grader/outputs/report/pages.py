@@ -7,7 +7,6 @@ page's head forbids scripts and anything from elsewhere, should an escape ever b
 from __future__ import annotations
 
 import functools
-import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from grader.files import write_atomically
 from grader.outputs.report import class_statistics, manual_points
 from grader.outputs.report.feedback import feedback_on
 from grader.outputs.report.rubrics import WORKSHEET, Rubric, noted_rubrics
@@ -177,11 +177,8 @@ def _environment() -> Environment:
 
 def _replace(path: Path, text: str) -> None:
     """Replace a page in one step. Without fsync: pages can be written again at any time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{os.getpid()}.tmp")
     shown = _UNSHOWN.sub("\N{REPLACEMENT CHARACTER}", _LINE_END.sub("\n", text))
-    scratch.write_text(shown, encoding="utf-8", newline="\n")
-    os.replace(scratch, path)  # noqa: PTH105 - the name says that it overwrites, on Windows too
+    write_atomically(path, shown, private=True, durable=False)
 
 
 def _remove_stale(students: Path, current: Iterable[str]) -> None:

@@ -52,7 +52,7 @@ def note_rubrics(folder: Path, units: Mapping[str, Path]) -> None:
         if tables := _tables(units[unit]):
             kept[unit] = tables
     if kept != noted or ((folder / WORKSHEET).exists() and not (folder / NOTED).exists()):
-        write_atomically(folder / NOTED, as_json(kept))
+        write_atomically(folder / NOTED, as_json(kept), private=True)
 
 
 def noted_rubrics(folder: Path) -> list[Rubric]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from grader.intake.discovery.roster import decode_csv
 from grader.plain_files import read_plain
 from grader.records.graded_class import ReportError
-from grader.spreadsheet import cell, uncelled
+from grader.spreadsheet import cell, uncelled, writer
 
 COLUMNS = ("student", "unit", "question", "points", "out_of", "comment", "answer", "changed")
 _REQUIRED = COLUMNS[:-1]
@@ -58,12 +58,12 @@ class Sheet:
     def with_rows(self, rows: Iterable[Row]) -> str:
         """Return the text of the file with these rows. A byte order mark makes Excel read names as UTF-8."""
         out = StringIO()
-        writer = csv.writer(out, delimiter=self.delimiter, lineterminator="\n")
+        write = writer(out, self.delimiter)
         new = [c for c in COLUMNS if c not in self.columns]
-        writer.writerow(cell(c) for c in (*self.header, *new))
+        write.writerow(cell(c) for c in (*self.header, *new))
         for row in rows:
             texts = [row.cells.get(c, "") for c in (*self.columns, *new)]
-            writer.writerow(cell(text) for text in (*texts, *row.beyond))
+            write.writerow(cell(text) for text in (*texts, *row.beyond))
         text = out.getvalue()
         return text if text.isascii() else f"\ufeff{text}"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hypothesis.errors import Flaky, FlakyFailure
 
-from grader.encodable import encodable
+from grader.encodable import readable
 from grader.endings import Broken, Ended, StudentError, TimeLimit
 from grader.records.outcomes import Outcome, outcome_of
 from grader.records.words import LABELS
@@ -77,7 +77,7 @@ def _message(error: BaseException, outcome: Outcome) -> str:
 
 
 def _short(error: BaseException) -> str:
-    text = encodable(str(error)).strip()  # a test may quote what the submission returned
+    text = readable(str(error)).strip()  # a test may quote what the submission returned
     return text if len(text) < 1500 else text[:1500] + " …"
 
 
@@ -86,7 +86,7 @@ def _counterexample(calls: list[Call]) -> str:
     for call in calls[-_MOST_CALLS:]:
         result = f"  # → {call.result}" if call.result and len(call.result) < 160 else ""
         lines.append(call.code + result)
-    code = encodable("\n".join(lines))
+    code = readable("\n".join(lines))
     head = preamble(code)
     return f"{head}\n{code}" if head else code
 

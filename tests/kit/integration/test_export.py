@@ -141,10 +141,10 @@ def test_canvas_fills_the_courses_own_gradebook(graded: Path, tmp_path: Path) ->
     )
     assert done.returncode == 1  # mia has no row
     lines = (tmp_path / "in.csv").read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "Student,ID,SIS User ID,SIS Login ID,Section,Doubling (4711)"
-    assert lines[1] == "    Points Possible,,,,,5"
-    assert lines[2] == '"Bond, Jåmes",11,000123,jb007,"S1, S2",9'
-    assert lines[3] == "'=Zoë,12,000124,z.1,S1,2"
+    assert lines[0] == '"Student","ID","SIS User ID","SIS Login ID","Section","Doubling (4711)"'
+    assert lines[1] == '"    Points Possible","","","","","5"'
+    assert lines[2] == '"Bond, Jåmes","11","000123","jb007","S1, S2","9"'
+    assert lines[3] == '"\'=Zoë","12","000124","z.1","S1","2"'
     assert len(lines) == 4
     assert "NOT EXPORTED: mia: no row has that id" in done.stderr
     assert (

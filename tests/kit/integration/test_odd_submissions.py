@@ -16,6 +16,7 @@ from support import ROOT, command, records_in, student_pytest
 from support.notebooks import code, write
 from support.small_course import RIGHT, UNIT, write_course
 
+from grader.intake.apart.client import HERE
 from grader.intake.discovery.discover import discover
 from grader.intake.submission.choice import importable
 from grader.intake.submission.errors import SubmissionError
@@ -172,7 +173,9 @@ def test_a_class_is_graded_whose_notebook_has_a_list_as_a_key(tmp_path: Path) ->
     assert scores == {"ann": 2, "eve": 2, "zoe": 2}
 
 
-BROKEN = """import grader.intake.submission.{module} as module
+BROKEN = """from grader.intake.apart.client import HERE
+HERE.inside = True  # everything is read in this process
+import grader.intake.submission.{module} as module
 def broken(*_): raise KeyError('cells')
 module.{what} = broken
 """
@@ -215,6 +218,7 @@ def test_a_folder_that_cannot_be_looked_through_is_a_finding(
         return before(path)
 
     monkeypatch.setattr(Path, "is_dir", is_dir)
+    monkeypatch.setattr(HERE, "inside", True)
     found = discover(tmp_path, {UNIT: "doubling"}, workdir=tmp_path / "work")
     assert [s.student for s in found.submissions] == ["ann", "zoe"]
     assert [(p.kind, p.path and p.path.name) for p in found.findings] == [("unreadable", "eve")]

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT, write_files
 
+from grader.intake.apart.client import HERE
 from grader.intake.discovery import archives
 from grader.intake.discovery.discover import Discovery, discover, match_pattern
 from grader.intake.discovery.roster import Roster, RosterError
@@ -29,6 +30,12 @@ from grader.intake.submission.submission import Submission
 
 UNITS = {"01_softmax": "softmax", "02_init": "init", "06_runner": "runner"}
 SOFTMAX = "01_softmax"
+
+
+@pytest.fixture(autouse=True)
+def read_here(monkeypatch):
+    """Read in this process, where limits can be changed and functions replaced."""
+    monkeypatch.setattr(HERE, "inside", True)
 
 
 @pytest.fixture
