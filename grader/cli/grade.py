@@ -45,9 +45,9 @@ from grader.cli.parameters import (
 from grader.cli.regrade import regrade_found
 from grader.cli.report import write_pages
 from grader.course import Course, find_course
+from grader.encodable import shown
 from grader.files import as_json, write_atomically
 from grader.intake.discovery.discover import Discovery
-from grader.intake.discovery.findings import shown
 from grader.records.record import as_plain
 from grader.records.words import LABELS
 from grader.temporary import temporary_folder
