@@ -114,7 +114,8 @@ def test_where_the_direct_formula_fails(student):
 )
 def test_a_new_tensor_at_each_call(student):
     """where_naive_fails() is a new tensor at each call: nobody else sees what is written into it"""
-    came, stayed, again = student.run("keep_and_change", "where_naive_fails", [])
+    code = "x = where_naive_fails(); x[0] = 7; where_naive_fails()"
+    came, stayed, again = student.run("keep_and_change", "where_naive_fails", [], as_python=code)
     require(torch.equal(stayed, came), "a second call changed the tensor that the first had returned")
     require(
         came.shape != again.shape or torch.equal(came, again), "what a caller wrote into the tensor came back"
