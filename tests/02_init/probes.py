@@ -194,17 +194,20 @@ def run_lsuv(
     """Build the model with normal weights of that std, call lsuv_(model, xb, *args, **kwargs).
 
     "outputs": [path, class, output on xb] of each conv and linear layer, in the order in which they run;
-    "hooks": how many hooks are left; "xb": the batch afterwards; "leaves": whether every parameter is a
-    leaf that requires grad.
+    "hooks": how many hooks are left; "xb": the batch afterwards; "leaves": whether every parameter is the same
+    as before, and a leaf that requires grad.
     """
     model = build(description)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if name.endswith("weight"):
                 parameter.copy_(torch.randn(parameter.shape) * scale)
-    lookup(module, "lsuv_")(model, xb, *args, **kwargs)
+    parameters, given = dict(model.named_parameters()), xb.clone()
+    lookup(module, "lsuv_")(model, given, *args, **kwargs)
     hooks = sum(len(m._forward_hooks) + len(m._forward_pre_hooks) for m in model.modules())
-    leaves = all(p.is_leaf and p.requires_grad for p in model.parameters())
+    leaves = all(
+        p is parameters.get(name) and p.is_leaf and p.requires_grad for name, p in model.named_parameters()
+    )
     outputs: list[list[Any]] = []
 
     def note(path: str, layer: nn.Module) -> None:
@@ -217,4 +220,4 @@ def run_lsuv(
             note(path, layer)
     with torch.no_grad():
         model(xb)
-    return {"outputs": outputs, "hooks": hooks, "xb": xb, "leaves": leaves}
+    return {"outputs": outputs, "hooks": hooks, "xb": given, "leaves": leaves}

@@ -60,6 +60,25 @@ def test_mean_and_std(student, x):
 @points(
     1,
     function="stats",
+    handout="also where the mean is 1000 times the std",
+    band="robust",
+    hint="A difference of two large, nearly equal numbers has few right digits. Take the mean off first.",
+)
+def test_std_beside_a_large_mean(student):
+    """The std is right where the mean is 1000 times as large"""
+    for seed in range(6):
+        x = torch.randn(20 + seed, generator=torch.Generator().manual_seed(seed)) + (-1) ** seed * 1000
+        got = value(student.stats(x)[1])
+        lower, upper = (float(x.double().std(correction=c)) for c in (0, 1))
+        require(
+            lower * 0.999 <= got <= upper * 1.001,
+            f"the std is {got:.6g}, expected {lower:.6g} (dividing by n) or {upper:.6g} (by n - 1)",
+        )
+
+
+@points(
+    1,
+    function="stats",
     stub="Functions whose names end in `_` change the tensor or the model that they are given, the others nothing.",
     hint="Operations whose names end in _ change the tensor they are called on.",
     beside="test_mean_and_std",
@@ -157,6 +176,25 @@ def test_explosion(student):
     require(left is not None, f"after 40 layers the std is still {got[-1]:.4g}")
     require(20 <= left <= 39, f"the std leaves float32 at layer {left}, expected about 28")
     require(all(outside[left:]), f"the std left float32 at layer {left} and came back")
+
+
+@points(
+    1,
+    function="activation_stds",
+    handout="with relu, too, none is finite after one that isn't",
+    stub="Where float32 can't compute it any more, it is inf or nan.",
+    band="robust",
+    hint="nan is neither above nor below 0. What does your ReLU make of it?",
+    beside="test_layers_with_relu",
+)
+def test_explosion_with_relu(student):
+    """With ReLU, too, the std leaves float32 where it grows from layer to layer, and does not come back"""
+    # The std grows 22-fold a layer. 60 layers have three times the digits of float32's largest number.
+    got = values(student.activation_stds(60, 64, 4.0, relu=True))
+    outside = [not math.isfinite(v) for v in got]
+    require(any(outside), f"after {len(got)} layers the std is still {got[-1]:.4g}")
+    left = outside.index(True)
+    require(all(outside[left:]), f"the std left float32 at layer {left + 1} and came back: {got[left:][:4]}")
 
 
 @points(

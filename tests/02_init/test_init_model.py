@@ -114,7 +114,7 @@ def test_weights_are_kaiming_uniform(student):
     function="init_model_",
     handout=(
         "each nn.Linear and nn.Conv2d gets weights by kaiming_uniform_",
-        "The kaiming functions draw each entry independently.",
+        "The kaiming functions draw each entry independently",
     ),
     hint="A draw for each layer.",
     beside="test_conv_and_linear_layers",

@@ -99,22 +99,22 @@ def test_uniform_shape(student):
 @points(
     1,
     function="kaiming_normal_",
-    handout="The kaiming functions draw each entry independently.",
+    handout="The kaiming functions draw each entry independently; nothing is made exact afterwards.",
     hint="Every entry is a draw of its own.",
 )
 def test_normal_entries_are_independent(student):
-    """Each entry is drawn by itself: none says anything about another"""
+    """Each entry is drawn by itself: none says anything about another, nor do all others together"""
     check_independence(student, "kaiming_normal_")
 
 
 @points(
     1,
     function="kaiming_uniform_",
-    handout="The kaiming functions draw each entry independently.",
+    handout="The kaiming functions draw each entry independently; nothing is made exact afterwards.",
     hint="Every entry is a draw of its own.",
 )
 def test_uniform_entries_are_independent(student):
-    """Each entry is drawn by itself: none says anything about another"""
+    """Each entry is drawn by itself: none says anything about another, nor do all others together"""
     check_independence(student, "kaiming_uniform_")
 
 

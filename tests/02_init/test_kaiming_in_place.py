@@ -14,7 +14,7 @@ from grader.suite import assert_dtype, points
 from grader.suite.statistics import NormalScale, UniformRange
 from grader.suite.strategies import FLOATS, shapes
 
-from .support.kaiming_in_place import check_history, check_in_place, check_wrong_mode
+from .support.kaiming_in_place import check_any_layout, check_history, check_in_place, check_wrong_mode
 
 NORMAL = "kaiming_normal_"
 UNIFORM = "kaiming_uniform_"
@@ -52,6 +52,32 @@ def test_normal_fills_the_weight(student, shape, start):
 def test_uniform_fills_the_weight(student, shape, start):
     """kaiming_uniform_(weight) fills the weight in place and returns it"""
     check_in_place(student, UNIFORM, shape, start)
+
+
+@points(
+    1,
+    function=NORMAL,
+    handout=("work in place, in the same memory", "Its memory need not be contiguous."),
+    band="robust",
+    hint="view, flatten and reshape copy where memory is not contiguous: which tensor do you fill?",
+)
+def test_normal_fills_any_layout(student):
+    """kaiming_normal_ fills weights that are not contiguous, in place and with the same scale"""
+    for w in check_any_layout(student, NORMAL, CONV):
+        NORMAL_SCALE.check(w, math.sqrt(2 / 50), what=f"{NORMAL} on a weight that is not contiguous")
+
+
+@points(
+    1,
+    function=UNIFORM,
+    handout=("work in place, in the same memory", "Its memory need not be contiguous."),
+    band="robust",
+    hint="view, flatten and reshape copy where memory is not contiguous: which tensor do you fill?",
+)
+def test_uniform_fills_any_layout(student):
+    """kaiming_uniform_ fills weights that are not contiguous, in place and with the same bound"""
+    for w in check_any_layout(student, UNIFORM, CONV):
+        UNIFORM_RANGE.check(w, math.sqrt(6 / 50), what=f"{UNIFORM} on a weight that is not contiguous")
 
 
 @points(

@@ -59,7 +59,7 @@ def test_layers_are_attributes(student, net):
 @points(
     2,
     function="DummyModule",
-    handout="only what has a method parameters() is registered: numbers and strings are just attributes.",
+    handout="only what has a method parameters() is registered: numbers, strings … are just attributes.",
     band="robust",
     hint="Does the value have a method parameters()? If not, what is there to register?",
 )
@@ -82,6 +82,25 @@ def test_plain_attributes(student, net, values, where):
         got = dict(seen["attributes"]).get(f"plain{i}", "no such attribute")
         same = got == value and type(got) is type(value)
         require(same, f"{value!r} was assigned to net.plain{i}, which is then {literal(got)}")
+
+
+@points(
+    1,
+    function="DummyModule",
+    handout="only what has a method parameters() is registered: … things whose parameters can't be called",
+    band="robust",
+    hint="hasattr says that there is something of that name. Can it be called?",
+    beside="test_registration",
+)
+def test_parameters_that_are_no_method(student):
+    """Something with an attribute `parameters` that is no method is an attribute, but no child"""
+    parts, children = [LINEAR, ["settings"]], [("alpha", 0)]
+    ((seen,),) = look(student, parts, [["set", "settings", 1], *assigned(children)])
+    check(
+        seen, parts, children, f"{in_words(children)} and of settings, whose `parameters` is a list of names"
+    )
+    got = dict(seen["attributes"]).get("settings", "no such attribute")
+    require(got == "layer 1", f"settings were assigned to net.settings, which is then {literal(got)}")
 
 
 @points(1, function="DummyModule", handout="unless the name begins with _.", hint="name.startswith(...)")
@@ -125,11 +144,11 @@ def test_asked_again(student, net, cut):
 @points(
     2,
     function="DummyModule",
-    handout="it asks a layer for them when they are needed",
+    handout="it asks a layer for them when the walk reaches it",
     hint="`yield` makes a generator: nothing runs before somebody asks for the first value.",
 )
 def test_lazy(student):
-    """parameters() asks a layer for its parameters when they are needed, not before"""
+    """parameters() asks a layer for its parameters when the walk reaches it, not before"""
     code = "asked = []\nclass Layer(torch.nn.Linear):\n    def parameters(self, recurse=True):\n"
     code += "        asked.append(self); yield from super().parameters(recurse)\nnet = DummyModule()\n"
     code += "net.a, net.b = Layer(1, 1), Layer(1, 1)\nit = iter(net.parameters())\nlen(asked)\nnext(it); len(asked)"

@@ -41,7 +41,7 @@ def test_assigned_again(student, names, early):
 @points(
     2,
     function="DummyModule",
-    handout="a deleted one is no longer registered",
+    handout="a deleted one is no longer registered, and comes last when it is set again",
     band="robust",
     hint="__delattr__ is to `del net.name` what __setattr__ is to `net.name =`.",
 )
@@ -103,7 +103,7 @@ def test_nested(student, inner, late, deep):
 @points(
     2,
     function="DummyModule",
-    handout="parameters that are shared come once",
+    handout="a parameter that two layers share, at any depth, comes once",
     band="robust",
     hint="Has this very tensor come before? `==` and `in` don't ask that.",
 )
@@ -127,7 +127,7 @@ def test_shared_layers(student, layers, kinds):
 @points(
     1,
     function="DummyModule",
-    handout="parameters that are shared come once",
+    handout="a parameter that two layers share, at any depth, comes once",
     band="robust",
     hint="Compare parameters, not layers.",
 )

@@ -83,7 +83,7 @@ def test_batchnorm(student, epochs, size):
 @points(
     1,
     function="fit",
-    handout="It draws a training batch when it needs it, at most one ahead",
+    handout="Before a step it has drawn at most that step's batches and one more.",
     band="robust",
     hint="A data set may be larger than memory: take a batch, use it, take the next.",
 )

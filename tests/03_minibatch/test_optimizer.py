@@ -5,6 +5,7 @@ the gradients or a zero_grad that steps, a generator that is used up by the firs
 tensor.
 """
 
+import pytest
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -109,3 +110,18 @@ def test_zero_grad_after_an_overflow(student):
     """zero_grad also clears gradients that are nan or infinite"""
     overflow = torch.tensor([torch.inf, torch.nan])
     check(student, [ONE], [optimizer([0])], [["backward", [overflow]], ["zero_grad", 0]], ("grads",))
+
+
+@points(
+    1,
+    function="Optimizer",
+    handout="zero_grad clears … those of parameters that have been frozen since",
+    stub="Set the gradient of every parameter to zero, or to None.",
+    band="robust",
+    hint="A frozen parameter that is thawed goes on with the gradient that was left to it.",
+)
+@pytest.mark.parametrize("frozen", [0, 1])
+def test_zero_grad_of_what_is_frozen(student, frozen):
+    """zero_grad also clears the gradient of a parameter that has been frozen since the backward pass, parameter"""
+    events: list = [["backward", [ONE, TWO]], ["freeze", frozen], ["zero_grad", 0]]
+    check(student, [ONE, TWO], [optimizer([0, 1])], events, ("grads",))

@@ -113,15 +113,19 @@ def test_collate_is_the_default(student, batches):
 @points(
     4,
     function="DataLoader",
-    handout="reads the items of a batch when it is asked for, and no others",
+    handout=(
+        "reads the items of a batch when it is asked for, and no others",
+        "yields collate_fn([ds[i] for i in s]) for each s of the sampler, ds[i] again where i comes again",
+    ),
     hint="A generator does nothing before it is asked, and goes on where it was.",
 )
 @given(batches=index_lists, passes=st.integers(1, 2))
 @example(batches=RAGGED, passes=1)
 @example(batches=[[3, 0], [1]], passes=2)
 @example(batches=[[0]], passes=1)
+@example(batches=[[3, 0, 3], [3]], passes=1)
 def test_lazy(student, batches, passes):
-    """A batch's items are asked for when that batch is, each of them once, and no others are"""
+    """A batch's items are asked for when that batch is, each as often as the sampler names it, and no others are"""
     code = loader_code(batches, 'for batch in dl: print("batch", batch)\n' * passes)
     story = student.run("story", batches, passes, as_python=code)
     expected = {

@@ -66,7 +66,7 @@ def test_a_slice_of_items(student, case):
 @points(
     1,
     function="Dataset",
-    handout="[i] for … an index tensor or a list is the pair (x[i], y[i])",
+    handout="[i] for … an int64 tensor or a list of ints is the pair (x[i], y[i])",
     hint="Does your ds[i] do anything that only works for an int?",
 )
 @given(case=st.one_of(data_and("list"), data_and("tensor")))
@@ -142,7 +142,7 @@ def test_items_are_stacked(student, batch):
     1,
     function="collate",
     band="robust",
-    handout="the dtypes stay, whatever they are",
+    handout="the dtype of the xs and that of the ys stay, whatever they are",
     hint="Stacking tensors keeps their dtype. What does torch.tensor([...]) do?",
 )
 @given(batch=batches(dtypes=DTYPES))

@@ -7,6 +7,7 @@ Training items are numbered from 0, validation items from 1000. A batch is what 
 it: the word "collated" and the numbers.
 """
 
+import pytest
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -82,6 +83,26 @@ def test_training_is_shuffled(student):
     require(
         different == 3, f"3 passes over the training data came in {different} different orders, expected 3"
     )
+
+
+@points(
+    1,
+    function="get_dls",
+    handout="either data set may be without items",
+    band="robust",
+    hint="What goes into the sampler: does it allow for a data set of length 0?",
+    beside="test_validation",
+)
+@pytest.mark.parametrize(("train", "valid"), [(5, 0), (0, 5)])
+def test_a_data_set_without_items(student, train, valid):
+    """Without items for validation, or for training, that loader has no batches, and the other all of its own;"""
+    seen = loaders(student, train, valid, 2)
+    for which, n, bs in (("train", train, 2), ("valid", valid, 4)):
+        lengths = [len(batch) for batch in numbers_of(seen[which][0], f"the {which} loader")]
+        right = in_batches(n, bs)
+        require(
+            lengths == right, f"the {which} loader of {n} items has batches of {lengths}, expected {right}"
+        )
 
 
 @points(

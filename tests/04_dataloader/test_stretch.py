@@ -93,7 +93,7 @@ def test_workers_work(student, workers):
 @points(
     2,
     function=OF,
-    handout="when a pass ends, or its iterator is dropped, its workers end",
+    handout="when a pass ends, or its iterator is dropped, its workers end within a second",
     band="stretch",
     hint="A generator that is left is closed: its `finally` is run.",
 )
@@ -120,7 +120,7 @@ def test_no_worker_is_left(student, batches, taken, workers):
 @points(
     1,
     function=OF,
-    handout="at most 2 · num_workers + 1 batches beyond one that is handed out are begun before the next is asked for",
+    handout="until the batch after batch k is asked for, none beyond k + 2 · num_workers + 1 is begun",
     band="stretch",
     hint="Submit a few batches, and one more each time that one is taken.",
 )

@@ -65,7 +65,7 @@ def test_stop(student, s):
     function="all_batches",
     band="robust",
     hint="`if cb.do_stop():`, and neither `is True` nor `== True`.",
-    handout="Answers count as they do in if: … of any handler that fit is given, and of its do_stop",
+    handout="Answers count as they do in if: … of any handler that fit is given … and of its do_stop",
 )
 def test_any_true_stop(student):
     """do_stop's answer is a yes when it is true for `if`, as "yes" and [0] are"""

@@ -171,7 +171,8 @@ failing = st.one_of(raises([e for e in LANDMARKS if e != "after_fit"], EXCEPTION
     hint="try … finally, without except, around all of it.",
     handout=(
         "it is called at the end of every fit … and after an exception in the fit",
-        ("Nothing catches an exception: it reaches the caller. Then gradients are switched on again."),
+        "Nothing catches an exception: it reaches the caller. Then gradients are switched on again, "
+        "also when it was you who interrupted the kernel.",
     ),
 )
 @given(a=failing, epochs=st.integers(1, 2))
@@ -181,6 +182,8 @@ failing = st.one_of(raises([e for e in LANDMARKS if e != "after_fit"], EXCEPTION
 @example(a=act("begin_validate", does="raise", value="KeyboardInterrupt"), epochs=1)
 @example(a=act("after_epoch", does="raise", value="RuntimeError"), epochs=2)
 @example(a=act("forward", 1, does="raise", value="ValueError"), epochs=1)
+@example(a=act("begin_batch", 1, does="raise", value="KeyboardInterrupt"), epochs=1)
+@example(a=act("loss", 1, does="raise", value="KeyboardInterrupt"), epochs=1)
 @example(a=act("draw", does="raise", value="IndexError"), epochs=2)
 def test_after_fit_after_an_exception(student, a, epochs):
     """An exception reaches the caller, after one after_fit; gradients are on again"""

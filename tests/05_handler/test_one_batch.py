@@ -174,6 +174,28 @@ def test_exceptions_in_a_batch(student, a):
     1,
     function="one_batch",
     band="robust",
+    hint="model(xb) runs the model's hooks and then forward; model.forward(xb) leaves the hooks out.",
+    handout="The model is called, as model(xb), so that its hooks run.",
+    beside="test_the_course_of_a_batch",
+)
+def test_the_models_hooks_run(student):
+    """The model is called, model(xb), once a batch: a hook that somebody has registered runs"""
+    s = script(callback(), train=[1, 2])
+    code = (
+        "model = torch.nn.Linear(1, 1); model.register_forward_hook(lambda *_: print('the hook ran'))\n"
+        "class Yes:\n    def __getattr__(self, name): return lambda *args: True\n"
+        "cb = Yes(); cb.learn = Yes(); cb.learn.model = model\n"
+        "cb.learn.loss_func = lambda pred, y: (pred - y).mean()\n"
+        "one_batch(torch.ones(1, 1), torch.ones(1, 1), cb)"
+    )
+    times = student.run("hooks_run", s, as_python=code)
+    require(times == 2, f"in two batches, a forward hook of the model ran {times} times, expected twice")
+
+
+@points(
+    1,
+    function="one_batch",
+    band="robust",
     hint="Model, loss and optimizer are those of cb.learn. Of this cb.",
     handout="Objects share nothing: … two fits that take turns",
 )

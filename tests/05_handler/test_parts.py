@@ -7,7 +7,7 @@ class (right until there are two), the arguments of the first call kept, a landm
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.suite import few_examples, points
+from grader.suite import few_examples, points, require
 
 from .support.parts import PARAMETERS, bunch_of, check_callback, check_kept
 
@@ -34,6 +34,30 @@ def test_data_bunch(student):
         )
         one, _ = student.run("keeps", "DataBunch", LOADERS, options, as_python=code)
         check_kept(f"DataBunch(train_dl, valid_dl{argument})", one, bunch_of(0, c))
+
+
+@points(
+    1,
+    function="DataBunch",
+    band="robust",
+    hint="A property is computed when somebody reads it.",
+    handout="train_ds and valid_ds are those of the loaders that are there when one asks.",
+)
+def test_the_data_sets_of_now(student):
+    """train_ds and valid_ds follow when a loader gets another data set, or the bunch another loader"""
+    code = (
+        f'{BAG}data = DataBunch(Bag(dataset="old"), Bag(dataset="old"))\n'
+        'data.train_dl.dataset = data.valid_dl.dataset = "new"; print(data.train_ds, data.valid_ds)\n'
+        'data.train_dl = data.valid_dl = Bag(dataset="newest"); print(data.train_ds, data.valid_ds)'
+    )
+    due = ["data set 1", "data set 2"], ["data set 3", "data set 4"]
+    for when, got, right in zip(
+        ("after each loader got another data set", "after both loaders were replaced"),
+        student.run("follows", as_python=code),
+        due,
+        strict=True,
+    ):
+        require(got == right, f"{when}, train_ds and valid_ds are {got}, expected {right}")
 
 
 @points(

@@ -94,7 +94,7 @@ def activation_stds(depth, n, scale, relu=False):
     while len(stds) < depth:
         row = row @ matrix()
         if relu:
-            row = torch.where(row > 0, row, torch.zeros_like(row))
+            row = torch.where(row < 0, torch.zeros_like(row), row)
         stds.append(row.std())
     return stds
 

@@ -82,7 +82,7 @@ def activation_stds(depth, n, scale, relu=False):
 
 def orthogonal_(weight):
     rows, columns = weight.shape[0], weight[0].numel()
-    tall = torch.randn(max(rows, columns), min(rows, columns), device=weight.device)
+    tall = torch.randn(max(rows, columns), min(rows, columns), dtype=weight.dtype, device=weight.device)
     q, r = torch.linalg.qr(tall)
     q *= r.diagonal().sign()
     weight.data.copy_((q if rows >= columns else q.T).reshape(weight.shape))

@@ -22,7 +22,7 @@ def optimize(
     optimizers: {"of": numbers of its parameters, "lr": None for the default, "given": "list", "tuple", "generator" or
                 "emptied" (a list that the caller empties afterwards), "positional": whether lr is passed so}
     events: ["backward", [c, …]]: backward of the sum of c · p over all parameters p whose c is not None;
-            ["step", number of the optimizer]; ["zero_grad", number of the optimizer]
+            ["step", number of the optimizer]; ["zero_grad", number of the optimizer]; ["freeze", number of a parameter]
     "values", "grads": of each parameter, after each event. "grad_enabled": after each event.
     "in_place": for each parameter, whether it is still a leaf that requires grad, without history, in its old memory.
     """
@@ -45,6 +45,8 @@ def optimize(
             terms = [(c * p).sum() for c, p in zip(detail, parameters, strict=True) if c is not None]
             if terms:
                 torch.stack([t.double() for t in terms]).sum().backward()
+        elif what == "freeze":
+            parameters[detail].requires_grad_(False)
         elif what == "step":
             made[detail].step()
         else:

@@ -53,6 +53,8 @@ def as_python(starts: list, optimizers: list, events: list) -> str:
     for what, detail in events:
         if what == "backward":
             lines += [f"({literal(c)} * {p}).sum().backward()" for p, c in zip(names, detail, strict=True)]
+        elif what == "freeze":
+            lines.append(f"p{detail}.requires_grad_(False)")
         else:
             lines.append(f"opt{detail}.{what}()")
     return "\n".join([*lines, f"[(p, p.grad) for p in ({', '.join(names)},)]"])
@@ -70,6 +72,8 @@ def expected_of(starts: list, optimizers: list, events: list) -> list[tuple[list
         if what == "backward":
             for p, c in zip(parameters, detail, strict=True):
                 p.grad = c.clone() if p.grad is None else p.grad + c
+        elif what == "freeze":
+            parameters[detail].requires_grad_(False)
         else:
             getattr(made[detail], what)()
         after.append(

@@ -11,14 +11,16 @@ callback itself. What after_loss is asked in validation is left open, so it is n
 
 from __future__ import annotations
 
-from .loop import all_batches, batches, fit
-from .parts import callback, handle, keeps
+from .loop import all_batches, batches, fit, hooks_run
+from .parts import callback, follows, handle, keeps
 
 __all__ = [
     "all_batches",
     "batches",
     "callback",
     "fit",
+    "follows",
     "handle",
+    "hooks_run",
     "keeps",
 ]

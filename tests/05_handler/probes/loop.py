@@ -42,6 +42,17 @@ def batches(
     return [first.until_over(run), *(stage.trace.entries for stage in others)]
 
 
+def hooks_run(module: ModuleType, script: dict[str, Any]) -> int:
+    """How often a forward hook of the model ran while one_batch was called for each training batch of the script."""
+    stage, heard = Stage(script), []
+    stage.stand_in().learn = stage.learn
+    stage.learn.stop = False
+    stage.model.register_forward_hook(lambda *_: heard.append(True))
+    for xb, yb in stage.train_dl:
+        lookup(module, "one_batch")(xb, yb, stage.handler)
+    return len(heard)
+
+
 def all_batches(
     module: ModuleType,
     script: dict[str, Any],

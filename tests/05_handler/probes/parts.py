@@ -36,6 +36,16 @@ def keeps(module: ModuleType, name: str, parts: list[str], options: dict[str, An
     ]
 
 
+def follows(module: ModuleType) -> list[list[str]]:
+    """[train_ds, valid_ds] of a DataBunch: once both loaders have got data sets 1 and 2, and once both have been
+    replaced by loaders of data sets 3 and 4."""
+    data = lookup(module, "DataBunch")(*(SimpleNamespace(dataset="an old data set") for _ in range(2)))
+    data.train_dl.dataset, data.valid_dl.dataset = "data set 1", "data set 2"
+    first = [data.train_ds, data.valid_ds]
+    data.train_dl, data.valid_dl = (SimpleNamespace(dataset=f"data set {k}") for k in (3, 4))
+    return [[str(ds) for ds in both] for both in (first, [data.train_ds, data.valid_ds])]
+
+
 def callback(module: ModuleType, calls: list[list[Any]], derived: bool) -> list[Any]:
     """Tell callbacks 0 and 1 of base class Callback, or of an empty class derived from it, about landmarks.
 
