@@ -13,7 +13,7 @@ from grader.box import session, wire
 from grader.box.devices.device import Device
 from grader.box.guard import nothing_compiled
 from grader.box.scratch import FILE_BYTES, move_in
-from grader.box.walls import WallError, Walls, default_readable, raise_walls, without_packages
+from grader.box.walls import WallError, Walls, default_readable, raise_walls, shown, without_packages
 from grader.box.walls.process import close_other_fds, die_with_parent
 from grader.box.walls.tiers import Tier
 from grader.course import load_module
@@ -38,14 +38,18 @@ _KIT = str(Path(__file__).resolve().parents[1])
 _CHUNK = 2**16
 
 
-def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
-    """Become the box that `spec` describes. Never return. fault: the reason why this process can't, if there is one."""
+def run(spec: dict[str, Any], channel: socket.socket, fault: str = "", user: int | None = None) -> None:
+    """Become the box that `spec` describes. Never return.
+
+    fault: the reason why this process can't, if there is one
+    user:  the number of the user that it becomes, if it has one of its own
+    """
     _detach(channel)
     if fault:
         _send({"fault": fault})
         os._exit(0)
     try:
-        module_path, device = _move_behind_walls(spec)
+        module_path, device = _move_behind_walls(spec, user)
     except (BoxFault, WallError, OSError, ValueError) as error:
         _send({"fault": str(error)})
         os._exit(0)
@@ -68,7 +72,7 @@ def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
     os._exit(0)
 
 
-def _move_behind_walls(spec: dict[str, Any]) -> tuple[Path, Device]:
+def _move_behind_walls(spec: dict[str, Any], user: int | None) -> tuple[Path, Device]:
     """Copy the submission into the box's own folder, raise the walls and start the device.
 
     Return the copied module, and the device. Raise BoxFault, WallError, OSError or ValueError.
@@ -96,6 +100,9 @@ def _move_behind_walls(spec: dict[str, Any]) -> tuple[Path, Device]:
             hidden=(),
             file_bytes=FILE_BYTES,
             on_gpu=on_gpu,
+            shown=shown(),
+            copied=tuple(map(Path, spec["dependencies"])),
+            user=user,
         )
     )
     device.start(spec["gpu_bytes"])

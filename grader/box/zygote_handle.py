@@ -45,9 +45,10 @@ class BoxSpec:
 class ZygoteHandle:
     """A running zygote. Forked judges share it: each spec is one datagram, so they can't get mixed up."""
 
-    def __init__(self, preload: Sequence[Path] = ()) -> None:
+    def __init__(self, preload: Sequence[Path] = (), tier: str = "T1") -> None:
         """Start it, and return at once: see `wait_until_warm`.
 
+        tier:    that of all its boxes
         preload: probes of units, which may have a warm() of their own
         """
         kind = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM)
@@ -64,7 +65,7 @@ class ZygoteHandle:
             "CUDA_CACHE_DISABLE": "1",  # the cache has no folder behind the walls
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "grader.box.zygote", str(theirs.fileno()), *map(str, preload)],
+            [sys.executable, "-P", "-m", "grader.box.zygote", str(theirs.fileno()), tier, *map(str, preload)],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -140,7 +140,7 @@ class JudgeServer:
         self._serve(session)
 
     def _new_zygote(self) -> ZygoteHandle:
-        return ZygoteHandle([u.probes for u in self._units if u.probes.exists()])
+        return ZygoteHandle([u.probes for u in self._units if u.probes.exists()], self._tier)
 
     def _serve(self, session: pytest.Session) -> None:
         os.set_blocking(self._lines.fileno(), False)

@@ -41,6 +41,11 @@ def default_readable() -> tuple[Path, ...]:
     return tuple(kept)
 
 
+def shown() -> tuple[Path, ...]:
+    """The same folders and files by all their names: the symbolic links on the way to them are not followed here."""
+    return (Path("/proc/self"), *map(Path, _SYSTEM), *_of_python())
+
+
 def without_packages(
     readable: Sequence[Path], packages: Sequence[str]
 ) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
