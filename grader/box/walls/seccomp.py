@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import itertools
 import os
 import struct
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from grader.box.walls import gpu, kernel, syscalls
 from grader.box.walls.tiers import WallError
@@ -23,12 +24,12 @@ Block = list[Instruction]
 
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _SECCOMP = {"x86_64": 317, "aarch64": 277}
-_UNASSIGNED = {"x86_64": (337, 423), "aarch64": (295, 423)}  # numbers that mean nothing today
 _X32_BIT = 0x40000000
 _SET_MODE_FILTER, _ALL_THREADS = 1, 1
 
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 
+_SIGKILL = 9
 _CLONE_THREAD = 0x00010000
 _CLONE_NEW_ANYTHING = 0x7E020000  # mount, cgroup, uts, ipc, user, pid and net namespaces
 _O_ACCMODE, _O_RDONLY, _O_TRUNC = 0o3, 0o0, 0o1000
@@ -41,6 +42,43 @@ _PRCTL_DENIED = {
     47: "PR_CAP_AMBIENT",
     62: "PR_SCHED_CORE: takes the id of another process",
     0x59616D61: "PR_SET_PTRACER: lets another process look in",
+}
+_PRCTL_ALLOWED = {
+    2: "PR_GET_PDEATHSIG",
+    3: "PR_GET_DUMPABLE",
+    7: "PR_GET_KEEPCAPS",
+    15: "PR_SET_NAME",
+    16: "PR_GET_NAME",
+    21: "PR_GET_SECCOMP",
+    23: "PR_CAPBSET_READ",
+    25: "PR_GET_TSC",
+    27: "PR_GET_SECUREBITS",
+    29: "PR_SET_TIMERSLACK",
+    30: "PR_GET_TIMERSLACK",
+    38: "PR_SET_NO_NEW_PRIVS",
+    39: "PR_GET_NO_NEW_PRIVS",
+    40: "PR_GET_TID_ADDRESS",
+    41: "PR_SET_THP_DISABLE",
+    42: "PR_GET_THP_DISABLE",
+    50: "PR_SVE_SET_VL: vectors on aarch64",
+    51: "PR_SVE_GET_VL",
+    52: "PR_GET_SPECULATION_CTRL",
+    54: "PR_PAC_RESET_KEYS",
+    55: "PR_SET_TAGGED_ADDR_CTRL",
+    56: "PR_GET_TAGGED_ADDR_CTRL",
+    63: "PR_SME_SET_VL",
+    64: "PR_SME_GET_VL",
+    66: "PR_GET_MDWE",
+    78: "PR_FUTEX_HASH",
+    0x41555856: "PR_GET_AUXV",
+    0x53564D41: "PR_SET_VMA: allocators name their memory",
+}
+_FCNTL_ALLOWED = {
+    **{0: "F_DUPFD", 1: "F_GETFD", 2: "F_SETFD", 3: "F_GETFL", 4: "F_SETFL", 9: "F_GETOWN", 11: "F_GETSIG"},
+    **{5: "F_GETLK", 6: "F_SETLK", 7: "F_SETLKW", 36: "F_OFD_GETLK", 37: "F_OFD_SETLK", 38: "F_OFD_SETLKW"},
+    **{1025: "F_GETLEASE", 1027: "F_DUPFD_QUERY", 1028: "F_CREATED_QUERY", 1030: "F_DUPFD_CLOEXEC"},
+    **{1031: "F_SETPIPE_SZ", 1032: "F_GETPIPE_SZ", 1033: "F_ADD_SEALS", 1034: "F_GET_SEALS"},
+    **{1035: "F_GET_RW_HINT", 1036: "F_SET_RW_HINT", 1037: "F_GET_FILE_RW_HINT", 1038: "F_SET_FILE_RW_HINT"},
 }
 _FCNTL_DENIED = {
     8: "F_SETOWN: has the kernel send signals to any process",
@@ -115,6 +153,7 @@ ALLOW = [_verdict(_ALLOW)]
 DENY = [_verdict(_ERRNO | errno.EPERM)]
 PRETEND = [_verdict(_ERRNO)]  # errno 0: the call returns 0
 ABSENT = [_verdict(_ERRNO | 38)]  # ENOSYS on Linux; errno.ENOSYS is another number elsewhere
+UNKNOWN = [_verdict(_ERRNO | errno.EINVAL)]  # as of an older kernel that doesn't know what is asked for
 KILL = [_verdict(_KILL)]
 
 
@@ -130,6 +169,12 @@ _DRIVERS: Block = [
 def _rules(pid: int, on_gpu: bool) -> dict[str, Block]:
     """Return the rules for calls whose arguments decide. Each block ends in a verdict."""
     own_pid_only = [*_if_equal(pid, ALLOW), *DENY]  # 0, -1 and -n are groups: the parent may be in them
+
+    def to_itself(signal_argument: int) -> Block:
+        # The first process of a namespace is deaf to a SIGKILL from inside. The filter ends it in its place.
+        deaf = [_low(signal_argument), *_if_equal(_SIGKILL, KILL)] if pid == 1 else []
+        return [_low(0), *_if_not_equal(pid, DENY), *deaf, *ALLOW]
+
     opens = [
         _keep_bits(_O_ACCMODE | _O_TRUNC),
         # Landlock looks at how a file is opened. Before ABI 3 it let a reader truncate, and it has nothing
@@ -144,11 +189,11 @@ def _rules(pid: int, on_gpu: bool) -> dict[str, Block]:
             *_if_any_bit(_CLONE_THREAD, ALLOW),
             *DENY,
         ],
-        "kill": [_low(0), *own_pid_only],
-        "tkill": [_low(0), *own_pid_only],
-        "tgkill": [_low(0), *own_pid_only],
-        "rt_sigqueueinfo": [_low(0), *own_pid_only],
-        "rt_tgsigqueueinfo": [_low(0), *own_pid_only],
+        "kill": to_itself(1),
+        "tkill": to_itself(1),
+        "tgkill": to_itself(2),
+        "rt_sigqueueinfo": to_itself(1),
+        "rt_tgsigqueueinfo": to_itself(2),
         "sched_setaffinity": [_low(0), *_if_equal(0, ALLOW), *own_pid_only],
         # Reading one's own limits is fine; setting any is not (the third argument points to new ones).
         "prlimit64": [
@@ -162,8 +207,8 @@ def _rules(pid: int, on_gpu: bool) -> dict[str, Block]:
         ],
         "open": [_low(1), *opens],
         "openat": [_low(2), *opens],
-        "prctl": [_low(0), *_if_one_of(_PRCTL_DENIED, DENY), *ALLOW],
-        "fcntl": [_low(1), *_if_one_of(_FCNTL_DENIED, DENY), *ALLOW],
+        "prctl": [_low(0), *_if_one_of(_PRCTL_DENIED, DENY), *_if_one_of(_PRCTL_ALLOWED, ALLOW), *UNKNOWN],
+        "fcntl": [_low(1), *_if_one_of(_FCNTL_DENIED, DENY), *_if_one_of(_FCNTL_ALLOWED, ALLOW), *UNKNOWN],
         "ioctl": [_low(1), *_if_one_of(_IOCTL_ALLOWED, ALLOW), *(_DRIVERS if on_gpu else []), *DENY],
     }
 
@@ -173,19 +218,38 @@ def program(machine: str, pid: int, *, on_gpu: bool = False) -> Block:
 
     on_gpu: let the calls of NVIDIA's driver through
     """
-    first_unassigned, last_unassigned = _UNASSIGNED[machine]
     block = [_LOAD_ARCH, *_if_not_equal(_AUDIT_ARCH[machine], KILL), _LOAD_NUMBER]
     if machine == "x86_64":
         block += _if_at_least(_X32_BIT, DENY)
-    block += _if_at_least(syscalls.NEWEST + 1, ABSENT)
-    block += _if_at_least(first_unassigned, _if_less_than(last_unassigned + 1, ABSENT))
+    for end, verdict in _runs(_verdicts(machine, pid, on_gpu)):
+        block += _if_less_than(end, verdict)
+    return [*block, *ABSENT]
+
+
+def _verdicts(machine: str, pid: int, on_gpu: bool) -> dict[int, Block]:
+    """Return what each call that is in a table gets, by its number."""
     rules = _rules(pid, on_gpu)
-    for name, number in syscalls.judged(machine).items():
-        block += _if_equal(number, rules[name])
-    block += _if_one_of(syscalls.hidden(machine).values(), ABSENT)
-    block += _if_one_of(syscalls.pretended(machine).values(), PRETEND)
-    block += _if_one_of(syscalls.denied(machine).values(), DENY)
-    return [*block, *ALLOW]
+    plain = [
+        (syscalls.allowed, ALLOW),
+        (syscalls.hidden, ABSENT),
+        (syscalls.pretended, PRETEND),
+        (syscalls.denied, DENY),
+    ]
+    found = {number: verdict for table, verdict in plain for number in table(machine).values()}
+    return found | {number: rules[name] for name, number in syscalls.judged(machine).items()}
+
+
+def _runs(verdicts: dict[int, Block]) -> Iterator[tuple[int, Block]]:
+    """Yield (first number beyond it, verdict) for each run of numbers with the same verdict, in ascending order.
+
+    One comparison for a run, where one for a call would be paid for when a filter is installed: the kernel then tries
+    it on every number.
+    """
+    every = [verdicts.get(number, ABSENT) for number in range(max(verdicts) + 1)]
+    end = 0
+    for verdict, run in itertools.groupby(every):
+        end += len(list(run))
+        yield end, verdict
 
 
 def supported_machine() -> str | None:
