@@ -26,7 +26,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from grader.authoring.audit import variants_of
-from grader.box.walls import best_tier
+from grader.box.walls.selftest import best_tier
 from grader.course import Unit, find_course
 from grader.course.stubs import generate_stub
 from grader.judge.client import JudgeClient, JudgeSpec

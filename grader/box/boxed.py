@@ -251,7 +251,7 @@ class _Child:
             raise endings.BoxFault("the zygote has died")
         end = json.loads(report)
         code = int(end["exit"])
-        # The first process of a namespace, as a box is from T2 on, doesn't die of SIGXCPU: a second later SIGKILL comes.
+        # The first process of a namespace, as a box is from T2 on, is deaf to SIGXCPU. SIGKILL comes a second later.
         if code == -signal.SIGXCPU or (code == -signal.SIGKILL and end["cpu"] >= self._kernel_limit):
             return endings.TimeLimit("more CPU time than a submission may take")
         if code < 0:

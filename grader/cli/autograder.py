@@ -16,7 +16,10 @@ app = typer.Typer(no_args_is_help=True, help="Make a unit's autograder for Grade
 
 UnitName = Annotated[str, typer.Argument(help="the unit, such as 01_softmax")]
 Folder = Annotated[Path, typer.Argument(help="where it goes")]
-Tier = Annotated[str | None, typer.Option(help="walls: T1, T2 or T3 (default: the strongest of the machine that grades), or T0")]
+Tier = Annotated[
+    str | None,
+    typer.Option(help="walls: T1, T2 or T3 (default: the strongest of the machine that grades), or T0"),
+]
 
 
 def _name_of(tier: str | None) -> str | None:

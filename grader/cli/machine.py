@@ -20,7 +20,8 @@ _NO_WALLS = (
 )
 _STRONGEST = "Without --tier, the strongest tier is taken that this machine offers."
 _OTHER = {
-    "T1": "Without walls, it reads, changes and ends whatever you can. To grade so all the same, ask by name: --tier T0",
+    "T1": "To grade without walls all the same, so that a submission reads, changes and ends whatever you can, ask by "
+    "name: --tier T0",
     "T2": _STRONGEST,
     "T3": _STRONGEST,
 }
@@ -83,7 +84,7 @@ def choose_tier(course: Course, asked: str | None, device: str = "cpu") -> str:
     if tier and tier.apart and device not in WALLED_DEVICES:
         raise UsageError(f"--tier {tier.name} was never tried with --device {device}: use --tier T1")
     weaker = _TIERS if device in WALLED_DEVICES else (Tier.T1,)
-    missed = []
+    missed: list[str] = []
     for candidate in (tier,) if tier else weaker:
         failed = [f for f in selftest(candidate, course) if not f.ok]
         if not failed:

@@ -1,8 +1,8 @@
 """The files that exist for a box: what Python and torch read, its own folder, and of /proc itself. Nothing else.
 
-Landlock, behind which a box lives at every tier, denies what is opened and lets `stat` tell that a file is there and how
-long it is. In a cage it isn't there. A cage is a mount namespace, whose root is an empty tmpfs with read-only mounts of
-what may be seen. No other process shows up in /proc, since only the folder of the box's own process is mounted there.
+Landlock, behind which a box lives at every tier, denies what is opened and lets `stat` tell that a file is there, and
+how long it is. In a cage it isn't there. A cage is a mount namespace. Its root is an empty tmpfs with read-only mounts
+of what may be seen. No other process shows up in /proc: only the folder of the box's own process is mounted there.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def move_in(shown: Sequence[Path], copied: Sequence[Path], own: Path) -> None:
     try:
         namespaces.call("unshare", _CLONE_NEWNS)
         itself = os.open(own, os.O_PATH | os.O_CLOEXEC)
-        mount("tmpfs", str(own.parent), "tmpfs", _MS_NOSUID | _MS_NODEV, f"mode=755,size={_SIZE},nr_inodes=20k")
+        mount(
+            "tmpfs", str(own.parent), "tmpfs", _MS_NOSUID | _MS_NODEV, f"mode=755,size={_SIZE},nr_inodes=20k"
+        )
         _furnish(own.parent, shown, copied, own, itself)
         os.close(itself)
         os.chdir(own.parent)
@@ -108,7 +110,7 @@ def _followed(path: Path, links: dict[Path, str]) -> Path:
         if step == _PROC_SELF or not step.is_symlink() or step in links:
             at = step if step not in links else _target(at, links[step], left)
             continue
-        links[step] = os.readlink(step)
+        links[step] = str(step.readlink())
         at = _target(at, links[step], left)
     return at
 

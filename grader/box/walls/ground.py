@@ -1,7 +1,7 @@
 """The ground of a tier: what the process that boxes are forked from does once, and how it forks them.
 
-One interface for all tiers. `prepare` once, before anything else; `fork` for each box; `ended` when one has ended. In the
-box, `user` goes into its `Walls`.
+One interface for all tiers. `prepare` once, before anything else; `fork` for each box; `ended` when one has ended. In
+the box, `user` goes into its `Walls`.
 """
 
 from __future__ import annotations

@@ -37,7 +37,9 @@ class Identities:
     def next(self) -> int:
         """Return a number that no living box has. Raise BlockingIOError while all are taken."""
         if not self._free:
-            raise BlockingIOError(f"{BLOCK} boxes are alive: each has a user of its own, and no more are there")
+            raise BlockingIOError(
+                f"{BLOCK} boxes are alive: each has a user of its own, and no more are there"
+            )
         return self._free[0]
 
     def take(self, number: int, pid: int) -> None:
@@ -112,5 +114,9 @@ def _accounts() -> set[int]:
     """Return the numbers of the users in /etc/passwd."""
     with contextlib.suppress(OSError):
         lines = Path("/etc/passwd").read_text(encoding="utf-8", errors="replace").splitlines()
-        return {int(fields[2]) for fields in (line.split(":") for line in lines) if fields[2:3] and fields[2].isdigit()}
+        return {
+            int(fields[2])
+            for fields in (line.split(":") for line in lines)
+            if fields[2:3] and fields[2].isdigit()
+        }
     return set()

@@ -58,7 +58,9 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str
 def make_root() -> None:
     """Make the mount at the working directory the root, and detach the old one with all it holds. Raise OSError."""
     here = ctypes.create_string_buffer(b".")
-    call("pivot_root", ctypes.addressof(here), ctypes.addressof(here))  # the old root comes to lie over the new one
+    call(
+        "pivot_root", ctypes.addressof(here), ctypes.addressof(here)
+    )  # the old root comes to lie over the new one
     call("umount2", ctypes.addressof(here), _MNT_DETACH)
 
 
@@ -74,10 +76,11 @@ def why_none() -> str:
 
 
 def enter(keep: Iterable[int] = ()) -> None:
-    """Put what is forked from this process into namespaces of its own. Return in such a child; the caller never returns.
+    """Put what is forked from this process into namespaces of its own. Return in such a child.
 
-    It waits for that child, and ends as it does: a process namespace begins with a new process. Until then it keeps
-    these descriptors open. Raise WallError where the machine makes no namespaces, or there is more than one thread.
+    The caller never returns. It waits for that child, and ends as it does: a process namespace begins with a new
+    process. Until then it keeps these descriptors open. Raise WallError where the machine makes no namespaces, or
+    there is more than one thread.
     """
     if (threads := thread_count()) != 1:
         raise WallError(f"namespaces are entered by a process with one thread: this one has {threads}")
@@ -116,7 +119,7 @@ def _unshare() -> None:
 
 
 def _write_maps(pid: int) -> None:
-    """Give the user namespace of `pid` the users of this one under their own numbers: all of them, or the one we are."""
+    """Give the user namespace of `pid` the users of this one, under their own numbers: all, or the one we are."""
     if os.geteuid() == 0:
         with contextlib.suppress(OSError):  # root without CAP_SETUID, in a container
             for kind in ("uid", "gid"):

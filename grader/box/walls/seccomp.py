@@ -16,7 +16,7 @@ import struct
 import sys
 from collections.abc import Iterable, Iterator
 
-from grader.box.walls import gpu, kernel, syscalls
+from grader.box.walls import arguments, gpu, kernel, syscalls
 from grader.box.walls.tiers import WallError
 
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, operand
@@ -30,75 +30,6 @@ _SET_MODE_FILTER, _ALL_THREADS = 1, 1
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 
 _SIGKILL = 9
-_CLONE_THREAD = 0x00010000
-_CLONE_NEW_ANYTHING = 0x7E020000  # mount, cgroup, uts, ipc, user, pid and net namespaces
-_O_ACCMODE, _O_RDONLY, _O_TRUNC = 0o3, 0o0, 0o1000
-_PRCTL_DENIED = {
-    1: "PR_SET_PDEATHSIG: the process would outlive its parent",
-    4: "PR_SET_DUMPABLE",
-    8: "PR_SET_KEEPCAPS",
-    28: "PR_SET_SECUREBITS",
-    35: "PR_SET_MM",
-    47: "PR_CAP_AMBIENT",
-    62: "PR_SCHED_CORE: takes the id of another process",
-    0x59616D61: "PR_SET_PTRACER: lets another process look in",
-}
-_PRCTL_ALLOWED = {
-    2: "PR_GET_PDEATHSIG",
-    3: "PR_GET_DUMPABLE",
-    7: "PR_GET_KEEPCAPS",
-    15: "PR_SET_NAME",
-    16: "PR_GET_NAME",
-    21: "PR_GET_SECCOMP",
-    23: "PR_CAPBSET_READ",
-    25: "PR_GET_TSC",
-    27: "PR_GET_SECUREBITS",
-    29: "PR_SET_TIMERSLACK",
-    30: "PR_GET_TIMERSLACK",
-    38: "PR_SET_NO_NEW_PRIVS",
-    39: "PR_GET_NO_NEW_PRIVS",
-    40: "PR_GET_TID_ADDRESS",
-    41: "PR_SET_THP_DISABLE",
-    42: "PR_GET_THP_DISABLE",
-    50: "PR_SVE_SET_VL: vectors on aarch64",
-    51: "PR_SVE_GET_VL",
-    52: "PR_GET_SPECULATION_CTRL",
-    54: "PR_PAC_RESET_KEYS",
-    55: "PR_SET_TAGGED_ADDR_CTRL",
-    56: "PR_GET_TAGGED_ADDR_CTRL",
-    63: "PR_SME_SET_VL",
-    64: "PR_SME_GET_VL",
-    66: "PR_GET_MDWE",
-    78: "PR_FUTEX_HASH",
-    0x41555856: "PR_GET_AUXV",
-    0x53564D41: "PR_SET_VMA: allocators name their memory",
-}
-_FCNTL_ALLOWED = {
-    **{0: "F_DUPFD", 1: "F_GETFD", 2: "F_SETFD", 3: "F_GETFL", 4: "F_SETFL", 9: "F_GETOWN", 11: "F_GETSIG"},
-    **{5: "F_GETLK", 6: "F_SETLK", 7: "F_SETLKW", 36: "F_OFD_GETLK", 37: "F_OFD_SETLK", 38: "F_OFD_SETLKW"},
-    **{1025: "F_GETLEASE", 1027: "F_DUPFD_QUERY", 1028: "F_CREATED_QUERY", 1030: "F_DUPFD_CLOEXEC"},
-    **{1031: "F_SETPIPE_SZ", 1032: "F_GETPIPE_SZ", 1033: "F_ADD_SEALS", 1034: "F_GET_SEALS"},
-    **{1035: "F_GET_RW_HINT", 1036: "F_SET_RW_HINT", 1037: "F_GET_FILE_RW_HINT", 1038: "F_SET_FILE_RW_HINT"},
-}
-_FCNTL_DENIED = {
-    8: "F_SETOWN: has the kernel send signals to any process",
-    10: "F_SETSIG: chooses which signal",
-    15: "F_SETOWN_EX",
-    1024: "F_SETLEASE: makes others wait who open the same file",
-    1026: "F_NOTIFY: watches a folder",
-    1040: "F_SETDELEG",
-}
-# A list of what is allowed, for a change: an ioctl can freeze a file system, type into a terminal (TIOCSTI)
-# or make a file immutable, and each driver brings its own.
-_IOCTL_ALLOWED = {
-    0x5401: "TCGETS: isatty()",
-    0x802C542A: "TCGETS2: the same in newer C libraries",
-    0x5413: "TIOCGWINSZ: how wide the terminal is",
-    0x541B: "FIONREAD",
-    0x5421: "FIONBIO",
-    0x5450: "FIONCLEX",
-    0x5451: "FIOCLEX",
-}
 
 
 def _load(offset: int) -> Instruction:
@@ -176,17 +107,24 @@ def _rules(pid: int, on_gpu: bool) -> dict[str, Block]:
         return [_low(0), *_if_not_equal(pid, DENY), *deaf, *ALLOW]
 
     opens = [
-        _keep_bits(_O_ACCMODE | _O_TRUNC),
+        _keep_bits(arguments.O_ACCMODE | arguments.O_TRUNC),
         # Landlock looks at how a file is opened. Before ABI 3 it let a reader truncate, and it has nothing
         # to say of the fourth access mode, which neither reads nor writes.
-        *_if_one_of([_O_RDONLY | _O_TRUNC, _O_ACCMODE, _O_ACCMODE | _O_TRUNC], DENY),
+        *_if_one_of(
+            [
+                arguments.O_RDONLY | arguments.O_TRUNC,
+                arguments.O_ACCMODE,
+                arguments.O_ACCMODE | arguments.O_TRUNC,
+            ],
+            DENY,
+        ),
         *ALLOW,
     ]
     return {
         "clone": [
             _low(0),
-            *_if_any_bit(_CLONE_NEW_ANYTHING, DENY),
-            *_if_any_bit(_CLONE_THREAD, ALLOW),
+            *_if_any_bit(arguments.CLONE_NEW_ANYTHING, DENY),
+            *_if_any_bit(arguments.CLONE_THREAD, ALLOW),
             *DENY,
         ],
         "kill": to_itself(1),
@@ -207,9 +145,19 @@ def _rules(pid: int, on_gpu: bool) -> dict[str, Block]:
         ],
         "open": [_low(1), *opens],
         "openat": [_low(2), *opens],
-        "prctl": [_low(0), *_if_one_of(_PRCTL_DENIED, DENY), *_if_one_of(_PRCTL_ALLOWED, ALLOW), *UNKNOWN],
-        "fcntl": [_low(1), *_if_one_of(_FCNTL_DENIED, DENY), *_if_one_of(_FCNTL_ALLOWED, ALLOW), *UNKNOWN],
-        "ioctl": [_low(1), *_if_one_of(_IOCTL_ALLOWED, ALLOW), *(_DRIVERS if on_gpu else []), *DENY],
+        "prctl": [
+            _low(0),
+            *_if_one_of(arguments.PRCTL_DENIED, DENY),
+            *_if_one_of(arguments.PRCTL_ALLOWED, ALLOW),
+            *UNKNOWN,
+        ],
+        "fcntl": [
+            _low(1),
+            *_if_one_of(arguments.FCNTL_DENIED, DENY),
+            *_if_one_of(arguments.FCNTL_ALLOWED, ALLOW),
+            *UNKNOWN,
+        ],
+        "ioctl": [_low(1), *_if_one_of(arguments.IOCTL_ALLOWED, ALLOW), *(_DRIVERS if on_gpu else []), *DENY],
     }
 
 

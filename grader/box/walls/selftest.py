@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Literal
 
 from grader.box.walls import Tier, WallError, Walls, default_readable, move_apart, raise_walls, shown
-from grader.box.walls.checks import MEMORY_BYTES, Check, Situation, checks, situation
+from grader.box.walls.attempts import Situation, situation
+from grader.box.walls.checks import MEMORY_BYTES, Check, checks
 from grader.box.walls.ground import Ground, prepare
 
 CPU_SECONDS = 10
@@ -64,7 +65,9 @@ def run_selftest(tier: Tier, secrets: Sequence[Path], readable: Sequence[Path]) 
     that dies is one. Raises OSError where nothing can be forked.
     """
     if not hasattr(os, "fork"):
-        return [AttemptResult("walls", "allowed", "failed", False, "this system cannot fork: there are no walls")]
+        return [
+            AttemptResult("walls", "allowed", "failed", False, "this system cannot fork: there are no walls")
+        ]
     deadline = time.monotonic() + PATIENCE
     with situation(secrets) as found:
         # `hidden` stays empty: a secret that can be read is to be found by trying, not refused beforehand.
