@@ -9,6 +9,9 @@ from __future__ import annotations
 CLONE_THREAD = 0x00010000
 CLONE_NEW_ANYTHING = 0x7E020000  # mount, cgroup, uts, ipc, user, pid and net namespaces
 O_ACCMODE, O_RDONLY, O_TRUNC = 0o3, 0o0, 0o1000
+# Landlock looks at how a file is opened. Before ABI 3 it let a reader truncate, and it has nothing to say of the fourth
+# access mode, which neither reads nor writes.
+OPENED_AROUND_LANDLOCK = (O_RDONLY | O_TRUNC, O_ACCMODE, O_ACCMODE | O_TRUNC)
 PRCTL_DENIED = {
     1: "PR_SET_PDEATHSIG: the process would outlive its parent",
     4: "PR_SET_DUMPABLE",

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -49,14 +50,16 @@ def checks(tier: Tier, found: Situation) -> list[Check]:
 
 def _of_secrets(found: Situation) -> Iterator[Check]:
     for secret in found.secrets:
-        yield Check(f"see {secret}", "denied", lambda _, at=secret: at.stat(), Tier.T2, apart=True)  # type: ignore[misc]
+        yield Check(f"see {secret}", "denied", partial(_on, Path.stat, secret), Tier.T2, apart=True)
         if secret.is_dir():
-            yield Check(
-                f"list {secret}", "denied", lambda _, at=secret: attempts.list_folder(at), apart=False
-            )  # type: ignore[misc]
+            yield Check(f"list {secret}", "denied", partial(_on, attempts.list_folder, secret))
             continue
         for path in (secret, Path(f"/proc/self/root{secret}")):
-            yield Check(f"open {path}", "denied", lambda _, at=path: attempts.read_file(at))  # type: ignore[misc]
+            yield Check(f"open {path}", "denied", partial(_on, attempts.read_file, path))
+
+
+def _on(act: Callable[[Path], object], path: Path, _: Situation) -> None:
+    act(path)
 
 
 CHECKS: tuple[Check, ...] = (

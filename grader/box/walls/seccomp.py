@@ -88,6 +88,10 @@ UNKNOWN = [_verdict(_ERRNO | errno.EINVAL)]  # as of an older kernel that doesn'
 KILL = [_verdict(_KILL)]
 
 
+def _known(allowed: Iterable[int], denied: Iterable[int]) -> Block:
+    return [*_if_one_of(denied, DENY), *_if_one_of(allowed, ALLOW), *UNKNOWN]
+
+
 # What NVIDIA's driver is asked by; see gpu.py.
 _DRIVERS: Block = [
     *_if_one_of(gpu.IOCTL_ALSO, ALLOW),
@@ -108,16 +112,7 @@ def _rules(pid: int, on_gpu: bool) -> dict[str, Block]:
 
     opens = [
         _keep_bits(arguments.O_ACCMODE | arguments.O_TRUNC),
-        # Landlock looks at how a file is opened. Before ABI 3 it let a reader truncate, and it has nothing
-        # to say of the fourth access mode, which neither reads nor writes.
-        *_if_one_of(
-            [
-                arguments.O_RDONLY | arguments.O_TRUNC,
-                arguments.O_ACCMODE,
-                arguments.O_ACCMODE | arguments.O_TRUNC,
-            ],
-            DENY,
-        ),
+        *_if_one_of(arguments.OPENED_AROUND_LANDLOCK, DENY),
         *ALLOW,
     ]
     return {
@@ -145,18 +140,8 @@ def _rules(pid: int, on_gpu: bool) -> dict[str, Block]:
         ],
         "open": [_low(1), *opens],
         "openat": [_low(2), *opens],
-        "prctl": [
-            _low(0),
-            *_if_one_of(arguments.PRCTL_DENIED, DENY),
-            *_if_one_of(arguments.PRCTL_ALLOWED, ALLOW),
-            *UNKNOWN,
-        ],
-        "fcntl": [
-            _low(1),
-            *_if_one_of(arguments.FCNTL_DENIED, DENY),
-            *_if_one_of(arguments.FCNTL_ALLOWED, ALLOW),
-            *UNKNOWN,
-        ],
+        "prctl": [_low(0), *_known(arguments.PRCTL_ALLOWED, arguments.PRCTL_DENIED)],
+        "fcntl": [_low(1), *_known(arguments.FCNTL_ALLOWED, arguments.FCNTL_DENIED)],
         "ioctl": [_low(1), *_if_one_of(arguments.IOCTL_ALLOWED, ALLOW), *(_DRIVERS if on_gpu else []), *DENY],
     }
 
