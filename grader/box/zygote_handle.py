@@ -100,6 +100,11 @@ class ZygoteHandle:
             their_status.close()
         return channel, status
 
+    @property
+    def pid(self) -> int:
+        """The number of the process that was started: from T2 on, of the one that waits for the zygote."""
+        return self._process.pid
+
     def alive(self) -> bool:
         """Return True while the process runs."""
         return self._process.poll() is None

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 
-from grader.box.walls import namespaces
+from grader.box.walls import cage, namespaces, seccomp
 from grader.box.walls.identity import Identities
+from grader.box.walls.readable import default_readable, shown
 from grader.box.walls.tiers import Tier
 
 
@@ -59,8 +60,12 @@ def prepare(tier: Tier) -> Ground:
     At T2 and T3 it goes on in a child, and the caller never returns: see `namespaces.enter`. Raise WallError where the
     machine lacks what the tier asks for.
     """
+    default_readable()  # found once, for all boxes
     if not tier.apart:
         return Ground()
     identities = Identities() if tier is Tier.T3 else None
     namespaces.enter([identities.lock] if identities else [])
+    cage.plan(shown())
+    if machine := seccomp.supported_machine():
+        seccomp.program(machine, os.getpid(), on_gpu=False)
     return _ApartGround(identities)

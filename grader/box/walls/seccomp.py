@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import functools
 import itertools
 import os
 import struct
@@ -146,6 +147,7 @@ def _rules(pid: int, on_gpu: bool) -> dict[str, Block]:
     }
 
 
+@functools.cache  # from T2 on, a box has the number of the process that it is forked from: 1
 def program(machine: str, pid: int, *, on_gpu: bool = False) -> Block:
     """Return the whole filter for "x86_64" or "aarch64", with the process's own id baked in.
 
