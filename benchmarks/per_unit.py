@@ -26,7 +26,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from grader.authoring.audit import variants_of
-from grader.box.walls import best_tier
+from grader.box.walls.selftest import best_tier
 from grader.course import Unit, find_course
 from grader.course.stubs import generate_stub
 from grader.judge.client import JudgeClient, JudgeSpec
@@ -47,12 +47,16 @@ def submissions(unit: Unit, wheats: int, chaffs: int) -> dict[str, list[str]]:
 
 
 def settled_cpu(pid: int) -> float:
-    """Return the CPU seconds of a process and its descendants once the boxes have ended."""
+    """Return the CPU seconds of a process and its descendants once the boxes have ended, which have another session."""
     while True:
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # one has just ended
-            if not any(children_of(zygote) for zygote in children_of(pid)):
+            if not any(os.getsid(child) == child for child in descendants_of(pid)):
                 return cpu_of_tree(pid)
         time.sleep(0.01)
+
+
+def descendants_of(pid: int) -> list[int]:
+    return [found for child in children_of(pid) for found in (child, *descendants_of(child))]
 
 
 def children_of(pid: int) -> list[int]:

@@ -20,7 +20,7 @@ from pathlib import Path
 import msgspec
 
 from grader.authoring.audit import variants_of
-from grader.box.walls import best_tier
+from grader.box.walls.selftest import best_tier
 from grader.course import Course, Unit, find_course
 from grader.course.stubs import generate_stub
 from grader.judge.client import JudgeClient, JudgeSpec

@@ -33,8 +33,8 @@ def pytest_addoption(parser: Any) -> None:
     )
     group.addoption(
         "--tier",
-        choices=("T0", "T1"),
+        choices=("T0", "T1", "T2", "T3"),
         default="T0",
-        help="walls around the work that is tested: T1, as when a class is graded, or T0 for none (default: T0)",
+        help="walls around the work that is tested: T1 to T3, as when a class is graded, or T0 for none (default: T0)",
     )
     group.addoption("--replay-record", metavar="FILE", help="replay what the record of a grading saw instead")

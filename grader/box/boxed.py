@@ -118,7 +118,7 @@ class WalledBox:
     def _start(self) -> None:
         scratch = Scratch(self._folder)
         spec = replace(self._spec, scratch=str(scratch.path))
-        self._child = _Child(*self._zygote.spawn(spec), scratch)
+        self._child = _Child(*self._zygote.spawn(spec), scratch, spec.cpu_seconds)
         self._wait_for_walls()
         try:
             reply = self._exchange(wire.pack("import"), self._clock(_IMPORT_CPU_SECONDS)).content
@@ -157,8 +157,12 @@ class WalledBox:
 class _Child:
     """One box process, from the judge's side."""
 
-    def __init__(self, channel: socket.socket, status: socket.socket, scratch: Scratch) -> None:
+    def __init__(
+        self, channel: socket.socket, status: socket.socket, scratch: Scratch, cpu_seconds: int
+    ) -> None:
+        """cpu_seconds: at which the kernel ends it"""
         self._channel = channel
+        self._kernel_limit = cpu_seconds
         self._status = status
         self._scratch = scratch
         data, fds, _, _ = socket.recv_fds(status, 4096, 1)
@@ -166,8 +170,8 @@ class _Child:
         if "fault" in report:
             scratch.remove()
             raise endings.BoxFault(report["fault"])
-        self.pid = int(report["pid"])
         self._pidfd = fds[0] if fds else None
+        self.pid = int(report["pid"]) if self._pidfd is None else _number_here(self._pidfd)
         self._last_cpu = 0.0
         channel.setblocking(False)
         self._poller = select.poll()
@@ -175,6 +179,8 @@ class _Child:
 
     def cpu(self) -> float:
         """Return the CPU seconds of all its threads; elapsed seconds where the system has no such clock (macOS)."""
+        if not self.pid:  # it had ended before its number could be read
+            return self._last_cpu
         try:
             self._last_cpu = time.clock_gettime((~self.pid << 3) | 2)
         except OSError:
@@ -254,8 +260,10 @@ class _Child:
             return endings.Crashed("the submission closed the channel to the judge")
         if not report:
             raise endings.BoxFault("the zygote has died")
-        code = int(json.loads(report)["exit"])
-        if code == -signal.SIGXCPU:
+        end = json.loads(report)
+        code = int(end["exit"])
+        # The first process of a namespace, as a box is from T2 on, is deaf to SIGXCPU. SIGKILL comes a second later.
+        if code == -signal.SIGXCPU or (code == -signal.SIGKILL and end["cpu"] >= self._kernel_limit):
             return endings.TimeLimit("more CPU time than a submission may take")
         if code < 0:
             return endings.Crashed(f"the process was killed by {signal.Signals(-code).name}")
@@ -276,3 +284,11 @@ class _Child:
         self._channel.close()
         self._status.close()
         self._scratch.remove()
+
+
+def _number_here(pidfd: int) -> int:
+    """Return the number of a process in the namespace of this one; 0 when it has ended. Its zygote may know another."""
+    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text(encoding="ascii").splitlines():
+        if line.startswith("Pid:"):
+            return max(0, int(line.split()[1]))
+    raise endings.BoxFault("this system does not tell the number of a box's process (/proc/self/fdinfo)")

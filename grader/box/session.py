@@ -50,7 +50,7 @@ class Session:
     def __init__(
         self,
         module: ModuleType,
-        unit_probes: Path | None,
+        unit_probes: Path | ModuleType | None,
         guard: Guard,
         device: Device | None = None,
         helpers: HelperModules | None = None,
@@ -60,7 +60,9 @@ class Session:
         self._helpers = helpers or HelperModules()
         self.folder = Path(getattr(module, "__file__", None) or ".").parent
         self._probes: list[ModuleType] = [common]
-        if unit_probes is not None and unit_probes.exists():
+        if isinstance(unit_probes, ModuleType):  # loaded while their file could be
+            self._probes.insert(0, unit_probes)
+        elif unit_probes is not None and unit_probes.exists():
             self._probes.insert(0, load_module(unit_probes))
         self._places = [_place(p) for p in self._probes]
         self._guard = guard

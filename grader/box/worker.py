@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from grader.box import session, wire
@@ -14,7 +15,7 @@ from grader.box.devices.device import Device
 from grader.box.guard import Guard
 from grader.box.scratch import FILE_BYTES, move_in
 from grader.box.sight.compiling import nothing_compiled
-from grader.box.walls import WallError, Walls, default_readable, raise_walls, without_packages
+from grader.box.walls import WallError, Walls, default_readable, raise_walls, shown, without_packages
 from grader.box.walls.process import close_other_fds, die_with_parent
 from grader.box.walls.tiers import Tier
 from grader.course import load_module
@@ -39,19 +40,22 @@ _KIT = str(Path(__file__).resolve().parents[1])
 _CHUNK = 2**16
 
 
-def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
-    """Become the box that `spec` describes. Never return. fault: the reason why this process can't, if there is one."""
+def run(spec: dict[str, Any], channel: socket.socket, fault: str = "", user: int | None = None) -> None:
+    """Become the box that `spec` describes. Never return.
+
+    fault: the reason why this process can't, if there is one
+    user:  the number of the user that it becomes, if it has one of its own
+    """
     _detach(channel)
     if fault:
         _send({"fault": fault})
         os._exit(0)
     try:
-        module_path, device = _move_behind_walls(spec)
+        module_path, device, probes = _move_behind_walls(spec, user)
     except (BoxFault, WallError, OSError, ValueError) as error:
         _send({"fault": str(error)})
         os._exit(0)
     folder = module_path.parent
-    probes = Path(spec["probes"]) if spec["probes"] else None
     dependencies = [Path(folder) for folder in spec["dependencies"]]
     _send({"walls": "up"})
     _receive()  # the judge has read this. From here on, whatever is said may be the submission's words
@@ -70,16 +74,17 @@ def run(spec: dict[str, Any], channel: socket.socket, fault: str = "") -> None:
     os._exit(0)
 
 
-def _move_behind_walls(spec: dict[str, Any]) -> tuple[Path, Device]:
+def _move_behind_walls(spec: dict[str, Any], user: int | None) -> tuple[Path, Device, ModuleType | None]:
     """Copy the submission into the box's own folder, raise the walls and start the device.
 
-    Return the copied module, and the device. Raise BoxFault, WallError, OSError or ValueError.
+    Return the copied module, the device, and the unit's probes. Raise BoxFault, WallError, OSError or ValueError.
     """
     on_gpu = spec["device"] == "cuda"
     if on_gpu:
         os.environ["CUDA_VISIBLE_DEVICES"] = _own_gpu(spec["gpu"])
-    if spec["probes"] and (probes := Path(spec["probes"])).exists():
-        load_module(probes)  # before the walls: the tests' folder is out of reach behind them
+    probes = None
+    if spec["probes"] and (file := Path(spec["probes"])).exists():
+        probes = load_module(file)  # before the walls: the tests' folder is out of reach behind them
     device = Device(spec["device"])
     readable, listable = without_packages(default_readable(), spec["unreadable"])
     scratch = Path(spec["scratch"]).resolve()
@@ -98,10 +103,13 @@ def _move_behind_walls(spec: dict[str, Any]) -> tuple[Path, Device]:
             hidden=(),
             file_bytes=FILE_BYTES,
             on_gpu=on_gpu,
+            shown=shown(),
+            copied=tuple(map(Path, spec["dependencies"])),
+            user=user,
         )
     )
     device.start(spec["gpu_bytes"])
-    return module_path, device
+    return module_path, device, probes
 
 
 def _own_gpu(number: int) -> str:
@@ -121,16 +129,21 @@ def _serve(box: session.Session) -> None:
 
 def _explained(error: BaseException, folder: Path) -> dict[str, Any]:
     reply = session.explain(error, folder)
-    if isinstance(error, OSError) and (why := _why_denied(error, folder)):
+    if isinstance(error, OSError) and (why := _why_denied(error, folder, apart=os.getpid() == 1)):
         reply["text"] = f"{reply['text'][:300]} ({why})"
     return reply
 
 
-def _why_denied(error: OSError, folder: Path) -> str:
+def _why_denied(error: OSError, folder: Path, apart: bool) -> str:
     """Return what of this differs from home, where the same call may have succeeded."""
     if isinstance(error, FileNotFoundError):
         file = Path(os.fsdecode(error.filename or "/"))
-        return _NO_DATA if not file.is_absolute() or file.is_relative_to(folder) else ""
+        if not file.is_absolute() or file.is_relative_to(folder):
+            return _NO_DATA
+        # From T2 on, what is out of reach isn't there.
+        return _REACH if apart and not file.is_relative_to(folder.parent) else ""
+    if error.errno == errno.EROFS:
+        return _REACH
     if not isinstance(error, PermissionError):
         return ""
     if error.filename is None and error.errno == errno.EPERM:  # the filter of calls, which knows no files

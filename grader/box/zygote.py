@@ -1,6 +1,6 @@
 """The zygote: a warm interpreter that forks a box for each submission, in milliseconds.
 
-It runs as `python -m grader.box.zygote FD FORBIDDEN [PROBES ...]`, a process of its own from exec on, so that
+It runs as `python -m grader.box.zygote FD TIER FORBIDDEN [PROBES ...]`, a process of its own from exec on, so that
 nothing of the judge (tests, reference, seeds) was ever in its memory. FD is a datagram socket; each datagram is a
 JSON spec (see boxed.BoxSpec) and brings two descriptors: the box's channel, and a status socket on which the zygote
 reports the pid (with a pidfd where there is one) and later the exit. When the status socket's other end closes, the
@@ -26,8 +26,10 @@ import torch
 from grader.box import wire, worker
 from grader.box.guard import Guard
 from grader.box.walls import default_readable
+from grader.box.walls.ground import Ground, prepare
 from grader.box.walls.installed import places_of
 from grader.box.walls.process import die_with_parent
+from grader.box.walls.tiers import Tier, WallError
 from grader.box.zygote_handle import BROKEN_OFF
 from grader.course import load_module
 
@@ -59,8 +61,9 @@ def warm() -> None:
 class Zygote:
     """The loop that takes specs, forks boxes, reaps them and reports their end."""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, ground: Ground) -> None:
         self._control = control
+        self._ground = ground
         self._boxes: dict[int, socket.socket] = {}  # pid → status socket
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ, "control")
@@ -120,17 +123,17 @@ class Zygote:
         """Fork. Where the machine has no room for another process, wait until a box has ended, or for half a minute."""
         for _ in range(_FORK_TRIES):
             with contextlib.suppress(BlockingIOError):
-                return os.fork()
+                return self._ground.fork()
             time.sleep(_FORK_PAUSE)
             self._reap()
-        return os.fork()
+        return self._ground.fork()
 
     def _become_box(self, spec: dict[str, Any], channel: socket.socket, fault: str) -> None:
         """In the child: never returns."""
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            worker.run(spec, channel, fault)
+            worker.run(spec, channel, fault, user=self._ground.user)
         finally:
             os._exit(BROKEN_OFF)
 
@@ -148,6 +151,7 @@ class Zygote:
                 return
             if pid == 0:
                 return
+            self._ground.ended(pid)
             status = self._boxes.pop(pid, None)
             if status is None:
                 continue
@@ -171,16 +175,20 @@ def main() -> None:
     """Warm up, report it with one datagram, and serve."""
     die_with_parent(os.getppid())
     control = socket.socket(fileno=int(sys.argv[1]))
+    try:
+        ground = prepare(Tier[sys.argv[2]])
+    except WallError as error:
+        sys.exit(f"tier {sys.argv[2]}: {error}")
     warm()
-    for forbidden in json.loads(sys.argv[2]):
+    for forbidden in json.loads(sys.argv[3]):
         Guard(forbidden)  # looks through all of torch's operators, once
-    for path in sys.argv[3:]:  # a unit's probes may have a warm() of their own: matplotlib, say
+    for path in sys.argv[4:]:  # a unit's probes may have a warm() of their own: matplotlib, say
         getattr(load_module(Path(path)), "warm", lambda: None)()
     gc.collect()
     gc.freeze()
     with contextlib.suppress(OSError):  # the judge has gone: there is nothing to serve
         control.send(b"warm")
-    Zygote(control).serve()
+    Zygote(control, ground).serve()
 
 
 if __name__ == "__main__":

@@ -46,11 +46,14 @@ class BoxSpec:
 class ZygoteHandle:
     """A running zygote. Forked judges share it: each spec is one datagram, so they can't get mixed up."""
 
-    def __init__(self, preload: Sequence[Path] = (), forbidden: Sequence[Sequence[str]] = ()) -> None:
+    def __init__(
+        self, preload: Sequence[Path] = (), forbidden: Sequence[Sequence[str]] = (), *, tier: str = "T1"
+    ) -> None:
         """Start it, and return at once: see `wait_until_warm`.
 
         preload:   probes of units, which may have a warm() of their own
         forbidden: of each unit, what its guard will look for
+        tier:      that of all its boxes
         """
         kind = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, kind)
@@ -67,8 +70,8 @@ class ZygoteHandle:
         }
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-P", "-m", "grader.box.zygote"),
-                *(str(theirs.fileno()), json.dumps([*map(list, forbidden)]), *map(str, preload)),
+                *(sys.executable, "-P", "-m", "grader.box.zygote", str(theirs.fileno())),
+                *(tier, json.dumps([*map(list, forbidden)]), *map(str, preload)),
             ],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
@@ -103,6 +106,11 @@ class ZygoteHandle:
             their_channel.close()
             their_status.close()
         return channel, status
+
+    @property
+    def pid(self) -> int:
+        """The number of the process that was started: from T2 on, of the one that waits for the zygote."""
+        return self._process.pid
 
     def alive(self) -> bool:
         """Return True while the process runs."""

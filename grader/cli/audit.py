@@ -47,7 +47,7 @@ def audit(
     if not units:
         raise UsageError("no unit is left to audit")
     target = choose_device(device, gpu_share)
-    conditions = audit_conditions(course, tier=choose_tier(course, None), target=target)
+    conditions = audit_conditions(course, tier=choose_tier(course, None, target.name), target=target)
     with progress_bar("auditing") as advance:
         audits = audit_units(
             conditions,

@@ -16,7 +16,15 @@ app = typer.Typer(no_args_is_help=True, help="Make a unit's autograder for Grade
 
 UnitName = Annotated[str, typer.Argument(help="the unit, such as 01_softmax")]
 Folder = Annotated[Path, typer.Argument(help="where it goes")]
-Tier = Annotated[str | None, typer.Option(help="walls: T1, or T0 for none, by name")]
+Tier = Annotated[
+    str | None,
+    typer.Option(help="walls: T1, T2 or T3 (default: the strongest of the machine that grades), or T0"),
+]
+
+
+def _name_of(tier: str | None) -> str | None:
+    found = named_tier(tier)
+    return found.name if found else None
 
 
 @app.command()
@@ -40,7 +48,7 @@ def gradescope(
     if visibility not in VISIBILITIES:
         raise UsageError(f"--visibility is one of {', '.join(VISIBILITIES)}, not {visibility}")
     course = find_course()
-    asked, walls = course.unit(unit), named_tier(tier).name
+    asked, walls = course.unit(unit), _name_of(tier)
     target = folder / f"gradescope-{asked.name}.zip"
     with writing_into(folder):
         folder.mkdir(parents=True, exist_ok=True)  # before a secret is made for nothing
@@ -87,7 +95,7 @@ def classroom50(
             "of its own"
         )
     course = find_course()
-    asked, walls = course.unit(unit), named_tier(tier).name
+    asked, walls = course.unit(unit), _name_of(tier)
     try:
         with writing_into(folder):
             write_classroom50(

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from grader.box.devices.gpus import look
 from grader.box.walls import Tier
+from grader.box.walls.selftest import AttemptResult
 from grader.cli.machine import selftest
 
 
@@ -19,18 +20,27 @@ def doctor() -> None:
 
     for name, version in versions().items():
         print(f"{name:<12} {version}")
-    findings = selftest(Tier.T1, None)
-    table = Table(title=f"Tier T1: {Tier.T1.description}")
-    for column in ("attempt from inside", "has to be", "was", ""):
-        table.add_column(column)
-    for f in findings:
-        table.add_row(f.name, f.expected, f.outcome, "ok" if f.ok else f"NOT OK: {f.detail}")
-    Console(highlight=False).print(table)
-    stands = all(f.ok for f in findings)
-    print(f"Best tier here: {'T1' if stands else 'T0'}. T2 and T3 are not built yet.")
+    found = {tier: selftest(tier, None) for tier in (Tier.T3, Tier.T2, Tier.T1)}
+    holding = [tier for tier, results in found.items() if all(r.ok for r in results)]
+    best = holding[0] if holding else Tier.T0
+    shown = best if holding else Tier.T1
+    _show(shown, found[shown])
+    print(f"Best tier here: {best.name}.")
+    for tier, results in found.items():
+        if failed := [r for r in results if not r.ok]:
+            print(f"Not {tier.name}: {failed[0].name}: {failed[0].detail}")
     for line in _gpus():
         print(line)
-    raise typer.Exit(0 if stands else 1)
+    raise typer.Exit(0 if holding else 1)
+
+
+def _show(tier: Tier, results: list[AttemptResult]) -> None:
+    table = Table(title=f"Tier {tier.name}: {tier.description}")
+    for column in ("attempt from inside", "has to be", "was", ""):
+        table.add_column(column)
+    for r in results:
+        table.add_row(r.name, r.expected, r.outcome, "ok" if r.ok else f"NOT OK: {r.detail}")
+    Console(highlight=False).print(table)
 
 
 def _gpus() -> Iterator[str]:

@@ -32,6 +32,9 @@ Substitute = Annotated[
         "--substitute", help="a unit that depends on others gets the answer key for those not complete"
     ),
 ]
-TierName = Annotated[str | None, typer.Option(help="walls: T1, or T0 for none, by name")]
+TierName = Annotated[
+    str | None,
+    typer.Option(help="walls: T1, T2 or T3 (default: the strongest this machine offers), or T0 for none"),
+]
 UnitName = Annotated[str | None, typer.Argument(help="a unit, such as 01_softmax")]
 GradedFolder = Annotated[Path, typer.Argument(help="a folder that `grader grade` wrote")]

@@ -141,7 +141,7 @@ class JudgeServer:
 
     def _new_zygote(self) -> ZygoteHandle:
         probes = [u.probes for u in self._units if u.probes.exists()]
-        return ZygoteHandle(probes, [u.forbidden for u in self._units])
+        return ZygoteHandle(probes, [u.forbidden for u in self._units], tier=self._tier)
 
     def _serve(self, session: pytest.Session) -> None:
         os.set_blocking(self._lines.fileno(), False)

@@ -15,18 +15,19 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.box.walls import gpu, landlock, limits, process, seccomp
-from grader.box.walls.readable import default_readable, without_packages
-from grader.box.walls.tiers import NotBuilt, Tier, WallError
+from grader.box.walls import cage, gpu, identity, landlock, limits, process, seccomp
+from grader.box.walls.readable import default_readable, shown, without_packages
+from grader.box.walls.tiers import Tier, WallError
 
 __all__ = [
-    "NotBuilt",
     "Tier",
     "WallError",
     "Walls",
-    "best_tier",
     "default_readable",
+    "move_apart",
+    "offers_walls",
     "raise_walls",
+    "shown",
     "without_packages",
 ]
 
@@ -43,6 +44,11 @@ class Walls:
                         hidden one (a .venv in the course's folder), never the other way round
     file_bytes:         how long a file in a writable folder may grow; 0: no file can be written to
     on_gpu:             let NVIDIA's driver through, as `gpu` says
+
+    For T2 and T3, whose first writable folder is the box's own:
+    shown:              all that exists there besides, whether or not it is readable
+    copied:             readable folders that it gets copies of
+    user:               for T3, the number of the box's user
     """
 
     tier: Tier
@@ -54,26 +60,31 @@ class Walls:
     listable: tuple[Path, ...] = ()
     file_bytes: int = 0
     on_gpu: bool = False
+    shown: tuple[Path, ...] = ()
+    copied: tuple[Path, ...] = ()
+    user: int | None = None
 
 
-def best_tier() -> Tier:
-    """Return the strongest tier that is built and that this machine's kernel supports."""
-    return Tier.T1 if landlock.abi_version() and seccomp.supported_machine() else Tier.T0
+def offers_walls() -> bool:
+    """Return True where this machine's kernel has what T1 is made of. selftest.best_tier tells what it is worth."""
+    return bool(landlock.abi_version() and seccomp.supported_machine())
 
 
 def raise_walls(walls: Walls) -> None:
     """Put the calling process behind its walls, or raise and leave it unfit for untrusted code.
 
-    Raise NotBuilt (T2, T3), WallError (the machine lacks what the tier needs, a hidden path would be
-    readable, there is more than one thread), OSError or ValueError (a limit was refused).
+    At T2 and T3 it has been forked from the tier's ground (`ground.prepare`), and its working directory is in its own
+    folder. Raise WallError (the machine lacks what the tier needs, a hidden path would be readable, there is more than
+    one thread), OSError or ValueError (a limit was refused).
     """
-    walls.tier.require_built()
     if walls.tier is Tier.T0:
         _limit(walls)
         return
     _refuse_contradictions(walls)
     if (threads := process.thread_count()) != 1:
         raise WallError(f"walls go up before the first thread is made: this process has {threads}")
+    if walls.tier.apart:
+        move_apart(walls)
     # Limits first: they are read from /proc and set by calls that the later walls shut off. no_new_privs is
     # what Landlock and seccomp ask for. seccomp last: it denies what the others need to do their work.
     _limit(walls)
@@ -89,12 +100,24 @@ def raise_walls(walls: Walls) -> None:
     _make_sure_of(walls.hidden)
 
 
+def move_apart(walls: Walls) -> None:
+    """Raise what T2 and T3 add to the walls of T1, and nothing else. Raise WallError where it is refused."""
+    if os.getpid() != 1:
+        raise WallError(f"walls of {walls.tier.value} go up in a process that its ground has forked")
+    if not walls.writable or (walls.tier is Tier.T3) != (walls.user is not None):
+        raise WallError(f"a box of {walls.tier.value} lacks its own folder or user, or has one too many")
+    cage.move_in(walls.shown, walls.copied, walls.writable[0])
+    if walls.user is not None:
+        identity.become(walls.user, walls.writable)
+
+
 def _limit(walls: Walls) -> None:
     limits.set_limits(
         memory_bytes=walls.memory_bytes,
         cpu_seconds=walls.cpu_seconds,
         file_bytes=walls.file_bytes,
         on_gpu=walls.on_gpu,
+        threads=identity.MOST_THREADS if walls.user is not None else None,
     )
 
 

@@ -13,7 +13,14 @@ from grader.box.walls import gpu
 OPEN_FILES = 128
 
 
-def set_limits(*, memory_bytes: int, cpu_seconds: int, file_bytes: int = 0, on_gpu: bool = False) -> None:
+def set_limits(
+    *,
+    memory_bytes: int,
+    cpu_seconds: int,
+    file_bytes: int = 0,
+    on_gpu: bool = False,
+    threads: int | None = None,
+) -> None:
     """Limit the calling process for good (soft and hard limits alike).
 
     memory_bytes: address space on top of what is mapped now (bytes), so that a warm zygote's torch does
@@ -24,6 +31,9 @@ def set_limits(*, memory_bytes: int, cpu_seconds: int, file_bytes: int = 0, on_g
 
     on_gpu:       limit writable memory instead of address space, of which CUDA reserves more than there is
                   memory, and leave some for CUDA itself; more files may be open.
+
+    threads:      how many threads the user of this process may have, all processes together; for a user that has
+                  no other
 
     The stack and locked memory stay as they are. Raises OSError or ValueError when Linux refuses; on other
     systems what is refused is skipped, and on Windows, which has no such limits, nothing is done.
@@ -50,6 +60,8 @@ def set_limits(*, memory_bytes: int, cpu_seconds: int, file_bytes: int = 0, on_g
     elif sys.platform == "linux":
         space = _mapped_bytes() + memory_bytes
         wanted.append((resource.RLIMIT_AS, space, space))
+    if threads is not None:
+        wanted.append((resource.RLIMIT_NPROC, threads, threads))
     for which, soft, hard in wanted:
         ceiling = resource.getrlimit(which)[1]
         if ceiling != resource.RLIM_INFINITY:  # never ask for more than an administrator left us

@@ -51,16 +51,16 @@ def close_other_fds(keep: Iterable[int]) -> None:
 
 
 def drop_capabilities() -> None:
-    """Takes root's powers from a process that runs as root (an ordinary user has none to lose).
+    """Takes all powers from a process that has some: because it runs as root, or in a user namespace.
 
-    Only the power to read any file stays: an interpreter in another user's private folder must go on
+    Only root's power to read any file stays: an interpreter in another user's private folder must go on
     importing, and Landlock decides what may be read at all. Raises OSError.
     """
     machine = os.uname().machine
     head = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     sets = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable; then the same for bits 32 and up
     kernel.syscall(_CAPGET[machine], ctypes.addressof(head), ctypes.addressof(sets))
-    stays = sets[1] & (1 << _CAP_DAC_READ_SEARCH)
+    stays = sets[1] & (1 << _CAP_DAC_READ_SEARCH) if os.geteuid() == 0 else 0
     sets[:] = [sets[0] & stays, stays, 0, 0, 0, 0]
     kernel.syscall(_CAPSET[machine], ctypes.addressof(head), ctypes.addressof(sets))
 

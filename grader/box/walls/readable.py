@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import site
 import sys
 import sysconfig
@@ -29,6 +30,7 @@ _SYSTEM = (
 _LIBRARY_FOLDERS = frozenset({"site-packages", "dist-packages"})
 
 
+@functools.cache
 def default_readable() -> tuple[Path, ...]:
     """Folders and files that imports, dlopen, time zones and counting cores need; nothing of the course.
 
@@ -41,6 +43,12 @@ def default_readable() -> tuple[Path, ...]:
         if path.exists() and not any(path.is_relative_to(other) for other in kept):
             kept.append(path)
     return tuple(kept)
+
+
+@functools.cache
+def shown() -> tuple[Path, ...]:
+    """The same folders and files by all their names: the symbolic links on the way to them are not followed here."""
+    return (Path("/proc/self"), *map(Path, _SYSTEM), *_of_python())
 
 
 def without_packages(

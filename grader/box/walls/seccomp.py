@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import functools
+import itertools
 import os
 import struct
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from grader.box.walls import gpu, kernel, syscalls
+from grader.box.walls import arguments, gpu, kernel, syscalls
 from grader.box.walls.tiers import WallError
 
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, operand
@@ -23,44 +25,12 @@ Block = list[Instruction]
 
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _SECCOMP = {"x86_64": 317, "aarch64": 277}
-_UNASSIGNED = {"x86_64": (337, 423), "aarch64": (295, 423)}  # numbers that mean nothing today
 _X32_BIT = 0x40000000
 _SET_MODE_FILTER, _ALL_THREADS = 1, 1
 
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 
-_CLONE_THREAD = 0x00010000
-_CLONE_NEW_ANYTHING = 0x7E020000  # mount, cgroup, uts, ipc, user, pid and net namespaces
-_O_ACCMODE, _O_RDONLY, _O_TRUNC = 0o3, 0o0, 0o1000
-_PRCTL_DENIED = {
-    1: "PR_SET_PDEATHSIG: the process would outlive its parent",
-    4: "PR_SET_DUMPABLE",
-    8: "PR_SET_KEEPCAPS",
-    28: "PR_SET_SECUREBITS",
-    35: "PR_SET_MM",
-    47: "PR_CAP_AMBIENT",
-    62: "PR_SCHED_CORE: takes the id of another process",
-    0x59616D61: "PR_SET_PTRACER: lets another process look in",
-}
-_FCNTL_DENIED = {
-    8: "F_SETOWN: has the kernel send signals to any process",
-    10: "F_SETSIG: chooses which signal",
-    15: "F_SETOWN_EX",
-    1024: "F_SETLEASE: makes others wait who open the same file",
-    1026: "F_NOTIFY: watches a folder",
-    1040: "F_SETDELEG",
-}
-# A list of what is allowed, for a change: an ioctl can freeze a file system, type into a terminal (TIOCSTI)
-# or make a file immutable, and each driver brings its own.
-_IOCTL_ALLOWED = {
-    0x5401: "TCGETS: isatty()",
-    0x802C542A: "TCGETS2: the same in newer C libraries",
-    0x5413: "TIOCGWINSZ: how wide the terminal is",
-    0x541B: "FIONREAD",
-    0x5421: "FIONBIO",
-    0x5450: "FIONCLEX",
-    0x5451: "FIOCLEX",
-}
+_SIGKILL = 9
 
 
 def _load(offset: int) -> Instruction:
@@ -115,7 +85,12 @@ ALLOW = [_verdict(_ALLOW)]
 DENY = [_verdict(_ERRNO | errno.EPERM)]
 PRETEND = [_verdict(_ERRNO)]  # errno 0: the call returns 0
 ABSENT = [_verdict(_ERRNO | 38)]  # ENOSYS on Linux; errno.ENOSYS is another number elsewhere
+UNKNOWN = [_verdict(_ERRNO | errno.EINVAL)]  # as of an older kernel that doesn't know what is asked for
 KILL = [_verdict(_KILL)]
+
+
+def _known(allowed: Iterable[int], denied: Iterable[int]) -> Block:
+    return [*_if_one_of(denied, DENY), *_if_one_of(allowed, ALLOW), *UNKNOWN]
 
 
 # What NVIDIA's driver is asked by; see gpu.py.
@@ -130,25 +105,29 @@ _DRIVERS: Block = [
 def _rules(pid: int, on_gpu: bool) -> dict[str, Block]:
     """Return the rules for calls whose arguments decide. Each block ends in a verdict."""
     own_pid_only = [*_if_equal(pid, ALLOW), *DENY]  # 0, -1 and -n are groups: the parent may be in them
+
+    def to_itself(signal_argument: int) -> Block:
+        # The first process of a namespace is deaf to a SIGKILL from inside. The filter ends it in its place.
+        deaf = [_low(signal_argument), *_if_equal(_SIGKILL, KILL)] if pid == 1 else []
+        return [_low(0), *_if_not_equal(pid, DENY), *deaf, *ALLOW]
+
     opens = [
-        _keep_bits(_O_ACCMODE | _O_TRUNC),
-        # Landlock looks at how a file is opened. Before ABI 3 it let a reader truncate, and it has nothing
-        # to say of the fourth access mode, which neither reads nor writes.
-        *_if_one_of([_O_RDONLY | _O_TRUNC, _O_ACCMODE, _O_ACCMODE | _O_TRUNC], DENY),
+        _keep_bits(arguments.O_ACCMODE | arguments.O_TRUNC),
+        *_if_one_of(arguments.OPENED_AROUND_LANDLOCK, DENY),
         *ALLOW,
     ]
     return {
         "clone": [
             _low(0),
-            *_if_any_bit(_CLONE_NEW_ANYTHING, DENY),
-            *_if_any_bit(_CLONE_THREAD, ALLOW),
+            *_if_any_bit(arguments.CLONE_NEW_ANYTHING, DENY),
+            *_if_any_bit(arguments.CLONE_THREAD, ALLOW),
             *DENY,
         ],
-        "kill": [_low(0), *own_pid_only],
-        "tkill": [_low(0), *own_pid_only],
-        "tgkill": [_low(0), *own_pid_only],
-        "rt_sigqueueinfo": [_low(0), *own_pid_only],
-        "rt_tgsigqueueinfo": [_low(0), *own_pid_only],
+        "kill": to_itself(1),
+        "tkill": to_itself(1),
+        "tgkill": to_itself(2),
+        "rt_sigqueueinfo": to_itself(1),
+        "rt_tgsigqueueinfo": to_itself(2),
         "sched_setaffinity": [_low(0), *_if_equal(0, ALLOW), *own_pid_only],
         # Reading one's own limits is fine; setting any is not (the third argument points to new ones).
         "prlimit64": [
@@ -162,30 +141,50 @@ def _rules(pid: int, on_gpu: bool) -> dict[str, Block]:
         ],
         "open": [_low(1), *opens],
         "openat": [_low(2), *opens],
-        "prctl": [_low(0), *_if_one_of(_PRCTL_DENIED, DENY), *ALLOW],
-        "fcntl": [_low(1), *_if_one_of(_FCNTL_DENIED, DENY), *ALLOW],
-        "ioctl": [_low(1), *_if_one_of(_IOCTL_ALLOWED, ALLOW), *(_DRIVERS if on_gpu else []), *DENY],
+        "prctl": [_low(0), *_known(arguments.PRCTL_ALLOWED, arguments.PRCTL_DENIED)],
+        "fcntl": [_low(1), *_known(arguments.FCNTL_ALLOWED, arguments.FCNTL_DENIED)],
+        "ioctl": [_low(1), *_if_one_of(arguments.IOCTL_ALLOWED, ALLOW), *(_DRIVERS if on_gpu else []), *DENY],
     }
 
 
+@functools.cache  # from T2 on, a box has the number of the process that it is forked from: 1
 def program(machine: str, pid: int, *, on_gpu: bool = False) -> Block:
     """Return the whole filter for "x86_64" or "aarch64", with the process's own id baked in.
 
     on_gpu: let the calls of NVIDIA's driver through
     """
-    first_unassigned, last_unassigned = _UNASSIGNED[machine]
     block = [_LOAD_ARCH, *_if_not_equal(_AUDIT_ARCH[machine], KILL), _LOAD_NUMBER]
     if machine == "x86_64":
         block += _if_at_least(_X32_BIT, DENY)
-    block += _if_at_least(syscalls.NEWEST + 1, ABSENT)
-    block += _if_at_least(first_unassigned, _if_less_than(last_unassigned + 1, ABSENT))
+    for end, verdict in _runs(_verdicts(machine, pid, on_gpu)):
+        block += _if_less_than(end, verdict)
+    return [*block, *ABSENT]
+
+
+def _verdicts(machine: str, pid: int, on_gpu: bool) -> dict[int, Block]:
+    """Return what each call that is in a table gets, by its number."""
     rules = _rules(pid, on_gpu)
-    for name, number in syscalls.judged(machine).items():
-        block += _if_equal(number, rules[name])
-    block += _if_one_of(syscalls.hidden(machine).values(), ABSENT)
-    block += _if_one_of(syscalls.pretended(machine).values(), PRETEND)
-    block += _if_one_of(syscalls.denied(machine).values(), DENY)
-    return [*block, *ALLOW]
+    plain = [
+        (syscalls.allowed, ALLOW),
+        (syscalls.hidden, ABSENT),
+        (syscalls.pretended, PRETEND),
+        (syscalls.denied, DENY),
+    ]
+    found = {number: verdict for table, verdict in plain for number in table(machine).values()}
+    return found | {number: rules[name] for name, number in syscalls.judged(machine).items()}
+
+
+def _runs(verdicts: dict[int, Block]) -> Iterator[tuple[int, Block]]:
+    """Yield (first number beyond it, verdict) for each run of numbers with the same verdict, in ascending order.
+
+    One comparison for a run, where one for a call would be paid for when a filter is installed: the kernel then tries
+    it on every number.
+    """
+    every = [verdicts.get(number, ABSENT) for number in range(max(verdicts) + 1)]
+    end = 0
+    for verdict, run in itertools.groupby(every):
+        end += len(list(run))
+        yield end, verdict
 
 
 def supported_machine() -> str | None:

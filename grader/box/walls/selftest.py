@@ -1,45 +1,37 @@
 """Find out what the walls of this machine really hold, by trying from behind them.
 
-A child is forked, raises the walls and makes every attempt for real: what is listed as denied must be
-refused by the system, and what a submission needs must go on working. Nothing is harmed where the walls do
-not hold: whatever is written is removed again, signal 0 does nothing, and a process is only inspected.
+A process is forked as a box is, raises the walls and makes every check of `checks` for real: what is listed as denied
+must be refused by the system, and what a submission needs must go on working. At T2 and T3 another one has the
+namespaces and its user alone, without Landlock and seccomp, which would refuse first: it shows what those are worth.
 """
 
 from __future__ import annotations
 
-import ctypes
 import errno
-import importlib
-import importlib.util
+import functools
 import json
 import os
 import select
 import signal
-import socket
-import struct
-import subprocess
 import sys
-import sysconfig
-import tempfile
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from grader.box.walls import Tier, WallError, Walls, kernel, raise_walls
+from grader.box.walls import Tier, WallError, Walls, default_readable, move_apart, raise_walls, shown
+from grader.box.walls.attempts import Situation, situation
+from grader.box.walls.checks import MEMORY_BYTES, Check, checks
+from grader.box.walls.ground import Ground, prepare
 
-MEMORY_BYTES = 256 * 2**20
 CPU_SECONDS = 10
-PATIENCE = 5.0  # wall-clock seconds for all attempts together; they take about a tenth of one
+PATIENCE = 10.0  # wall-clock seconds for all attempts together; they take about a tenth of one
+ALONE = " (namespaces alone)"
+RAISING = "raise the walls"
 _REFUSALS = {errno.EPERM, errno.EACCES, errno.ENOSYS}
-_CALLS = {  # process_vm_readv, ptrace, unshare, execve
-    "x86_64": (310, 101, 272, 59),
-    "aarch64": (270, 117, 97, 221),
-}
-_SPARE_MODULES = ("wave", "colorsys", "stringprep", "rlcompleter", "nturl2path")
+# Where things aren't there at all, or there is no more of them.
+_ABSENCES = {errno.ENOENT, errno.ESRCH, errno.EROFS, errno.ENETUNREACH, errno.ECONNREFUSED, errno.EAGAIN}
 
 
 @dataclass(frozen=True)
@@ -57,39 +49,59 @@ class AttemptResult:
     detail: str
 
 
-@dataclass(frozen=True)
-class _Attempt:
-    name: str
-    expected: Literal["denied", "allowed"]
-    act: Callable[[], object]
+@functools.cache
+def best_tier() -> Tier:
+    """Return the strongest tier whose self-test passes on this machine; T0 where none does."""
+    for tier in (Tier.T3, Tier.T2, Tier.T1):
+        if all(result.ok for result in run_selftest(tier, [], default_readable())):
+            return tier
+    return Tier.T0
 
 
 def run_selftest(tier: Tier, secrets: Sequence[Path], readable: Sequence[Path]) -> list[AttemptResult]:
-    """Make every attempt behind the walls of `tier`; `secrets` are files and folders that must not be readable there.
+    """Make every check of the tier behind its walls; `secrets` are files and folders that must not be readable there.
 
     Forks from the caller, which may have torch imported, and keeps all troubles in the results: a child
-    that dies is one. Raises NotBuilt for a tier without code, and OSError where nothing can be forked.
+    that dies is one. Raises OSError where nothing can be forked.
     """
-    tier.require_built()
     if not hasattr(os, "fork"):
         return [
             AttemptResult("walls", "allowed", "failed", False, "this system cannot fork: there are no walls")
         ]
-    # `hidden` stays empty: a secret that can be read is to be found by trying, not refused beforehand.
-    walls = Walls(tier, tuple(readable), (), MEMORY_BYTES, CPU_SECONDS)
-    results: list[AttemptResult] = []
     deadline = time.monotonic() + PATIENCE
-    with tempfile.TemporaryDirectory(prefix="walls-") as folder:
-        attempts = _attempts(secrets, Path(folder))
-        while len(results) < len(attempts):
-            known = len(results)
-            results += _in_a_child(walls, attempts[known:], deadline)
-            if results[-1].name == "raise the walls":
-                break
+    with situation(secrets) as found:
+        # `hidden` stays empty: a secret that can be read is to be found by trying, not refused beforehand.
+        walls = Walls(
+            tier, tuple(readable), (found.own,), MEMORY_BYTES, CPU_SECONDS, file_bytes=2**16, shown=shown()
+        )
+        every = checks(tier, found)
+        results = _made(_Box(walls, found, raise_walls, ""), every, deadline)
+        if tier.apart and results[-1].name != RAISING:
+            alone = [check for check in every if check.apart]
+            results += _made(_Box(walls, found, move_apart, ALONE), alone, deadline)
     return results
 
 
-def _in_a_child(walls: Walls, attempts: Sequence[_Attempt], deadline: float) -> list[AttemptResult]:
+@dataclass(frozen=True)
+class _Box:
+    """How the walls go up around the process that makes the checks, and what is said of it behind their names."""
+
+    walls: Walls
+    found: Situation
+    raise_them: Callable[[Walls], None]
+    note: str
+
+
+def _made(box: _Box, every: Sequence[Check], deadline: float) -> list[AttemptResult]:
+    results: list[AttemptResult] = []
+    while len(results) < len(every):
+        results += _in_a_child(box, every[len(results) :], deadline)
+        if results[-1].name == RAISING:
+            break
+    return results
+
+
+def _in_a_child(box: _Box, every: Sequence[Check], deadline: float) -> list[AttemptResult]:
     """Results of the first attempts: all of them, or those up to the one that the child died of."""
     receive, send = os.pipe()
     sys.stdout.flush()
@@ -98,7 +110,7 @@ def _in_a_child(walls: Walls, attempts: Sequence[_Attempt], deadline: float) -> 
     if pid == 0:
         try:
             os.close(receive)
-            _child(walls, attempts, send)
+            _child(box, every, send)
         finally:
             os._exit(0)
     os.close(send)
@@ -108,10 +120,10 @@ def _in_a_child(walls: Walls, attempts: Sequence[_Attempt], deadline: float) -> 
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     lines = [json.loads(line) for line in text.splitlines() if line.endswith(b"}")]
     results = [AttemptResult(**line) for line in lines]
-    if len(results) < len(attempts) and not (results and results[-1].name == "raise the walls"):
-        lost = attempts[len(results)]
+    if len(results) < len(every) and not (results and results[-1].name == RAISING):
+        lost = every[len(results)]
         why = "it did not come back in time" if hung else f"the process ended with status {status}"
-        results.append(AttemptResult(lost.name, lost.expected, "died", False, why))
+        results.append(AttemptResult(lost.name + box.note, lost.expected, "died", False, why))
     return results
 
 
@@ -126,162 +138,41 @@ def _read_all(descriptor: int, deadline: float) -> tuple[bytes, bool]:
     return b"".join(chunks), True
 
 
-def _child(walls: Walls, attempts: Sequence[_Attempt], send: int) -> None:
+def _child(box: _Box, every: Sequence[Check], send: int) -> None:
     def tell(result: AttemptResult) -> None:
         os.write(send, json.dumps(result.__dict__).encode() + b"\n")
 
     try:
-        raise_walls(walls)
+        ground = prepare(box.walls.tier)
+        if box.walls.tier.apart and (pid := ground.fork()):
+            os.close(send)
+            os._exit(abs(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])))
+        os.chdir(box.found.own)
+        box.raise_them(_of(box.walls, ground))
     except (WallError, OSError, ValueError) as error:
-        tell(AttemptResult("raise the walls", "allowed", "failed", False, str(error)))
+        tell(AttemptResult(RAISING, "allowed", "failed", False, str(error)))
         return
-    for attempt in attempts:
-        outcome, detail = _try(attempt)
-        tell(AttemptResult(attempt.name, attempt.expected, outcome, outcome == attempt.expected, detail))
+    for check in every:
+        outcome, detail = _try(check, box)
+        tell(AttemptResult(check.name + box.note, check.expected, outcome, outcome == check.expected, detail))
 
 
-def _try(attempt: _Attempt) -> tuple[str, str]:
+def _of(walls: Walls, ground: Ground) -> Walls:
+    return Walls(**{**walls.__dict__, "user": ground.user})
+
+
+def _try(check: Check, box: _Box) -> tuple[str, str]:
+    refusals = _REFUSALS | _ABSENCES if box.walls.tier.apart else _REFUSALS
     try:
-        result = attempt.act()
+        result = check.act(box.found)
     except MemoryError:
         return "denied", "MemoryError"
     except OSError as error:
         detail = f"{type(error).__name__}: {error}"
-        if error.errno in _REFUSALS:
+        if error.errno in refusals:
             return "denied", detail
         # The walls answer first: any other error means that the attempt got past them.
-        return ("allowed" if attempt.expected == "denied" else "failed"), detail
+        return ("allowed" if check.expected == "denied" else "failed"), detail
     except Exception as error:
         return "failed", f"{type(error).__name__}: {error}"
     return "allowed", "" if result is None else str(result)[:80]
-
-
-def _attempts(secrets: Sequence[Path], folder: Path) -> list[_Attempt]:
-    parent = os.getpid()
-    ours = folder / "ours"
-    ours.write_text("ours")
-    strays = [place / f"walls-{parent}-stray" for place in (Path(tempfile.gettempdir()), Path.cwd())]
-    command = [sys.executable, "-I", "-S", "-c", "pass"]
-    denied: list[tuple[str, Callable[[], object]]] = []
-    for secret in (path.absolute() for path in secrets):
-        if secret.is_dir():
-            denied.append((f"list {secret}", partial(_list, secret)))
-        else:
-            through_proc = Path(f"/proc/self/root{secret}")
-            denied += [(f"open {path}", partial(_read, path)) for path in (secret, through_proc)]
-    denied += [
-        ("read /etc/passwd", partial(_read, Path("/etc/passwd"))),
-        ("read the parent's environment", partial(_read, Path(f"/proc/{parent}/environ"))),
-        *[(f"write a file in {stray.parent}", partial(_create, stray)) for stray in strays],
-        ("change a file's mode", partial(_change_mode, ours)),
-        ("fork", _fork),
-        ("spawn a process", lambda: _wait(os.posix_spawn(sys.executable, command, {}))),
-        ("run a subprocess", lambda: subprocess.run(command, capture_output=True).returncode),
-        ("open a TCP socket", lambda: socket.socket(socket.AF_INET).close()),
-        ("open a unix socket", lambda: socket.socket(socket.AF_UNIX).close()),
-        ("connect to this machine", lambda: socket.create_connection(("127.0.0.1", 9), 0.2).close()),
-        ("signal the parent", lambda: os.kill(parent, 0)),
-        ("allocate more memory than the limit", lambda: len(bytearray(2 * MEMORY_BYTES))),
-    ]
-    if (calls := _CALLS.get(_machine())) is not None:
-        readv, ptrace, unshare, execve = calls
-        denied += [
-            ("exec another program", lambda: kernel.syscall(execve, 0, 0, 0)),
-            ("read the parent's memory", _reader_of(parent, readv)),
-            # PTRACE_SEIZE: unlike PTRACE_ATTACH it does not stop the parent where it is let through
-            ("trace the parent", lambda: kernel.syscall(ptrace, 0x4206, parent, 0, 0)),
-            ("unshare namespaces", lambda: kernel.syscall(unshare, 0x10000000)),  # CLONE_NEWUSER
-        ]
-    allowed: list[tuple[str, Callable[[], object]]] = [
-        ("run a thread", _thread),
-        ("os.urandom", lambda: len(os.urandom(16))),
-        ("time.sleep", lambda: time.sleep(0.001)),
-        ("import a module for the first time", _import_one),
-    ]
-    library = next(Path(sysconfig.get_path("purelib")).glob("*.dist-info/METADATA"), None)
-    if library is not None:
-        allowed.append(("read a file of an installed package", partial(_read, library)))
-    if "numpy" in sys.modules:
-        allowed.append(("numpy product", partial(_product, sys.modules["numpy"])))
-    if "torch" in sys.modules:
-        allowed.append(("torch product", partial(_product, sys.modules["torch"])))
-    return [
-        *[_Attempt(name, "allowed", act) for name, act in allowed],
-        *[_Attempt(name, "denied", act) for name, act in denied],
-    ]
-
-
-def _machine() -> str:
-    return os.uname().machine if sys.platform == "linux" else ""
-
-
-def _read(path: Path) -> str:
-    with path.open("rb") as stream:  # how much, never what: results are printed
-        return f"{len(stream.read(64))} bytes"
-
-
-def _list(folder: Path) -> str:
-    return f"{sum(1 for _ in folder.iterdir())} entries"
-
-
-def _create(path: Path) -> None:
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    path.unlink()
-
-
-def _change_mode(path: Path) -> None:
-    before = path.stat().st_mode
-    path.chmod(0o600 if before & 0o077 else 0o644)
-    if path.stat().st_mode == before:
-        raise PermissionError(errno.EPERM, "the call did nothing")
-
-
-def _fork() -> None:
-    pid = os.fork()
-    if pid == 0:
-        os._exit(0)
-    os.waitpid(pid, 0)
-
-
-def _wait(pid: int) -> int:
-    return os.waitpid(pid, 0)[1]
-
-
-def _reader_of(pid: int, process_vm_readv: int) -> Callable[[], int]:
-    """Reads eight bytes of the parent's at an address that is valid there: the child's copy has the same."""
-    theirs = ctypes.create_string_buffer(b"private", 8)
-    mine = ctypes.create_string_buffer(8)
-    local = ctypes.create_string_buffer(struct.pack("@PN", ctypes.addressof(mine), 8))
-    remote = ctypes.create_string_buffer(struct.pack("@PN", ctypes.addressof(theirs), 8))
-
-    def read() -> int:
-        kept_alive = (theirs, mine)
-        assert kept_alive
-        return kernel.syscall(
-            process_vm_readv, pid, ctypes.addressof(local), 1, ctypes.addressof(remote), 1, 0
-        )
-
-    return read
-
-
-def _thread() -> None:
-    ran = threading.Event()
-    thread = threading.Thread(target=ran.set, daemon=True)
-    thread.start()
-    thread.join(1.0)
-    if not ran.is_set():
-        raise RuntimeError("the thread did not run")
-
-
-def _import_one() -> str:
-    for name in _SPARE_MODULES:
-        if name not in sys.modules and importlib.util.find_spec(name) is not None:
-            importlib.import_module(name)
-            return name
-    raise RuntimeError("every spare module was imported before")
-
-
-def _product(library: Any) -> None:
-    ones = library.ones((8, 8))
-    if float((ones @ ones).sum()) != 512.0:
-        raise RuntimeError("wrong product")

@@ -9,10 +9,6 @@ class WallError(RuntimeError):
     """The requested walls are not up. No untrusted code may run after this."""
 
 
-class NotBuilt(WallError):
-    """A tier that has a name and a place, but no code yet."""
-
-
 class Tier(enum.Enum):
     """Each tier holds what the one before it holds, and more."""
 
@@ -26,15 +22,9 @@ class Tier(enum.Enum):
         return _DESCRIPTIONS[self.value]
 
     @property
-    def built(self) -> bool:
-        return self in (Tier.T0, Tier.T1)
-
-    def require_built(self) -> None:
-        """Raise NotBuilt for T2 and T3."""
-        if not self.built:
-            raise NotBuilt(
-                f"tier {self.value} ({self.description}) is not built yet: T1 is the strongest there is"
-            )
+    def apart(self) -> bool:
+        """True where each box has namespaces of its own."""
+        return self in (Tier.T2, Tier.T3)
 
     @classmethod
     def parse(cls, text: str) -> Tier:
@@ -50,6 +40,6 @@ class Tier(enum.Enum):
 _DESCRIPTIONS = {
     "T0": "no walls: a separate process only",
     "T1": "Landlock, seccomp, no_new_privs, rlimits",
-    "T2": "T1 + namespaces",
-    "T3": "T2 + own uid",
+    "T2": "T1 + namespaces: of users, files, processes, network and IPC",
+    "T3": "T2 + a user of its own for each box; for root",
 }

@@ -32,7 +32,7 @@ def walled_box(config: pytest.Config, unit: Unit, tier: str) -> Box:
         dependencies = dependencies_of(file, unit, config)
     except SubmissionError:
         return direct_box(config, unit)  # which imports nothing, and says why
-    zygote = ZygoteHandle([unit.probes] if unit.probes.exists() else [])
+    zygote = ZygoteHandle([unit.probes] if unit.probes.exists() else [], tier=tier)
     open_till_the_end.callback(zygote.close)
     boxes = open_till_the_end.enter_context(folder_of_boxes())
     zygote.wait_until_warm()

@@ -229,7 +229,6 @@ def test_what_a_record_says(once: Path) -> None:
         (["no/such/folder"], "there is no"),
         (["reference", "--unit", "77_nothing"], "no unit '77_nothing'"),
         (["reference", "--tier", "T9"], "no tier"),
-        (["reference", "--tier", "T2"], "not built"),
         (["reference", "--match", "("], "--match"),
     ],
 )

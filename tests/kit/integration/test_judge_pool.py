@@ -9,7 +9,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from support import ROOT
+import pytest
+from support import ROOT, tiers_of_this_machine
 from support.small_course import RIGHT, UNIT, WRONG, write_course
 
 from grader.classroom.conditions import GradingConditions
@@ -43,9 +44,10 @@ def test_a_judge_covers_fewer_units_under_the_same_conditions_alone(tmp_path: Pa
     assert "one secret" not in repr(both) + repr(conditions)
 
 
-def test_a_zygote_ends_in_silence_when_nobody_has_read_that_it_is_warm() -> None:
+@pytest.mark.parametrize("tier", tiers_of_this_machine())
+def test_a_zygote_ends_in_silence_when_nobody_has_read_that_it_is_warm(tier: str) -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    order = [sys.executable, "-P", "-m", "grader.box.zygote", str(theirs.fileno())]
+    order = [sys.executable, "-P", "-m", "grader.box.zygote", str(theirs.fileno()), tier]
     with subprocess.Popen(
         order, cwd=ROOT, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE, text=True
     ) as zygote:

@@ -12,7 +12,7 @@ from support import ROOT, command, course_of, events_in, needs_walls
 from support.sliced_course import write_slice
 
 from grader.authoring.audit import Variant, variants_of
-from grader.box.walls import best_tier
+from grader.box.walls.selftest import best_tier
 from grader.course import Course, Unit
 from grader.course.stubs import generate_stub
 from grader.judge.client import JudgeClient, JudgeFault, JudgeSpec

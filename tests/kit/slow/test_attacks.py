@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from support import KIT, ROOT, UNIT, Record, command, needs_walls, outcomes, records_in
 
+from grader.box.walls.selftest import best_tier
+
 ATTACKS = KIT / "attacks"
 MARK = Path(tempfile.gettempdir()) / "grader-attack-was-here"
 # attack → the function it sits in, and how a test of that function has to end behind the walls
@@ -74,7 +76,7 @@ def test_an_attack_earns_nothing(records: dict[str, Record], attack: str) -> Non
     function, ending = EXPECTED[attack]
     record = records[attack]
     assert record["status"] == "graded"
-    assert record["tier"] == "T1"
+    assert record["tier"] == best_tier().name
     tests = [t for t in record["tests"] if t["of"] == function]
     assert ending in {t["outcome"] for t in tests}
     passed = [t["id"] for t in tests if t["earned"]]
