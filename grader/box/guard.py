@@ -20,7 +20,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from fnmatch import fnmatchcase
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -63,6 +62,7 @@ class Guard:
         for_good: bool = False,
     ) -> None:
         self._patterns = (*patterns, *ALWAYS_FORBIDDEN) if patterns else ()
+        self._matches = operators.matcher(self._patterns)
         self._operators = operators.forbidden_operators(tuple(patterns)) if patterns else {}
         self._callers = Callers(exempt)
         self._verdicts: dict[Any, str | None] = {}
@@ -200,7 +200,7 @@ class Guard:
                 self._judge(name, frame, {getattr(arg, "__name__", "")})
 
     def _match(self, *names: str) -> str | None:
-        return next((n for n in names for p in self._patterns if fnmatchcase(n, p)), None)
+        return next(filter(self._matches, names), None)
 
     def _judge(
         self,
