@@ -130,8 +130,9 @@ class Guard:
         """Watch Python functions, and threads. Leave them alone where a profiler or a debugger is at work."""
         hooked = sys.gettrace() if self._alone else sys.getprofile()
         with ExitStack() as stack:
-            if hooked is None:
+            if hooked is None and not self._for_good:  # or it is in place since the module was imported
                 stack.enter_context(self._in_place())
+            if hooked is None:
                 self._hook(self._profile)
             self._active = True
             try:
