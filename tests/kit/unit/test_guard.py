@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from support import ROOT
 from grader.box import direct
 from grader.box.direct import DirectBox
 from grader.box.guard import Guard
+from grader.box.sight import hooks, threads
 from grader.box.wire import Opaque
 from grader.course import Course
 from grader.endings import ForbiddenCall
@@ -225,3 +227,23 @@ def test_where_nothing_is_forbidden_nothing_is_watched(tmp_path: Path) -> None:
     hooks, one_more = DirectBox(module, None, (), cpu_seconds=20).request("call", "f", [X], {}, None)
     assert torch.equal(one_more, X + 1)
     assert not any(isinstance(hook, Opaque) and "method" in hook.kind for hook in hooks)
+
+
+def test_threads_are_wrapped_once_in_a_box(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hooks, "keep", lambda: None)
+    for module, name in threads._PLACES:
+        monkeypatch.setattr(module, name, getattr(module, name))
+    guard = Guard(FORBIDDEN, alone=True, for_good=True)
+    with guard.importing():
+        pass
+    start = threading._start_new_thread  # type: ignore[attr-defined]
+    with guard.watching():
+        pass
+    assert threading._start_new_thread is start  # type: ignore[attr-defined]
+
+
+def test_attention_is_free_where_softmax_is(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text("import torch\nm = torch.nn.TransformerEncoderLayer(3, 1, 4)\ndef f(x): return m(x)\n")
+    forbidden = Course(ROOT).units["10_training"].forbidden
+    DirectBox(module, None, forbidden, cpu_seconds=20).request("call", "f", [X], {}, None)
