@@ -37,8 +37,9 @@ def code_names(code: CodeType, frame: FrameType) -> tuple[str, ...]:
 
     By its file, too: the code of a library's function also runs with globals of another name.
     """
-    names = (dict.get(frame.f_globals, "__name__"), module_of_file(code.co_filename))
-    return tuple(f"{name}.{code.co_qualname}" for name in names if type(name) is str and name)
+    claimed = dict.get(frame.f_globals, "__name__")  # of any type, with any code in it
+    modules = {module_of_file(code.co_filename), claimed if type(claimed) is str else ""} - {""}
+    return tuple(f"{module}.{code.co_qualname}" for module in modules)
 
 
 def receiver_of(frame: FrameType) -> Any:

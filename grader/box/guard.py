@@ -20,7 +20,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from fnmatch import fnmatchcase
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -63,6 +62,7 @@ class Guard:
         for_good: bool = False,
     ) -> None:
         self._patterns = (*patterns, *ALWAYS_FORBIDDEN) if patterns else ()
+        self._matches = operators.matcher(self._patterns)
         self._operators = operators.forbidden_operators(tuple(patterns)) if patterns else {}
         self._callers = Callers(exempt)
         self._verdicts: dict[Any, str | None] = {}
@@ -130,8 +130,9 @@ class Guard:
         """Watch Python functions, and threads. Leave them alone where a profiler or a debugger is at work."""
         hooked = sys.gettrace() if self._alone else sys.getprofile()
         with ExitStack() as stack:
-            if hooked is None:
+            if hooked is None and not self._for_good:  # or it is in place since the module was imported
                 stack.enter_context(self._in_place())
+            if hooked is None:
                 self._hook(self._profile)
             self._active = True
             try:
@@ -200,7 +201,7 @@ class Guard:
                 self._judge(name, frame, {getattr(arg, "__name__", "")})
 
     def _match(self, *names: str) -> str | None:
-        return next((n for n in names for p in self._patterns if fnmatchcase(n, p)), None)
+        return next(filter(self._matches, names), None)
 
     def _judge(
         self,

@@ -74,7 +74,7 @@ class Session:
         """Carry out the request and return the result, encoded. Exceptions of the submission pass through."""
         with self._helpers.importable():
             result = self._perform(request)
-            if type(result) in _PLAIN:
+            if _is_plain(result):
                 return encode(result)
             with (
                 self._guard.watching()
@@ -113,6 +113,16 @@ def seed_everything(seed: int) -> None:
         torch.cuda.manual_seed_all(seed)
     np.random.seed(seed % 2**32)
     random.seed(seed)
+
+
+def _is_plain(value: Any) -> bool:
+    """Return True when nothing in it is of a class of the submission's."""
+    kind = type(value)
+    if kind is dict:
+        return set(map(type, value)) <= _PLAIN and _is_plain(list(value.values()))
+    if kind is list or kind is tuple:
+        return set(map(type, value)) <= _PLAIN or all(map(_is_plain, value))
+    return kind in _PLAIN
 
 
 def explain(error: BaseException, folder: Path) -> dict[str, Any]:

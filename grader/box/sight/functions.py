@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -41,28 +42,28 @@ class Replaced:
     """The forbidden universal functions of numpy, and the Watched ones that can take their places in its modules."""
 
     def __init__(self, patterns: tuple[str, ...], told: Told) -> None:
-        ours = [p for p in patterns if p.startswith("numpy.")]
-        self._watched = {
-            f: Watched(f, told)
-            for name, f in (vars(np).items() if ours else ())
-            if isinstance(f, np.ufunc) and any(fnmatchcase(f"numpy.{name}", p) for p in ours)
-        }
-        self._places: list[tuple[ModuleType, str, np.ufunc]] | None = None
+        self._places = _places(tuple(p for p in patterns if p.startswith("numpy.")))
+        watched = {id(f): Watched(f, told) for _, _, f in self._places}
+        self._watched = [(module, name, watched[id(f)]) for module, name, f in self._places]
 
     def put(self) -> None:
         """Put these in place of numpy's own."""
-        if self._watched and self._places is None:
-            modules = [m for name, m in list(sys.modules.items()) if name.partition(".")[0] == "numpy"]
-            self._places = [
-                (module, name, value)
-                for module in modules
-                for name, value in list(vars(module).items())
-                if isinstance(value, np.ufunc) and value in self._watched
-            ]
-        for module, name, value in self._places or ():
-            setattr(module, name, self._watched[value])
+        for module, name, value in self._watched:
+            setattr(module, name, value)
 
     def take_away(self) -> None:
         """Put numpy's own in their places again."""
-        for module, name, value in self._places or ():
-            setattr(module, name, value)
+        for module, name, function in self._places:
+            setattr(module, name, function)
+
+
+@lru_cache
+def _places(patterns: tuple[str, ...]) -> list[tuple[ModuleType, str, np.ufunc]]:
+    """Return the places of universal functions that match: the module, the name in it, and what is there."""
+    modules = [m for name, m in list(sys.modules.items()) if patterns and name.partition(".")[0] == "numpy"]
+    return [
+        (module, name, value)
+        for module in modules
+        for name, value in list(vars(module).items())
+        if isinstance(value, np.ufunc) and any(fnmatchcase(f"numpy.{value.__name__}", p) for p in patterns)
+    ]

@@ -24,6 +24,7 @@ Told = Callable[
 ]  # the operator's name, such as "_log_softmax", and the caller's frame
 
 _KEY = "BackendSelect"
+_NEVER = "(?!)"
 _NAMESPACE = "aten"
 _library = torch.library.Library(_NAMESPACE, "IMPL")
 _fronted: set[str] = set()
@@ -31,9 +32,15 @@ _listening: list[Told] = []
 
 
 @lru_cache
+def matcher(patterns: Sequence[str]) -> Callable[[str], re.Match[str] | None]:
+    """Return what says whether a name matches one of these fnmatch patterns, case and all."""
+    return re.compile("|".join(map(translate, patterns)) or _NEVER).match
+
+
+@lru_cache
 def forbidden_operators(patterns: Sequence[str]) -> dict[str, str]:
     """Return operator → the name by which patterns forbid it, and have these operators tell who listens."""
-    matches = re.compile("|".join(map(translate, patterns))).match
+    matches = matcher(patterns)
     found: dict[str, str] = {}
     for full in torch._C._dispatch_get_all_op_names():
         name, _, overload = full.removeprefix(f"{_NAMESPACE}::").partition(".")

@@ -93,6 +93,36 @@ ELSEWHERE = {
 }
 
 
+POOL = "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor(1)\npool.submit(int).result()\n"
+# Beneath a function of the student's own: in another thread, called back, under a false name.
+BENEATH = {
+    "pool_at_import": POOL + "def nll(a, b):\n    return pool.submit(F.nll_loss, a, b).result()",
+    "layer_in_a_pool": POOL
+    + "m = torch.nn.NLLLoss()\ndef nll(a, b):\n    return pool.submit(m, a, b).result()",
+    "without_modes": (
+        "def nll(a, b):\n    with torch._C.DisableTorchFunction():\n        return torch._C._nn.nll_loss(a, b)"
+    ),
+    "closure_of_a_step": (
+        "o = torch.optim.SGD([torch.zeros(1, requires_grad=True)])\n"
+        "def nll(a, b):\n    return o.step(partial(torch._C._nn.nll_loss, a, b))"
+    ),
+    "false_file": (
+        "exec(compile('def g(a, b): return F.nll_loss(a, b)', torch.nn.modules.linear.__file__, 'exec'))\n"
+        "def nll(a, b):\n    return g(a, b)"
+    ),
+}
+# With the interpreter's hooks out of the way: behind walls they are out of reach.
+UNHOOKED = {
+    "trace": "import sys\ndef nll(a, b):\n    sys.settrace(None)\n    return F.nll_loss(a, b)",
+    "profile": "import sys\ndef nll(a, b):\n    sys.setprofile(lambda *a: None)\n    return F.nll_loss(a, b)",
+    "audit_hook": (
+        "import sys\nbox = {}\ndef hook(event, args):\n    if event == 'mine':\n"
+        "        box['out'] = F.nll_loss(*box['in'])\nsys.addaudithook(hook)\n"
+        "def nll(a, b):\n    box['in'] = a, b\n    sys.audit('mine')\n    return box['out']"
+    ),
+}
+
+
 def graded(unit: str, works: Path, tmp_path: Path, *kept: str) -> dict[str, Record]:
     """Grade in these tests, or those of these functions."""
     course = write_slice(tmp_path / "course", kept, unit)
@@ -123,6 +153,36 @@ def test_library_work_under_a_name_is_forbidden(tmp_path: Path) -> None:
     assert {n: outcomes(r, "nll") for n, r in records.items()} == {n: {"pass"} for n in CROSS_ENTROPY}
     told = {t["message"] for t in records["alias"]["tests"] if t["of"] == "cross_entropy"}
     assert told == {"cross_entropy is torch.nn.functional.cross_entropy, which this unit asks you to write"}
+
+
+@needs_walls
+def test_library_work_beneath_a_function_is_forbidden(tmp_path: Path) -> None:
+    works = works_of("01_softmax", BENEATH | UNHOOKED, tmp_path / "works")
+    records = graded("01_softmax", works, tmp_path, "nll")
+    assert {n: outcomes(records[n], "nll") for n in BENEATH} == {n: {"forbidden"} for n in BENEATH}
+    assert not any(t["earned"] for n in UNHOOKED for t in records[n]["tests"])
+    assert {n for n, r in records.items() if "hooks of the interpreter" in r.get("flags", ())} == {*UNHOOKED}
+
+
+@needs_walls
+def test_flags_are_for_the_instructor(tmp_path: Path) -> None:
+    """They cost nothing: the one with the word in a comment passes."""
+    text = "# no ctypes here\ndef nll(a, b):\n    return -a[torch.arange(len(b)), b].mean()"
+    works = works_of(
+        "01_softmax", {"mentions": text, "plain": text[1:].partition("\n")[2]}, tmp_path / "works"
+    )
+    course = write_slice(tmp_path / "course", {"nll"}, "01_softmax")
+    done = command(
+        "grade", works, "--unit", "01_softmax", "--out", tmp_path / "out", "--tier", "T1", cwd=course
+    )
+    assert "To look at: mentions, 01_softmax: the source names ctypes" in done.stdout
+    assert "plain" not in done.stdout
+    records = records_in(tmp_path / "out")
+    assert {n: outcomes(r, "nll") for n, r in records.items()} == {n: {"pass"} for n in ("mentions", "plain")}
+    assert records["mentions"]["flags"] == ["ctypes"] and "flags" not in records["plain"]
+    assert "its source names ctypes" in (tmp_path / "out" / "report" / "index.html").read_text()
+    pages = [*(tmp_path / "out" / "report").glob("students/*.html")]
+    assert pages and not any("its source names" in page.read_text() for page in pages)
 
 
 @needs_walls
