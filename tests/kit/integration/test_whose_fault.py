@@ -147,7 +147,8 @@ def test_what_was_judged_before_the_judge_died_counts(records: dict[str, Record]
     record, ending = records[name], ON_THE_JUDGE[name][1]
     assert record["status"] == "graded"
     outcomes = {t["id"].partition("::")[2]: t["outcome"] for t in record["tests"]}
-    assert {outcomes[n] for n in ("test_double", "test_negative", "test_large")} == {"pass"}
+    assert {outcomes[n] for n in ("test_double", "test_negative")} == {"pass"}
+    assert outcomes["test_large"] == ending  # hidden tests come last
     assert outcomes["test_judging"] == ending
     assert record["score"]["core"] == {"earned": 2, "possible": 2}
 
