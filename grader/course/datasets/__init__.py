@@ -8,7 +8,7 @@ from grader.course.datasets import strokes
 from grader.course.datasets.catalogue import CATALOGUE, load
 from grader.course.datasets.dataset import Dataset
 from grader.course.datasets.deformation import deform
-from grader.course.datasets.disguise import disguised
+from grader.course.datasets.disguise import disguised, interchanged
 from grader.course.datasets.errors import (
     DamagedFile,
     DatasetError,
@@ -29,6 +29,7 @@ __all__ = [
     "UnknownDataset",
     "deform",
     "disguised",
+    "interchanged",
     "load",
     "strokes",
 ]

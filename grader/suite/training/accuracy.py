@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _LOOKS = 12
 _QUICK_TEST = SPRT(good=0.7, bad=0.2, accept=3, reject=6, most=2)
 _GUESSING = 1.5  # times the accuracy of guessing: a model below has learned next to nothing
+_STRANGE_RUNS, _STRANGE_MARGIN = 3, 0.15
 _SATURATED = 0.9  # of all images in one class
 
 
@@ -131,33 +132,38 @@ def reaches(
     device: str,
     curves: dict[str, Any],
     test: SPRT = SPRT(),  # noqa: B008 - frozen
+    strange_for: Callable[[int], Dataset] | None = None,
 ) -> None:
     """Raise Mismatch unless every model that `function` trains reaches its goal in run after run, each of another seed.
 
     images_for: number → the images for a run; the submission can't tell the number from the seed that it is given
     goal, curves: as `goals` gives them; `curves` receives those of the first run
-    When `student.quick`, one run that passes decides, or two that don't.
+    strange_for:  number → images of the same kind that nobody can have seen, for a last run of work that has passed
+    When `student.quick`, one run that passes decides, or two that don't, and there is no last one.
     """
     runs: list[Training] = []
     goal = {name: g for name, g in goal.items() if name.partition(".")[0] == function}
 
+    def run_on(images_for: Callable[[int], Dataset], looks: int = 0) -> Training:
+        number = int(torch.randint(2**31, ()))
+        images = images_for(number)
+        run = training(
+            student,
+            function,
+            images,
+            item_budget=item_budget(goal, function, images),
+            seed=_visible_seed(number),
+            device=device,
+            looks=looks,
+        )
+        if missing := [name for name in goal if _model(name) not in run.accuracy]:
+            names = ", ".join(map(_model, missing))
+            raise Mismatch(f"{function} has to return a dict with a trained model for {names}, too")
+        return run
+
     def passes() -> Iterator[bool]:
         while True:
-            number = int(torch.randint(2**31, ()))
-            images = images_for(number)
-            run = training(
-                student,
-                function,
-                images,
-                item_budget=item_budget(goal, function, images),
-                seed=_visible_seed(number),
-                device=device,
-                looks=0 if runs else _LOOKS * len(goal),
-            )
-            if missing := [name for name in goal if _model(name) not in run.accuracy]:
-                names = ", ".join(map(_model, missing))
-                raise Mismatch(f"{function} has to return a dict with a trained model for {names}, too")
-            runs.append(run)
+            runs.append(run := run_on(images_for, 0 if runs else _LOOKS * len(goal)))
             if len(runs) == 1:
                 curves.update(run.curves)
             yield all(run.accuracy[_model(name)] >= g.accuracy for name, g in goal.items())
@@ -166,6 +172,24 @@ def reaches(
         test = _QUICK_TEST
     if not test.decide(passes()):
         raise Mismatch(_report(function, goal, runs, test))
+    if strange_for and not student.quick:
+        _require_learning(function, goal, lambda: run_on(strange_for).accuracy)
+
+
+def _require_learning(function: str, goal: dict[str, Goal], reached: Callable[[], dict[str, float]]) -> None:
+    """Raise Mismatch when every model, or one, is far from its goal on strange images, in three runs on end."""
+    for _ in range(_STRANGE_RUNS):
+        accuracy = reached()
+        low = [n for n, g in goal.items() if accuracy[_model(n)] < g.accuracy - _STRANGE_MARGIN]
+        if not low:
+            return
+    name = low[0]
+    what = f"{function}, {_model(name)}" if _model(name) else function
+    raise Mismatch(
+        f"{what}: accuracy {accuracy[_model(name)]:.1%} on images whose quarters have changed places, the same way in "
+        f"x_train and x_valid; expected at least {goal[name].accuracy - _STRANGE_MARGIN:.1%}, for they are learned as "
+        "well as others. What the model knows has to come from x_train and y_train of that very call"
+    )
 
 
 def _visible_seed(number: int) -> int:

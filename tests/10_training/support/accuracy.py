@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from grader.course.datasets import MissingPackage, disguised, load
+from grader.course.datasets import MissingPackage, disguised, interchanged, load
 from grader.suite.training.accuracy import goals, reaches
 
 
@@ -16,4 +16,12 @@ def judged(request, student, function, curves):
         pytest.skip(str(error))
 
     goal = goals(request.path.parent, "digits", student.device)
-    reaches(student, function, partial(disguised, digits), goal, device=student.device, curves=curves)
+    reaches(
+        student,
+        function,
+        partial(disguised, digits),
+        goal,
+        device=student.device,
+        curves=curves,
+        strange_for=partial(interchanged, digits),
+    )
