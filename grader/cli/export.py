@@ -198,7 +198,7 @@ def _submit(course: Course, grades: Grades, options: ExportOptions) -> None:
         except ValueError as error:
             raise UsageError(str(error)) from None
         wanted = [s for s in found.submissions if (s.student, s.unit) in graded]
-        written = submit(wanted, course, options.course)
+        written = submit(wanted, course, options.course, _warn)
     print(f"Handed over as notebooks: {len(written)}")
 
 
