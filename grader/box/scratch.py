@@ -11,22 +11,18 @@ import errno
 import os
 import re
 import shutil
-import stat
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader import endings
-from grader.files import FilesError, locked
+from grader import endings, temporary
+from grader.temporary import temporary_folder
 
 FILE_BYTES = 64 << 20
 MOST_BYTES = 256 << 20
 MOST_ENTRIES = 2000
 _LOOK_EVERY = 0.25  # seconds
-_BEING_MADE = 60.0  # seconds in which a folder gets its lock
 _PREFIX = "grader-boxes-"
 _IN_SCRATCH = re.compile(rf"[^\s'\"]*/{_PREFIX}[^/\s]+/[^/\s]+/box-[^/\s]+/(work/|work|tmp|home)")
 _KNOWN_AS = {"work/": "", "work": ".", "tmp": "/tmp", "home": "~"}
@@ -35,27 +31,8 @@ _KNOWN_AS = {"work/": "", "work": ".", "tmp": "/tmp", "home": "~"}
 @contextlib.contextmanager
 def folder_of_boxes() -> Iterator[Path]:
     """Make a folder for this process's boxes, and remove it in the end. Remove those of judges that were killed."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        # The lock goes with its process, and tells more than its number would: containers may share the folder.
-        with contextlib.suppress(OSError, FilesError):
-            if _may_be_left_over(left.lstat()):
-                with locked(left):
-                    remove(left)
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-    try:
-        with locked(folder):
-            yield folder
-    finally:
-        remove(folder)
-
-
-def _may_be_left_over(found: os.stat_result) -> bool:
-    """Return True for a folder, no link, of this user's, that is not being made at this moment."""
-    return (
-        stat.S_ISDIR(found.st_mode)
-        and found.st_uid == os.getuid()
-        and time.time() - found.st_mtime > _BEING_MADE
-    )
+    with temporary_folder(_PREFIX) as folder:
+        yield folder
 
 
 def shown(text: str) -> str:
@@ -123,8 +100,4 @@ def _extent(folder: Path) -> tuple[int, int]:
 
 def remove(folder: Path) -> None:
     """Remove a folder that untrusted code has filled, whatever its depth, names and modes."""
-    with contextlib.suppress(OSError, RecursionError):
-        shutil.rmtree(folder)
-    if folder.exists() and sys.platform != "win32":
-        for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
-            subprocess.run([*command, "--", str(folder)], stderr=subprocess.DEVNULL, check=False)
+    temporary.remove(folder)

@@ -16,6 +16,7 @@ from grader.cli.parameters import GradedFolder
 from grader.encodable import shown
 from grader.files import as_json
 from grader.intake.discovery.roster import Roster, RosterError
+from grader.intake.errors import UnreadableError
 from grader.temporary import temporary_folder
 
 if TYPE_CHECKING:
@@ -195,10 +196,10 @@ def _submit(course: Course, grades: Grades, options: ExportOptions) -> None:
             roster = Roster.read(options.roster) if options.roster else None
             units = {u.name: u.module for u in course.units.values()}
             found = discover(options.submissions.resolve(), units, roster=roster, workdir=scratch)
-        except ValueError as error:
+        except (ValueError, UnreadableError) as error:
             raise UsageError(str(error)) from None
         wanted = [s for s in found.submissions if (s.student, s.unit) in graded]
-        written = submit(wanted, course, options.course)
+        written = submit(wanted, course, options.course, _warn)
     print(f"Handed over as notebooks: {len(written)}")
 
 

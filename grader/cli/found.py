@@ -13,6 +13,7 @@ from grader.intake.discovery.attribution import match_pattern
 from grader.intake.discovery.discover import Discovery, discover
 from grader.intake.discovery.findings import Finding
 from grader.intake.discovery.roster import Roster, RosterError
+from grader.intake.errors import UnreadableError
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ def find_submissions(course: Course, selection: Selection, scratch: Path) -> Dis
         return replace(found, submissions=wanted, dependencies=others)
     except (RosterError, ValueError) as error:
         raise UsageError(str(error)) from None
+    except UnreadableError as error:  # of all that was given: of one student's files it is a finding
+        raise UsageError(f"{selection.path} could not be looked through: {error}") from None
 
 
 def require_submissions(course: Course, found: Discovery, path: Path) -> None:

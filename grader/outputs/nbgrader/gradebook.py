@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from grader.files import as_json, write_atomically
-from grader.intake.submission.notebook_reader import NotebookError
 from grader.outputs.export.grades import Grades, Named
 from grader.outputs.export.overwriting import ExportError
 from grader.outputs.nbgrader.by_hand import Given, enter_by_hand
@@ -221,7 +220,7 @@ def _autograded(api: Any, record: ReportedRecord) -> str:
         with tempfile.TemporaryDirectory(prefix="grader-rewritten-") as scratch:
             try:
                 copy_rewritten(submitted, Path(scratch) / record.student / record.unit)
-            except (OSError, NotebookError):
+            except Exception:  # nobody can list what unvetted folders and files make it raise
                 return why
             before, api.coursedir.submitted_directory = api.coursedir.submitted_directory, scratch
             try:

@@ -7,7 +7,7 @@ a cell above. That is for a person to read: the points come from the record.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,24 @@ import nbformat
 from nbformat import NotebookNode, v4
 
 from grader.course import Course
-from grader.intake.submission.reading import is_notebook
+from grader.files import write_bytes_atomically
+from grader.intake.apart.client import apart
+from grader.intake.submission.errors import SubmissionError
+from grader.intake.submission.reading import errors_of, is_notebook, read_bytes
 from grader.intake.submission.submission import Submission
 from grader.plain_files import read_plain
 
 
-def submit(submissions: Iterable[Submission], course: Course, folder: Path) -> list[Path]:
+def submit(
+    submissions: Iterable[Submission],
+    course: Course,
+    folder: Path,
+    tell: Callable[[str], None] = lambda text: None,
+) -> list[Path]:
     """Write a notebook into the nbgrader course `folder` for each submission without one there. Return the new files.
 
-    A notebook that lies there already stays as it is. A unit that was not released there is skipped.
+    A notebook that lies there already stays as it is. A unit that was not released there is skipped, and so is a
+    submission that can't be read any more: tell(text) says so.
     """
     written = []
     for submission in submissions:
@@ -32,21 +41,29 @@ def submit(submissions: Iterable[Submission], course: Course, folder: Path) -> l
         release = folder / "release" / submission.unit / f"{module}.ipynb"
         if target.exists() or not release.exists():
             continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        data = read_plain(submission.module)
-        if not is_notebook(submission.module):
-            notebook = nbformat.read(release, as_version=4)
-            fill_in(notebook, data.decode("utf-8", "replace"), submission.module.name)
-            data = nbformat.writes(notebook, split_lines=False).encode("utf-8", "replace")
-        target.write_bytes(data)
+        try:
+            with errors_of(submission.module):
+                data = _as_notebook(submission.module, release)
+        except SubmissionError as error:
+            tell(f"{submission.student}, {submission.unit}: {error}")
+            continue
+        write_bytes_atomically(target, data)
         written.append(target)
     return written
+
+
+def _as_notebook(module: Path, release: Path) -> bytes:
+    if is_notebook(module):
+        return read_plain(module)
+    notebook = nbformat.read(release, as_version=4)
+    fill_in(notebook, read_bytes(module).decode("utf-8", "replace"), module.name)
+    return nbformat.writes(notebook, split_lines=False).encode("utf-8", "replace")
 
 
 def fill_in(notebook: NotebookNode, text: str, name: str) -> None:
     """Fill the students' notebook with what the text of a module defines. Text that is not Python becomes one cell."""
     solutions = [about["grade_id"] for c in notebook.cells if (about := _about(c)).get("solution")]
-    definitions, rest = _parts(text, set(solutions))
+    definitions, rest = apart(_parts, text, set(solutions))
     cells = []
     for cell in notebook.cells:
         cell_id = str(_about(cell).get("grade_id", ""))
