@@ -1,7 +1,7 @@
-"""Items are kept in a dict while a batch is made: an index that comes twice gets the same item twice.
+"""Items are put into a dict by their index: one that comes twice in a batch gets the same item twice.
 
 root: DataLoader
-band: core
+band: robust
 advice: A data set may answer anew each time (a random crop, say): ask for ds[i] as often as i comes.
 """
 

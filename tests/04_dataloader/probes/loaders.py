@@ -95,6 +95,26 @@ def keeps_its_dataset(module: ModuleType) -> bool:
     return getattr(make_loader(module, "DataLoader", ds, Passes([[[0]]]), Collate([])), "dataset", None) is ds
 
 
+class Readings:
+    """A data set that answers anew each time: (index, number of the reading)."""
+
+    def __init__(self) -> None:
+        self._n = 0
+
+    def __len__(self) -> int:
+        return CAP
+
+    def __getitem__(self, i: Any) -> tuple[int, int]:
+        self._n += 1
+        return item_number(i), self._n
+
+
+def read_anew(module: ModuleType, indices: list[int]) -> list[Any]:
+    """The one batch of these indices, from a data set that answers anew each time, as a list of its answers."""
+    (batch,) = lookup(module, "DataLoader")(Readings(), [torch.tensor(indices)], collate_fn=list)
+    return [list(item) for item in batch]
+
+
 class Thing:
     """Something that can be referred to weakly."""
 
