@@ -98,10 +98,10 @@ class Plan:
 def plan(shown: tuple[Path, ...]) -> Plan:
     """Return the plan for these paths. Made once, before any box is forked."""
     links: dict[Path, str] = {}
-    real = sorted((_followed(path, links) for path in shown), key=lambda path: len(path.parts))
+    real = [found for path in shown if (found := _found(path, links)) is not None]
     mounts: list[Path] = []
-    for path in real:
-        if path.exists() and not any(path.is_relative_to(other) for other in mounts):
+    for path in sorted(real, key=lambda path: len(path.parts)):
+        if not any(path.is_relative_to(other) for other in mounts):
             mounts.append(path)
     links = {place: to for place, to in links.items() if not any(place.is_relative_to(m) for m in mounts)}
     ways = {way for path in (*mounts, *links) for way in path.parents}
@@ -113,6 +113,14 @@ def plan(shown: tuple[Path, ...]) -> Plan:
         tuple(str(path)[1:] for path in files),
         {str(place)[1:]: target for place, target in links.items()},
     )
+
+
+def _found(path: Path, links: dict[Path, str]) -> Path | None:
+    """Return the path without symbolic links, which go into `links`; None where it is missing, or out of reach."""
+    with contextlib.suppress(OSError):
+        real = _followed(path, links)
+        return real if real.exists() else None
+    return None
 
 
 def _bring(folder: Path) -> None:

@@ -149,8 +149,9 @@ def _child(box: _Box, every: Sequence[Check], send: int) -> None:
             os._exit(abs(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])))
         os.chdir(box.found.own)
         box.raise_them(_of(box.walls, ground))
-    except (WallError, OSError, ValueError) as error:
-        tell(AttemptResult(RAISING, "allowed", "failed", False, str(error)))
+    except Exception as error:
+        what = "" if isinstance(error, WallError) else f"{type(error).__name__}: "
+        tell(AttemptResult(RAISING, "allowed", "failed", False, f"{what}{error}"))
         return
     for check in every:
         outcome, detail = _try(check, box)
