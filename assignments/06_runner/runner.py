@@ -40,7 +40,7 @@ class Callback:
         raise NotImplementedError("Callback.set_runner")
 
     def __getattr__(self, name):
-        """Return the runner's attribute, for one that Python didn't find. AttributeError before set_runner."""
+        """Return the runner's attribute, for one that Python didn't find. AttributeError without it, or a runner."""
         raise NotImplementedError("Callback.__getattr__")
 
     @property
@@ -137,7 +137,7 @@ class AvgStats:
 
     @property
     def avg_stats(self):
-        """[loss, *metrics], averages over the items since the last reset."""
+        """A new list [loss, *metrics]: averages over the items since the last reset, numbers or 0-d tensors."""
         raise NotImplementedError("AvgStats.avg_stats")
 
     def __repr__(self):

@@ -39,7 +39,7 @@ class Optimizer:
         raise NotImplementedError("Optimizer.state_dict")
 
     def load_state_dict(self, saved):
-        """Continue where the optimizer stood whose state_dict this is. It had the same groups of the same shapes."""
+        """Go on where the optimizer stood whose state_dict this is. Its parameters had these values, order, groups."""
         raise NotImplementedError("Optimizer.load_state_dict")
 
 

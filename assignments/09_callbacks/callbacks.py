@@ -87,6 +87,7 @@ class Learner:
 
     opt_func: (parameters, lr=...) -> an optimizer with step() and zero_grad(). The learner adds a TrainEvalCallback and
     a Recorder by itself, the latter as `recorder`.
+    cbs:      None, or a list or tuple of callbacks.
     metrics:  None or a list of functions (pred, *yb) -> the mean over a batch.
 
     The handout lists what callbacks can read, and from when on.
@@ -160,7 +161,7 @@ def _groups(opt):
 
 
 class Average:
-    """A mean over items: of numbers that are each the mean over a batch. It is nan as long as there is none."""
+    """(A helper: nothing tests it by itself.) A mean over items, from means over batches. nan while there is none."""
 
     def __init__(self):
         raise NotImplementedError("Average.__init__")

@@ -47,7 +47,7 @@ class Callback:
         self.run = run
 
     def __getattr__(self, name):
-        """Return the runner's attribute, for one that Python didn't find. AttributeError before set_runner."""
+        """Return the runner's attribute, for one that Python didn't find. AttributeError without it, or a runner."""
         if "run" not in self.__dict__:
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}, and no runner yet")
         return getattr(self.run, name)
@@ -205,7 +205,7 @@ class AvgStats:
 
     @property
     def avg_stats(self):
-        """[loss, *metrics], averages over the items since the last reset."""
+        """A new list [loss, *metrics]: averages over the items since the last reset, numbers or 0-d tensors."""
         return [total / self.count for total in self.totals]
 
     def __repr__(self):

@@ -54,7 +54,7 @@ class Optimizer:
         return copy.deepcopy({"state": states, "hypers": self.hypers})
 
     def load_state_dict(self, saved):
-        """Continue where the optimizer stood whose state_dict this is. It had the same groups of the same shapes."""
+        """Go on where the optimizer stood whose state_dict this is. Its parameters had these values, order, groups."""
         saved = copy.deepcopy(saved)
         self.hypers = saved["hypers"]
         everything = [p for group in self.groups for p in group]

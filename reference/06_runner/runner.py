@@ -52,7 +52,7 @@ class Callback:
         # END SOLUTION
 
     def __getattr__(self, name):
-        """Return the runner's attribute, for one that Python didn't find. AttributeError before set_runner."""
+        """Return the runner's attribute, for one that Python didn't find. AttributeError without it, or a runner."""
         # BEGIN SOLUTION
         if "run" not in self.__dict__:
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}, and no runner yet")
@@ -246,7 +246,7 @@ class AvgStats:
 
     @property
     def avg_stats(self):
-        """[loss, *metrics], averages over the items since the last reset."""
+        """A new list [loss, *metrics]: averages over the items since the last reset, numbers or 0-d tensors."""
         # BEGIN SOLUTION
         return [total / self.count for total in self.totals]
         # END SOLUTION

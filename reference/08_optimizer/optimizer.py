@@ -61,7 +61,7 @@ class Optimizer:
         # END SOLUTION
 
     def load_state_dict(self, saved):
-        """Continue where the optimizer stood whose state_dict this is. It had the same groups of the same shapes."""
+        """Go on where the optimizer stood whose state_dict this is. Its parameters had these values, order, groups."""
         # BEGIN SOLUTION
         saved = copy.deepcopy(saved)
         self.hypers = saved["hypers"]

@@ -1,8 +1,8 @@
 """Who is asked, in which order, and who is not.
 
 A weaker suite lets pass: callbacks in the order given (right as long as nobody has an _order), a sort by name or by
-identity among equals, asking on after the first true answer, the last answer alone, an AttributeError for a callback
-that lacks a method.
+identity among equals, the runner's own callback left out of the sort, asking on after the first true answer, the
+last answer alone, an AttributeError for a callback that lacks a method.
 """
 
 from hypothesis import example, given
@@ -12,7 +12,7 @@ from grader.suite import few_examples, points, require
 from grader.suite.training.narration import as_python, first_difference, moments, name_of, narrate
 from grader.suite.training.scripts import TRUTHY, act, answers, callback, callbacks, script, scripts
 
-from .support.asking import EVENTS, check_rounds, hears
+from .support.asking import EVENTS, check_place_of_the_runners_own, check_rounds, hears
 from .support.common import RUN
 
 CANCELS = [e for e in EVENTS if e not in ("after_batch", "after_fit")]
@@ -48,6 +48,34 @@ def test_order(student, s):
 def test_order_of_an_instance(student):
     """A callback may get its _order when it is made"""
     check_rounds(student, script(callback(order=2), callback(), callback(order=1)), order_of="instance")
+
+
+@points(
+    1,
+    function="Runner",
+    hint="Where in the list does the runner's own callback stand?",
+    handout=(
+        "The runner's own TrainEvalCallback stands at the head of the list with _order 0.",
+        "at your begin_epoch and begin_validate the mode and in_train are set, and at your after_batch the "
+        "batch is counted",
+    ),
+)
+def test_after_the_runners_own(student):
+    """A callback of _order 0 or more finds modes and counts as the runner's own TrainEvalCallback has set them"""
+    for order in (None, 1):
+        check_place_of_the_runners_own(student, order)
+
+
+@points(
+    1,
+    function="Runner",
+    band="robust",
+    hint="The runner's own TrainEvalCallback is sorted among the others.",
+    handout="unless your _order is negative: then the runner's own is asked after yours",
+)
+def test_before_the_runners_own(student):
+    """A callback of negative _order is asked before the runner's own TrainEvalCallback has set modes and counts"""
+    check_place_of_the_runners_own(student, -1)
 
 
 @points(

@@ -82,6 +82,22 @@ def test_looking_between_batches(student):
 @points(
     1,
     function="AvgStats",
+    band="robust",
+    hint="Somebody collects avg_stats of several moments. Is it one list, given out again and again?",
+    handout="each look gives a list of its own",
+    stub="A new list",
+)
+def test_what_was_read_stays(student):
+    """A list that avg_stats gave stays as it is when more batches come"""
+    items = [*RAGGED, *OTHER]
+    got = student.run("avg_stats", ["first"], [items], look=True)
+    for k, kept in enumerate(got["kept"][0], 1):
+        check(kept, ["first"], items[:k], "avg_stats, read then and looked at when more batches had come,")
+
+
+@points(
+    1,
+    function="AvgStats",
     hint="None, one function, a list: which function of this unit makes a list of them?",
     stub="metrics: None, one or several functions",
 )

@@ -228,7 +228,7 @@ def test_exceptions(student, s):
     function="Runner",
     beside="test_the_course_of_a_fit",
     hint="Where is the end of every fit? `finally`.",
-    handout="After it the runner lets go of the learner: runner.learn is None, or gone.",
+    handout="After it the runner lets go of the learner: runner.learn is None, or gone",
 )
 @few_examples(6)
 @given(s=one_act(st.one_of(answers(["begin_fit", "after_epoch"], latest=0), raises(EVENTS[:-1], latest=0))))

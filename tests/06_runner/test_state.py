@@ -55,7 +55,7 @@ def test_where_we_are(student, s):
     function="Runner",
     beside="test_gradients_of_each_step",
     hint="What is under torch.no_grad()? And what is not?",
-    handout="Validation runs without gradients.",
+    handout="Validation batches run without gradients.",
 )
 @few_examples(6)
 @given(s=quiet)

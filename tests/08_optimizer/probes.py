@@ -63,11 +63,12 @@ def call_in_turn(
 
     refill: every gradient is written into the tensor that holds the first one, as zero_ and backward would
     "results": what each call returned as `carried` (or all that it returned, where that has no such key);
-    "grads": the gradient after each call.
+    "grads": the gradient after each call; "own": whether what came stays as it is when other numbers are written into
+    the gradient's tensor.
     """
     p = _leaf(torch.zeros_like(gradients[0]))
     state: dict[str, Any] = {}
-    results, grads = [], []
+    results, grads, own = [], [], []
     for gradient in gradients:
         if refill and p.grad is not None:
             p.grad.copy_(gradient)
@@ -81,7 +82,20 @@ def call_in_turn(
             break
         state = {carried: result[carried]}
         results.append(copy.deepcopy(result[carried]))
-    return {"results": results, "grads": grads}
+        own.append(_is_own(result[carried], p))
+    return {"results": results, "grads": grads, "own": own}
+
+
+def _is_own(average: Any, p: torch.Tensor) -> bool:
+    """Whether writing into p.grad leaves the average alone. p.grad gets its numbers back."""
+    if not isinstance(average, torch.Tensor) or p.grad is None:
+        return True
+    before, gradient = average.detach().clone(), p.grad.detach().clone()
+    with torch.no_grad():
+        p.grad.copy_(gradient + 1)
+        same = torch.equal(average, before)
+        p.grad.copy_(gradient)
+    return same
 
 
 def _callbacks(module: ModuleType, names: list[str]) -> list[Any]:
@@ -302,7 +316,7 @@ def zero_grads(
 ) -> list[Any]:
     """What zero_grad leaves in each parameter after its loss p³ went backward.
 
-    how: "plain" or "history" (with create_graph)
+    how: "plain", "history" (with create_graph) or "frozen" (from then on)
     Of each parameter: "grad" (None or its value), "history" (whether autograd has any), "p".
     """
     params = [_leaf(value) for value in values]
@@ -310,6 +324,7 @@ def zero_grads(
     opt = lookup(module, "Optimizer")(given, [], lr=1.0)
     for p, way in zip(params, how, strict=True):
         p.grad = torch.autograd.grad((p**3).sum(), p, create_graph=way == "history")[0]
+        p.requires_grad_(way != "frozen")
     opt.zero_grad()
     return [
         {

@@ -88,6 +88,8 @@ def test_average_sqr_grad(student, grads, sqr_mom):
 @few_examples()
 @given(grads=PAST, mom=MOMS, dampening=st.booleans())
 @example(grads=PLAIN, mom=0.5, dampening=False)
+@example(grads=PLAIN, mom=0.0, dampening=False)
+@example(grads=PLAIN, mom=0.0, dampening=True)
 def test_average_is_no_gradient(student, grads, mom, dampening):
     """average_grad keeps an average of its own, which doesn't change when the gradient is written over"""
     share, keywords = 1 - mom if dampening else 1, {"mom": mom, "dampening": dampening}

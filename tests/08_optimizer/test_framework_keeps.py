@@ -8,15 +8,13 @@ optimizer), exceptions that are swallowed.
 from itertools import zip_longest
 
 import pytest
-import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import few_examples, points, require
-from grader.suite.source import literal
 
 from .support import framework
-from .support.framework_keeps import check_counted, zeroing_code
+from .support.framework_keeps import check_counted, check_zeroed
 
 script, scripts = framework.script, framework.scripts
 
@@ -34,17 +32,22 @@ script, scripts = framework.script, framework.scripts
 @example(how=["plain", "plain"], grouped=True)
 def test_what_zero_grad_leaves(student, how, grouped):
     """zero_grad leaves every gradient, in every group, at zero or None, without history, and parameters as they are"""
-    values = [torch.tensor([1.0, 2.0 + i]) for i in range(len(how))]
-    groups = [[i] for i in range(len(how))] if grouped else None
-    report = student.run("zero_grads", values, how, groups, as_python=zeroing_code(values, how, groups))
-    for name, value, after in zip("abcdefgh", values, report, strict=False):
-        gradient = after["grad"]
-        zero = gradient is None or (gradient.shape == value.shape and not gradient.any())
-        require(
-            zero, f"after zero_grad the gradient of {name} is {literal(gradient)}, expected zeros or None"
-        )
-        require(not after["history"], f"after zero_grad the gradient of {name} has a history in autograd")
-        require(torch.equal(after["p"], value), f"zero_grad changed {name} itself to {literal(after['p'])}")
+    check_zeroed(student, how, grouped)
+
+
+@points(
+    1,
+    function="Optimizer",
+    beside="test_what_zero_grad_leaves",
+    band="robust",
+    hint="step asks for p.grad alone. What would a gradient that nobody takes away do there?",
+    handout="One that is frozen later may still have one, which zero_grad takes away like any other.",
+)
+def test_frozen_later(student):
+    """zero_grad takes the gradient of a parameter away that has been frozen since"""
+    for how in (["frozen"], ["plain", "frozen", "plain"]):
+        check_zeroed(student, how, grouped=False)
+        check_zeroed(student, how, grouped=True)
 
 
 @points(
@@ -124,7 +127,7 @@ def test_lists_of_the_caller(student, s):
     function="Optimizer",
     band="robust",
     hint="What belongs to an optimizer is made in __init__, not in the class.",
-    handout="Two optimizers share nothing",
+    handout="Two optimizers share no states and no hypers",
 )
 @few_examples()
 @given(pair=st.tuples(scripts(), scripts()))
@@ -155,7 +158,7 @@ def test_a_dict_that_is_returned_again(student):
     function="Optimizer",
     band="robust",
     hint="Whose are the averages of a parameter: the class's, the parameter's, or yours?",
-    handout="Two optimizers share nothing, not even when they have the same parameters.",
+    handout="Two optimizers share no states and no hypers, not even when they have the same parameters.",
 )
 def test_two_optimizers_of_the_same_parameters(student):
     """Two optimizers of the same parameters have a state each"""

@@ -125,7 +125,7 @@ def test_tensors_cut_in_two(student, grads):
     function="Adam",
     band="robust",
     hint="What belongs to one optimizer lives in it, not in the module or the class.",
-    handout="Two optimizers share nothing",
+    handout="Two optimizers share no states and no hypers",
 )
 @few_examples()
 @given(pair=st.tuples(trajectories.problems("Adam"), trajectories.problems("Adam")))

@@ -50,6 +50,21 @@ def test_radam_step(student, sqr_mom, drawn, lr, mom, eps):
 
 @points(
     1,
+    function="radam_step",
+    band="stretch",
+    hint="p.data = … puts new memory under an old name.",
+    handout="the step of the docstring, in the parameter's own memory",
+)
+def test_radam_step_in_place(student):
+    """radam_step writes into the parameter's own memory, with the denominator and without"""
+    for step in (1, 40):
+        known = {"mom": 0.9, "sqr_mom": 0.99, "eps": 1e-5, "step": step}
+        averages = {"grad_avg": callbacks.SQUARE, "sqr_avg": callbacks.SQUARE}
+        callbacks.check_in_place(student, "radam_step", **known, **averages)
+
+
+@points(
+    1,
     function="RAdam",
     band="stretch",
     hint="Adam's callbacks, but for the last one.",

@@ -72,10 +72,12 @@ def test_terminates(student, before, value):
 @given(before=st.lists(finite, max_size=2), value=bad)
 @example(before=[1.0], value=NAN)
 def test_terminates_anywhere(student, before, value):
-    """So does a validation loss, and a loss in float64 or float16"""
+    """So does a validation loss, and a loss in float64, float16 or bfloat16; none does that is finite in its dtype"""
     ended(student, [*before, value, 1.0], False)
     ended(student, [*before, value], True, torch.float64)
     ended(student, [1.0, 60000.0, value], True, torch.float16)
+    ended(student, [3e38, value], True, torch.bfloat16)
+    ended(student, [1e300, -1e300, value], True, torch.float64)
 
 
 @points(

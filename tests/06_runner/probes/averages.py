@@ -48,15 +48,17 @@ def avg_stats(
 
     passes: of each, its batches [pred, yb].
     "train": of an AvgStats for training; "so far": the same after each of its batches, if asked to `look`;
+    "kept": what those looks gave, as it is once the pass is over;
     "valid": of one that is filled at the same time, with the batches backwards;
     "unchanged": whether the last batch's pred, yb and loss stayed as they were
     """
     stats = [lookup(module, "AvgStats")(_metrics(metrics), in_train) for in_train in (True, False)]
-    report: dict[str, Any] = {"train": [], "so far": [], "valid": [], "unchanged": True}
+    report: dict[str, Any] = {"train": [], "so far": [], "kept": [], "valid": [], "unchanged": True}
     for batches in passes:
         for s in stats:
             s.reset()
         report["so far"].append([])
+        kept: list[Any] = []
         for both in zip(batches, reversed(batches), strict=True):
             for s, batch in zip(stats, both, strict=True):
                 run = stand_in_runner(None)
@@ -68,7 +70,9 @@ def avg_stats(
                 same = all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
                 report["unchanged"] = report["unchanged"] and same
             if look:
-                report["so far"][-1].append(_plain(stats[0].avg_stats))
+                kept.append(stats[0].avg_stats)
+                report["so far"][-1].append(_plain(kept[-1]))
+        report["kept"].append([_plain(seen) for seen in kept])
         report["train"].append(_plain(stats[0].avg_stats))
         report["valid"].append(_plain(stats[1].avg_stats))
     return report

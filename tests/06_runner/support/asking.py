@@ -2,6 +2,7 @@
 
 from grader.suite import require
 from grader.suite.training.narration import as_python, name_of, narrate
+from grader.suite.training.scripts import callback, script
 
 from .common import RUN
 
@@ -52,3 +53,25 @@ def check_rounds(student, script, **options) -> list:
             f"{at}but nobody had answered true, and {named(left)} was not asked",
         )
     return trace
+
+
+def check_place_of_the_runners_own(student, order: int | None) -> None:
+    """What a callback of that _order sees of in_train, of the model's mode, and of n_iter after a batch."""
+    s = script(callback(order=order), epochs=2, train=[1, 1], valid=[1])
+    ((*trace, _),) = student.run("fit", s, as_python=as_python(s, RUN, EVENTS))
+    late, batches = (order or 0) >= 0, 0
+    for what, state in trace:
+        if what != "asked":
+            continue
+        event, epoch = state["event"], state["epoch"]
+        at = f"{narrate(s)}:\nat {event} of epoch {epoch}, the callback of _order {order or 0} found "
+        if event == "begin_validate" or (event == "begin_epoch" and (late or epoch)):
+            training = (event == "begin_epoch") is late
+            mode = {"runner.in_train": state["in_train"], "model.training": state["training"]}
+            for name, got in mode.items():
+                require(got is training, f"{at}{name} {got!r}, expected {training}")
+        elif event == "after_batch" and state["in_train"]:
+            batches += 1
+            due, got = batches - (not late), state["n_iter"]
+            require(got == due, f"{at}runner.n_iter {got!r} after {batches} training batches, expected {due}")
+    require(batches == 4, f"{narrate(s)}:\nafter_batch came in {batches} training batches, expected 4")

@@ -33,6 +33,10 @@ def averages(student, name, key, grads, keywords, refill=False):
     for k, (before, after) in enumerate(zip(grads, report["grads"], strict=True)):
         what = f"p.grad after call {k + 1} of {name}, which leaves it alone,"
         assert_close(after, before, what=what, atol=0.0)
+    if refill:
+        for k, own in enumerate(report["own"], 1):
+            what = f'what call {k} of {name} returned as "{key}" changes when p.grad is written over'
+            require(own, f"{what}: it is the gradient's own tensor")
     return report["results"]
 
 

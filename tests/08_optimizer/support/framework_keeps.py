@@ -1,5 +1,7 @@
 """Cases, strategies and checks of test_framework_keeps.py."""
 
+import torch
+
 from grader.suite import require
 from grader.suite.source import literal
 
@@ -7,6 +9,7 @@ HOW = {
     "plain": "{0}.grad = torch.autograd.grad(({0}**3).sum(), {0})[0]",
     "history": "{0}.grad = torch.autograd.grad(({0}**3).sum(), {0}, create_graph=True)[0]",
 }
+HOW["frozen"] = HOW["plain"] + "; {0}.requires_grad_(False)"
 
 
 def zeroing_code(values, how, groups):
@@ -18,6 +21,21 @@ def zeroing_code(values, how, groups):
     lines.append(f"opt = Optimizer({given}, [], lr=1.0)")
     lines += [HOW[way].format(n) for n, way in zip(names, how, strict=True)]
     return "\n".join([*lines, "opt.zero_grad()", ", ".join(f"{n}.grad" for n in names)])
+
+
+def check_zeroed(student, how: list[str], grouped: bool) -> None:
+    """how: as the probe takes it, for each parameter. grouped: each is a group of its own."""
+    values = [torch.tensor([1.0, 2.0 + i]) for i in range(len(how))]
+    groups = [[i] for i in range(len(how))] if grouped else None
+    report = student.run("zero_grads", values, how, groups, as_python=zeroing_code(values, how, groups))
+    for name, way, value, after in zip("abcdefgh", how, values, report, strict=False):
+        name, gradient = name + (", which is frozen by now," if way == "frozen" else ""), after["grad"]
+        zero = gradient is None or (gradient.shape == value.shape and not gradient.any())
+        require(
+            zero, f"after zero_grad the gradient of {name} is {literal(gradient)}, expected zeros or None"
+        )
+        require(not after["history"], f"after zero_grad the gradient of {name} has a history in autograd")
+        require(torch.equal(after["p"], value), f"zero_grad changed {name} itself to {literal(after['p'])}")
 
 
 def check_counted(student, parameters: int, optimizers: int, in_words: str, frozen: bool = False) -> None:

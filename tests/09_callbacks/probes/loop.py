@@ -144,6 +144,8 @@ def fit(
     traces = []
     for _ in range(fits):
         trace.entries = []
+        for p in learn.model.parameters():
+            p.grad = None  # that of a fit that was broken off: whether the next one finds it is left open
         before, raised = torch_state(), None
         try:
             learn.fit(script["epochs"])

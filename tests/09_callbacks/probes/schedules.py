@@ -35,7 +35,9 @@ def schedule(
         k: [{"lr": 77.0, "mom": 88.0, "other": 99.0} for _ in range(groups)] for k in kinds
     }
     callback = lookup(module, "ParamScheduler")({name: SCHEDULES[sched] for name, sched in scheds.items()})
-    callback.learn = learn = StandIn((len(batches),) * 2, model=Model(Trace()), opt=SimpleNamespace(**new))
+    callback.learn = learn = StandIn(
+        (len(batches),) * 2, counts=False, model=Model(Trace()), opt=SimpleNamespace(**new)
+    )
     report: list[Any] = []
     mode = None
     fire_events(callback, "before_fit", "before_epoch")

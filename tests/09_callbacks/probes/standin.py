@@ -14,10 +14,12 @@ class StandIn:
     """What callbacks read of a learner, and may write. x and y follow xb and yb, dl and n_iter the mode.
 
     batches: how many there are in training, and in validation
+    counts:  it has train_iter and pct_train, as if a TrainEvalCallback were asked first
     """
 
-    def __init__(self, batches: tuple[int, int] = (1, 1), **attributes: Any) -> None:
+    def __init__(self, batches: tuple[int, int] = (1, 1), counts: bool = True, **attributes: Any) -> None:
         reset_torch()
+        self.counts = counts
         self.have_batches(*batches)
         self.n_epoch, self.epoch, self.iter, self.training = 1, 0, 0, None
         self.train_iter, self.pct_train, self.pred, self.loss, self.lr = 0, 0.0, None, None, 1.0
@@ -41,6 +43,15 @@ class StandIn:
         self.dls: Any = SimpleNamespace(train=Batches([one] * train), valid=Batches([one] * valid))
         self.dl: Any = self.dls.train
 
+    def count(self, event: str) -> None:
+        if event == "before_fit":
+            self.train_iter, self.pct_train = 0, 0.0
+        elif event == "before_train":
+            self.pct_train = self.epoch / self.n_epoch
+        elif event == "after_batch" and self.training:
+            self.train_iter += 1
+            self.pct_train += 1 / (self.n_iter * self.n_epoch)
+
     @property
     def n_iter(self) -> int:
         return len(self.dl)
@@ -56,6 +67,8 @@ class StandIn:
 
 def fire_events(callback: Any, *events: str) -> None:
     for event in events:
+        if callback.learn.counts:
+            callback.learn.count(event)
         method = getattr(callback, event, None)
         if method is not None:
             method()
