@@ -16,6 +16,7 @@ from support import Record, command, events_in, needs_walls, records_in
 from support.small_course import RIGHT, UNIT, write_course
 
 from grader.box import zygote as zygotes
+from grader.box.walls.ground import Ground
 from grader.box.wire import WireError, unpack
 from grader.judge.server import JudgeServer
 from grader.judge.telling import answer_of
@@ -185,7 +186,7 @@ def test_a_fork_that_fails_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(os, "fork", fork)
     control, other = socket.socketpair()
     with control, other:
-        assert zygotes.Zygote(control)._fork() == 4711
+        assert zygotes.Zygote(control, Ground())._fork() == 4711
         signal.set_wakeup_fd(-1)
     assert len(tries) == 4
 
