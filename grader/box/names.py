@@ -72,7 +72,7 @@ def lookup(module: ModuleType, name: str) -> Any:
     """Return the module's function or class of that name.
 
     Raise NotImplementedYet when there is none, or None in its place. Where a cell of a notebook that would have bound
-    the name has failed, raise what that raised. Raise TypeError for what can't be called.
+    the name has failed, raise what that raised.
     """
     file = getattr(module, "__file__", None)
     there = Path(file).name if file else "the notebook"
@@ -84,8 +84,6 @@ def lookup(module: ModuleType, name: str) -> Any:
     found = getattr(module, name)
     if found is None:
         raise NotImplementedYet(f"{name} is None in {there}")
-    if not callable(found):
-        raise TypeError(f"{name} is of type {type(found).__name__} in {there}, and not a function")
     return found
 
 

@@ -93,6 +93,8 @@ class Session:
                 with self._guard.watching():
                     return probe(self._names, *args, **kwargs)
             function = lookup(self._names, request["name"])
+            if not callable(function):
+                raise TypeError(f"{request['name']} is of type {type(function).__name__}, and not a function")
             with self._guard.watching():
                 result = function(*args, **kwargs)
             self._device.require_here(request["name"], [args, kwargs], result)

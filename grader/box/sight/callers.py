@@ -23,6 +23,7 @@ _LIBRARIES = tuple(
 _MACHINERY = (_TORCH + "nn/modules/module.py", _TORCH + "nn/modules/container.py")
 _LAYERS = (_TORCH + "nn/modules/", _TORCH + "optim/")
 _KIT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__)))) + os.sep  # noqa: PTH120
+_MODES = ("__torch_function__", "__torch_dispatch__")  # a probe's mode passes on calls that it has not made
 _WATCHING = tuple(f"{_KIT}box{os.sep}{part}" for part in ("guard.py", f"sight{os.sep}", f"devices{os.sep}"))
 
 
@@ -77,7 +78,8 @@ class Callers:
                 return f"{frame.f_locals['name']} is"
             file = code.co_filename
             if file.startswith(self._exempt):
-                if not file.startswith(_WATCHING) and (module := self._module(frame)):
+                looks_on = file.startswith(_WATCHING) or code.co_name in _MODES
+                if not looks_on and (module := self._module(frame)):
                     return KIT if reached & module.names else STUDENT
             elif not file.startswith(_LIBRARIES):
                 return STUDENT

@@ -155,7 +155,7 @@ ODD = {
         "import builtins\nbuiltins.len = builtins.isinstance = None\n" + RIGHT,
         "does the module change",
     ),
-    "a_number": ("double = 2", "double is of type int in doubling.py, and not a function"),
+    "a_number": ("double = 2", "double is of type int, and not a function"),
     "none": ("double = None", "Not written yet"),
 }
 
