@@ -288,7 +288,7 @@ class _Child:
 
 def _number_here(pidfd: int) -> int:
     """Return the number of a process in the namespace of this one; 0 when it has ended. Its zygote may know another."""
-    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text(encoding="ascii").splitlines():
+    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text(encoding="utf-8").splitlines():
         if line.startswith("Pid:"):
             return max(0, int(line.split()[1]))
     raise endings.BoxFault("this system does not tell the number of a box's process (/proc/self/fdinfo)")
