@@ -89,15 +89,15 @@ def of_boxes(rounds: int) -> dict[str, dict[str, float]]:
 def of_submissions(unit_name: str, times: int) -> dict[str, float]:
     course = find_course()
     unit = course.unit(unit_name)
-    text = (unit.reference / f"{unit.module}.py").read_text()
+    text = unit.reference.read_text(encoding="utf-8")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        judges = {}
-        for name in tiers():
-            judges[name] = stack.enter_context(
-                JudgeClient(JudgeSpec(course.root, (unit.name,), name, b"public"))
-            )
-            judges[name].wait_until_ready()
+        judges = {
+            name: stack.enter_context(JudgeClient(JudgeSpec(course.root, (unit.name,), name, b"public")))
+            for name in tiers()
+        }
+        for judge in judges.values():
+            judge.wait_until_ready()
         costs: dict[str, list[float]] = {name: [] for name in judges}
         for k in range(times):
             module = written(unit, text, folder / str(k))
