@@ -48,8 +48,8 @@ def sched_exp(start, end, pos):
 def combine_scheds(pcts, scheds):
     """Return a schedule that runs through `scheds`, one after the other, each from its 0 to its 1.
 
-    pcts: the share of training that each of scheds takes. Raise ValueError if one is negative, if they don't add up to
-          1 but for rounding, or if there are not as many as scheds.
+    pcts: the share of training that each of scheds takes. Raise ValueError, at once, if one is negative, if their sum
+          is wrong by 0.01 or more, or if there are not as many as scheds.
     """
     raise NotImplementedError("combine_scheds")
 

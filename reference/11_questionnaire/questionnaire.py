@@ -91,7 +91,7 @@ def q04_zero_grad(params):
 def q05_step(params, cbs, state, **hypers):
     """5. What does step do, and how does the generic optimizer do it? Do it.
 
-    state: a dict that holds a dict for each parameter, empty at first; it is brought up to date
+    state: a dict that holds for each parameter a dict, which is {} at first; these are brought up to date
 
     Each callback is called, in order, for each parameter, as cb(p, **{**state of p, **hypers}); what it returns, a dict
     or None, goes into the state of p before the next callback is called. Call them for every parameter: don't look at
@@ -342,7 +342,8 @@ def q17_lookahead(p, grads, lr, k, alpha):
 
 
 def q18_when_decay_differs():
-    """18. With which does it matter whether wd · p is added to the gradient, or p shrunk by itself? All that apply.
+    """18. With which does it matter, at the first step or a later one, whether wd · p is added to the gradient, or p
+    shrunk by itself? All that apply.
 
     a) plain SGD
     b) SGD with momentum
@@ -470,7 +471,8 @@ def q24_shortcuts():
 
 
 def q24_scale_loss(Callback, factor):
-    """24. A class of callbacks that multiply the loss of every batch by factor, before it is used."""
+    """24. A class of callbacks that multiply the loss of every batch by factor, before it is used. Of every batch: of
+    validation, too."""
 
     # BEGIN SOLUTION
     class ScaleLoss(Callback):
@@ -489,7 +491,7 @@ def q25_control_flow():
     2) CancelTrainException         B) nowhere: only the end of the fit is left
     3) CancelValidException         C) with the next batch
     4) CancelEpochException         D) with the next epoch; the rest of this one is skipped
-    5) CancelFitException           E) with the end of this epoch, its validation being over
+    5) CancelFitException           E) with the end of this epoch, skipping the rest of its validation
     """
     # BEGIN SOLUTION
     return ["C", "A", "E", "D", "B"]
@@ -924,7 +926,7 @@ def f2_unscale(grads, scale):
     """(stretch) 2. The mixed-precision callback after backward, the loss having been multiplied by scale.
 
     grads: a list of float32 tensors. Return the list of true gradients, or None where the step has to be skipped:
-    where one of them is infinite or nan.
+    where one of grads is infinite or nan. (scale is above 1.)
     """
     # BEGIN SOLUTION
     if not all(torch.isfinite(g).all() for g in grads):

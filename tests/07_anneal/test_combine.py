@@ -23,7 +23,7 @@ within = st.one_of(st.just(0.5), st.integers(1, 15).map(lambda n: n / 16), st.fl
     function="combine_scheds",
     hint="Where does phase i begin? How far is pos from there, in units of its share?",
     handout=(
-        "runs any number of schedules one after the other, each from its 0 to its 1",
+        "runs one schedule or more, one after the other, each from its 0 to its 1",
         "When training is at position p, phase i is at its own position",
     ),
 )
@@ -44,7 +44,7 @@ def test_one_after_the_other(student, shares, data):
     function="combine_scheds",
     hint="A phase ends where the next one begins, no sooner.",
     handout=(
-        "runs any number of schedules one after the other, each from its 0 to its 1",
+        "runs one schedule or more, one after the other, each from its 0 to its 1",
         "Phases that take the shares … of the training begin at",
     ),
 )
@@ -61,7 +61,7 @@ def test_up_to_the_joins(student, shares):
     1,
     function="combine_scheds",
     hint="At position 0, nothing of the first phase is over.",
-    handout="runs any number of schedules one after the other, each from its 0 to its 1",
+    handout="runs one schedule or more, one after the other, each from its 0 to its 1",
 )
 @few_examples(10)
 @given(shares=shares, as_int=st.booleans())

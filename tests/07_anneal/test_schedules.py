@@ -30,7 +30,7 @@ ENDS = [0.0, 1.0, 1, 0, 1.0]
     2,
     function="sched_lin",
     hint="How far from start to end is it, and how much of that is done at pos?",
-    handout="as in the table; right at 0 and 1 to rounding, in between to 1e-5 of the larger end "
+    handout="as in the table; right at 0 and 1 to rounding of the larger end, in between to 1e-5 of it "
     "(sched_exp: of the value)",
     stub="A straight line from start to end: start + pos · (end - start).",
 )
@@ -47,7 +47,7 @@ def test_line(student, start, end, positions):
     2,
     function="sched_cos",
     hint="1 - cos(π p) goes from 0 to 2. Work p = ½ and p = ¼ out by hand.",
-    handout="as in the table; right at 0 and 1 to rounding, in between to 1e-5 of the larger end "
+    handout="as in the table; right at 0 and 1 to rounding of the larger end, in between to 1e-5 of it "
     "(sched_exp: of the value)",
     stub="Half a period of a cosine, flat at both ends: start + (1 - cos(π · pos)) / 2 · (end - start).",
 )
@@ -65,7 +65,7 @@ def test_cosine(student, start, end, positions):
     2,
     function="sched_exp",
     hint="Equal factors in equal times: which factor leads from start to end?",
-    handout="as in the table; right at 0 and 1 to rounding, in between to 1e-5 of the larger end "
+    handout="as in the table; right at 0 and 1 to rounding of the larger end, in between to 1e-5 of it "
     "(sched_exp: of the value)",
     stub="Equal factors in equal times: start · (end / start)^pos.",
 )
@@ -98,7 +98,7 @@ def test_no_change(student, start, end, positions):
     1,
     function="sched_lin",
     hint="pos may be the float 1.0 or the int 1. What is left of start there?",
-    handout="right at 0 and 1 to rounding",
+    handout="right at 0 and 1 to rounding of the larger end",
     stub="A straight line from start to end: start + pos · (end - start).",
 )
 @given(start=numbers, end=numbers)
@@ -113,7 +113,7 @@ def test_line_at_its_ends(student, start, end):
     1,
     function="sched_cos",
     hint="Work out cos 0 and cos π: is it flat at start, and at end?",
-    handout="right at 0 and 1 to rounding",
+    handout="right at 0 and 1 to rounding of the larger end",
     stub="Half a period of a cosine, flat at both ends: start + (1 - cos(π · pos)) / 2 · (end - start).",
 )
 @given(start=numbers, end=numbers)
@@ -128,7 +128,7 @@ def test_cosine_at_its_ends(student, start, end):
     1,
     function="sched_exp",
     hint="What is a factor to the power of 0, and of 1?",
-    handout="right at 0 and 1 to rounding",
+    handout="right at 0 and 1 to rounding of the larger end",
     stub="Equal factors in equal times: start · (end / start)^pos.",
 )
 @given(start=positive, end=positive)

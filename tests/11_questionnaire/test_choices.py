@@ -55,7 +55,7 @@ def test_q12_squared_gradients(student):
     function="q13_who_does_what",
     hint="Put the three equations side by side.",
     form=not key,
-    handout="For a matching or an order the list has to be in order.",
+    handout="For a matching or an order the list, or text, has to be in order.",
     stub="13. How does Adam differ from momentum and RMSProp, by their equations in q07, q11 and q14?",
 )
 def test_q13_who_does_what(student):
@@ -82,8 +82,8 @@ def test_q16_high_eps(student):
     hint="Follow wd · p through each equation: what happens to it on the way?",
     form=not key,
     handout="where several are asked for, a list of letters, in any order",
-    stub="18. With which does it matter whether wd · p is added to the gradient, or p shrunk "
-    "by itself? All that apply.",
+    stub="18. With which does it matter, at the first step or a later one, whether wd · p is added to the gradient, "
+    "or p shrunk by itself? All that apply.",
 )
 def test_q18_when_decay_differs(student):
     """When it matters where weight decay goes"""
@@ -95,7 +95,7 @@ def test_q18_when_decay_differs(student):
     function="q22_order",
     hint="The four steps of the loop, with an event after each.",
     form=not key,
-    handout="For a matching or an order the list has to be in order.",
+    handout="For a matching or an order the list, or text, has to be in order.",
     stub="22. The events of one training batch in the order in which they come: a list of six letters.",
 )
 def test_q22_order(student):
@@ -122,7 +122,7 @@ def test_q24_shortcuts(student):
     function="q25_control_flow",
     hint="Each name says what is left out; what comes after that?",
     form=not key,
-    handout="For a matching or an order the list has to be in order.",
+    handout="For a matching or an order the list, or text, has to be in order.",
     stub="25. How can a callback influence control flow? Where does the loop go on after each? "
     "Five capital letters, each once.",
 )
@@ -253,7 +253,7 @@ def test_l12_why_stop(student):
     function="l13_hook_or_callback",
     hint="Where does each of them sit: inside of the model, or around it?",
     form=not key,
-    handout="For a matching or an order the list has to be in order.",
+    handout="For a matching or an order the list, or text, has to be in order.",
     stub="Hooks against callbacks: what would you use? Four capital letters, one for each line.",
 )
 def test_l13_hook_or_callback(student):
@@ -280,7 +280,7 @@ def test_l14_seeds(student):
     band="stretch",
     hint="The loss is scaled so that small gradients survive: how long do they stay so?",
     form=not key,
-    handout="For a matching or an order the list has to be in order.",
+    handout="For a matching or an order the list, or text, has to be in order.",
     stub="What mixed precision with loss scaling does in a batch, in order: a list of five letters.",
 )
 def test_f2_order(student):

@@ -158,7 +158,7 @@ def test_l12_call_truthy(student, drawn):
     band="stretch",
     hint="Divide by what the loss was multiplied with, if there is no inf or nan.",
     stub="grads: a list of float32 tensors. Return the list of true gradients, or None where "
-    "the step has to be skipped: where one of them is infinite or nan.",
+    "the step has to be skipped: where one of grads is infinite or nan.",
 )
 @given(
     grads=st.lists(st.lists(st.sampled_from([0.0, 1.0, -3.0, INF, NAN]), max_size=3), min_size=1, max_size=3)
