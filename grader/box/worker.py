@@ -129,6 +129,8 @@ def _serve(box: session.Session) -> None:
 
 def _explained(error: BaseException, folder: Path) -> dict[str, Any]:
     reply = session.explain(error, folder)
+    if isinstance(error, ModuleNotFoundError) and str(error.name).partition(".")[0] == "grader":
+        reply["text"] = f"{reply['text'][:300]} ({_NO_KIT})"  # from T2 on, it isn't there
     if isinstance(error, OSError) and (why := _why_denied(error, folder, apart=os.getpid() == 1)):
         reply["text"] = f"{reply['text'][:300]} ({why})"
     return reply

@@ -74,7 +74,7 @@ class StagedJob:
     @property
     def flags(self) -> tuple[str, ...]:
         """What the copied source names, for the instructor to look at. Call it before `discard`."""
-        own = [copy for copy in self.copies if copy.submission is self.job.submission]
+        own = [copy for copy in self.copies if copy.submission == self.job.submission]
         return flags_of(own[0]) if own else ()
 
     @property

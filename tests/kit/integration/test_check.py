@@ -65,10 +65,10 @@ cell("wordy", 'exec("def nll(a, b):\\\\n    while True: pass") or check("nll")')
 
 
 def test_full_marks_are_exactly_the_maximum(told: dict[str, Any]) -> None:
-    assert told["full"]["value"] == 9
-    assert told["full"]["out"].startswith("nll: 9 of 9 points\n")
+    assert told["full"]["value"] == 10
+    assert told["full"]["out"].startswith("nll: 9 of 10 points\n")
     assert "✓ passed: " in told["full"]["out"]
-    assert told["again"]["value"] == 9
+    assert told["again"]["value"] == 10
 
 
 def test_the_tests_of_all_units_are_collected_without_a_warning() -> None:
@@ -104,8 +104,8 @@ def test_nothing_comes_to_the_error_stream(told: dict[str, Any]) -> None:
 
 def test_a_part_is_told_test_by_test(told: dict[str, Any]) -> None:
     part = told["part"]
-    assert 0 < part["value"] < 9
-    assert part["out"].startswith(f"nll: {part['value']} of 9 points\n")
+    assert 0 < part["value"] < 10
+    assert part["out"].startswith(f"nll: {part['value']} of 10 points\n")
     for said in (
         "✗ failed: ",
         "expected",
@@ -121,14 +121,14 @@ def test_a_part_is_told_test_by_test(told: dict[str, Any]) -> None:
 
 def test_no_point_is_an_error_in_one_line(told: dict[str, Any]) -> None:
     """A returned 0 would be full marks, or none, by the version of nbgrader; an error is none in all of them."""
-    assert told["nothing error"] == ["check: no point yet for nll (of 9)"]
-    assert told["nothing"]["out"] == "nll: 0 of 9 points: not written yet\n"
-    assert told["deleted error"] == ["check: no point yet for nll (of 9)"]
-    assert told["forbidden error"] == ["check: no point yet for nll (of 9)"]
+    assert told["nothing error"] == ["check: no point yet for nll (of 10)"]
+    assert told["nothing"]["out"] == "nll: 0 of 10 points: not written yet\n"
+    assert told["deleted error"] == ["check: no point yet for nll (of 10)"]
+    assert told["forbidden error"] == ["check: no point yet for nll (of 10)"]
 
 
 def test_an_endless_loop_ends(told: dict[str, Any]) -> None:
-    assert told["wordy error"] == ["check: no point yet for nll (of 9)"]
+    assert told["wordy error"] == ["check: no point yet for nll (of 10)"]
     assert "endless loop" in told["wordy"]["out"]
 
 
@@ -164,7 +164,7 @@ cell("two", 'check("nll")')
 """
     ran = in_a_kernel(text, cwd=tmp_path, GRADER_COURSE=str(ROOT), NBGRADER_EXECUTION="autograde")
     assert ran["one"] == ran["two"]
-    assert 0 < ran["one"]["value"] < 9
+    assert 0 < ran["one"]["value"] < 10
 
 
 def test_a_name_of_two_units_goes_by_the_notebook_or_is_asked_for(tmp_path: Path) -> None:

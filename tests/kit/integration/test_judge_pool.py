@@ -47,7 +47,7 @@ def test_a_judge_covers_fewer_units_under_the_same_conditions_alone(tmp_path: Pa
 @pytest.mark.parametrize("tier", tiers_of_this_machine())
 def test_a_zygote_ends_in_silence_when_nobody_has_read_that_it_is_warm(tier: str) -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    order = [sys.executable, "-P", "-m", "grader.box.zygote", str(theirs.fileno()), tier]
+    order = [sys.executable, "-P", "-m", "grader.box.zygote", str(theirs.fileno()), tier, "[]"]
     with subprocess.Popen(
         order, cwd=ROOT, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE, text=True
     ) as zygote:

@@ -110,7 +110,7 @@ def test_points_by_hand_are_in_every_total(out: Path, tmp_path: Path) -> None:
     (tmp_path / "canvas.csv").write_text(CANVAS, encoding="utf-8")
     export(out, "canvas", "--gradebook", tmp_path / "canvas.csv", "--no-bonus")
     lines = (out / "canvas.csv").read_text(encoding="utf-8").splitlines()
-    assert [line.rpartition(",")[2] for line in lines[1:]] == ["7", "6.5", "4", "7"]
+    assert [line.rpartition(",")[2].strip('"') for line in lines[1:]] == ["7", "6.5", "4", "7"]
 
     assert export(out, "gradescope", "--student", "ada").returncode == 0
     results = valid(out / "results.json", "gradescope-results.json")
@@ -229,7 +229,9 @@ def test_of_two_rows_for_one_answer_neither_is_guessed(out: Path) -> None:
 def test_a_row_whose_cells_have_moved_is_not_counted(out: Path) -> None:
     """A decimal comma, typed by hand into a file with commas, makes two cells of one."""
     text = (out / "worksheet.csv").read_text(encoding="utf-8-sig")
-    (out / "worksheet.csv").write_text(text.replace(f"ada,{UNIT},why,,", f"ada,{UNIT},why,1,5,"))
+    (out / "worksheet.csv").write_text(
+        text.replace(f'"ada","{UNIT}","why","",', f'"ada","{UNIT}","why",1,5,')
+    )
     done = export(out, "csv")
     assert done.returncode == 1 and "more cells than there are columns" in done.stderr
     assert f"NOT EXPORTED: ada, {UNIT}" in done.stderr

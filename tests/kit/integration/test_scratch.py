@@ -90,7 +90,8 @@ def test_where_a_submission_may_not_write_it_is_told_where_it_may(tmp_path: Path
     outside = tmp_path / "outside.txt"
     (record,) = graded(tmp_path, {"ann": within(f"open({str(outside)!r}, 'w')")}).values()
     message = failures(record)[0]
-    assert "Permission denied" in message and "working directory" in message
+    assert "PermissionError" in message or "Read-only file system" in message  # by tier
+    assert "working directory" in message
     assert not outside.exists()
 
 

@@ -127,7 +127,9 @@ def double(x):
 def test_a_search_finds_nothing_but_its_own_words(jobs: int, tmp_path: Path) -> None:
     root = course_of(tmp_path, FILES | {"class/mallory/doubling.py": SEARCHES})
     (root / "secret").chmod(0o600)
-    done = command("grade", "class", "--out", "out", "--secret", "secret", "--jobs", jobs, cwd=root)
+    done = command(
+        "grade", "class", "--out", "out", "--secret", "secret", "--jobs", jobs, "--tier", "T1", cwd=root
+    )
     assert done.returncode == 0, done.stderr
     tests = records_in(root / "out")["mallory"]["tests"]
     assert {t["hidden"] for t in tests} == {False, True}

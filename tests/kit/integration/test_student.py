@@ -183,7 +183,7 @@ def test_a_module_that_does_not_import_is_told_once(tmp_path: Path) -> None:
 
 def test_in_the_folder_of_a_unit_its_tests_run() -> None:
     done = student_pytest(cwd=ROOT / "assignments" / UNIT)
-    assert f"{UNIT} " in done.stdout and "0 of 74 points" in done.stdout
+    assert f"{UNIT} " in done.stdout and "0 of 77 points" in done.stdout
     assert "02_init" not in done.stdout
 
 

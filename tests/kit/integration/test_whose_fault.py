@@ -16,6 +16,7 @@ from support import Record, command, events_in, needs_walls, records_in
 from support.small_course import RIGHT, UNIT, write_course
 
 from grader.box import zygote as zygotes
+from grader.box.walls import Tier, best_tier
 from grader.box.walls.ground import Ground
 from grader.box.wire import WireError, unpack
 from grader.judge.server import JudgeServer
@@ -68,12 +69,13 @@ DODGES = {
         "import os, time\ntime.sleep(3)\ndef double(x):\n    os._exit(0)" + TREBLE,
         "timeout",
     ),
+    # From T3 on the kernel refuses a thread too many; below, the judge ends the box.
     "thousands_of_threads": (
         "import threading, time\nthreading.stack_size(32768)\n"
         "def double(x):\n"
         "    for _ in range(20000):\n        threading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
         "    return 2 * x" + TREBLE,
-        "crashed",
+        "error" if best_tier() is Tier.T3 else "crashed",
     ),
 }
 # What the judge itself does with a value is stood in for by a test that dies, or works without end, over it.

@@ -214,7 +214,7 @@ def test_pages_forbid_scripts_and_load_nothing(tmp_path):
 def test_characters_that_do_not_show_are_marked(tmp_path, bad, what):
     record(tmp_path, "ada", [a_test("test_odd", "fail", message=bad)])
     page = student_page(tmp_path, "ada")
-    assert "a\N{REPLACEMENT CHARACTER}" in page.source and bad not in page.source, what
+    assert ascii(bad)[1:-1] in page.source and bad not in page.source, what
 
 
 def test_half_of_a_surrogate_pair_is_spelled_out(tmp_path):
