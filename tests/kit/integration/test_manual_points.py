@@ -236,7 +236,7 @@ def test_a_row_whose_cells_have_moved_is_not_counted(out: Path) -> None:
     assert done.returncode == 1 and "more cells than there are columns" in done.stderr
     assert f"NOT EXPORTED: ada, {UNIT}" in done.stderr
     report(out)
-    assert f"ada,{UNIT},why,1,5,3" in (out / "worksheet.csv").read_text(encoding="utf-8-sig")
+    assert f'"ada","{UNIT}","why","1","5","3"' in (out / "worksheet.csv").read_text(encoding="utf-8-sig")
 
 
 def test_points_for_an_earlier_answer_stay_and_are_flagged_until_it_is_read(course: Path, out: Path) -> None:

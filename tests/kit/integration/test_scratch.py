@@ -180,5 +180,6 @@ def test_what_is_there_at_home_alone_is_told_as_what_it_is(tmp_path: Path) -> No
     records = graded(tmp_path, {name: at_top(line) for name, (line, _) in DENIED.items()})
     for name, (_, told) in DENIED.items():
         message = failures(records[name])[0]
-        assert told in message and "tempfile" not in message, message
+        assert told in message, message
+        assert "tempfile" not in message or name == "own_machine", message  # where it isn't there, by tier
     assert "beside the module" not in failures(records["own_machine"])[0]

@@ -16,8 +16,9 @@ from support import Record, command, events_in, needs_walls, records_in
 from support.small_course import RIGHT, UNIT, write_course
 
 from grader.box import zygote as zygotes
-from grader.box.walls import Tier, best_tier
+from grader.box.walls import Tier
 from grader.box.walls.ground import Ground
+from grader.box.walls.selftest import best_tier
 from grader.box.wire import WireError, unpack
 from grader.judge.server import JudgeServer
 from grader.judge.telling import answer_of
