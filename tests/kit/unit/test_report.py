@@ -211,7 +211,7 @@ def test_pages_forbid_scripts_and_load_nothing(tmp_path):
     ("bad", "what"),
     [("a\x00b", "nul"), ("a\x1b[31mb", "escape"), ("a\u202eb", "override")],
 )
-def test_characters_that_do_not_show_are_marked(tmp_path, bad, what):
+def test_characters_that_do_not_show_are_spelled_out(tmp_path, bad, what):
     record(tmp_path, "ada", [a_test("test_odd", "fail", message=bad)])
     page = student_page(tmp_path, "ada")
     assert ascii(bad)[1:-1] in page.source and bad not in page.source, what
