@@ -1,0 +1,9 @@
+"""Raises an exception of 200 million letters.
+
+without walls: the grader ends
+behind walls: error, out_of_memory
+"""
+
+
+def double(x):
+    raise ValueError("grader-attack " * 15_000_000)

@@ -1,0 +1,10 @@
+r"""Raises a message that a spreadsheet takes for a formula.
+
+without walls: it is printed
+behind walls: error
+raw: (?m)^=cmd|,=cmd|,"=cmd|;=cmd
+"""
+
+
+def double(x):
+    raise ValueError("=cmd|'/C calc'!A0 grader-attack")
