@@ -1,4 +1,4 @@
-"""The gallery of attacks: each a short file in tests/kit/attacks, whose docstring says what it tries and what must hold.
+"""The gallery of attacks: short files in tests/kit/attacks, whose docstrings say what each tries and what must hold.
 
 The docstring's first line is a sentence. Fields follow, a line each:
 
@@ -10,7 +10,6 @@ The docstring's first line is a sentence. Fields follow, a line each:
     spoils: all     it costs the honest functions of the same work their points, too
     harmless: yes   there is right work in it, which keeps its points
     earns:          the points that it gets by right answers
-    raw:            a pattern that no output may hold
     told:           a text that no output for students may hold
     for:            an ordinary user: root sees no effect
     known:          why it gets through, and always will; docs/security.md says so
@@ -34,7 +33,7 @@ from support.small_course import FILES, RIGHT, SHALLOW, WRONG
 
 ATTACKS = KIT / "attacks"
 SMALL, TORCH = "01_doubling", "02_logsumexp"
-_LIMITS = "[limits]\ntest_cpu_seconds = 1\nsubmission_cpu_seconds = 4\nmemory_mb = 1024\n[functions.double]"
+_LIMITS = "[limits]\ntest_cpu_seconds = 1\nsubmission_cpu_seconds = 8\nmemory_mb = 1024\n[functions.double]"
 _HONEST = {
     SMALL: "\n\ndef treble(x):\n    return 3 * x\n",
     TORCH: "\n\ndef span(x):\n    return x.amax(-1) - x.amin(-1)\n",
@@ -43,7 +42,7 @@ _MODULES = {SMALL: "doubling", TORCH: "logsumexp"}
 _FUNCTIONS = {SMALL: ("double", "treble"), TORCH: ("logsumexp", "span")}
 _FIELDS = {
     *("without walls", "behind walls", "unit", "function", "spoils", "harmless", "earns"),
-    *("raw", "told", "for", "known", "open"),
+    *("told", "for", "known", "open"),
 }
 _LOGSUMEXP = {
     f"tests/{TORCH}/unit.toml": """
@@ -94,10 +93,10 @@ def span(x):
     # END SOLUTION
 ''',
 }
-_OWN = '''def logsumexp(x):
+_OWN = """def logsumexp(x):
     top = x.amax(-1, keepdim=True)
     return ((x - top).exp().sum(-1, keepdim=True).log() + top).squeeze(-1)
-'''
+"""
 # Names and works of honest students: right, wrong, deep enough for public tests alone, not written, not to be read.
 HONEST = {
     "zoe": (SMALL, RIGHT),
@@ -107,7 +106,10 @@ HONEST = {
     "dan": (SMALL, "def double(x)\n    return 2 * x\n"),
     "eva": (SMALL, "def double(x):\n    return x / 0\n"),
     "fay": (SMALL, "def double(x):\n    while x == 3:\n        pass\n    return 2 * x\n" + _HONEST[SMALL]),
-    "gus": (SMALL, "import torch\n\n\ndef double(x):\n    return int(2 * torch.tensor(x))\n" + _HONEST[SMALL]),
+    "gus": (
+        SMALL,
+        "import torch\n\n\ndef double(x):\n    return int(2 * torch.tensor(x))\n" + _HONEST[SMALL],
+    ),
     "hal": (TORCH, _OWN + _HONEST[TORCH]),
     "ida": (TORCH, "def logsumexp(x):\n    return x.exp().sum(-1).log()\n"),
 }

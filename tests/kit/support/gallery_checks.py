@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import glob
+import csv
 import json
 import os
 import re
@@ -16,9 +16,12 @@ from support import KIT, ROOT, Record
 from support.gallery import Attack
 
 _VARIES = {"id", "time", "seconds", "graded_at", "cpu", "run"}
-_LEFT = ("/tmp/grader-attack*", "/dev/shm/grader-attack*", "/var/tmp/grader-attack*")
+_SHARED = ("/tmp", "/dev/shm", "/var/tmp")
 _BY_HOW = {"pytest passes": "pytest", "the kit itself is fooled": "kit"}
 _SAME_AS_PASSING = {"wrong work passes", "the kit itself is fooled"}
+_CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+_RAW_IN_A_PAGE = re.compile(rf"<script>alert|<img src=x|<svg/onload|[\"'] onmouseover=[\"']alert|{_CONTROLS}")
+_RAW_ON_A_TERMINAL = re.compile(rf"{_CONTROLS}|^\s*(?:::(?:error|add-mask|stop-commands)|##\[).*", re.M)
 _PATIENCE, _FOR_HANGING = 60, 3  # seconds
 
 
@@ -118,30 +121,57 @@ def _tests_of(record: Record, function: str) -> list[dict[str, Any]]:
 
 
 def _problems_of_output(attack: Attack, out: Path, printed: str) -> Iterator[str]:
-    texts = {"what the command printed": printed}
-    texts |= {f.name: f.read_text(encoding="utf-8") for f in pages_about(attack.name, out)}
-    if raw := attack.fields.get("raw"):
-        texts |= {f.name: f.read_text(encoding="utf-8") for f in sorted(out.glob("*.csv"))}
-        yield from (f"{raw!r} is in {name}" for name, text in texts.items() if re.search(raw, text))
-    if told := attack.fields.get("told"):
-        yield from (f"{told!r} is in {name}" for name, text in texts.items() if told in text)
+    for page in pages_about(attack.name, out):
+        text = page.read_text(encoding="utf-8")
+        if found := _RAW_IN_A_PAGE.search(text):
+            yield f"{found[0]!r} is in {page.name}"
+        if (told := attack.fields.get("told")) and told in text:
+            yield f"{told!r} is in {page.name}"
+
+
+def raw_in(printed: str) -> list[str]:
+    """Return what a terminal or a runner of tests would take for an order in what the command printed."""
+    return [found[0] for found in _RAW_ON_A_TERMINAL.finditer(printed)]
+
+
+def formulas_in(file: Path) -> list[str]:
+    """Return the cells of a CSV file that a spreadsheet would compute."""
+    with file.open(encoding="utf-8", newline="") as stream:
+        return [
+            cell
+            for row in csv.reader(stream)
+            for cell in row
+            if cell[:1] in tuple("=+@\t\r") or cell[:4] == "-cmd"
+        ]
 
 
 def pages_about(student: str, out: Path) -> list[Path]:
-    """Return the pages that name a student in their file's name, or are the class's."""
+    """Return the student's pages."""
     pages = out / "report"
-    return [f for f in pages.rglob("*.html") if student in f.name or f.parent == pages]
+    return [f for f in pages.rglob("*.html") if f.stem == student]
 
 
 def grade(course: Path, *options: object, before: Iterable[str] = ()) -> tuple[Path, str]:
-    """Grade the class of a course, with a temporary folder of its own. Return the folder of grades, and what is printed.
+    """Grade the class, with a temporary folder of its own. Return the folder of grades, and what is printed.
 
     before: words of a command that runs this one, as another user, say
     """
     (course / "tmp").mkdir(exist_ok=True)
     told = {"TMPDIR": str(course / "tmp"), "GRADER_ATTACK_TOKEN": "of the machine", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [*before, sys.executable, "-m", "grader", "grade", "class", "--secret", "secret", "--out", "out", *map(str, options)],
+        [
+            *before,
+            sys.executable,
+            "-m",
+            "grader",
+            "grade",
+            "class",
+            "--secret",
+            "secret",
+            "--out",
+            "out",
+            *map(str, options),
+        ],
         cwd=course,
         env={**os.environ, **told},
         capture_output=True,
@@ -154,17 +184,17 @@ def grade(course: Path, *options: object, before: Iterable[str] = ()) -> tuple[P
 
 def left_on_the_machine(course: Path) -> list[str]:
     """Return what attacks have left after `grade`: files, folders of boxes, processes in them. Remove the files."""
-    files = [name for pattern in _LEFT for name in glob.glob(pattern)]
-    for name in files:
-        os.unlink(name)
+    files = [file for folder in _SHARED for file in Path(folder).glob("grader-attack*")]
+    for file in files:
+        file.unlink()
     mine = str(course / "tmp")
-    return [*files, *map(str, (course / "tmp").iterdir()), *_processes_in(mine)]
+    return [*map(str, (*files, *(course / "tmp").iterdir())), *_processes_in(mine)]
 
 
 def _processes_in(folder: str) -> Iterator[str]:
-    for process in glob.glob("/proc/[0-9]*"):
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            where = os.readlink(f"{process}/cwd")
+            where = str((process / "cwd").readlink())
         except OSError:
             continue
         if where.startswith(folder):
@@ -185,6 +215,9 @@ def _plain(value: Any) -> Any:
 def honest_records(out: Path, names: Iterable[str]) -> dict[str, list[Record]]:
     """Return the records of honest students, without what differs from run to run."""
     return {
-        name: [plain(json.loads(f.read_text(encoding="utf-8"))) for f in sorted((out / "records" / name).glob("*.json"))]
+        name: [
+            plain(json.loads(f.read_text(encoding="utf-8")))
+            for f in sorted((out / "records" / name).glob("*.json"))
+        ]
         for name in names
     }

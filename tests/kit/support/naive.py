@@ -1,7 +1,7 @@
 """Graders as one would write them at first, and what an attack does to them: `python -m support.naive`.
 
-A line of JSON on standard input asks for each: {"name", "folder", "module", "function", "course", "how", "patience"}; a line of
-effects answers, words of the vocabulary that the docstrings of attacks use. `patience` is in seconds, `how`:
+A line of JSON on standard input asks for each: {"name", "folder", "module", "function", "course", "how", "patience"};
+a line of effects answers, words of the vocabulary that the docstrings of attacks use. `patience` is in seconds, `how`:
 
 call    import the module, call the function, compare, and leave with the exit status, in one process
 kit     the same with the kit's own session and wire, without a process between them
@@ -15,7 +15,6 @@ removed: processes are found as descendants, files by their name, grader-attack-
 from __future__ import annotations
 
 import ctypes
-import glob
 import json
 import os
 import resource
@@ -38,7 +37,7 @@ from support.naive_comparison import CASES
 
 _MUCH = 800 << 20  # bytes
 _ROOM = 3 << 30  # bytes that may be mapped on top of what is: this machine has others to serve
-_LEFT = ("/tmp/grader-attack*", "/dev/shm/grader-attack*", "/var/tmp/grader-attack*")
+_SHARED = ("/tmp", "/dev/shm", "/var/tmp")
 _PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -62,9 +61,9 @@ def effects(order: dict[str, Any]) -> list[str]:
                 os._exit(1)
         found = _watched(pid, place, order["patience"], hidden, disk)
         found |= _told(told, printed)
-        left = [*(f for pattern in _LEFT for f in glob.glob(pattern)), *course.glob("tests/grader-attack*")]
+        left = [f for p in (*_SHARED, course / "tests") for f in Path(p).glob("grader-attack*")]
         for file in left:
-            os.unlink(file)
+            file.unlink()
         found |= {"a file is left"} if left else set()
     finally:
         remove(Path(place))
@@ -82,6 +81,7 @@ def _parent(order: dict[str, Any], work: Path, printed: Path, told: Path, course
         os.dup2(out, fd)
     mapped = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     resource.setrlimit(resource.RLIMIT_AS, (mapped + _ROOM, mapped + _ROOM))
+    secret = (course / "secret").read_bytes() if (course / "secret").exists() else b""
     results = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def tell(word: str) -> None:
@@ -103,7 +103,7 @@ def _parent(order: dict[str, Any], work: Path, printed: Path, told: Path, course
     reader.start()
     status = os.waitpid(child, 0)[1]
     reader.join(10)
-    tell("done" if os.waitstatus_to_exitcode(status) == 0 else "a bad end")
+    tell("done" if os.waitstatus_to_exitcode(status) == 0 and secret is not None else "a bad end")
     os._exit(0)
 
 
@@ -189,13 +189,13 @@ def _resident(pid: int) -> int:
 def _descendants() -> list[int]:
     """Return the processes that this one has started, and those that they have; this one inherits orphans."""
     parents: dict[int, int] = {}
-    for folder in glob.glob("/proc/[0-9]*"):
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            state, parent = Path(folder, "stat").read_text().rpartition(")")[2].split()[:2]
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
         except OSError:
             continue
         if state != "Z":
-            parents[int(folder[6:])] = int(parent)
+            parents[int(folder.name)] = int(parent)
     found, mine = [], {os.getpid()}
     while new := [pid for pid, parent in parents.items() if parent in mine and pid not in mine]:
         found += new

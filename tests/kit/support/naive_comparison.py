@@ -22,4 +22,4 @@ def same(value: Any, expected: Any) -> bool:
         return not (value != expected).any()
     if isinstance(value, (int, float)):
         return not abs(value - expected) > 1e-6
-    return not (value != expected)
+    return value == expected

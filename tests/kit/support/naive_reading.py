@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
 import importlib.util
 import json
@@ -125,7 +126,10 @@ def _built(tree: Any, data: bytearray) -> Any:
         return np.frombuffer(data, np.dtype(content["dtype"])).reshape(content["shape"])
     if tag == "r":
         order, groups = content
-        rows = [iter([dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)]) for keys, _, columns in groups]
+        rows = [
+            iter([dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)])
+            for keys, _, columns in groups
+        ]
         return [next(rows[number]) for number in order]
     raise KeyError(tag)
 
@@ -165,7 +169,7 @@ def _unpack(file: Path, target: Path, tell: Tell) -> None:
     with zipfile.ZipFile(file) as archive:
         for info in archive.infolist():
             place = Path(f"{target}/{info.filename}")
-            os.makedirs(place.parent, exist_ok=True)
+            place.parent.mkdir(parents=True, exist_ok=True)
             content = archive.read(info)
             size += len(content)
             if size > _LARGE:
@@ -207,10 +211,8 @@ def _read_cell(source: str) -> None:
             return
     for statement in tree.body:
         if isinstance(statement, ast.Assign):
-            try:
+            with contextlib.suppress(ValueError):
                 ast.literal_eval(statement.value)
-            except ValueError:
-                pass
         for other in tree.body:  # who uses what this binds?
             {node.id for node in ast.walk(other) if isinstance(node, ast.Name)}
     source.encode()

@@ -1,7 +1,8 @@
 """Makes folders in folders, deeper than the longest path.
 
 without walls: it passes
-behind walls: crashed, pass
+behind walls: crashed, error, pass
+spoils: all
 """
 import os
 

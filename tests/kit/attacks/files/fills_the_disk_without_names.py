@@ -3,19 +3,17 @@
 without walls: a disk fills
 behind walls: crashed, error
 """
+import os
 import time
 
 hoard = []
 
 
 def double(x):
-    import os
-
     for number in range(40):
         file = open(f"grader-attack-{number}", "wb")
         os.unlink(file.name)
-        for _ in range(15):
-            file.write(bytes(4 << 20))
+        os.posix_fallocate(file.fileno(), 0, 60 << 20)
         hoard.append(file)
     time.sleep(1)
     return 2 * x

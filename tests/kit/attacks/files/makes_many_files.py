@@ -1,7 +1,8 @@
 """Makes thousands of files, which take their time to be removed.
 
 without walls: it passes
-behind walls: crashed
+behind walls: crashed, timeout
+spoils: all
 """
 import time
 

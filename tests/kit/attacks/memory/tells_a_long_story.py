@@ -1,7 +1,7 @@
 """Raises an exception of 200 million letters.
 
 without walls: the grader ends
-behind walls: error, out_of_memory
+behind walls: error, out_of_memory, timeout
 """
 
 

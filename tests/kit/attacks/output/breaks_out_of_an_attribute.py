@@ -1,8 +1,7 @@
-r"""Puts quotes into its message, which end an attribute of a page and begin another.
+"""Puts quotes into its message, which end an attribute of a page and begin another.
 
 without walls: it is printed
 behind walls: error
-raw: " onmouseover="alert|' onmouseover='alert
 """
 
 

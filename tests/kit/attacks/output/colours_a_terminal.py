@@ -1,8 +1,7 @@
-r"""Puts sequences into its message that colour, clear and rename a terminal.
+"""Puts sequences into its message that colour, clear and rename a terminal.
 
 without walls: it is printed
 behind walls: error
-raw: \x1b
 """
 
 

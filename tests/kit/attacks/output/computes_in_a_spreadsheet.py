@@ -1,8 +1,7 @@
-r"""Raises a message that a spreadsheet takes for a formula.
+"""Raises a message that a spreadsheet takes for a formula.
 
 without walls: it is printed
 behind walls: error
-raw: (?m)^=cmd|,=cmd|,"=cmd|;=cmd
 """
 
 

@@ -1,8 +1,7 @@
-r"""Puts quotes, braces and line ends into its message, which forge a record in a careless journal.
+"""Puts quotes, braces and line ends into its message, which forge a record in a careless journal.
 
 without walls: it is printed
 behind walls: error
-raw: ^\{"student": "zoe", "forged"
 """
 
 

@@ -1,8 +1,7 @@
-r"""Raises an exception of a class whose name is a page, an order and a formula.
+"""Raises an exception of a class whose name is a page, an order and a formula.
 
 without walls: it is printed
 behind walls: error
-raw: <script>alert|(?m)^::error|\x1b
 """
 
 

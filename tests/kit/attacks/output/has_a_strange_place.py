@@ -1,8 +1,7 @@
-r"""Raises in a line whose file is named like a script, an order and a sequence.
+"""Raises in a line whose file is named like a script, an order and a sequence.
 
 without walls: it is printed
 behind walls: error
-raw: <script>alert|(?m)^::error|\x1b
 """
 import os
 

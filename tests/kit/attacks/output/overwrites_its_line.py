@@ -1,8 +1,7 @@
-r"""Puts a carriage return and backspaces into its message, so that its line reads as passed.
+"""Puts a carriage return and backspaces into its message, so that its line reads as passed.
 
 without walls: it is printed
 behind walls: error
-raw: \r|\x08|\x7f|\x9b
 """
 
 

@@ -1,8 +1,7 @@
-r"""Returns a text that is a script, an order and a sequence, which the message quotes.
+"""Returns a text that is a script, an order and a sequence, which the message quotes.
 
 without walls: it is printed
 behind walls: fail
-raw: <script>alert|(?m)^::error|\x1b
 """
 
 

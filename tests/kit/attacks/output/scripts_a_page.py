@@ -1,8 +1,7 @@
-r"""Puts a script into its message, which a page would run.
+"""Puts a script into its message, which a page would run.
 
 without walls: it is printed
 behind walls: error
-raw: <script>alert|<img src=x|<svg/onload
 """
 
 

@@ -1,8 +1,7 @@
-r"""Puts lines into its message that a CI runner takes for orders.
+"""Puts lines into its message that a CI runner takes for orders.
 
 without walls: it is printed
 behind walls: error
-raw: (?m)^\s*::(error|set-output|stop-commands|add-mask)|^##\[
 """
 
 

@@ -1,8 +1,7 @@
-r"""Puts marks of right-to-left writing into its message, which turn the words after it round.
+"""Puts marks of right-to-left writing into its message, which turn the words after it round.
 
 without walls: it is printed
 behind walls: error
-raw: \u202e|\u2066|\u2069|\u200f
 """
 
 

@@ -1,7 +1,8 @@
 """Has everything that is packed for the judge packed as an object that equals everything.
 
 without walls: the kit itself is fooled
-behind walls: fail, crashed, error
+behind walls: fail, crashed, error, pass
+earns: 2
 spoils: all
 """
 import sys

@@ -1,7 +1,8 @@
 """Replaces the function by which values cross to the judge.
 
 without walls: the kit itself is fooled
-behind walls: fail, crashed
+behind walls: fail, crashed, error
+spoils: all
 """
 import sys
 

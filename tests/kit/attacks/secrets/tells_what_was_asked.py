@@ -15,4 +15,4 @@ def double(x):
 
 
 def treble(x):
-    raise ValueError(f"grader-attack {max(asked, default=10**6)}")
+    raise ValueError(f"grader-attack {max(asked, default=0)}")

@@ -1,7 +1,7 @@
 """Recurses without end where Python does not count.
 
 without walls: the grader ends
-behind walls: crashed
+behind walls: crashed, timeout, out_of_memory, error
 """
 import sys
 

@@ -2,6 +2,7 @@
 
 without walls: the grader hangs
 behind walls: timeout
+spoils: all
 """
 import os
 import signal

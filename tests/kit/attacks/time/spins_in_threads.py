@@ -1,7 +1,7 @@
 """Keeps all processors busy with threads that outlive the call.
 
 without walls: it passes
-behind walls: timeout, crashed, pass
+behind walls: timeout, crashed, error, pass
 spoils: all
 """
 import threading

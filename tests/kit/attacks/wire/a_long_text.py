@@ -1,7 +1,8 @@
 """Says in fifty million letters why it ended.
 
 without walls: the reader prints
-behind walls: error, out_of_memory, crashed
+behind walls: crashed, error, out_of_memory, timeout
+spoils: all
 """
 import os
 import struct

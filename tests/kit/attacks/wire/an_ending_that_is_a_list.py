@@ -1,7 +1,8 @@
 """Sends a list in the place of the name of its ending.
 
 without walls: the reader dies
-behind walls: crashed, error
+behind walls: crashed, error, out_of_memory, timeout
+spoils: all
 """
 import os
 import struct

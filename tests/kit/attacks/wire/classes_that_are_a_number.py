@@ -1,7 +1,8 @@
 """Says that its exception has five classes, as a number.
 
 without walls: the reader dies
-behind walls: crashed, error
+behind walls: crashed, error, out_of_memory, timeout
+spoils: all
 """
 import os
 import struct

@@ -2,6 +2,7 @@
 
 without walls: the reader hangs
 behind walls: timeout
+spoils: all
 """
 import os
 import struct

@@ -1,7 +1,8 @@
 """Sends halves of surrogate pairs in names, texts and classes.
 
 without walls: the reader dies
-behind walls: error, crashed
+behind walls: crashed, error, out_of_memory, timeout
+spoils: all
 """
 import os
 import struct

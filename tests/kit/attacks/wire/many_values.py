@@ -2,6 +2,7 @@
 
 without walls: the reader grows
 behind walls: crashed, out_of_memory, timeout
+spoils: all
 """
 import os
 import struct
