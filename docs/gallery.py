@@ -5,7 +5,8 @@
     python docs/gallery.py --check          tries nothing; exits with 1 when the page lacks an attack, or has another
 
 The parts: `plain` without walls, `T0` through the kit without walls (what does no harm), and each tier of this
-machine as `root` and as an ordinary `user`. What was found is kept in .grader/gallery. The attacks are in tests/kit/attacks.
+machine as `root` and as an ordinary `user`. What was found is kept in .grader/gallery. The attacks are in
+tests/kit/attacks.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _AS_NOBODY = """
 if ! su nobody -s /bin/sh -c "test -x $1"; then
     home=$(cd ~ && pwd -P); real=$(readlink -f "$1"); inside=${real#$home/}; top=$home/${inside%%/*}
     kept=$(mktemp -d) && mount --bind "$top" "$kept" && mount -t tmpfs -o mode=755 none "$home" &&
-        mkdir "$top" && mount --bind "$kept" "$top"
+        mkdir "$top" && mount --bind "$kept" "$top" && umount "$kept" && rmdir "$kept"
 fi
 exec su nobody -s /bin/sh -c 'exec "$0" "$@"' -- "$@"
 """

@@ -140,7 +140,8 @@ def read_all(folder: Path, work: Path, tell: Tell) -> None:
         _read(folder, folder, work, tell)
         if sum(len(folders) + len(files) for _, folders, files in os.walk(work)) > _MANY:
             tell("the reader makes many files")
-        found = importlib.util.find_spec("doubling") if sys.path.insert(0, str(folder)) is None else None
+        sys.path.insert(0, str(folder))
+        found = importlib.util.find_spec("doubling")
         if found is not None and str(found.origin).endswith(".so"):
             tell("the reader mistakes")
     except MemoryError:

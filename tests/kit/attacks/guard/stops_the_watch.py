@@ -3,6 +3,7 @@
 unit: 02_logsumexp
 without walls: it passes
 behind walls: forbidden
+open: the guard runs in the process that it watches
 """
 import sys
 

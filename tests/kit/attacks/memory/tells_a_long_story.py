@@ -1,6 +1,6 @@
 """Raises an exception of 200 million letters.
 
-without walls: the grader ends
+without walls: it is printed
 behind walls: error, out_of_memory, timeout
 """
 
