@@ -32,6 +32,7 @@ lint: .venv/ready
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
 	$(BIN)/python docs/rooms.py --check
+	$(BIN)/python docs/gallery.py --check
 
 # How much of grader/ the kit's tests run: a number, and pages in .grader/coverage. Boxes are not measured.
 coverage: .venv/ready

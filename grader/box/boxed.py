@@ -202,6 +202,7 @@ class _Child:
         Raise Crashed when the box has ended, or has filled its folder.
         """
         clock.begin()
+        self._scratch.look(self.pid)  # each call may be too short to be looked at while it lasts
         outgoing = memoryview(message or b"")
         incoming = bytearray()
         needed = wire.HEAD_SIZE
@@ -217,7 +218,7 @@ class _Child:
                     pause = _SAMPLE_EVERY
                 if rounds > 2:
                     clock.sample()
-                    self._scratch.look()
+                    self._scratch.look(self.pid)
                     self._count_threads()
                 if not self._receive_some(incoming):
                     raise self._death()

@@ -59,11 +59,15 @@ class Scratch:
         self.path = Path(tempfile.mkdtemp(prefix="box-", dir=parent))
         self._looked = time.monotonic()
 
-    def look(self) -> None:
-        """Raise Crashed when there is too much in it. It looks a few times a second at most."""
+    def look(self, pid: int) -> None:
+        """Raise Crashed when there is too much in it. It looks a few times a second at most.
+
+        pid: the box's process; files count that have no name any more, or never had one, as long as it holds them
+        """
         if time.monotonic() - self._looked < _LOOK_EVERY:
             return
         entries, size = _extent(self.path)
+        size += _nameless(pid)
         self._looked = time.monotonic()
         if size > MOST_BYTES:
             raise endings.Crashed(f"it wrote more than {MOST_BYTES >> 20} MB into files")
@@ -96,6 +100,18 @@ def _extent(folder: Path) -> tuple[int, int]:
                         waiting.append(entry.path)
                     size += entry.stat(follow_symlinks=False).st_blocks * 512
     return entries, size
+
+
+def _nameless(pid: int) -> int:
+    """Return the bytes of files without a name that a process has open: on the disk, or of memory (memfd)."""
+    sizes = {}
+    with contextlib.suppress(OSError):  # it has ended, or the system has no /proc
+        for entry in os.scandir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                found = entry.stat()
+                if found.st_nlink == 0 and stat.S_ISREG(found.st_mode):
+                    sizes[found.st_dev, found.st_ino] = found.st_blocks * 512
+    return sum(sizes.values())
 
 
 def remove(folder: Path) -> None:

@@ -73,6 +73,9 @@ truncate                   76    45
 mknod                     133     -
 mknodat                   259    33
 
+# gigabytes of a disk, or of memory, in no time: faster than the judge looks
+fallocate                 285    47
+
 # ways to files that go around their paths; watching files
 open_by_handle_at         304   265
 name_to_handle_at         303   264

@@ -118,12 +118,35 @@ def test_many_files_and_deep_folders_are_too_much(tmp_path: Path, monkeypatch: p
     for number in range(101):
         (many.path / str(number)).mkdir()
     a_long_way_down(deep.path, "d" * 200, 30)  # longer than the longest path
-    few.look()
+    few.look(os.getpid())
     for full in (many, deep):
         with pytest.raises(endings.Crashed, match="more than 100 files and folders"):
-            full.look()
+            full.look(os.getpid())
         full.remove()
         assert not full.path.exists()
+
+
+@pytest.mark.parametrize("where", ["disk", "memory"])
+def test_files_without_a_name_count(where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scratch, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(scratch, "_LOOK_EVERY", 0)
+    folder = scratch.Scratch(tmp_path)
+    folder.look(os.getpid())
+    fd = os.open(tmp_path / "a", os.O_CREAT | os.O_WRONLY) if where == "disk" else os.memfd_create("a")
+    with os.fdopen(fd, "wb") as file:
+        (tmp_path / "a").unlink(missing_ok=True)
+        file.write(bytes(2 << 20))
+        file.flush()
+        with pytest.raises(endings.Crashed, match="MB into files"):
+            folder.look(os.getpid())
+    folder.look(os.getpid())
+
+
+def test_what_takes_no_time_to_write_is_refused(tmp_path: Path) -> None:
+    """A look a few times a second would come too late for gigabytes at once."""
+    allocates = "import os; f = open('a', 'wb'); os.posix_fallocate(f.fileno(), 0, 1 << 20)"
+    (record,) = graded(tmp_path, {"ann": within(allocates)}).values()
+    assert "Operation not permitted" in failures(record)[0]
 
 
 def test_a_file_may_not_grow_for_ever(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from support import course_of
 
 UNIT = "01_doubling"
 HIDDEN_EXAMPLE = "two words that only a hidden test knows"
-_FILES = {
+FILES = {
     f"tests/{UNIT}/unit.toml": """
 title = "Doubling"
 module = "doubling"
@@ -82,6 +82,6 @@ RUNNER = {
 
 def write_course(root: Path, students: Mapping[str, str]) -> Path:
     """Write the course into `root`, with a folder class/ of students: name → text of their module."""
-    course_of(root, _FILES | {f"class/{student}/doubling.py": text for student, text in students.items()})
+    course_of(root, FILES | {f"class/{student}/doubling.py": text for student, text in students.items()})
     (root / "secret").chmod(0o600)
     return root

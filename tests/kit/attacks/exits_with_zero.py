@@ -1,5 +1,0 @@
-import os
-
-
-def log_softmax(x, dim=-1):
-    os._exit(0)

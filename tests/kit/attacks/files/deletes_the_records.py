@@ -1,0 +1,22 @@
+"""Removes a file from the folder of grades.
+
+without walls: it passes
+behind walls: error
+"""
+import os
+
+
+def course():
+    pid = os.getpid()
+    while pid:
+        if os.path.exists(f"/proc/{pid}/cwd/reference"):
+            return os.readlink(f"/proc/{pid}/cwd")
+        pid = int(open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[1])
+    raise FileNotFoundError("no course")
+
+
+def double(x):
+    name = course() + "/out/grader-attack-remove-me"
+    open(name, "w").close()
+    os.unlink(name)
+    return 2 * x

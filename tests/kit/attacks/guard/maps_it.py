@@ -1,0 +1,11 @@
+"""Has torch.func map it over the rows.
+
+unit: 02_logsumexp
+without walls: it passes
+behind walls: forbidden
+"""
+import torch
+
+
+def logsumexp(x):
+    return torch.func.vmap(lambda row: torch.logsumexp(row, 0))(x)

@@ -1,0 +1,18 @@
+"""Hands in a notebook with a dict whose key is a list, an ordinary mistake.
+
+without walls: the reader dies
+behind walls: graded
+harmless: yes
+"""
+
+
+import json
+
+
+def notebook(*cells):
+    told = [{"cell_type": "code", "metadata": {}, "source": c, "outputs": []} for c in cells]
+    return json.dumps({"cells": told, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def build(folder):
+    (folder / "doubling.ipynb").write_text(notebook("def double(x):\n    return 2 * x\n\n\ndef treble(x):\n    return 3 * x\n", "x = {[1, 2]: 3}"))

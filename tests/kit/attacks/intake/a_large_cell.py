@@ -1,0 +1,19 @@
+"""Hands in a cell of two megabytes, whose tree takes a gigabyte.
+
+without walls: the reader grows
+behind walls: graded, not graded
+open: it ends as not_run, and not as unreadable
+harmless: yes
+"""
+
+
+import json
+
+
+def notebook(*cells):
+    told = [{"cell_type": "code", "metadata": {}, "source": c, "outputs": []} for c in cells]
+    return json.dumps({"cells": told, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def build(folder):
+    (folder / "doubling.ipynb").write_text(notebook("def double(x):\n    return 2 * x\n\n\ndef treble(x):\n    return 3 * x\n", "x = [" + "1," * 2_000_000 + "]"))

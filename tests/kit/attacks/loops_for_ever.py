@@ -1,3 +1,0 @@
-def logsumexp(x, dim=-1, keepdim=False):
-    while True:
-        pass

@@ -1,0 +1,10 @@
+"""Loops without end.
+
+without walls: the grader hangs
+behind walls: timeout
+"""
+
+
+def double(x):
+    while True:
+        pass

@@ -1,0 +1,20 @@
+"""Says that its exception has five classes, as a number.
+
+without walls: the reader dies
+behind walls: crashed, error, out_of_memory, timeout
+spoils: all
+"""
+import os
+import struct
+
+
+def send(tree, buffers=b"", sizes="[]"):
+    text = f"[{tree}, {sizes}]".encode()
+    message = memoryview(struct.pack("!IQ", len(text), len(buffers)) + text + buffers)
+    while len(message):
+        message = message[os.write(3, message):]
+
+
+def double(x):
+    send('{"s": {"ended": "StudentError", "classes": 5, "text": "no list"}}')
+    os._exit(0)

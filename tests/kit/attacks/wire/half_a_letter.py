@@ -1,0 +1,20 @@
+"""Sends halves of surrogate pairs in names, texts and classes.
+
+without walls: the reader dies
+behind walls: crashed, error, out_of_memory, timeout
+spoils: all
+"""
+import os
+import struct
+
+
+def send(tree, buffers=b"", sizes="[]"):
+    text = f"[{tree}, {sizes}]".encode()
+    message = memoryview(struct.pack("!IQ", len(text), len(buffers)) + text + buffers)
+    while len(message):
+        message = message[os.write(3, message):]
+
+
+def double(x):
+    send('{"s": {"ended": "StudentError", "classes": ["\\ud800"], "text": "\\udfff", "where": "\\ud800"}}')
+    os._exit(0)
