@@ -30,7 +30,6 @@ sync_file_range           277    84
 fsync                      74    82
 fdatasync                  75    83
 ftruncate                  77    46
-fallocate                 285    47
 flock                      73    32
 close                       3    57
 close_range               436   436
