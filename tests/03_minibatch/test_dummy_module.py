@@ -59,7 +59,7 @@ def test_layers_are_attributes(student, net):
 @points(
     2,
     function="DummyModule",
-    handout="only what has a method parameters() is registered: numbers, strings … are just attributes.",
+    handout="only what has a method parameters() is registered: numbers and strings are just attributes.",
     band="robust",
     hint="Does the value have a method parameters()? If not, what is there to register?",
 )
@@ -82,25 +82,6 @@ def test_plain_attributes(student, net, values, where):
         got = dict(seen["attributes"]).get(f"plain{i}", "no such attribute")
         same = got == value and type(got) is type(value)
         require(same, f"{value!r} was assigned to net.plain{i}, which is then {literal(got)}")
-
-
-@points(
-    1,
-    function="DummyModule",
-    handout="only what has a method parameters() is registered: … things whose parameters can't be called",
-    band="robust",
-    hint="hasattr says that there is something of that name. Can it be called?",
-    beside="test_registration",
-)
-def test_parameters_that_are_no_method(student):
-    """Something with an attribute `parameters` that is no method is an attribute, but no child"""
-    parts, children = [LINEAR, ["settings"]], [("alpha", 0)]
-    ((seen,),) = look(student, parts, [["set", "settings", 1], *assigned(children)])
-    check(
-        seen, parts, children, f"{in_words(children)} and of settings, whose `parameters` is a list of names"
-    )
-    got = dict(seen["attributes"]).get("settings", "no such attribute")
-    require(got == "layer 1", f"settings were assigned to net.settings, which is then {literal(got)}")
 
 
 @points(1, function="DummyModule", handout="unless the name begins with _.", hint="name.startswith(...)")

@@ -51,13 +51,6 @@ class Own:
         return "Own()"  # and no address, which would be another in each run
 
 
-class Settings:
-    """Something with `parameters` that are no method."""
-
-    def __init__(self) -> None:
-        self.parameters = ["lr"]
-
-
 class Watched(nn.Linear):
     """A layer that calls `seen` when its first parameter is asked for."""
 
@@ -81,7 +74,7 @@ def _part(kind: str, number: int, parts: list[Any], base: Any, options: list[Any
         return layer
     if kind == "nested":
         return base()
-    return {"relu": nn.ReLU, "empty": nn.Sequential, "own": Own, "settings": Settings}[kind]()
+    return {"relu": nn.ReLU, "empty": nn.Sequential, "own": Own}[kind]()
 
 
 def assemble(
@@ -90,8 +83,7 @@ def assemble(
     """For each script, made into an object of a class derived from DummyModule, what its looks saw, in order.
 
     parts:  [kind, ...] of each layer: "linear", "relu", "empty" (a container without layers), "twin" (equal to other
-            twins), "own" (not of torch.nn), "settings" (no layer), ["tied", k] (has the weight of layer k),
-            "nested" (a DummyModule)
+            twins), "own" (not of torch.nn), ["tied", k] (has the weight of layer k), "nested" (a DummyModule)
     script: ["set", name, k] assigns layer k, ["plain", name, value], ["del", name], ["set in", i, name, k] assigns
             to the nested layer i, ["look"]. What is before the first look happens in __init__
     A look: "parameters": ["layer 0's weight", …], "attributes": [[name, layer or value]] of all names that the script

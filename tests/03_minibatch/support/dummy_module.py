@@ -13,7 +13,6 @@ def as_python(parts: list, *scripts: list, also: str = "") -> str:
     """The scripts as code that prints what each look sees."""
     made = {"linear": "torch.nn.Linear({}, 1)", "relu": "torch.nn.ReLU()", "empty": "torch.nn.Sequential()",
             "twin": "torch.nn.Linear(2, 2, bias=False)", "nested": "DummyModule()", "tied": "torch.nn.Linear(1, 1)",
-            "settings": "type('Settings', (), {{'parameters': ['lr']}})()",
             "own": "type('Own', (), {{'parameters': lambda self: iter([torch.ones(3)])}})()"}  # fmt: skip
     lines = [f"layer{k} = {made[kind].format(k + 1)}" for k, (kind, *_) in enumerate(parts)]
     lines += [f"layer{k}.weight = layer{rest[0]}.weight" for k, (kind, *rest) in enumerate(parts) if rest]
