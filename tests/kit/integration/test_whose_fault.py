@@ -127,7 +127,9 @@ def records(graded: Path) -> dict[str, Record]:
 def test_it_is_graded_and_earns_what_its_honest_functions_do(records: dict[str, Record], name: str) -> None:
     record = records[name]
     assert record["status"] == "graded", record.get("fault")
-    ending = DODGES[name][1]
+    # With a user of its own, the kernel refuses it more threads before the judge has counted them.
+    refused = name == "thousands_of_threads" and record["tier"] == "T3"
+    ending = "error" if refused else DODGES[name][1]
     own = [t for t in record["tests"] if t["of"] == "double"]
     assert ending in {t["outcome"] for t in own}, {t["outcome"]: t["message"] for t in own}
     assert not any(t["earned"] for t in own if t["outcome"] != "pass")
