@@ -26,7 +26,9 @@ from grader.box.walls.checks import MEMORY_BYTES, Check, checks
 from grader.box.walls.ground import Ground, prepare
 
 CPU_SECONDS = 10
-PATIENCE = 60.0  # wall-clock seconds for all attempts together; they take about a tenth of one, on an idle machine
+PATIENCE = (
+    60.0  # wall-clock seconds for all attempts together; they take about a tenth of one, on an idle machine
+)
 ALONE = " (namespaces alone)"
 RAISING = "raise the walls"
 _REFUSALS = {errno.EPERM, errno.EACCES, errno.ENOSYS}
