@@ -90,7 +90,8 @@ def test_where_a_submission_may_not_write_it_is_told_where_it_may(tmp_path: Path
     outside = tmp_path / "outside.txt"
     (record,) = graded(tmp_path, {"ann": within(f"open({str(outside)!r}, 'w')")}).values()
     message = failures(record)[0]
-    assert "Permission denied" in message and "working directory" in message
+    assert "Permission denied" in message or "Read-only" in message  # at T1, and from T2 on
+    assert "working directory" in message
     assert not outside.exists()
 
 

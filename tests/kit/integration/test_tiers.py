@@ -310,8 +310,8 @@ def test_what_is_out_of_reach_is_told_to_be(tier: str, tmp_path: Path) -> None:
     reads = RIGHT.replace("return", "open('/data/words.txt')\n    return", 1)
     writes = RIGHT.replace("return", "open('/out.txt', 'w')\n    return", 1)
     records = graded(tmp_path, tier, {"ann": reads, "ben": writes})
-    for record in records.values():
-        assert "reads and writes only its own folder" in failures(record)[0]
+    assert "sees no files but its own" in failures(records["ann"])[0]
+    assert "reads and writes only its own folder" in failures(records["ben"])[0]
 
 
 @pytest.mark.parametrize("tier", TIERS)
