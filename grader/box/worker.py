@@ -28,6 +28,7 @@ _REACH = (
     "when it is graded, a submission reads and writes only its own folder, which is the working directory, "
     "tempfile's and the home folder"
 )
+_OWN_FILES = "when it is graded, a submission sees no files but its own"
 _NO_SYSTEM = (
     "when it is graded, a submission starts no processes and opens no sockets, as DataLoader's workers, "
     "multiprocessing, subprocess and asyncio do"
@@ -37,6 +38,7 @@ _NO_DATA = (
     "of the files beside the module, only Python files that can be imported are there when it is graded"
 )
 _KIT = str(Path(__file__).resolve().parents[1])
+_KIT_NAME = __name__.partition(".")[0]
 _CHUNK = 2**16
 
 
@@ -129,9 +131,12 @@ def _serve(box: session.Session) -> None:
 
 def _explained(error: BaseException, folder: Path) -> dict[str, Any]:
     reply = session.explain(error, folder)
-    if isinstance(error, ModuleNotFoundError) and str(error.name).partition(".")[0] == "grader":
-        reply["text"] = f"{reply['text'][:300]} ({_NO_KIT})"  # from T2 on, it isn't there
-    if isinstance(error, OSError) and (why := _why_denied(error, folder, apart=os.getpid() == 1)):
+    why = ""
+    if isinstance(error, OSError):
+        why = _why_denied(error, folder, apart=os.getpid() == 1)
+    elif isinstance(error, ImportError) and (error.name or "").partition(".")[0] == _KIT_NAME:
+        why = _NO_KIT  # from T2 on, it isn't even there
+    if why:
         reply["text"] = f"{reply['text'][:300]} ({why})"
     return reply
 
@@ -143,7 +148,7 @@ def _why_denied(error: OSError, folder: Path, apart: bool) -> str:
         if not file.is_absolute() or file.is_relative_to(folder):
             return _NO_DATA
         # From T2 on, what is out of reach isn't there.
-        return _REACH if apart and not file.is_relative_to(folder.parent) else ""
+        return _OWN_FILES if apart and not file.is_relative_to(folder.parent) else ""
     if error.errno == errno.EROFS:
         return _REACH
     if not isinstance(error, PermissionError):

@@ -83,5 +83,5 @@ def _writable_bytes() -> int:
 
 def _pages(column: int) -> int:
     """A column of statm, in bytes."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[column])
+    pages = int(Path("/proc/self/statm").read_bytes().split()[column])
     return pages * os.sysconf("SC_PAGE_SIZE")

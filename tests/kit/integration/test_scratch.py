@@ -90,7 +90,7 @@ def test_where_a_submission_may_not_write_it_is_told_where_it_may(tmp_path: Path
     outside = tmp_path / "outside.txt"
     (record,) = graded(tmp_path, {"ann": within(f"open({str(outside)!r}, 'w')")}).values()
     message = failures(record)[0]
-    assert "PermissionError" in message or "Read-only file system" in message  # by tier
+    assert "Permission denied" in message or "Read-only" in message  # at T1, and from T2 on
     assert "working directory" in message
     assert not outside.exists()
 
@@ -204,5 +204,5 @@ def test_what_is_there_at_home_alone_is_told_as_what_it_is(tmp_path: Path) -> No
     for name, (_, told) in DENIED.items():
         message = failures(records[name])[0]
         assert told in message, message
-        assert "tempfile" not in message or name == "own_machine", message  # where it isn't there, by tier
+        assert "tempfile" not in message, message
     assert "beside the module" not in failures(records["own_machine"])[0]
