@@ -134,7 +134,7 @@ def _explained(error: BaseException, folder: Path) -> dict[str, Any]:
     why = ""
     if isinstance(error, OSError):
         why = _why_denied(error, folder, apart=os.getpid() == 1)
-    elif isinstance(error, ImportError) and (error.name or "").partition(".")[0] == _KIT_NAME:
+    elif isinstance(error, ImportError) and str(error.name).partition(".")[0] == _KIT_NAME:
         why = _NO_KIT  # from T2 on, it isn't even there
     if why:
         reply["text"] = f"{reply['text'][:300]} ({why})"
