@@ -16,7 +16,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from support.gallery_checks import Naive, grade, outcome_of, problems_of  # noqa
 
 from grader.box.walls.selftest import best_tier  # noqa: E402
 from grader.box.walls.tiers import Tier  # noqa: E402
+from grader.temporary import temporary_folder  # noqa: E402
 
 PAGE = ROOT / "docs" / "security.md"
 KEPT = ROOT / ".grader" / "gallery"
@@ -50,7 +50,7 @@ def without_walls() -> Found:
     """Try each on graders without walls."""
     found: Found = {}
     with (
-        tempfile.TemporaryDirectory(prefix="gallery-", ignore_cleanup_errors=True) as place,
+        temporary_folder("gallery-") as place,
         Naive() as naive,
     ):
         course = write_gallery(Path(place), gallery())
@@ -69,7 +69,7 @@ def harmless_without_walls(attack: Attack) -> bool:
 def at(tier: str, user: str) -> Found:
     """Grade a class of all that attack, at a tier and as a user."""
     attacks = [a for a in gallery() if tier != "T0" or harmless_without_walls(a)]
-    with tempfile.TemporaryDirectory(prefix="gallery-", ignore_cleanup_errors=True) as place:
+    with temporary_folder("gallery-") as place:
         course = write_gallery(Path(place), attacks)
         before: list[str] = []
         if user == "user" and os.geteuid() == 0:
