@@ -107,6 +107,8 @@ class WalledBox:
         raise error_from(reply)
 
     def _ask(self, message: bytes) -> Reply:
+        if self._child and self._child.speaks_unasked():
+            self.restart()  # its words would be taken for the answer to another function's call
         if self._child is None:
             self._start()
         reply = self._exchange(message, self._test)
@@ -229,6 +231,13 @@ class _Child:
             raise self._death() from None
         except wire.WireError as error:
             raise malformed(error) from None
+
+    def speaks_unasked(self) -> bool:
+        """Return True when there are bytes that no request has asked for."""
+        try:
+            return bool(self._channel.recv(1, socket.MSG_PEEK))
+        except OSError:  # nothing is there, or nobody any more
+            return False
 
     def _count_threads(self) -> None:
         """Raise Crashed when it has started too many. Its memory would allow thousands, with small stacks."""

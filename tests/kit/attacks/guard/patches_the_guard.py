@@ -2,8 +2,7 @@
 
 unit: 02_logsumexp
 without walls: it passes
-behind walls: forbidden
-open: the guard runs in the process that it watches
+behind walls: error
 """
 import sys
 

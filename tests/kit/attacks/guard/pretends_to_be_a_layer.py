@@ -3,7 +3,6 @@
 unit: 02_logsumexp
 without walls: it passes
 behind walls: forbidden
-open: the guard runs in the process that it watches
 """
 import os
 

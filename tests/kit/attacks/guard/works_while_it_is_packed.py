@@ -3,7 +3,6 @@
 unit: 02_logsumexp
 without walls: the kit itself is fooled
 behind walls: forbidden, fail, error, crashed
-open: the guard does not see it
 """
 import torch
 

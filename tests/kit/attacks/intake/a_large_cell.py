@@ -2,7 +2,6 @@
 
 without walls: the reader grows
 behind walls: graded, not graded
-open: it ends as not_run, and not as unreadable
 harmless: yes
 """
 

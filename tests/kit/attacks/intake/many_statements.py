@@ -2,7 +2,6 @@
 
 without walls: the reader hangs
 behind walls: graded, not graded
-open: it ends as not_run, and not as unreadable
 harmless: yes
 """
 

@@ -2,7 +2,6 @@
 
 without walls: it is printed
 behind walls: error, pass, fail
-open: texts of hidden tests' boxes reach the student's page
 told: grader-attack 1000000
 """
 
