@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,15 @@ from grader.box.clock import Account, Clock
 from grader.box.scratch import Scratch
 from grader.box.session import error_from
 from grader.box.transcript import Reply, Transcript, malformed, reply_in
+from grader.box.walls.limits import MOST_THREADS
 from grader.box.zygote_handle import BROKEN_OFF, BoxSpec, ZygoteHandle
+from grader.course import Unit
 
 _SAMPLE_EVERY = 0.02
 _CHUNK = 2**18
 _IMPORT_CPU_SECONDS = 10.0
 _WALLS_CPU_SECONDS = 10.0  # for what the kit itself does in a box before it imports the module
-_MOST_THREADS = 256  # in a box: each takes a number that no other process on this machine can then have
+_KERNEL_GRACE = 15  # CPU seconds between the judge's limit and the kernel's, which is blunter
 
 
 class WalledBox:
@@ -156,6 +158,48 @@ class WalledBox:
             raise
 
 
+def box_of_unit(
+    zygote: ZygoteHandle,
+    unit: Unit,
+    module: Path,
+    dependencies: Sequence[Path],
+    folder: Path,
+    *,
+    tier: str,
+    device: str = "cpu",
+    gpu: int = 0,
+    when_walled: Callable[[], None] = lambda: None,
+) -> WalledBox:
+    """Return the box of a staged module of the unit, with the limits that the unit gives.
+
+    dependencies: folders besides the module's own whose modules it may import
+    gpu:          the number of its GPU, among those that the zygote sees
+    folder, when_walled: see WalledBox
+    """
+    limits = unit.limits
+    spec = BoxSpec(
+        module=str(module),
+        probes=str(unit.probes),
+        forbidden=unit.forbidden,
+        tier=tier,
+        memory_bytes=limits.memory_mb << 20,
+        cpu_seconds=int(limits.submission_cpu_seconds) + _KERNEL_GRACE,
+        dependencies=tuple(map(str, dependencies)),
+        unreadable=unit.unreadable,
+        device=device,
+        gpu=gpu,
+        gpu_bytes=limits.gpu_memory_mb << 20,
+    )
+    return WalledBox(
+        zygote,
+        spec,
+        folder,
+        test_cpu_seconds=limits.test_cpu_seconds,
+        submission_cpu_seconds=limits.submission_cpu_seconds,
+        when_walled=when_walled,
+    )
+
+
 class _Child:
     """One box process, from the judge's side."""
 
@@ -242,8 +286,8 @@ class _Child:
     def _count_threads(self) -> None:
         """Raise Crashed when it has started too many. Its memory would allow thousands, with small stacks."""
         with contextlib.suppress(OSError):  # it has ended, or the system has no /proc
-            if os.stat(f"/proc/{self.pid}/task").st_nlink - 2 > _MOST_THREADS:  # noqa: PTH116 - no Path each time
-                raise endings.Crashed(f"it started more than {_MOST_THREADS} threads")
+            if os.stat(f"/proc/{self.pid}/task").st_nlink - 2 > MOST_THREADS:  # noqa: PTH116 - no Path each time
+                raise endings.Crashed(f"it started more than {MOST_THREADS} threads")
 
     def _send_some(self, outgoing: memoryview) -> memoryview:
         """Send as much as the channel takes at once. Return the rest."""

@@ -17,7 +17,7 @@ _SHORT = (
 
 
 class Account:
-    """What one submission has used of the time that it may take, in all its tests and boxes together.
+    """The time that one submission has used of what it may take, in all its tests and boxes together.
 
     It may use `cpu_seconds` in its boxes, as many of the judge, who reads and compares what it returns, and twice as
     many of waiting, imports included: time in which its box does not work, though it could have a core.

@@ -35,9 +35,8 @@ from grader.intake.submission.guarding import ERRORS, LEFT_OUT
 
 _LONGEST_TEXT = 500
 _OF_JSON = ("null", "true", "false")  # what a notebook's text holds and Python doesn't know
-_PLAIN = frozenset(
-    {torch.Tensor, int, float, bool, str, type(None)}
-)  # what has no code of a submission's in it
+# Of these classes, no code of a submission's runs.
+_PLAIN = frozenset({torch.Tensor, int, float, bool, str, type(None)})
 _MISSING = (NameError, ImportError, FileNotFoundError)
 _TEMPORARY = re.compile(r"(?<=/tmp/tmp)[a-z0-9_]{8}\b")  # a name that tempfile has drawn
 _MODULE = re.compile(r"\b_unit_[0-9a-f]{10}_")  # see course.loading
@@ -76,9 +75,8 @@ class Session:
             result = self._perform(request)
             if _is_plain(result):
                 return encode(result)
-            with (
-                self._guard.watching()
-            ):  # encoding runs the submission's code where the result is of its classes
+            # Encoding runs the submission's code where the result is of its classes.
+            with self._guard.watching():
                 return encode(result)
 
     def _perform(self, request: dict[str, Any]) -> Any:

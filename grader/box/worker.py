@@ -15,7 +15,7 @@ from grader.box.devices.device import Device
 from grader.box.guard import Guard
 from grader.box.scratch import FILE_BYTES, move_in
 from grader.box.sight.compiling import nothing_compiled
-from grader.box.walls import WallError, Walls, default_readable, raise_walls, shown, without_packages
+from grader.box.walls import WallError, Walls, default_readable, raise_walls, visible, without_packages
 from grader.box.walls.process import close_other_fds, die_with_parent
 from grader.box.walls.tiers import Tier
 from grader.course import load_module
@@ -105,7 +105,7 @@ def _move_behind_walls(spec: dict[str, Any], user: int | None) -> tuple[Path, De
             hidden=(),
             file_bytes=FILE_BYTES,
             on_gpu=on_gpu,
-            shown=shown(),
+            visible=visible(),
             copied=tuple(map(Path, spec["dependencies"])),
             user=user,
         )

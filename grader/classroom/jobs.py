@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from grader.course import Course
 from grader.intake.apart.client import apart
+from grader.intake.errors import IntakeError
 from grader.intake.submission.errors import SubmissionError
 from grader.intake.submission.flags import flags_of
 from grader.intake.submission.reading import errors_of, is_notebook
@@ -73,9 +75,11 @@ class StagedJob:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """What the copied source names, for the instructor to look at. Call it before `discard`."""
+        """The flags of the copied source, for the instructor; none where it can't be read. Ask before `discard`."""
         own = [copy for copy in self.copies if copy.submission == self.job.submission]
-        return flags_of(own[0]) if own else ()
+        with contextlib.suppress(IntakeError, OSError):
+            return apart(flags_of, own[0]) if own else ()
+        return ()
 
     @property
     def key(self) -> tuple[str, ...]:

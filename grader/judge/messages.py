@@ -35,7 +35,7 @@ class Answer:
 
     @property
     def final(self) -> Answer:
-        """The answer when there is no other try: with the fallback in place of a fault, where there is one."""
+        """The answer after the last try: the fallback takes the place of a fault, if it has one."""
         if not self.fallback:
             return self
         return replace(self, tests=self.fallback, fault="", fallback=())

@@ -36,10 +36,10 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from grader.box.boxed import WalledBox
+from grader.box.boxed import WalledBox, box_of_unit
 from grader.box.scratch import folder_of_boxes, remove
 from grader.box.walls.process import die_with_parent
-from grader.box.zygote_handle import BoxSpec, ZygoteHandle
+from grader.box.zygote_handle import ZygoteHandle
 from grader.course import Course, Unit
 from grader.encodable import take_any_text
 from grader.endings import BoxFault
@@ -224,26 +224,15 @@ class JudgeServer:
     def _box(
         self, unit: Unit, job: dict[str, Any], gpu: int, boxes: Path, when_walled: Callable[[], None]
     ) -> WalledBox:
-        limits = unit.limits
-        spec = BoxSpec(
-            module=job["module"],
-            probes=str(unit.probes),
-            forbidden=unit.forbidden,
+        return box_of_unit(
+            self._zygote,
+            unit,
+            Path(job["module"]),
+            [Path(folder) for folder in job["dependencies"]],
+            boxes,
             tier=self._tier,
-            memory_bytes=limits.memory_mb << 20,
-            cpu_seconds=int(limits.submission_cpu_seconds) + 15,
-            dependencies=tuple(job["dependencies"]),
-            unreadable=unit.unreadable,
             device=self._device,
             gpu=gpu,
-            gpu_bytes=limits.gpu_memory_mb << 20,
-        )
-        return WalledBox(
-            self._zygote,
-            spec,
-            boxes,
-            test_cpu_seconds=limits.test_cpu_seconds,
-            submission_cpu_seconds=limits.submission_cpu_seconds,
             when_walled=when_walled,
         )
 

@@ -1,4 +1,4 @@
-"""What a fork of the judge tells the judge: that the walls are up, each result as it comes, and in the end its answer.
+"""A judge's fork tells the judge: that the walls are up, each result as it comes, and in the end its answer.
 
 A fork may die, or give up, over what the submission returned. Before code of the submission has run, that is a fault of
 the machine or the kit. Afterwards the submission can have brought it about, so that the judge sends along what its

@@ -87,7 +87,7 @@ def test_direct_formula_in_any_number_of_dims(student, x):
     handout="an input that breaks it",
     stub="Returns a 1-D float32 tensor with at least one entry, all of them finite, for which "
     "`naive_log_softmax` returns something that is not finite although the true result is.",
-    hint="For which x does exp(x) no longer fit into float32? Or is no longer above 0?",
+    hint="For which x is exp(x) too large for float32? For which x does it round to 0?",
 )
 def test_where_the_direct_formula_fails(student):
     """where_naive_fails() is a 1-D float32 tensor, all finite, on which the direct formula is not finite"""

@@ -151,7 +151,9 @@ def test_every_layer_has_outputs_of_std_1(student, case, scale):
     xb = torch.randn(shape, generator=torch.Generator().manual_seed(1)) * 3 + 1
     report = student.run("run_lsuv", model, xb, scale)
     require(torch.equal(report["xb"], xb), "the batch was modified")
-    require(report["leaves"], "a parameter was replaced, or is no leaf that requires grad any more")
+    require(
+        report["leaves"], "a parameter was replaced, or has lost requires_grad, or is not a leaf any more"
+    )
     require(report["hooks"] == 0, f"{report['hooks']} hooks were left in the model")
     for path, kind, out in report["outputs"]:
         low, high = float(out.double().std(correction=0)), float(out.double().std(correction=1))

@@ -69,9 +69,8 @@ class Callers:
         Where no code of anybody is on the stack, in a thread, it is the student's: nobody else starts any.
         """
         reached = set(names)  # names of all that is on the stack so far
-        link = set(
-            names
-        )  # names of what the next caller has to name, if it is to have chosen the call by itself
+        # Names of what the next caller has to name, if it is to have chosen the call by itself.
+        link = set(names)
         while frame is not None:
             code = frame.f_code
             if code is _call.__code__:

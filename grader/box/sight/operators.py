@@ -19,9 +19,8 @@ from typing import Any
 
 import torch
 
-Told = Callable[
-    [str, FrameType | None], None
-]  # the operator's name, such as "_log_softmax", and the caller's frame
+# Called with the operator's name, such as "_log_softmax", and the caller's frame.
+Told = Callable[[str, FrameType | None], None]
 
 _KEY = "BackendSelect"
 _NEVER = "(?!)"

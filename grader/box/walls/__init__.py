@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.box.walls import cage, gpu, identity, landlock, limits, process, seccomp
-from grader.box.walls.readable import default_readable, shown, without_packages
+from grader.box.walls.readable import default_readable, visible, without_packages
 from grader.box.walls.tiers import Tier, WallError
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
     "move_apart",
     "offers_walls",
     "raise_walls",
-    "shown",
+    "visible",
     "without_packages",
 ]
 
@@ -46,7 +46,7 @@ class Walls:
     on_gpu:             let NVIDIA's driver through, as `gpu` says
 
     For T2 and T3, whose first writable folder is the box's own:
-    shown:              all that exists there besides, whether or not it is readable
+    visible:            all that exists there besides, whether or not it is readable
     copied:             readable folders that it gets copies of
     user:               for T3, the number of the box's user
     """
@@ -60,7 +60,7 @@ class Walls:
     listable: tuple[Path, ...] = ()
     file_bytes: int = 0
     on_gpu: bool = False
-    shown: tuple[Path, ...] = ()
+    visible: tuple[Path, ...] = ()
     copied: tuple[Path, ...] = ()
     user: int | None = None
 
@@ -106,7 +106,7 @@ def move_apart(walls: Walls) -> None:
         raise WallError(f"walls of {walls.tier.value} go up in a process that its ground has forked")
     if not walls.writable or (walls.tier is Tier.T3) != (walls.user is not None):
         raise WallError(f"a box of {walls.tier.value} lacks its own folder or user, or has one too many")
-    cage.move_in(walls.shown, walls.copied, walls.writable[0])
+    cage.move_in(walls.visible, walls.copied, walls.writable[0])
     if walls.user is not None:
         identity.become(walls.user, walls.writable)
 
@@ -117,7 +117,7 @@ def _limit(walls: Walls) -> None:
         cpu_seconds=walls.cpu_seconds,
         file_bytes=walls.file_bytes,
         on_gpu=walls.on_gpu,
-        threads=identity.MOST_THREADS if walls.user is not None else None,
+        threads=limits.MOST_THREADS if walls.user is not None else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the self-test tries from behind the walls, and the situation outside that it is tried on.
+"""The attempts that the self-test makes from behind the walls, and the situation outside that they are made on.
 
 An attempt returns when the system let it through, and raises OSError when it was refused.
 """
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.box.walls import identity, kernel
+from grader.box.walls import kernel, limits
 
 READV, PTRACE, UNSHARE, EXECVE = range(4)
 _CALLS = {"x86_64": (310, 101, 272, 59), "aarch64": (270, 117, 97, 221)}
@@ -33,7 +33,7 @@ _NAMESPACES = ("user", "mnt", "pid", "net", "ipc", "uts")
 
 @dataclass(frozen=True)
 class Situation:
-    """What the process outside has set up, for checks to be made on.
+    """The things that the process outside has set up, for checks to be made on.
 
     secrets:    files and folders that must not be readable
     own:        the folder that the box may write to
@@ -180,7 +180,7 @@ def many_threads(_: Situation) -> None:
     size = threading.stack_size(2**16)
     started = []
     try:
-        for _number in range(identity.MOST_THREADS + 8):
+        for _number in range(limits.MOST_THREADS + 8):
             started.append(threading.Thread(target=go.wait, daemon=True))
             started[-1].start()
     except RuntimeError as error:

@@ -22,7 +22,6 @@ from grader.box.walls import namespaces
 from grader.box.walls.namespaces import mount
 from grader.box.walls.tiers import WallError
 
-_CLONE_NEWNS = 0x00020000
 _MS_NOSUID, _MS_NODEV, _MS_BIND, _MS_REC = 0x2, 0x4, 0x1000, 0x4000
 _RDONLY, _NOSUID, _NODEV = 0x1, 0x2, 0x4  # of mount_setattr(2)
 _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
@@ -30,12 +29,12 @@ _PROC_SELF = Path("/proc/self")
 _SIZE = "64m"  # of all that is copied into a cage
 
 
-def move_in(shown: Sequence[Path], copied: Sequence[Path], own: Path) -> None:
+def move_in(visible: Sequence[Path], copied: Sequence[Path], own: Path) -> None:
     """Make a cage and move into it, for good. Only who has entered the namespaces may; the working directory stays.
 
-    shown:  files and folders that can be seen there as they are here, to be read
-    copied: folders of which the cage has a copy that anyone may read, at the same place
-    own:    the box's folder, which stays writable. The root of the cage is mounted over its parent, whose other
+    visible: files and folders that can be seen there as they are here, to be read
+    copied:  folders of which the cage has a copy that anyone may read, at the same place
+    own:     the box's folder, which stays writable. The root of the cage is mounted over its parent, whose other
             folders are other boxes' own
 
     Missing paths are skipped. Raise OSError, and WallError where a mount is refused.
@@ -43,13 +42,13 @@ def move_in(shown: Sequence[Path], copied: Sequence[Path], own: Path) -> None:
     here = Path.cwd()
     mask = os.umask(0o022)
     try:
-        namespaces.call("unshare", _CLONE_NEWNS)
+        namespaces.call("unshare", namespaces.CLONE_NEWNS)
         itself = os.open(own, os.O_PATH | os.O_CLOEXEC)
         mount(
             "tmpfs", str(own.parent), "tmpfs", _MS_NOSUID | _MS_NODEV, f"mode=755,size={_SIZE},nr_inodes=20k"
         )
         os.chdir(own.parent)
-        _furnish(shown, copied, own, itself)
+        _furnish(visible, copied, own, itself)
         os.close(itself)
         namespaces.make_root()
         os.chdir(here)
@@ -59,9 +58,9 @@ def move_in(shown: Sequence[Path], copied: Sequence[Path], own: Path) -> None:
         os.umask(mask)
 
 
-def _furnish(shown: Sequence[Path], copied: Sequence[Path], own: Path, itself: int) -> None:
+def _furnish(visible: Sequence[Path], copied: Sequence[Path], own: Path, itself: int) -> None:
     """Fill the root of a cage, which is the working directory."""
-    places = plan(tuple(shown))
+    places = plan(tuple(visible))
     for made in places.folders:
         os.mkdir(made)  # noqa: PTH102 - each box pays for these lines: no Path each time
     for file in places.files:
@@ -81,7 +80,7 @@ def _furnish(shown: Sequence[Path], copied: Sequence[Path], own: Path, itself: i
 
 @dataclass(frozen=True)
 class Plan:
-    """What it takes to show some paths in a cage. The cage's own are relative to its root, parents first.
+    """The mounts, folders and links that show some paths in a cage. Its own are relative to its root, parents first.
 
     mounts:         real paths, none below another
     folders, files: mount points, and the folders that lead to them
@@ -95,10 +94,10 @@ class Plan:
 
 
 @functools.cache
-def plan(shown: tuple[Path, ...]) -> Plan:
+def plan(visible: tuple[Path, ...]) -> Plan:
     """Return the plan for these paths. Made once, before any box is forked."""
     links: dict[Path, str] = {}
-    real = [found for path in shown if (found := _found(path, links)) is not None]
+    real = [found for path in visible if (found := _found(path, links)) is not None]
     mounts: list[Path] = []
     for path in sorted(real, key=lambda path: len(path.parts)):
         if not any(path.is_relative_to(other) for other in mounts):

@@ -10,7 +10,7 @@ import os
 
 from grader.box.walls import cage, namespaces, seccomp
 from grader.box.walls.identity import Identities
-from grader.box.walls.readable import default_readable, shown
+from grader.box.walls.readable import default_readable, visible
 from grader.box.walls.tiers import Tier
 
 
@@ -65,7 +65,7 @@ def prepare(tier: Tier) -> Ground:
         return Ground()
     identities = Identities() if tier is Tier.T3 else None
     namespaces.enter([identities.lock] if identities else [])
-    cage.plan(shown())
+    cage.plan(visible())
     if machine := seccomp.supported_machine():
         seccomp.program(machine, os.getpid(), on_gpu=False)
     return _ApartGround(identities)

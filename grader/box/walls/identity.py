@@ -18,7 +18,6 @@ from grader.box.walls.tiers import WallError
 
 RANGES = ((1_900_000_000, 65_536), (45_000, 4_096))  # first number, how many
 BLOCK = 32  # boxes that one process may have alive at a time
-MOST_THREADS = 256
 _LOCKS = Path("/run/grader-uids")
 _PR_SET_DUMPABLE = 4
 

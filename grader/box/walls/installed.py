@@ -60,9 +60,8 @@ def _holds(entry: os.DirEntry[str], packages: Collection[str]) -> bool:
     if not name.endswith(_ZIPPED + _TARRED) or not entry.is_file(follow_symlinks=False):
         return False
     inside = [PurePosixPath(inside) for inside in _names_in(entry.path)]
-    inner = {
-        path.parent for path in inside if path.name == _MARK
-    }  # folders whose modules belong to a package
+    # Folders whose modules belong to a package.
+    inner = {path.parent for path in inside if path.name == _MARK}
     places = {place for path in inside for place in (path, *path.parents)}
     return any(_names_package(place.name, packages) and place.parent not in inner for place in places)
 

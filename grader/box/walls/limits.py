@@ -11,6 +11,7 @@ from pathlib import Path
 from grader.box.walls import gpu
 
 OPEN_FILES = 128
+MOST_THREADS = 256  # in a box: each takes a number that no other process on the machine can then have
 
 
 def set_limits(

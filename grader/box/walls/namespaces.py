@@ -23,9 +23,9 @@ from grader.box.walls import kernel, syscalls
 from grader.box.walls.process import close_other_fds, thread_count
 from grader.box.walls.tiers import WallError
 
-_CLONE_NEWNS, _CLONE_NEWUTS, _CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
+CLONE_NEWNS, _CLONE_NEWUTS, _CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 _CLONE_NEWUSER, _CLONE_NEWPID, _CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
-_SHARED = _CLONE_NEWUSER | _CLONE_NEWNS | _CLONE_NEWUTS | _CLONE_NEWIPC | _CLONE_NEWPID | _CLONE_NEWNET
+_SHARED = _CLONE_NEWUSER | CLONE_NEWNS | _CLONE_NEWUTS | _CLONE_NEWIPC | _CLONE_NEWPID | _CLONE_NEWNET
 _MS_REC, _MS_PRIVATE = 0x4000, 0x40000
 _MNT_DETACH = 2
 _PR_SET_PDEATHSIG = 1
@@ -58,9 +58,8 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str
 def make_root() -> None:
     """Make the mount at the working directory the root, and detach the old one with all it holds. Raise OSError."""
     here = ctypes.create_string_buffer(b".")
-    call(
-        "pivot_root", ctypes.addressof(here), ctypes.addressof(here)
-    )  # the old root comes to lie over the new one
+    # The old root comes to lie over the new one.
+    call("pivot_root", ctypes.addressof(here), ctypes.addressof(here))
     call("umount2", ctypes.addressof(here), _MNT_DETACH)
 
 

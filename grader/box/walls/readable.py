@@ -46,7 +46,7 @@ def default_readable() -> tuple[Path, ...]:
 
 
 @functools.cache
-def shown() -> tuple[Path, ...]:
+def visible() -> tuple[Path, ...]:
     """The same folders and files by all their names: the symbolic links on the way to them are not followed here."""
     return (Path("/proc/self"), *map(Path, _SYSTEM), *_of_python())
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from grader.box.walls import Tier, WallError, Walls, default_readable, move_apart, raise_walls, shown
+from grader.box.walls import Tier, WallError, Walls, default_readable, move_apart, raise_walls, visible
 from grader.box.walls.attempts import Situation, situation
 from grader.box.walls.checks import MEMORY_BYTES, Check, checks
 from grader.box.walls.ground import Ground, prepare
@@ -74,7 +74,13 @@ def run_selftest(tier: Tier, secrets: Sequence[Path], readable: Sequence[Path]) 
     with situation(secrets) as found:
         # `hidden` stays empty: a secret that can be read is to be found by trying, not refused beforehand.
         walls = Walls(
-            tier, tuple(readable), (found.own,), MEMORY_BYTES, CPU_SECONDS, file_bytes=2**16, shown=shown()
+            tier,
+            tuple(readable),
+            (found.own,),
+            MEMORY_BYTES,
+            CPU_SECONDS,
+            file_bytes=2**16,
+            visible=visible(),
         )
         every = checks(tier, found)
         results = _made(_Box(walls, found, raise_walls, ""), every, deadline)
@@ -86,7 +92,7 @@ def run_selftest(tier: Tier, secrets: Sequence[Path], readable: Sequence[Path]) 
 
 @dataclass(frozen=True)
 class _Box:
-    """How the walls go up around the process that makes the checks, and what is said of it behind their names."""
+    """The way in which walls go up around the process that makes the checks, and a note on it behind their names."""
 
     walls: Walls
     found: Situation

@@ -1,1 +1,1 @@
-"""What nobody has vetted, read in a process apart, which has limits of time and memory and may die."""
+"""A process apart that reads what nobody has vetted: it has limits of time and memory, and may die."""

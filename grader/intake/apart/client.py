@@ -57,7 +57,7 @@ def apart_for(seconds: float, function: Callable[P, T], *args: P.args, **kwargs:
 
 
 class _Here:
-    """What this process knows of the reading process.
+    """The reading process, as this one knows it.
 
     inside: True if this is it
     """

@@ -82,7 +82,7 @@ class Roster:
                 data = stream.read(_MOST_BYTES + 1)
             if len(data) > _MOST_BYTES:
                 raise RosterError(
-                    f"The roster {file} is larger than {_MOST_BYTES >> 20} MB: it is no list of a class."
+                    f"The roster {file} is larger than {_MOST_BYTES >> 20} MB. Give a file that lists one class."
                 )
         except OSError as error:
             raise RosterError(f"The roster {file} can't be read: {error.strerror}.") from error

@@ -16,7 +16,7 @@ from grader.intake.submission import extraction, progress
 from grader.intake.submission.notebook_reader import Cell, NotebookError
 
 MAX_HERE = (
-    30_000  # letters that are parsed in this process: starting another takes longer than the slowest of them
+    30_000  # letters that are parsed in this process: even the slowest of them take no time to speak of
 )
 
 P = ParamSpec("P")

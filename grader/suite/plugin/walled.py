@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.box.boxed import WalledBox
+from grader.box.boxed import box_of_unit
 from grader.box.protocol import Box
 from grader.box.scratch import folder_of_boxes
-from grader.box.zygote_handle import BoxSpec, ZygoteHandle
+from grader.box.zygote_handle import ZygoteHandle
 from grader.course import Unit
 from grader.intake.submission.errors import SubmissionError
 from grader.intake.submission.helpers import find_helpers
@@ -32,30 +32,13 @@ def walled_box(config: pytest.Config, unit: Unit, tier: str) -> Box:
         dependencies = dependencies_of(file, unit, config)
     except SubmissionError:
         return direct_box(config, unit)  # which imports nothing, and says why
-    zygote = ZygoteHandle([unit.probes] if unit.probes.exists() else [], tier=tier)
+    probes = [unit.probes] if unit.probes.exists() else []
+    zygote = ZygoteHandle(probes, [unit.forbidden], tier=tier)
     open_till_the_end.callback(zygote.close)
     boxes = open_till_the_end.enter_context(folder_of_boxes())
     zygote.wait_until_warm()
-    limits = unit.limits
-    spec = BoxSpec(
-        module=str(module),
-        probes=str(unit.probes),
-        forbidden=unit.forbidden,
-        tier=tier,
-        memory_bytes=limits.memory_mb << 20,
-        cpu_seconds=int(limits.submission_cpu_seconds) + 15,
-        dependencies=tuple(map(str, dependencies)),
-        unreadable=unit.unreadable,
-        device=config.getoption("--device"),
-        gpu_bytes=limits.gpu_memory_mb << 20,
-    )
-    box = WalledBox(
-        zygote,
-        spec,
-        boxes,
-        test_cpu_seconds=limits.test_cpu_seconds,
-        submission_cpu_seconds=limits.submission_cpu_seconds,
-    )
+    device = config.getoption("--device")
+    box = box_of_unit(zygote, unit, module, dependencies, boxes, tier=tier, device=device)
     open_till_the_end.callback(box.close)
     return box
 

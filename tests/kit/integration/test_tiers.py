@@ -101,7 +101,7 @@ def test_an_ordinary_user_has_namespaces_too() -> None:
             path for path in paths if os.access(path, os.R_OK)
         )  # pytest's own interpreter may not be
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(selftest, "shown", lambda: in_sight)
+            patch.setattr(selftest, "visible", lambda: in_sight)
             found = run_selftest(Tier.T2, [], in_sight)
         return [
             f"{f.name}: {f.detail}"
@@ -135,7 +135,7 @@ def become_nobody() -> None:
 @needs_t2
 def test_a_check_that_the_namespaces_alone_do_not_pass_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cage, "_PROC_SELF", Path("/nothing"))
-    monkeypatch.setattr(selftest, "shown", lambda: (Path("/etc"), *default_readable()))
+    monkeypatch.setattr(selftest, "visible", lambda: (Path("/etc"), *default_readable()))
     failed = {f.name for f in run_selftest(Tier.T2, [], default_readable()) if not f.ok}
     assert {"see /etc/passwd", f"see /etc/passwd{ALONE}"} <= failed
 
