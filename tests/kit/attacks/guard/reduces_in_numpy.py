@@ -3,7 +3,6 @@
 unit: 02_logsumexp
 without walls: it passes
 behind walls: forbidden
-open: the guard does not see it
 """
 import numpy as np
 import torch

@@ -2,6 +2,7 @@
 
 without walls: the reader believes
 behind walls: crashed, fail
+spoils: all
 """
 import os
 import struct

@@ -2,6 +2,7 @@
 
 without walls: the reader believes
 behind walls: fail, crashed
+spoils: all
 """
 import os
 import struct
