@@ -25,6 +25,7 @@ import torch
 
 from grader.box import wire, worker
 from grader.box.guard import Guard
+from grader.box.huge_pages import ForkCount
 from grader.box.walls import default_readable
 from grader.box.walls.ground import Ground, prepare
 from grader.box.walls.installed import places_of
@@ -65,6 +66,7 @@ class Zygote:
         self._control = control
         self._ground = ground
         self._boxes: dict[int, socket.socket] = {}  # pid → status socket
+        self._forks = ForkCount()
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ, "control")
         self._alarm, self._bell = socket.socketpair()
@@ -121,6 +123,7 @@ class Zygote:
 
     def _fork(self) -> int:
         """Fork. Where the machine has no room for another process, wait until a box has ended, or for half a minute."""
+        self._forks.one_more()
         for _ in range(_FORK_TRIES):
             with contextlib.suppress(BlockingIOError):
                 return self._ground.fork()

@@ -30,10 +30,10 @@ def audit(
         ),
     ] = False,
     skip: Annotated[list[str] | None, typer.Option(help="leave out this unit; may be given again")] = None,
-    wheats: Annotated[
-        int | None,
-        typer.Option(min=0, help="faster: no more than so many wheats of a unit, the first by name"),
-    ] = None,
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="a sample of each unit, always the same; --focused, and one seed"),
+    ] = False,
     out: Annotated[Path, typer.Option(help="folder for kill matrices")] = Path("audit"),
     device: Device = "cpu",
     gpu_share: GpuShare = 1,
@@ -47,6 +47,8 @@ def audit(
     if not units:
         raise UsageError("no unit is left to audit")
     target = choose_device(device, gpu_share)
+    if quick:
+        focused, seeds, chaff_seeds = True, 1, 1
     conditions = audit_conditions(course, tier=choose_tier(course, None, target.name), target=target)
     with progress_bar("auditing") as advance:
         audits = audit_units(
@@ -56,7 +58,7 @@ def audit(
             chaff_seeds=chaff_seeds,
             jobs=jobs,
             focused=focused,
-            wheats=wheats,
+            quick=quick,
             progress=advance,
         )
     problems = 0
@@ -82,9 +84,10 @@ def _print_audit(result: dict[str, Any]) -> None:
         one = tests[0].partition("::")[2] if tests else "—"
         table.add_row(name, about["root"], about["band"], count, one)
     Console(highlight=False, width=140).print(table)
+    wheats = _of_all(len(result["wheats"]), result["left_out"]["wheat"])
     print(
-        f"{result['unit']}: {len(result['wheats'])} wheats in {result['wheat_runs']} runs, {len(chaffs)} chaffs, "
-        f"{result['idle']} programs that do nothing"
+        f"{result['unit']}: {wheats} wheats in {result['wheat_runs']} runs, "
+        f"{_of_all(len(chaffs), result['left_out']['chaff'])} chaffs, {result['idle']} programs that do nothing"
     )
     print(f"  median CPU seconds a grading: {json.dumps(result['cpu_seconds'])}")
     if "kill_matrix" in result:
@@ -100,3 +103,7 @@ def _print_audit(result: dict[str, Any]) -> None:
         print(f"  PROBLEM: {problem}")
     if not result["problems"]:
         print("  clean")
+
+
+def _of_all(graded: int, left_out: int) -> str:
+    return f"{graded} of {graded + left_out}" if left_out else str(graded)

@@ -37,6 +37,7 @@ from typing import Any, BinaryIO
 import pytest
 
 from grader.box.boxed import WalledBox, box_of_unit
+from grader.box.huge_pages import ForkCount
 from grader.box.scratch import folder_of_boxes, remove
 from grader.box.walls.process import die_with_parent
 from grader.box.zygote_handle import ZygoteHandle
@@ -85,6 +86,7 @@ class JudgeServer:
         self._waiting: deque[dict[str, Any]] = deque()  # jobs that no process could be made for yet
         self._waiting_since = 0.0
         self._selector = selectors.DefaultSelector()
+        self._forks = ForkCount()
         self._seconds: dict[pytest.Item, float] = {}  # the answer key's, for each test
         self.fault = ""
 
@@ -182,6 +184,7 @@ class JudgeServer:
         boxes = Path(tempfile.mkdtemp(dir=self._folder))
         items = self._items(unit, job)
         read, write = os.pipe()
+        self._forks.one_more()
         try:
             pid = os.fork()
         except BlockingIOError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,11 +20,13 @@ Tests = Sequence[TestResult]
 class UnitAudit:
     """The results of one unit's variants, by (variant, seed number): the judge's tests.
 
+    there:   how many variants of each kind the unit has; in a quick audit, more than are graded
     untaped: tests whose examples are drawn for every submission, and why
     """
 
     unit: Unit
     variants: list[Variant]
+    there: Mapping[str, int]
     focused: bool = False
     results: dict[tuple[str, int], Tests] = field(default_factory=dict)
     cpu_seconds: dict[tuple[str, int], float] = field(default_factory=dict)
@@ -141,6 +143,7 @@ class UnitAudit:
                 c.name: {"misconception": c.title, "root": c.root, "band": c.band} for c in self.of("chaff")
             },
             **self._killers(),
+            "left_out": {kind: self.there[kind] - len(self.of(kind)) for kind in ("wheat", "chaff")},
             "idle": len(self.of("idle")),
             "problems": self.problems(),
             "untaped": self.untaped,

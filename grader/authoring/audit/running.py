@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.authoring.audit.idle import idle_programs
 from grader.authoring.audit.kill_matrix import UnitAudit
-from grader.authoring.audit.variants import Variant, variants_of
+from grader.authoring.audit.variants import Variant, sample, variants_of
 from grader.box.devices.gpus import CPU, Target
 from grader.classroom.conditions import GradingConditions
 from grader.course import Course, Unit
@@ -34,7 +35,7 @@ def audit_units(
     chaff_seeds: int,
     jobs: int,
     focused: bool = False,
-    wheats: int | None = None,
+    quick: bool = False,
     judges: JudgePool | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[UnitAudit]:
@@ -45,15 +46,12 @@ def audit_units(
     focused: a chaff is done with when a public test of its root has noticed it; that the tests of other functions
              pass is taken for granted. Trainings of wheats decide after one run that passes, or two that don't. Only
              all functions together do nothing, not each of them alone
-    wheats:  how many of a unit's wheats are graded, the first by name; by default, all
+    quick:   of each unit, a sample of wheats and chaffs
     judges:  a pool with a warm judge; by default, the judge ends with the audit
 
     Raises JudgeFault when a variant could not be graded: an audit with holes says nothing.
     """
-    audits = [
-        UnitAudit(u, [*_variants(u, wheats), *idle_programs(u, each_function=not focused)], focused)
-        for u in units
-    ]
+    audits = [_empty_audit(unit, focused=focused, quick=quick) for unit in units]
     work = [
         _Grading(a, v, seed)
         for a in audits
@@ -118,11 +116,13 @@ class _Grading:
         self.audit.cpu_seconds[key] = answer.cpu
 
 
-def _variants(unit: Unit, wheats: int | None) -> list[Variant]:
-    """Return the unit's variants, with no more wheats than that."""
+def _empty_audit(unit: Unit, *, focused: bool, quick: bool) -> UnitAudit:
+    """Return the audit of the unit that has no results yet."""
     variants = variants_of(unit)
-    left_out = [v for v in variants if v.kind == "wheat"][wheats:] if wheats is not None else []
-    return [v for v in variants if v not in left_out]
+    there = Counter[str](v.kind for v in variants)
+    chosen = sample(variants) if quick else variants
+    idle = idle_programs(unit, each_function=not focused)
+    return UnitAudit(unit, [*chosen, *idle], there, focused)
 
 
 def _secret(seed: int) -> bytes:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,6 +14,7 @@ from typing import Literal
 from grader.course import CourseError, Unit
 from grader.course.units import BANDS
 
+_SAMPLE = {"wheat": 2, "chaff": 30}  # of a unit, at most
 _FIELD = re.compile(r"^(root|band|advice):\s*(.*)$")
 
 
@@ -48,6 +52,25 @@ def variants_of(unit: Unit) -> list[Variant]:
     if (lesson := unit.tests / "lesson.py").exists():
         found.append(_whole("lesson", lesson))
     return found
+
+
+def sample(variants: Sequence[Variant]) -> list[Variant]:
+    """Return some of a unit's wheats and chaffs, the same each time, and all other variants.
+
+    Their names decide, so that a new one changes little. The functions take turns with their chaffs.
+    """
+    turns: Counter[tuple[str, str]] = Counter()
+    ranked = []
+    for variant in sorted(variants, key=lambda v: hashlib.sha256(v.name.encode()).digest()):
+        turns[variant.kind, variant.root] += 1
+        ranked.append((turns[variant.kind, variant.root], variant))
+    taken: Counter[str] = Counter()
+    chosen = []
+    for _, variant in sorted(ranked, key=lambda pair: pair[0]):
+        taken[variant.kind] += 1
+        if taken[variant.kind] <= _SAMPLE.get(variant.kind, len(variants)):
+            chosen.append(variant)
+    return [v for v in variants if v in chosen]
 
 
 def _whole(kind: Literal["wheat", "lesson"], path: Path) -> Variant:

@@ -21,7 +21,7 @@ pytestmark = needs_walls
 SAMPLE = {
     *("files-writes_into_tmp", "guard-borrows", "imports-imports_the_answer_key", "intake-links_in_a_zip"),
     *(
-        "memory-eats_memory_in_bytes",
+        "memory-eats_memory_in_tensors",
         "network-talks_over_tcp",
         "output-scripts_a_page",
         "patching-patches_torch",

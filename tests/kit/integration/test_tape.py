@@ -253,10 +253,8 @@ def _of(variants: list[Variant], kind: str) -> list[Variant]:
     return [v for v in variants if v.kind == kind]
 
 
-SLICES = {  # unit → a function, and what is kept of its tests: all of the function's, or these
+SLICES = {  # unit → a function, and what is kept of its tests: all of the function's, or these; tests/kit/slow has all
     "01_softmax": ("nll", ("test_nll_is_a_mean_of_looked_up_entries", "test_gradient_of_nll")),
-    "02_init": ("fans", ("fans",)),
-    "07_anneal": ("combine_scheds", ("test_one_after_the_other", "test_combined_schedules_combine")),
     "08_optimizer": ("weight_decay", ("weight_decay",)),
 }
 

@@ -30,6 +30,7 @@ MODULES = (
     "grader.home.watch.worker",
 )
 _OWN_SESSION = ("grader", "grader.home.watch.worker")  # may be started in a session of its own
+_SILENT = ("grader.box.zygote", "grader.box.devices.gpus")  # they have no terminal
 NO_KIT = "pytest"  # a fork that has nothing of the kit
 _KIT = Path(__file__).parents[1]
 _ROOT = str(_KIT.parents[1])
@@ -56,7 +57,7 @@ class WarmPopen(_real_popen):
         call = None if shell or preexec_fn or executable or group > 0 else _module_call(args)
         environment = dict(os.environ if env is None else env)
         folder = Path(os.fsdecode(cwd or ".")).absolute()
-        kit = call is not None and _imports_the_same_kit(call[0], folder, environment)
+        kit = call is not None and _imports_the_same_kit(call[1], call[0], folder, environment)
         if session and not (kit and call is not None and call[1] in _OWN_SESSION):
             call = None
         if not self.server or call is None or not _as_in_server(environment):
@@ -131,10 +132,10 @@ def _module_call(args: Any) -> tuple[bool, str, list[str]] | None:
     return safe, rest[1], rest[2:]
 
 
-def _imports_the_same_kit(safe: bool, folder: Path, environment: Mapping[str, str]) -> bool:
-    """Say whether the process would import this `grader`, not one of the folder, and for the same terminal."""
+def _imports_the_same_kit(module: str, safe: bool, folder: Path, environment: Mapping[str, str]) -> bool:
+    """Say whether the process would import this `grader`, not one of the folder, and for the same terminal, if any."""
     hidden = not safe and folder != Path(_ROOT) and (folder / "grader").exists()
-    terminal = all(environment.get(n) == os.environ.get(n) for n in _READ_BY_KIT)
+    terminal = module in _SILENT or all(environment.get(n) == os.environ.get(n) for n in _READ_BY_KIT)
     return not hidden and environment.get("PYTHONPATH", _ROOT) == _ROOT and terminal
 
 
