@@ -32,12 +32,14 @@ def test_memory_comes_to_lie_in_huge_pages() -> None:
 
 
 def test_many_forks_have_it_gathered_now_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    gathered = []
-    monkeypatch.setattr(huge_pages, "gather_in_huge_pages", lambda: gathered.append(number))
+    calls: list[None] = []
+    monkeypatch.setattr(huge_pages, "gather_in_huge_pages", lambda: calls.append(None))
     count = huge_pages.ForkCount()
-    for number in range(1, 600):
+    so_far = []
+    for _ in range(600):
         count.one_more()
-    assert gathered == [16, 272, 528]
+        so_far.append(len(calls))
+    assert [so_far.index(n) + 1 for n in (1, 2, 3)] == [16, 272, 528] and so_far[-1] == 3
 
 
 def _huge_kilobytes() -> int:
