@@ -75,6 +75,7 @@ def answer_of(told: bytes, exit_code: int, items: Sequence[pytest.Item], *, over
 
 def _parsed(line: bytes) -> dict[str, Any]:
     try:
-        return dict(json.loads(line))
+        parsed = json.loads(line)
     except ValueError:  # cut off in the middle
         return {}
+    return parsed if isinstance(parsed, dict) else {}
