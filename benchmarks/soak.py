@@ -2,11 +2,11 @@
 
     python benchmarks/soak.py [--count 2000] [--attacks 0.2] [--limit 6] [--jobs 2] [--seed 0] [--tier T2]
 
-First every program is graded once, the honest ones without an attacker beside them. Then one run of `grader grade`, with
-one judge and one zygote, grades the class, in which a fifth are attacks that take no longer than `--limit` seconds, a
-tenth variants of 01_softmax and the rest small. While it runs, memory and descriptors of judge, zygote and client are
-read; a line is fitted to them by least squares. Results go to .grader/bench/soak.json. Exits with 1 when judge or
-zygote grow, a record is wrong or missing, or something is left on the machine.
+First every program is graded once, the honest ones without an attacker beside them. Then one run of `grader grade`,
+with one judge and one zygote, grades the class, in which a fifth are attacks that take no longer than `--limit`
+seconds, a tenth variants of 01_softmax and the rest small. While it runs, memory and descriptors of judge, zygote and
+client are read; a line is fitted to them by least squares. Results go to .grader/bench/soak.json. Exits with 1 when
+judge or zygote grow, a record is wrong or missing, or something is left on the machine.
 """
 
 from __future__ import annotations
@@ -45,11 +45,8 @@ OUT = Path(".grader/bench/soak.json")
 _LARGER = 0.1  # share of 01_softmax
 _EVERY = 20  # submissions between two readings
 _MEASURES = ("resident", "proportional", "descriptors")
-_FLAT = {
-    "resident": 2.0,
-    "proportional": 2.0,
-    "descriptors": 1.0,
-}  # most per 1000 submissions: MB, MB, number
+# Most per 1000 submissions. The share of memory that is shared with forks depends on how many there are just then.
+_FLAT = {"resident": 2.0, "descriptors": 1.0}
 Samples = dict[str, list[tuple[int, Held]]]  # process → (submissions done, what it held)
 
 
@@ -122,8 +119,8 @@ def growing(found: Mapping[str, Mapping[str, Mapping[str, float]]]) -> list[str]
     return [
         f"{name}: {measure} grows by {line['per_1000']} ± {line['error']} per 1000 submissions"
         for name in ("judge", "zygote")
-        for measure, line in found[name].items()
-        if line["per_1000"] - 2 * line["error"] > _FLAT[measure]
+        for measure, limit in _FLAT.items()
+        if (line := found[name][measure])["per_1000"] - 2 * line["error"] > limit
     ]
 
 
@@ -153,7 +150,8 @@ def difference(record: Mapping[str, Any], other: Mapping[str, Any]) -> str:
     for test, alone in zip(record["tests"], other["tests"], strict=False):
         if test["outcome"] != alone["outcome"] or test["message"] != alone["message"]:
             return f"{test['id']} is {test['outcome']} ({test['message'][:200]}), alone {alone['outcome']}"
-    return "another key than its tests' outcomes and messages"
+    one, two = results(record), results(other)
+    return f"its {', '.join(key for key in one.keys() | two.keys() if one.get(key) != two.get(key))}"
 
 
 def main() -> None:
