@@ -111,7 +111,8 @@ def _together(
         s = kept[fails - 1]
         parts[fails - 1] = ""
         if isinstance(s.node, DEFINITIONS):
-            unreadable |= dict.fromkeys(s.binds, _why(error, Cell(s.cell, "")))
+            why = SyntaxError(getattr(error, "msg", str(error)), ("", s.line, None, s.text.split("\n")[0]))
+            unreadable |= dict.fromkeys(s.binds, _why(why, Cell(s.cell, "")))
     raise NotebookError(f"more than {_MOST_AT_ODDS - 1} of its statements can't stand in one module: {error}")
 
 

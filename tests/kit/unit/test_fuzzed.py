@@ -58,7 +58,7 @@ FOUND = {
     "global in another cell": ("cells", b"x = 1\n# %%\nif True:\n    global x\n    x = 2\n"),
     "a future that forbids": (
         "cells",
-        b"from __future__ import annotations\n# %%\ndef f(x):\n    return x\n# %%\ny: (yield) = 2",
+        b"from __future__ import annotations\n# %%\ndef f(x):\n    return x\n# %%\ndef g(x: (y := 1)): pass",
     ),
     "a deep line": ("journal", _DEEP + b"\n" + _journal()),
     "a key that has no hash": ("journal", _journal(key=[[1]])),
@@ -78,6 +78,7 @@ FOUND = {
     "a form feed in a cell": ("worksheet", _WORKSHEET + b"ada,01_softmax,why,2\x0c,3,,,\n"),
     "a tab alone": ("worksheet", _WORKSHEET + b"\t"),
     "a number in a line": ("told", b'{"\r7'),
+    "lines of an old Macintosh": ("source", b"def f(x):\r    return x\rdef h(): pass\r"),
     "a function that a module imported": (
         "read_apart",
         b"\x80\x04\x8c\x1agrader.intake.apart.client\x8c\x09os.system\x93\x8c\x04true\x85R.",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import warnings
+
 from fuzz import expect
 from fuzz.damage import damaged
 from fuzz.targets import cells
@@ -13,6 +16,7 @@ from grader.intake.submission.guarding import CANT_PARSE
 from grader.intake.submission.helpers import _imported_words
 from grader.intake.submission.magics import acts_outside, plain_python
 from grader.intake.submission.progress import written_in
+from grader.outputs.nbgrader.submit import _parts
 
 _LINES = (
     *("import ctypes, sys\n", "from a.b import (c as d,\n e)\n", "torch.nn.x = 3\n", "sys.settrace(f)\n"),
@@ -30,6 +34,12 @@ _LINES = (
         "a = (\n",
         ")\n",
         "\\\n",
+    ),
+    *(
+        "def f(x): return x\r",
+        "@d\r\ndef h():\r\n    pass\r\n",
+        "class A: x = 1; y = 2\n",
+        "\x0cdef h(): pass\n",
     ),
     *("::error::x\n", "##[command]\n", "\x1b[2J", "\u202e", "\ud800"),
 )
@@ -52,6 +62,15 @@ def run(data: bytes) -> None:
         plain = ""
     expect(not plain or plain.count("\n") == text.count("\n"), "lines have moved:", repr(plain))
     _can_be_shown(text)
+    definitions, _ = _parts(data.decode("utf-8", "replace"), ["f", "A", "h"])  # for a notebook of nbgrader
+    for name, definition in definitions.items():
+        expect(_defines(definition, name), f"{name} is not in", repr(definition))
+
+
+def _defines(text: str, name: str) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return any(getattr(node, "name", "") == name for node in ast.parse(text).body)
 
 
 def _can_be_shown(text: str) -> None:
