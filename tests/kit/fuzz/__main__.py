@@ -125,9 +125,7 @@ def main() -> None:
             shutil.rmtree(options.out / name, ignore_errors=True)
     seconds = options.minutes * 60 * options.jobs / len(names)
     if seconds < 2 * _LEAST:
-        parser.error(
-            f"that is {seconds:.1f} seconds for each of {len(names)} targets: give more minutes, or fewer targets"
-        )
+        parser.error(f"that is {seconds:.1f} seconds for each of {len(names)} targets: give more minutes")
     print(f"{len(names)} targets, {seconds:.0f} seconds each\n{HEAD}", flush=True)
     results = []
     with ThreadPoolExecutor(options.jobs) as pool:
