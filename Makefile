@@ -2,11 +2,13 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 DEVICE ?= cpu
+MINUTES ?= 60
+COUNT ?=
 JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 GENERATE := $(BIN)/grader generate
 KIT := $(BIN)/python -m pytest -q -rs -n $(JOBS) --dist loadfile --durations 25
 
-.PHONY: test test-all demo lint coverage bench experiments audit generate clean
+.PHONY: test test-all demo lint coverage bench fuzz soak kills experiments audit generate clean
 
 # Before every commit. The audit takes a sample; that of all, and of unit 10, which trains for minutes, is in test-all.
 test: .venv/ready lint
@@ -52,6 +54,18 @@ bench: .venv/ready
 	$(BIN)/python benchmarks/student.py
 	$(BIN)/python benchmarks/nbgrader_beside.py
 	$(BIN)/python benchmarks/throughput.py --device $(DEVICE)
+
+# What reads other people's bytes, for MINUTES in all; what was found stays in .grader/fuzz. See tests/kit/fuzz.
+fuzz: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[fuzz]"
+	PYTHONPATH=tests/kit $(BIN)/python -m fuzz --minutes $(MINUTES) --jobs $(JOBS)
+
+# Thousands of submissions in a row, attacks among them, and hundreds of kill -9: half an hour each.
+soak: .venv/ready
+	$(BIN)/python benchmarks/soak.py --count $(or $(COUNT),2000) --jobs $(JOBS)
+
+kills: .venv/ready
+	$(BIN)/python benchmarks/kills.py --count $(or $(COUNT),200) --jobs $(JOBS)
 
 experiments: .venv/ready
 	$(BIN)/python benchmarks/sources --device $(DEVICE) --out .grader/experiments

@@ -21,14 +21,16 @@ import time
 from itertools import cycle, islice
 from pathlib import Path
 
+from processes import Gone, family, held
+
 from grader.authoring.audit import variants_of
 from grader.authoring.demo.class_ import misbehaving
+from grader.box.walls.selftest import best_tier
 from grader.course import find_course
 from grader.course.stubs import generate_stub
 
 UNIT = "01_softmax"
 OUT = Path(".grader/bench/large_class.json")
-_PAGE = os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def class_texts(students: int) -> list[str]:
@@ -64,23 +66,15 @@ class Memory(threading.Thread):
         super().__init__(daemon=True)
         self.samples: dict[str, list[float]] = {"judge": [], "zygote": []}
         self._pid = pid
+        self._tier = best_tier()
 
     def run(self) -> None:
         while Path(f"/proc/{self._pid}").exists():
-            with contextlib.suppress(OSError, StopIteration, RuntimeError):
-                judge = _child(self._pid, "grader.judge.server")
-                self.samples["judge"].append(_resident(judge))
-                self.samples["zygote"].append(_resident(_child(judge, "grader.box.zygote")))
+            with contextlib.suppress(Gone):
+                found = family(self._pid, self._tier)
+                for name, samples in self.samples.items():
+                    samples.append(held(found[name]).resident)
             time.sleep(0.5)
-
-
-def _child(pid: int, module: str) -> int:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return next(int(child) for child in children if module in Path(f"/proc/{child}/cmdline").read_text())
-
-
-def _resident(pid: int) -> float:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
 
 
 def graded(folder: Path, jobs: int) -> tuple[dict[str, float], dict[str, list[float]]]:

@@ -7,6 +7,7 @@ CI system takes for commands. All are spelled out here, as Python spells them: `
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from io import TextIOWrapper
@@ -49,6 +50,17 @@ def all_readable(value: Any) -> Any:
     return _with_texts(value, readable)
 
 
+def readable_json(text: str | bytes) -> Any:
+    """Return the plain data of a JSON text, with every text in it readable.
+
+    Raise ValueError for what is not JSON, and for what is nested too deeply for those who go through it.
+    """
+    try:
+        return all_readable(json.loads(text))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
 def shown(text: object) -> str:
     r"""Return text on one line for a terminal, a log or a list: whatever does not print is spelled out.
 
@@ -64,9 +76,9 @@ def shown_lines(text: object) -> str:
     return _COMMAND.sub(_disarmed, readable(str(text)))
 
 
-def as_escapes(json: str) -> str:
+def as_escapes(text: str) -> str:
     r"""Return the text of JSON, which says the same, with what is not readable as JSON's own escapes (`\u001b`)."""
-    return _UNREADABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
+    return _UNREADABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def take_any_text(*streams: TextIO) -> None:

@@ -33,7 +33,10 @@ _KERNEL_GRACE = 15  # CPU seconds between the judge's limit and the kernel's, wh
 
 
 class WalledBox:
-    """Calls into a submission behind walls. When a box dies its call ends, and the next call gets a new box."""
+    """Calls into a submission behind walls. When a box dies its call ends, and the next call gets a new box.
+
+    was_killed: True once a box has died of SIGKILL, and not of its limits: a machine does so when memory is short
+    """
 
     def __init__(
         self,
@@ -51,6 +54,7 @@ class WalledBox:
         """
         self.tier = spec.tier
         self.device = spec.device
+        self.was_killed = False
         self._zygote = zygote
         self._spec = spec
         self._folder = folder
@@ -154,6 +158,7 @@ class WalledBox:
         try:
             return reply_in(self._child.ask(message, clock))
         except endings.Ended:
+            self.was_killed |= self._child.was_killed
             self.restart()
             raise
 
@@ -219,6 +224,7 @@ class _Child:
         self._pidfd = fds[0] if fds else None
         self.pid = int(report["pid"]) if self._pidfd is None else _number_here(self._pidfd)
         self._last_cpu = 0.0
+        self.was_killed = False
         channel.setblocking(False)
         self._poller = select.poll()
         self._poller.register(channel, select.POLLIN)
@@ -319,6 +325,7 @@ class _Child:
         # The first process of a namespace, as a box is from T2 on, is deaf to SIGXCPU. SIGKILL comes a second later.
         if code == -signal.SIGXCPU or (code == -signal.SIGKILL and end["cpu"] >= self._kernel_limit):
             return endings.TimeLimit("more CPU time than a submission may take")
+        self.was_killed = code == -signal.SIGKILL
         if code < 0:
             return endings.Crashed(f"the process was killed by {signal.Signals(-code).name}")
         if code == BROKEN_OFF:

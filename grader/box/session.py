@@ -34,6 +34,7 @@ from grader.course.loading import HelperModules
 from grader.intake.submission.guarding import ERRORS, LEFT_OUT
 
 _LONGEST_TEXT = 500
+_MOST_CLASSES = 20
 _OF_JSON = ("null", "true", "false")  # what a notebook's text holds and Python doesn't know
 # Of these classes, no code of a submission's runs.
 _PLAIN = frozenset({torch.Tensor, int, float, bool, str, type(None)})
@@ -153,8 +154,9 @@ def error_from(reply: dict[str, Any]) -> BaseException:
     kind, text, where = (str(reply.get(k, "")) for k in ("ended", "text", "where"))
     text, where = text[:_LONGEST_TEXT], where[:_LONGEST_TEXT]
     if kind == "StudentError":
-        classes = tuple(str(c)[:80] for c in reply.get("classes", ()))[:20] or ("Exception",)
-        return endings.StudentError(classes, text, where)
+        given = reply.get("classes")
+        names = given[:_MOST_CLASSES] if isinstance(given, (list, tuple)) else ()
+        return endings.StudentError(tuple(str(c)[:80] for c in names) or ("Exception",), text, where)
     for ended in (endings.NotImplementedYet, endings.ForbiddenCall, endings.MemoryLimit, endings.Broken):
         if kind == ended.__name__:
             return ended(text, where)

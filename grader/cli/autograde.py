@@ -6,7 +6,6 @@ written, for it would count as a zero.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -20,7 +19,7 @@ import typer
 from grader.cli.console import UsageError
 from grader.cli.machine import choose_tier, course_secret
 from grader.course import Course, CourseError, find_course
-from grader.encodable import shown_lines
+from grader.encodable import readable_json, shown_lines
 from grader.files import FilesError, as_json, read_secret, write_atomically
 from grader.plain_files import read_plain_text
 
@@ -112,15 +111,22 @@ def _json(file: Path) -> dict[str, Any]:
     from grader.authoring.autograders import NotGraded
 
     try:
-        return dict(json.loads(read_plain_text(file)))
-    except (OSError, ValueError, TypeError) as error:
+        found = readable_json(read_plain_text(file))
+        if not isinstance(found, dict):
+            raise ValueError("it is no object")
+        return found
+    except (OSError, ValueError) as error:
         raise NotGraded(f"{file} can't be read: {error}") from None
+
+
+def _users(metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
+    given = metadata.get("users")
+    return [user for user in given if isinstance(user, dict)] if isinstance(given, list) else []
 
 
 def _who(metadata: Mapping[str, Any]) -> str:
     """Return the students' e-mails, or else their names, joined for a group."""
-    users = [u for u in metadata.get("users") or () if isinstance(u, dict)]
-    names = [str(u.get("email") or u.get("name") or u.get("id") or "").strip() for u in users]
+    names = [str(u.get("email") or u.get("name") or u.get("id") or "").strip() for u in _users(metadata)]
     return "+".join(sorted(n for n in names if n and n.isprintable())) or "submission"
 
 
@@ -128,8 +134,7 @@ def _late(metadata: Mapping[str, Any]) -> bool:
     """Return True after the due date; in a group, after the last of its members', for one may have an extension."""
     try:
         due = metadata["assignment"]["due_date"]
-        users = [u for u in metadata.get("users") or () if isinstance(u, dict)]
-        dates = [(u.get("assignment") or {}).get("due_date") or due for u in users] or [due]
+        dates = [(u.get("assignment") or {}).get("due_date") or due for u in _users(metadata)] or [due]
         return datetime.fromisoformat(metadata["created_at"]) > max(map(datetime.fromisoformat, dates))
     except (KeyError, TypeError, ValueError, AttributeError):  # no date, or none that is understood
         return False

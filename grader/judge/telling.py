@@ -43,7 +43,7 @@ class Teller:
         self._tell({"test": as_plain(result)})
 
     def answer(self, answer: dict[str, Any]) -> None:
-        """Tell the answer: {"tests", "cpu", "asked_submitter"} or {"fault": text}."""
+        """Tell the answer: {"tests" or both "fault" and "fallback", "cpu", "asked_submitter"}, or {"fault": text}."""
         self._tell({"answer": answer})
 
     def _tell(self, line: dict[str, Any]) -> None:
@@ -64,7 +64,7 @@ def answer_of(told: bytes, exit_code: int, items: Sequence[pytest.Item], *, over
     if answer is None:
         how = f"killed by {signal.Signals(-exit_code).name}" if exit_code < 0 else f"exit status {exit_code}"
         answer = {"fault": f"the judge's process died ({how})"}
-    if "fault" in answer and {"walls": "up"} in lines:
+    if "fault" in answer and "fallback" not in answer and {"walls": "up"} in lines:
         lost = _TOO_LONG if overdue or exit_code == -signal.SIGXCPU else _BROKEN_OFF
         lost = _TOO_LARGE if "MemoryError" in answer["fault"] else lost
         known = {line["test"]["id"]: line["test"] for line in lines if "test" in line}
@@ -75,6 +75,7 @@ def answer_of(told: bytes, exit_code: int, items: Sequence[pytest.Item], *, over
 
 def _parsed(line: bytes) -> dict[str, Any]:
     try:
-        return dict(json.loads(line))
+        parsed = json.loads(line)
     except ValueError:  # cut off in the middle
         return {}
+    return parsed if isinstance(parsed, dict) else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -12,11 +11,13 @@ from typing import Any
 
 import msgspec
 
-from grader.encodable import all_readable
+from grader.encodable import readable_json
 from grader.plain_files import read_plain_text
 from grader.records.record import Record, TestResult
 from grader.records.scoring import Points
 from grader.records.store import read_record
+
+_LONGEST = 1e9  # seconds that a grading may have taken
 
 
 class ReportError(Exception):
@@ -170,10 +171,9 @@ def read_class(folder: Path, *, may_be_empty: bool = False) -> GradedClass:
         student.records[record.unit] = record
     summary, more = _summary(folder / "summary.json")
     ordered = sorted(students.values(), key=lambda s: (_collated(s.name), s.name, s.folder))
-    seconds = summary.get("seconds")
     return GradedClass(
         str(summary.get("title") or folder.resolve().name),
-        float(seconds) if isinstance(seconds, (int, float)) else None,
+        _seconds(summary.get("seconds")),
         ordered,
         findings + more,
     )
@@ -183,7 +183,7 @@ def _summary(path: Path) -> tuple[dict[str, Any], list[Finding]]:
     if not path.exists():
         return {}, []
     try:
-        summary = all_readable(json.loads(read_plain_text(path)))
+        summary = readable_json(read_plain_text(path))
         found = [
             Finding(*(str(p.get(k) or "") for k in ("kind", "student", "path", "text")))
             for p in summary.get("problems") or []
@@ -191,6 +191,10 @@ def _summary(path: Path) -> tuple[dict[str, Any], list[Finding]]:
     except (ValueError, AttributeError, TypeError, OSError) as error:
         return {}, [Finding("broken_summary", "", path.name, f"{type(error).__name__}: {error}")]
     return summary, found
+
+
+def _seconds(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and 0 <= value <= _LONGEST else None
 
 
 def _collated(name: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.encodable import all_readable
+from grader.encodable import readable_json
 from grader.files import as_json, make_private, open_private, write_atomically
 from grader.intake.submission.file_names import safe_name
 from grader.plain_files import read_plain, read_plain_text
@@ -22,7 +22,7 @@ def record_path(out: Path, student: str, unit: str) -> Path:
 
 def read_record(path: Path) -> Record:
     """Return the record in that file. Raise OSError, or ValueError naming the field that is wrong."""
-    return parse_record(all_readable(json.loads(read_plain_text(path))))
+    return parse_record(readable_json(read_plain_text(path)))
 
 
 def known_record(path: Path) -> Record | None:
@@ -89,5 +89,13 @@ def _entries(path: Path) -> Iterator[Entry]:
         return
     for line in read_plain(path).split(b"\n"):
         with contextlib.suppress(ValueError, KeyError, TypeError):
-            entry = json.loads(line)
-            yield Entry(tuple(entry["key"]), parse_record(entry["record"]), str(entry.get("content", "")))
+            entry = readable_json(line)
+            key = tuple(map(_text, entry["key"]))
+            yield Entry(key, parse_record(entry["record"]), _text(entry.get("content", "")))
+
+
+def _text(value: object) -> str:
+    """Return it if it is a text. Raise TypeError for anything else."""
+    if not isinstance(value, str):
+        raise TypeError(f"a text is expected, not {value!r}")
+    return value

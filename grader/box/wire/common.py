@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 MAX_BYTES = 256 * 2**20
@@ -14,6 +15,7 @@ MAX_DIMS = 64
 MAX_ENTRIES = 2**26  # of all tensors in a message: strides of 0 make many out of few bytes
 LEAVES = frozenset({str, bool, float, type(None)})  # what JSON carries as it is, ints apart
 ARRAY_KINDS = frozenset("biufc")
+ARRAY_DTYPES = {dtype.str: dtype for dtype in map(np.dtype, np.typecodes["All"]) if dtype.kind in ARRAY_KINDS}
 
 DTYPES = {
     str(d).removeprefix("torch."): d

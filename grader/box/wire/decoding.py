@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from grader.box.wire.common import (
-    ARRAY_KINDS,
+    ARRAY_DTYPES,
     DTYPES,
     LEAVES,
     MAX_DEPTH,
@@ -144,9 +144,7 @@ class Decoder:
         return tensor.requires_grad_() if about.get("grad") is True and dtype.is_floating_point else tensor
 
     def _array(self, about: dict[str, Any]) -> np.ndarray:
-        dtype = np.dtype(str(about["dtype"]))
-        if dtype.kind not in ARRAY_KINDS:
-            raise WireError(f"an array of dtype {dtype}")
+        dtype = ARRAY_DTYPES[about["dtype"]]
         shape = tuple(_size(n) for n in about["shape"])
         return np.frombuffer(bytearray(self.buffers[_size(about["b"])]), dtype).reshape(shape)
 

@@ -31,7 +31,7 @@ def unpack(archive: Path, top: str) -> Path:
     try:
         with _opened(archive) as tar:
             for member, name in _files(archive, tar):
-                if name.parts[0] != top:
+                if name.parts[:1] != (top,) or len(name.parts) == 1:
                     raise DamagedFile(
                         f"{archive} holds {name}, which is not in {top}: this is not the expected archive"
                     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ _ID_COLUMNS = ("id", "student id", "sis login id", "sis user id")
 _CANVAS_IDS = ("sis login id", "sis user id", "id")
 _LOGIN_COLUMNS = ("login", "username", "github")
 _DUE_COLUMNS = ("due", "duedate", "due date")
+_QUOTED = re.compile(r'"(?:[^"]++|"")*+"?')
 _MOST_BYTES = 20 * 1024**2
 _MOST_WORDS = 12  # of a name whose surname is looked for at every place
 
@@ -168,9 +170,14 @@ def decode_csv(data: bytes) -> str:
         return data.decode("latin-1")
 
 
+def delimiter_of(text: str) -> str:
+    """Return the delimiter of a CSV file: the most frequent one in its first line, outside of quotes."""
+    header = _QUOTED.sub("", re.split(r"[\r\n]", text.lstrip(), maxsplit=1)[0])
+    return max(",;\t", key=header.count)
+
+
 def _parse(text: str) -> Iterator[RosterEntry]:
-    header, _, _ = text.lstrip().partition("\n")
-    delimiter = max(",;\t", key=header.count)
+    delimiter = delimiter_of(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     columns: list[str] = []
     lines: dict[str, int] = {}

@@ -18,7 +18,15 @@ import warnings
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from grader.intake.submission.guarding import DEFINITIONS, LEFT_OUT, PRELUDE, awaited, cannot_fail, guarded
+from grader.intake.submission.guarding import (
+    CANT_PARSE,
+    DEFINITIONS,
+    LEFT_OUT,
+    PRELUDE,
+    awaited,
+    cannot_fail,
+    guarded,
+)
 from grader.intake.submission.magics import acts_outside
 from grader.intake.submission.notebook_reader import Cell, NotebookError
 from grader.intake.submission.statements import MAX_STATEMENTS, Statement, root_of, statements_of
@@ -27,6 +35,7 @@ _DEFINITION = re.compile(r"^(?:async[ \t]++def|def|class)[ \t]++(\w++)", re.MULT
 _HEAD = "# The cells of a notebook, as a module."
 _ORIGIN = re.compile(r"(?: {4}){0,2}# cell (\d+), line (\d+)\n?")
 _MOST_LEFT_OUT = 8
+_MOST_AT_ODDS = 20
 _ASSIGNS = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.If, ast.Try)
 _REPEATS = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)
 
@@ -70,15 +79,50 @@ def _module_of(cells: Iterable[Cell], wanted: Collection[str]) -> str:
     left_out += (f"cell {s.cell}: {s.text[:80]}" for s in statements if id(s) not in there and _moves(s))
     if left_out:
         lines.append(f"{LEFT_OUT} = {left_out[:_MOST_LEFT_OUT]!r}")
-    parts = [_as_module(statement) for statement in kept]
+    parts = _together(lines[1:], [_as_module(statement) for statement in kept], kept, unreadable)
     if any("_cell_" in part for part in parts):
         lines.append(PRELUDE)
-    lines += parts
-    bound = {name for statement in kept for name in statement.binds}
+    lines += filter(None, parts)
+    bound = {name for statement, part in zip(kept, parts, strict=True) if part for name in statement.binds}
     for name, why in unreadable.items():
         if name not in bound:
             lines.append(f"def {name}(*args, **kwargs):\n    raise {why}")
     return "\n\n".join(lines) + "\n"
+
+
+def _together(
+    head: list[str], parts: list[str], kept: list[Statement], unreadable: dict[str, str]
+) -> list[str]:
+    """Return the parts of a module that compiles, "" in the place of those that only compile alone.
+
+    The names that these define are added to `unreadable`.
+    """
+    parts = parts[:]
+    for _ in range(_MOST_AT_ODDS):
+        if (error := _mistake_in([*head, *parts])) is None:
+            return parts
+        fits, fails = 0, len(parts)
+        while fails - fits > 1:
+            middle = (fits + fails) // 2
+            if (found := _mistake_in([*head, *parts[:middle]])) is None:
+                fits = middle
+            else:
+                fails, error = middle, found
+        s = kept[fails - 1]
+        parts[fails - 1] = ""
+        if isinstance(s.node, DEFINITIONS):
+            why = SyntaxError(getattr(error, "msg", str(error)), ("", s.line, None, s.text.split("\n")[0]))
+            unreadable |= dict.fromkeys(s.binds, _why(why, Cell(s.cell, "")))
+    raise NotebookError(f"more than {_MOST_AT_ODDS - 1} of its statements can't stand in one module: {error}")
+
+
+def _mistake_in(parts: list[str]) -> BaseException | None:
+    """Return what Python says of a module of these parts; None for one that compiles."""
+    try:
+        compile("\n\n".join(parts) + "\n", "module", "exec", dont_inherit=True)
+    except CANT_PARSE as error:
+        return error
+    return None
 
 
 def _moves(s: Statement) -> bool:

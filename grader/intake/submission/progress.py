@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterable
 
 from grader.intake.submission.guarding import CANT_PARSE, PRELUDE_NAMES
@@ -14,7 +15,9 @@ def written_in(one: str, other: str) -> tuple[set[str], set[str]] | None:
     Return None if one of them is not valid Python.
     """
     try:
-        written, others = _functions(ast.parse(one).body), _functions(ast.parse(other).body)
+        with warnings.catch_warnings():  # Python's, about the text: nobody would know whose it is
+            warnings.simplefilter("ignore")
+            written, others = _functions(ast.parse(one).body), _functions(ast.parse(other).body)
     except CANT_PARSE:
         return None
     names = [name for name in written | others if not (written.get(name) and others.get(name))]

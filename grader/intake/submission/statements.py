@@ -7,6 +7,7 @@ import symtable
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from grader.intake.submission.guarding import DEFINITIONS
 from grader.intake.submission.magics import plain_python
 from grader.intake.submission.notebook_reader import Cell, NotebookError
 
@@ -52,7 +53,8 @@ def statements_of(cell: Cell) -> Iterator[Statement]:
         alone = (before is None or (before.end_lineno or 0) < first) and (
             after is None or after.lineno > last
         )
-        text = "\n".join(lines[first - 1 : last]) if alone else ast.unparse(node)
+        as_written = alone and not _takes_out_globals(node)
+        text = "\n".join(lines[first - 1 : last]) if as_written else ast.unparse(node)
         binds, loads = names_of(text)
         changes = {root_of(t) for n in ast.walk(node) if (t := _changed(n)) is not None}
         awaits = may_await and not _is_plain(text)
@@ -60,6 +62,32 @@ def statements_of(cell: Cell) -> Iterator[Statement]:
             Statement(cell.number, first, node, text, binds, frozenset(changes - {""}), loads, awaits)
         )
     yield from found
+
+
+class _Globals(ast.NodeTransformer):
+    """Takes out `global` where it says nothing: at the top level, all names are the module's.
+
+    There it may stand in a cell whose names an earlier cell has bound, but not in a module.
+    """
+
+    found = False
+
+    def visit_Global(self, node: ast.Global) -> ast.stmt:
+        self.found = True
+        return ast.copy_location(ast.Pass(), node)
+
+    def _stay(self, node: ast.AST) -> ast.AST:
+        return node
+
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = _stay
+
+
+def _takes_out_globals(node: ast.stmt) -> bool:
+    """Take `global` out of a statement. Return True if there was one."""
+    globals_ = _Globals()
+    if not isinstance(node, DEFINITIONS) and any(isinstance(n, ast.Global) for n in ast.walk(node)):
+        globals_.visit(node)
+    return globals_.found
 
 
 def _is_plain(source: str) -> bool:

@@ -16,9 +16,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import zip_longest
 from pathlib import Path
 
-from grader.intake.discovery.roster import Roster, decode_csv
+from grader.intake.discovery.roster import Roster, decode_csv, delimiter_of
 from grader.outputs.export.grades import Grades, earned, rounded
 from grader.outputs.export.overwriting import ExportError
 from grader.plain_files import read_plain
@@ -29,6 +30,7 @@ from grader.spreadsheet import Cell, as_csv
 WHO = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 _SIS_IDS = ("SIS Login ID", "SIS User ID")
 _POSSIBLE = "    Points Possible"
+_POINTS = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?")
 _WITH_ID = re.compile(r"(?P<name>.*\S)\s*\((?P<id>\d+)\)")
 
 
@@ -58,9 +60,8 @@ class Gradebook:
         """Read the file. Raise ExportError when it is not a gradebook of Canvas."""
         try:
             text = decode_csv(read_plain(file))
-            header, _, _ = text.partition("\n")
-            delimiter = max(",;\t", key=header.count)
-            rows = [r for r in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(r)]
+            reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
+            rows = [r for r in reader if any(r)]
         except (OSError, csv.Error) as error:
             reason = getattr(error, "strerror", None) or error
             raise ExportError(f"the gradebook {file} can't be read: {reason}") from None
@@ -71,7 +72,7 @@ class Gradebook:
                 "In Canvas: Grades, Export, Export Entire Gradebook."
             )
         self.who = [c for c in WHO if c in self.header]
-        named = [dict(zip(self.header, r, strict=False)) for r in rows[1:]]
+        named = [dict(zip_longest(self.header, r[: len(self.header)], fillvalue="")) for r in rows[1:]]
         self.possible = next((r for r in named if r["Student"].strip() == _POSSIBLE.strip()), {})
         self.students = [r for r in named if r.get("ID", "").strip()]
 
@@ -152,12 +153,13 @@ def _column(gradebook: Gradebook, wanted: str, asked: bool) -> Column:
             raise ExportError(f"the gradebook has no column {wanted}")
         return Column(wanted)
     text = gradebook.possible.get(header, "").strip()
-    try:
-        return Column(header, Fraction(text.replace(",", ".")) if text else None)
-    except ValueError:
+    if not text:
+        return Column(header)
+    if not _POINTS.fullmatch(text):
         raise ExportError(
-            f"{header} can't be filled in: its points possible are {text!r} (a column that Canvas computes?)"
-        ) from None
+            f"{header} can't be filled in: its points possible are {text[:40]!r} (a column that Canvas computes?)"
+        )
+    return Column(header, Fraction(text.replace(",", ".")))
 
 
 def _possible(grades: Grades, unit: str, column: Column, scale: bool) -> Fraction:

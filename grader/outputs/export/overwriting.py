@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from grader.encodable import encodable
+from grader.encodable import encodable, readable_json
 from grader.files import as_json, sha256_of, write_atomically
 from grader.plain_files import read_plain, read_plain_text
 
@@ -39,6 +38,6 @@ def write_export(folder: Path, target: Path, text: str, *, force: bool = False) 
 
 def _noted(notes: Path) -> dict[str, str]:
     try:
-        return {str(k): str(v) for k, v in json.loads(read_plain_text(notes)).items()}
+        return {str(k): str(v) for k, v in readable_json(read_plain_text(notes)).items()}
     except (OSError, ValueError, AttributeError):
         return {}

@@ -80,6 +80,7 @@ def _about(cell: NotebookNode) -> Mapping[str, Any]:
 
 def _parts(text: str, wanted: Collection[str]) -> tuple[dict[str, str], str]:
     """Return the last top-level definition of each wanted name, and what is left of the text."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # as Python counts lines
     try:
         body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -6,7 +6,6 @@ pages and all exports count out of the same points, wherever they are run.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from grader.course import CourseError
 from grader.course.rubrics import FILE, Criterion, convert_rubrics
 from grader.course.schema import read_toml
+from grader.encodable import readable_json
 from grader.files import as_json, write_atomically
 from grader.plain_files import read_plain_text
 from grader.records.graded_class import ReportError
@@ -70,8 +70,11 @@ def noted_rubrics(folder: Path) -> list[Rubric]:
 def _noted(folder: Path) -> dict[str, Any]:
     file = folder / NOTED
     try:
-        return dict(json.loads(read_plain_text(file))) if file.exists() else {}
-    except (OSError, ValueError, TypeError) as error:
+        noted = readable_json(read_plain_text(file)) if file.exists() else {}
+        if not isinstance(noted, dict) or not all(isinstance(tables, dict) for tables in noted.values()):
+            raise ValueError("it is no object of objects")
+        return noted
+    except (OSError, ValueError) as error:
         raise ReportError(f"{file} can't be read ({error}): delete it, and run `grader report`") from error
 
 

@@ -11,7 +11,8 @@ from fractions import Fraction
 from io import StringIO
 from pathlib import Path
 
-from grader.intake.discovery.roster import decode_csv
+from grader.encodable import readable
+from grader.intake.discovery.roster import decode_csv, delimiter_of
 from grader.plain_files import read_plain
 from grader.records.graded_class import ReportError
 from grader.spreadsheet import cell, uncelled, writer
@@ -79,10 +80,11 @@ def read_sheet(file: Path) -> Sheet:
         text = decode_csv(read_plain(file)).lstrip("\r\n")
         if text.casefold().startswith("sep="):
             text = text.partition("\n")[2]
-        delimiter = max(",;\t", key=re.split(r"[\r\n]", text, maxsplit=1)[0].count)
+        delimiter = delimiter_of(text)
         lines = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except (OSError, csv.Error) as error:
         raise ReportError(f"{file} can't be read ({error}): save it as CSV, or move it away") from error
+    lines = [list(map(_cell, line)) for line in lines]
     if not any(map(any, lines)):
         return Sheet()
     columns = _columns(lines[0], file)
@@ -93,6 +95,11 @@ def read_sheet(file: Path) -> Sheet:
         for number, line in enumerate(lines[1:], 2)
     ]
     return Sheet(tuple(rows), columns, tuple(lines[0]), delimiter)
+
+
+def _cell(text: str) -> str:
+    """Return the text of a cell, without the spaces around it that would be spelled out when it is written again."""
+    return text.strip() if readable(text) != text or text.startswith(("\t", "\r", "\n")) else text
 
 
 def _columns(header: list[str], file: Path) -> tuple[str, ...]:

@@ -14,13 +14,19 @@ from support.waiting_class import WaitingClass
 
 
 @pytest.mark.parametrize(
-    ("killed", "tells"),
-    [(JUDGE, ["judge_died", "retried"]), (ZYGOTE, ["retried", "zygote_died", "zygote_restarted"])],
+    ("killed", "which", "tells"),
+    [
+        (JUDGE, 0, ["judge_died", "retried"]),
+        (ZYGOTE, 0, ["retried", "zygote_died", "zygote_restarted"]),
+        pytest.param(ZYGOTE, 1, ["retried"], id="a box"),
+    ],
 )
-def test_what_is_killed_in_the_middle_is_in_the_log(killed: str, tells: list[str], tmp_path: Path) -> None:
+def test_what_is_killed_in_the_middle_is_in_the_log(
+    killed: str, which: int, tells: list[str], tmp_path: Path
+) -> None:
     waiting = WaitingClass(tmp_path, {"bob": RIGHT})
     grading = waiting.grading(anew=True)
-    os.kill(processes_of(grading.pid, killed)[0], signal.SIGKILL)
+    os.kill(processes_of(grading.pid, killed)[which], signal.SIGKILL)
     waiting.wait_for_ann(grading)  # it is tried again
     said = waiting.finish(grading)
     assert grading.returncode == 0, said

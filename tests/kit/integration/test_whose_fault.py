@@ -162,7 +162,8 @@ def test_what_was_judged_before_the_judge_died_counts(records: dict[str, Record]
 def test_the_class_goes_on(records: dict[str, Record], graded: Path) -> None:
     assert records["zoe"]["score"]["core"]["earned"] == 2
     again = [e for e in events_in(graded) if e["event"] == "retried"]
-    assert {e["student"] for e in again} == {"kills_the_judge", "keeps_the_judge_busy"}
+    # Below T2, where a box can kill itself by SIGKILL, that is tried again as well: a machine may have done it.
+    assert {e["student"] for e in again} - {"kills_itself"} == {"kills_the_judge", "keeps_the_judge_busy"}
     assert "SIGKILL" in next(e["reason"] for e in again if e["student"] == "kills_the_judge")
 
 

@@ -88,13 +88,19 @@ def problems_of(attack: Attack, out: Path, printed: str) -> Iterator[str]:
     if record is None:
         if "not graded" not in attack.outcomes:
             yield "it has no record"
-    elif record["status"] == "not_run":
+    else:
+        yield from problems_in_record(attack, record)
+    yield from _problems_of_output(attack, out, printed)
+
+
+def problems_in_record(attack: Attack, record: Record) -> Iterator[str]:
+    """Yield what does not hold of an attack's record."""
+    if record["status"] == "not_run":
         yield f"it was not run: {str(record.get('fault'))[:300]}"
     elif attack.is_built:
         yield from _problems_of_intake(attack, record)
     else:
         yield from _problems_of_function(attack, record)
-    yield from _problems_of_output(attack, out, printed)
 
 
 def _problems_of_intake(attack: Attack, record: Record) -> Iterator[str]:

@@ -146,3 +146,26 @@ def test_a_name_that_a_failed_import_was_to_bind_is_not_just_unwritten(tmp_path:
     said, where = said_by(box_of(tmp_path, "from no_such_package import double"))
     assert said == _GONE
     assert where.startswith("cell 1, line 1")
+
+
+def test_global_at_the_top_level_of_a_cell_says_nothing(tmp_path: Path) -> None:
+    box = box_of(
+        tmp_path,
+        "factor = 1",
+        "if True:\n    global factor\n    factor = 2",
+        "def double(x):\n    return factor * x",
+    )
+    assert box.request("call", "double", [3], {}, None) == 6
+
+
+def test_a_definition_that_another_cell_forbids_costs_no_other(tmp_path: Path) -> None:
+    """Annotations that are not evaluated may not give names a value."""
+    box = box_of(
+        tmp_path,
+        "from __future__ import annotations",
+        "def double(x):\n    return 2 * x",
+        "def treble(x: (y := 1)):\n    return 3 * x",
+    )
+    assert box.request("call", "double", [3], {}, None) == 6
+    text, _ = said_by(box, "treble")
+    assert "'named expression' can not be used within an annotation (cell 3, line 1)" in text
