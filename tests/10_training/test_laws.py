@@ -129,10 +129,13 @@ def test_optimizers_do_not_see_validation(student, data):
     2,
     function="train_mlp",
     band="robust",
-    hint="torch.manual_seed: before what?",
-    handout="the same seed gives the same parameters … another seed gives others",
+    hint="torch.manual_seed: before what? And what is left of the call before?",
+    handout=(
+        "the same seed gives the same parameters … another seed gives others",
+        "Each call starts from scratch.",
+    ),
 )
-@few_examples(3)
+@few_examples(2)
 @given(data=usual())
 def test_mlp_seed(student, data):
     """train_mlp: the same seed gives the same model, another seed another one."""
@@ -143,10 +146,13 @@ def test_mlp_seed(student, data):
     2,
     function="train_convnet",
     band="robust",
-    hint="torch.manual_seed: before what?",
-    handout="the same seed gives the same parameters … another seed gives others",
+    hint="torch.manual_seed: before what? And what is left of the call before?",
+    handout=(
+        "the same seed gives the same parameters … another seed gives others",
+        "Each call starts from scratch.",
+    ),
 )
-@few_examples(3)
+@few_examples(2)
 @given(data=usual())
 def test_convnet_seed(student, data):
     """train_convnet: the same seed gives the same model, another seed another one."""
@@ -157,10 +163,13 @@ def test_convnet_seed(student, data):
     2,
     function="train_optimizers",
     band="robust",
-    hint="torch.manual_seed: before what?",
-    handout="the same seed gives the same parameters … another seed gives others",
+    hint="torch.manual_seed: before what? And what is left of the call before?",
+    handout=(
+        "the same seed gives the same parameters … another seed gives others",
+        "Each call starts from scratch.",
+    ),
 )
-@few_examples(3)
+@few_examples(2)
 @given(data=usual(8))
 def test_optimizers_seed(student, data):
     """train_optimizers: the same seed gives the same models, another seed others."""
@@ -174,7 +183,7 @@ def test_optimizers_seed(student, data):
     hint="Which sizes does your network take for granted? And which batches does your loader leave out?",
     handout=(
         "any C, H, W and number of classes",
-        "N of 10 and more, but smaller than a batch, which is trained on all the same",
+        "N of 10 and more, but smaller than a batch: training has to happen then, too",
     ),
 )
 @few_examples(4)
@@ -191,7 +200,7 @@ def test_mlp_of_other_sizes(student, data):
     hint="Which sizes does your network take for granted? And which batches does your loader leave out?",
     handout=(
         "any C, H, W and number of classes",
-        "N of 10 and more, but smaller than a batch, which is trained on all the same",
+        "N of 10 and more, but smaller than a batch: training has to happen then, too",
     ),
 )
 @few_examples(4)
@@ -208,7 +217,7 @@ def test_convnet_of_other_sizes(student, data):
     hint="Which sizes does your network take for granted? And which batches does your loader leave out?",
     handout=(
         "any C, H, W and number of classes",
-        "N of 10 and more, but smaller than a batch, which is trained on all the same",
+        "N of 10 and more, but smaller than a batch: training has to happen then, too",
     ),
 )
 @few_examples(4)

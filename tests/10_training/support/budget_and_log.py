@@ -18,8 +18,8 @@ def run(student, function, data):
     return student.run("train", function, data, 1, student.device, as_python=snippet)
 
 
-def keeps_to(student, function, n, epochs):
-    data = small(n, int(epochs * n))
+def keeps_to(student, function, n, budget):
+    data = small(n, budget)
     items = run(student, function, data)["items"]
     if items > data["budget"]:
         raise Mismatch(

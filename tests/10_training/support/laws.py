@@ -157,10 +157,18 @@ def blind(student, function, data):
 
 
 def seeded(student, function, data):
-    """The seed, and nothing that was drawn before, decides."""
-    first = trained(student, function, data, seed=5, parameters=True)
-    again = trained(student, function, data, seed=5, parameters=True, drawn_before=3)
+    """The seed decides: nothing that was drawn before, and no call before. 0 is a seed like any other."""
+    darker = data | {"x_train": data["x_train"] / 4}
+    trained(student, function, darker, seed=0)
+    first = trained(student, function, data, seed=0, parameters=True)
+    if same(first, trained(student, function, data, seed=6, parameters=True), student.device):
+        raise Mismatch(f"{function}: seeds 0 and 6 give the same model")
+    again = trained(student, function, data, seed=0, parameters=True, drawn_before=3)
     if not same(first, again, student.device):
         raise Mismatch(f"{function}: with the same seed the model depends on what was drawn before the call")
-    if same(first, trained(student, function, data, seed=6, parameters=True), student.device):
-        raise Mismatch(f"{function}: seeds 5 and 6 give the same model")
+    anew = trained(student, function, data, seed=0, parameters=True, anew=True)
+    if not same(first, anew, student.device):
+        raise Mismatch(
+            f"{function}: with the same seed the model differs from the one of a module that has just been imported, "
+            "so something is kept from one call to the next"
+        )

@@ -7,11 +7,11 @@ purpose; each module says so.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 from support import command, records_in, write_files
+from support.guard_off import off_guard
 from support.sliced_course import write_slice
 
 # The direct formula of 01 is there to be broken: torch's is not.
@@ -135,15 +135,6 @@ TORCHS = {
     "07_anneal": (ANNEAL, ["sched_lin", "sched_cos", "cos_1cycle_anneal"]),
     "08_optimizer": (OPTIMIZER, ["SGD", "Momentum", "RMSProp", "Adam", "AdamW"]),
 }
-
-
-def off_guard(course: Path, unit: str) -> Path:
-    """The course, with nothing forbidden in its unit."""
-    toml = course / "tests" / unit / "unit.toml"
-    text, changed = re.subn(r"(?ms)^forbidden = \[.*?\]$", "forbidden = []", toml.read_text(encoding="utf-8"))
-    assert changed == 1
-    toml.write_text(text, encoding="utf-8")
-    return course
 
 
 @pytest.mark.parametrize("unit", TORCHS)
