@@ -162,7 +162,7 @@ def test_what_was_judged_before_the_judge_died_counts(records: dict[str, Record]
 def test_the_class_goes_on(records: dict[str, Record], graded: Path) -> None:
     assert records["zoe"]["score"]["core"]["earned"] == 2
     again = [e for e in events_in(graded) if e["event"] == "retried"]
-    assert {e["student"] for e in again} == {"kills_the_judge", "keeps_the_judge_busy"}
+    assert {e["student"] for e in again} == {"kills_the_judge"}  # a busy judge would be as busy once more
     assert "SIGKILL" in next(e["reason"] for e in again if e["student"] == "kills_the_judge")
 
 
@@ -176,6 +176,12 @@ def test_a_death_before_the_walls_is_no_fault_of_the_submission() -> None:
     answer = answer_of(b"", -signal.SIGKILL, [], overdue=False)
     assert "SIGKILL" in answer["fault"] and "fallback" not in answer
     assert "fallback" in answer_of(b'{"walls": "up"}\n{"test": {"i', 0, [], overdue=False)
+
+
+def test_time_that_the_judge_has_used_up_is_used_once() -> None:
+    walled = b'{"walls": "up"}\n'
+    assert answer_of(walled, -signal.SIGXCPU, [], overdue=False) == {"tests": []}
+    assert "fault" in answer_of(b"", -signal.SIGXCPU, [], overdue=False)
 
 
 def test_a_fork_that_fails_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
