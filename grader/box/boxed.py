@@ -29,6 +29,7 @@ _SAMPLE_EVERY = 0.02
 _CHUNK = 2**18
 _IMPORT_CPU_SECONDS = 10.0
 _WALLS_CPU_SECONDS = 10.0  # for what the kit itself does in a box before it imports the module
+_REPORTED_WITHIN = 5.0  # seconds, of a box that has ended
 _KERNEL_GRACE = 15  # CPU seconds between the judge's limit and the kernel's, which is blunter
 
 
@@ -273,12 +274,12 @@ class _Child:
                     self._scratch.look(self.pid)
                     self._count_threads()
                 if not self._receive_some(incoming):
-                    raise self._death()
+                    raise self._death(clock)
                 if needed == wire.HEAD_SIZE <= len(incoming):
                     needed += wire.body_size(bytes(incoming[: wire.HEAD_SIZE]))
             return incoming
         except (ConnectionError, BrokenPipeError):
-            raise self._death() from None
+            raise self._death(clock) from None
         except wire.WireError as error:
             raise malformed(error) from None
 
@@ -311,12 +312,16 @@ class _Child:
         incoming += chunk
         return bool(chunk)
 
-    def _death(self) -> endings.Ended:
-        """Return why the channel closed, from the zygote's report. Raise BoxFault if the zygote died, too."""
-        self._status.settimeout(5)
+    def _death(self, clock: Clock) -> endings.Ended:
+        """Return why the channel closed, from the zygote's report. Raise BoxFault if the zygote died, too.
+
+        A box that closes the channel and lives on has the judge wait for it. Raise TimeLimit when it does so too often.
+        """
+        self._status.settimeout(_REPORTED_WITHIN)
         try:
             report = self._status.recv(4096)
         except TimeoutError:
+            clock.charge(_REPORTED_WITHIN)
             return endings.Crashed("the submission closed the channel to the judge")
         if not report:
             raise endings.BoxFault("the zygote has died")

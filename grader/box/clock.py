@@ -84,6 +84,11 @@ class Clock:
         self._last_wait = time.monotonic()
         self.sample()
 
+    def charge(self, seconds: float) -> None:
+        """Add seconds in which the judge waited for the box and could not sample. Raise TimeLimit as `sample` does."""
+        if self._account is not None:
+            self._account.wait(seconds)
+
     def sample(self) -> None:
         """Add the time since the last sample. Raise TimeLimit when the limit is exceeded."""
         work, wait = self._cpu(), time.monotonic()

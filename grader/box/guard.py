@@ -27,7 +27,7 @@ from torch.overrides import TorchFunctionMode
 
 from grader.box.called import code_names, receiver_of, torch_names
 from grader.box.sight import functions, hooks, operators, threads
-from grader.box.sight.callers import KIT, NOBODY, STUDENT, Callers, names_of_code
+from grader.box.sight.callers import KIT, NOBODY, STUDENT, Callers, names_of_code, remember_modules
 from grader.endings import ForbiddenCall
 
 # Ways of compiling Python out of the guard's sight. No unit needs them.
@@ -81,7 +81,7 @@ class Guard:
 
     def exempt(self, places: Sequence[str]) -> None:
         """Let the code in these folders or files call anything, too."""
-        self._callers = Callers(places)
+        self._callers = Callers(places, closed=self._for_good)
 
     @contextmanager
     def importing(self) -> Iterator[None]:
@@ -92,6 +92,8 @@ class Guard:
         with self._in_place():
             if self._for_good:
                 hooks.keep()
+                remember_modules()
+                self._callers = Callers((), closed=True)
             yield
 
     @contextmanager

@@ -218,11 +218,11 @@ class Queue:
             self._waiting.extendleft(twin.job for twin in reversed(twins))
 
     def _copy(self, staged: StagedJob, twin: Record) -> Graded:
-        """Finish a job with the results of its twin."""
+        """Finish a job with the results of its twin, and its flags: a job that has waited has no copy any more."""
         answer = Answer(tests=twin.tests, seconds=twin.seconds)
-        return self._finish(_Attempt(staged, started=now()), answer, copied_from=twin.student)
+        return self._finish(_Attempt(staged, started=now()), answer, twin)
 
-    def _finish(self, attempt: _Attempt, answer: Answer, *, copied_from: str = "") -> Graded:
+    def _finish(self, attempt: _Attempt, answer: Answer, twin: Record | None = None) -> Graded:
         """Write the record into the journal, then into the log."""
         staged = attempt.staged
         unit = self._conditions.course.units[staged.job.submission.unit]
@@ -240,15 +240,15 @@ class Queue:
             seconds=answer.seconds,
             fault=answer.fault,
             target=self._conditions.target,
-            flags=staged.flags if unit.forbidden else (),
+            flags=twin.flags if twin else staged.flags if unit.forbidden else (),
         )
         content = self._twins.content(staged) if answer.is_for_anyone else ""
         self._journal.append(Entry(self._key(staged), record, content))
         staged.discard()
         if reason := answer.why_not_run:
             self._log.write("not_run", **attempt.about, reason=reason)
-        elif copied_from:
-            self._log.write("copied", **attempt.about, copied_from=copied_from)
+        elif twin:
+            self._log.write("copied", **attempt.about, copied_from=twin.student)
         else:
             used = {"seconds": round(answer.seconds, 2), "cpu": round(answer.cpu, 2)}
             self._log.write("graded", **attempt.about, **used)

@@ -54,7 +54,7 @@ def _curve(name: str, raw: Any) -> Curve | None:
 def _point(raw: Any) -> tuple[float, float] | None:
     try:
         x, y = (float(v) for v in raw)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # an int may have thousands of digits
         return None
     return (x, y) if math.isfinite(x) and math.isfinite(y) else None
 

@@ -54,11 +54,17 @@ def is_of_library(cls: type) -> bool:
 
 
 class Callers:
-    """Reads stacks. `exempt`: folders or files, besides the kit, whose code may call anything that it names."""
+    """Reads stacks.
 
-    def __init__(self, exempt: Collection[str]) -> None:
+    exempt: folders or files, besides the kit, whose code may call anything that it names
+    closed: True to know no modules but those of `remember_modules`: a submission can put others into sys.modules, under
+            any file's name, and functions into those that are there
+    """
+
+    def __init__(self, exempt: Collection[str], *, closed: bool = False) -> None:
         self._exempt = (_KIT, *exempt)
-        self._modules: dict[str, _Module] = {}
+        self._closed = closed
+        self._modules: dict[str, _Module] = _remembered if closed else {}
 
     def of(self, frame: FrameType | None, names: Collection[str], *, in_layers: bool) -> str:
         """Return STUDENT, KIT or NOBODY, for a call made from `frame`; or "NAME is" for one under a student's name.
@@ -98,11 +104,26 @@ class Callers:
         code = frame.f_code
         module = self._modules.get(code.co_filename)
         if module is None:
+            if self._closed:
+                return None
             found = [m for m in list(sys.modules.values()) if _file_of(m) == code.co_filename]
             if not found:
                 return None
             module = self._modules[code.co_filename] = _Module(found[0])
         return module if id(code) in module.codes else None
+
+
+_remembered: dict[str, _Module] = {}  # by file
+
+
+def remember_modules() -> None:
+    """Read which code belongs to layers, kit and probes as they are now. What was read before stays as it was."""
+    for module in list(sys.modules.values()):
+        file = _file_of(module)
+        if file is None or file in _remembered:
+            continue
+        if file.startswith((_KIT, *_LAYERS)) or not file.startswith(_LIBRARIES):
+            _remembered[file] = _Module(module)
 
 
 class _Module:
@@ -112,11 +133,16 @@ class _Module:
         self._file = _file_of(module)
         self._name = module.__name__
         self.codes: dict[int, CodeType] = {}
+        self._met: set[int] = set()  # classes and wrapped functions, which may lead back to themselves
         for value in list(vars(module).values()):
             self._gather(value)
         self.names = {name for code in self.codes.values() for name in code.co_names}
 
     def _gather(self, value: Any) -> None:
+        if id(value) in self._met:
+            return
+        if isinstance(value, (FunctionType, type)):
+            self._met.add(id(value))
         if isinstance(value, FunctionType):
             if self._add(value.__code__):
                 for cell in value.__closure__ or ():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -14,28 +14,51 @@ import numpy as np
 Told = Callable[[str, FrameType | None], None]  # "numpy.logaddexp", and the caller's frame
 
 
+_functions: dict[str, np.ufunc] = {}  # numpy's own, by name: no Watched and no closure holds one
+
+
 class Watched:
-    """Stands for a universal function, and tells of each call of it or of its methods."""
+    """Stands for a universal function, and tells of each call of it or of its methods.
+
+    It gives the function itself to nobody: neither to an argument that overrides numpy, nor in an exception.
+    """
 
     def __init__(self, function: np.ufunc, told: Told) -> None:
-        self._function = function
+        _functions[function.__name__] = function
+        self.__name__ = function.__name__
         self._told = told
         self.__doc__ = function.__doc__
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        self._told(f"numpy.{self._function.__name__}", sys._getframe().f_back)
-        return self._function(*args, **kwargs)
+        self._told(f"numpy.{self.__name__}", sys._getframe().f_back)
+        return _called(_functions[self.__name__], args, kwargs)
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(self._function, name)
-        if name.startswith("_") or not callable(value):
-            return value
+        if name.startswith("__"):
+            raise AttributeError(name)
+        value = getattr(_functions[self.__name__], name)
+        return partial(self._method, name) if callable(value) else value
 
-        def method(*args: Any, **kwargs: Any) -> Any:
-            self._told(f"numpy.{self._function.__name__}", sys._getframe().f_back)
-            return value(*args, **kwargs)
+    def _method(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        self._told(f"numpy.{self.__name__}", sys._getframe().f_back)
+        return _called(getattr(_functions[self.__name__], name), args, kwargs)
 
-        return method
+
+def _called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call it with plain arguments. Raise TypeError as it does, without the function that numpy's own error holds."""
+    try:
+        return function(*map(_plain, args), **{name: _plain(value) for name, value in kwargs.items()})
+    except TypeError as error:
+        why = str(error)
+    raise TypeError(why)
+
+
+def _plain(value: Any) -> Any:
+    """Return the value; as an array of numpy's where its class would be handed the function."""
+    kind = type(value)
+    if kind is np.ndarray or not (hasattr(kind, "__array_ufunc__") or hasattr(kind, "__array_wrap__")):
+        return tuple(map(_plain, value)) if kind is tuple else value
+    return value if issubclass(kind, np.generic) and kind.__module__ == "numpy" else np.asarray(value)
 
 
 class Replaced:

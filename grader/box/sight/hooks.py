@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _EVENTS = frozenset({"sys.settrace", "sys.setprofile", "sys.addaudithook"})
+_INTERPRETER = "cpython.PyInterpreterState_New"  # hooks are those of one interpreter
 _ours: set[int] = set()
 _keeping = False
 
@@ -24,7 +25,7 @@ def may_hook(function: _F) -> _F:
 
 
 def keep() -> None:
-    """From now on, in this process, raise RuntimeError where code that is not the kit's sets a hook."""
+    """From now on, in this process, raise RuntimeError where others set a hook, or start another interpreter."""
     global _keeping
     if not _keeping:
         _keeping = True
@@ -38,3 +39,5 @@ def _refuse(event: str, args: Any) -> None:
             raise RuntimeError(
                 f"{event} is not for submissions while they are graded: the kit's own hook is in that place"
             )
+    elif event == _INTERPRETER:
+        raise RuntimeError("submissions start no interpreters while they are graded")

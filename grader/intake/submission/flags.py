@@ -17,10 +17,14 @@ _WORDS = {
     "hooks of the interpreter": r"\b(?:settrace|setprofile|addaudithook)\b",
     "ctypes": r"\b(?:ctypes|cffi)\b",
     "the kit's own modules": r"\bgrader\.(?:box|judge|suite|records)\b|sys\.modules\s*\[\s*f?\\?['\"]grader",
-    "stack frames or all objects": r"\b(?:_getframe|f_globals|f_back|get_objects|get_referrers)\b",
+    "stack frames or all objects": (
+        r"\b(?:_getframe|_current_frames|currentframe|f_globals|f_back|get_objects|get_referrers"
+        r"|__closure__|__globals__|cell_contents)\b"
+    ),
+    "code that runs by itself": r"\bgc\.callbacks\b|\b(?:setitimer|set_threshold|call_tracing|_?xxsubinterpreters)\b",
     "torch's dispatcher": (
         r"\b(?:DisableTorchFunction\w*|_DisableTorchDispatch|DispatchKey\w*|\w*DispatchKeyGuard|_pop_mode\w*"
-        r"|_pop_torch_\w+|_disable_current_modes|torch\.library)\b"
+        r"|_pop_torch_\w+|_disable_current_modes|torch\.library|redispatch|_dispatch_keys|_op_dk)\b"
     ),
     "compiled code": r"\b(?:CompilationUnit|_jit_script_compile|torch\.jit\.load|cpp_extension)\b",
     "code objects": r"\b(?:__code__|co_code|CodeType|getsource|marshal)\b",

@@ -80,6 +80,15 @@ def test_the_same_files_are_graded_once(text: str, tmp_path: Path) -> None:
     assert alike(records_in(course / "alone")["bob"], records["bob"])
 
 
+def test_twins_have_the_same_flags(tmp_path: Path) -> None:
+    """One that has waited has no copy any more that could be looked at."""
+    course = write_course(tmp_path, dict.fromkeys(("ann", "bob", "cyd"), f"import ctypes\n{RIGHT}"))
+    about = course / "tests" / UNIT / "unit.toml"
+    about.write_text(about.read_text().replace("[", 'forbidden = ["torch.nothing"]\n[', 1))
+    assert [event for event, _ in grade(course)] == ["graded", "copied", "copied"]
+    assert {tuple(r["flags"]) for r in records_in(course / "out").values()} == {("ctypes",)}
+
+
 def test_a_record_has_facts_of_its_own(tmp_path: Path) -> None:
     course = write_course(tmp_path, {})
     write_files(course, {"class/ann/doubling/1.py": RIGHT, "class/bob/late/doubling/2.py": RIGHT})

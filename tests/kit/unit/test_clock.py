@@ -47,6 +47,15 @@ def test_waiting_is_limited_over_all_tests_of_a_submission(time: Time) -> None:
         account.require_time()
 
 
+def test_waiting_for_the_news_of_an_end_is_waiting(time: Time) -> None:
+    """A box that closes its channel and lives on has the judge wait for five seconds, once a test."""
+    account = Account(10.0, lambda: time.cpu)
+    for _ in range(4):
+        Clock(5.0, lambda: time.cpu, account).charge(5.0)
+    with pytest.raises(TimeLimit, match="whole submission may wait"):
+        Clock(5.0, lambda: time.cpu, account).charge(5.0)
+
+
 @pytest.mark.parametrize("share", ["cpu", "queued"])
 def test_working_and_standing_in_the_queue_are_no_waiting(time: Time, share: str) -> None:
     account = Account(1.0, lambda: time.cpu)
