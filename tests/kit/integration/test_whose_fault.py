@@ -163,7 +163,9 @@ def test_the_class_goes_on(records: dict[str, Record], graded: Path) -> None:
     assert records["zoe"]["score"]["core"]["earned"] == 2
     again = [e for e in events_in(graded) if e["event"] == "retried"]
     # Below T2, where a box can kill itself by SIGKILL, that is tried again as well: a machine may have done it.
-    assert {e["student"] for e in again} - {"kills_itself"} == {"kills_the_judge"}, "a busy one would be as busy again"
+    assert {e["student"] for e in again} - {"kills_itself"} == {"kills_the_judge"}, (
+        "a busy one would be as busy again"
+    )
     assert "SIGKILL" in next(e["reason"] for e in again if e["student"] == "kills_the_judge")
 
 
