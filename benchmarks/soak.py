@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from mixed_class import (
@@ -35,6 +35,7 @@ from mixed_class import (
     write_class,
 )
 from processes import Gone, Held, family, held
+from support.gallery import Attack
 from support.gallery_checks import left_on_the_machine, problems_in_record
 
 from grader.box.walls.selftest import best_tier
@@ -138,7 +139,8 @@ def wrong_records(
             else:
                 otherwise += 1
         if record is not None and program.attack is not None:
-            problems = problems_in_record(program.attack, record)
+            before = set(problems_in_record(program.attack, alone[program.name]))  # for the gallery to tell
+            problems = [p for p in problems_in_record(program.attack, record) if p not in before]
             wrong += [f"{student}, {program.name}: {problem}" for problem in problems]
     return wrong, otherwise
 
@@ -197,6 +199,9 @@ def main() -> None:
         "seconds": round(seconds, 1),
         "events": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
         "attacks_otherwise_than_alone": otherwise,
+        "attacks_not_as_the_gallery_says": sorted(
+            p.name for p in quick if list(problems_in_record(cast(Attack, p.attack), alone[p.name]))
+        ),
         "trends": found,
         "wrong": wrong,
     }
