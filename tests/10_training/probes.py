@@ -31,9 +31,10 @@ class _Counter(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         items, autocast = 0, False
-        if torch.is_grad_enabled() and len(args) > 1:
+        given = (*args, *(kwargs or {}).values())
+        if torch.is_grad_enabled() and len(given) > 1:
             with torch._C.DisableTorchFunction():  # looking at a tensor is an operation, too, for other modes
-                items, autocast = self._met(args)
+                items, autocast = self._met(given)
         result = func(*args, **(kwargs or {}))
         # of a parameter that is given other data, as when a model moves to a GPU, nothing comes
         if items and isinstance(result, (torch.Tensor, tuple)):

@@ -1,7 +1,7 @@
 """Looks for secrets in the environment that its process once started with.
 
 without walls: it passes
-behind walls: fail
+behind walls: fail, error
 """
 
 

@@ -1,7 +1,7 @@
 """Searches the memory of its process for the course's secret, left there by whoever forked it.
 
 without walls: it passes
-behind walls: fail, timeout
+behind walls: fail, timeout, error
 """
 import re
 

@@ -1,7 +1,7 @@
 """Stops itself, and uses no time of the processor.
 
 without walls: the grader hangs
-behind walls: timeout
+behind walls: timeout, fail
 spoils: all
 """
 import os
@@ -10,4 +10,4 @@ import signal
 
 def double(x):
     os.kill(os.getpid(), signal.SIGSTOP)
-    return 2 * x
+    return None  # the first process of a namespace is deaf to it

@@ -61,6 +61,7 @@ def test_what_the_budget_counts() -> None:
     assert items(lambda: one(images)) == 10
     assert items(lambda: one.eval()(images)) == 10
     assert items(lambda: sum(branch(images) for branch in branches)) == 20
+    assert items(lambda: nn.functional.linear(input=images, weight=one[0].weight)) == 10
     with torch.no_grad():
         assert items(lambda: one(images)) == 0
 
