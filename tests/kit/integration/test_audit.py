@@ -139,13 +139,13 @@ def test_a_quick_audit_takes_a_sample(course: Path) -> None:
     for number in range(3):
         other = course / "tests" / "01_doubling" / "wheats" / f"adds_{number}.py"
         other.write_text(WHEAT.replace("2 * x", "x + x"))
-    for number in range(40):
+    for number in range(31):
         chaff(course, f"adds_{number}", "double", f"def double(x):\n    return x + {number}")
     chaff(course, "is_the_only_one", "quadruple", "def quadruple(x):\n    return x")
     status, printed, result = audit(course, "--quick")
     assert status == 0, printed
-    assert "01_doubling: 2 of 4 wheats in 2 runs, 30 of 42 chaffs, 6 programs that do nothing" in printed
-    assert len(result["wheats"]) == 2 and result["left_out"] == {"wheat": 2, "chaff": 12}
+    assert "01_doubling: 2 of 4 wheats in 2 runs, 30 of 33 chaffs, 6 programs that do nothing" in printed
+    assert len(result["wheats"]) == 2 and result["left_out"] == {"wheat": 2, "chaff": 3}
     assert "is_the_only_one" in result["noticed_by"], "every function has its turn"
     assert audit(course, "--quick")[2]["noticed_by"].keys() == result["noticed_by"].keys(), "always the same"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 
 from fuzz import expect
 from fuzz.damage import texts
@@ -28,7 +29,7 @@ _TOLD = st.lists(_LINES, max_size=5).map(
 INPUTS = st.tuples(_TOLD, st.integers(0, 3000)).map(
     lambda pair: pair[0][: len(pair[0]) - pair[1] % (1 + len(pair[0]))]
 )
-_ENDS = (0, 1, -9, -24)
+_ENDS = (0, 1, -signal.SIGKILL, -signal.SIGXCPU)
 
 
 def run(data: bytes) -> None:
@@ -37,11 +38,14 @@ def run(data: bytes) -> None:
     for code in _ENDS:
         answer = parse_answer(
             json.loads(
-                json.dumps({"job": "1", "seconds": 1.0, **answer_of(data, code, (), overdue=code == -9)})
+                json.dumps(
+                    {"job": "1", "seconds": 1.0, **answer_of(data, code, (), overdue=code == -signal.SIGKILL)}
+                )
             )
         )
         final = answer.final
-        expect(answer.job == "1" and (answer.fault or b'"answer"' in data), answer)
+        time_is_up = code == -signal.SIGXCPU and b'{"walls": "up"}' in data
+        expect(answer.job == "1" and (answer.fault or b'"answer"' in data or time_is_up), answer)
         expect(not (final.fault and answer.fallback), final)
 
 
