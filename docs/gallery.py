@@ -109,14 +109,20 @@ def table() -> Iterator[str]:
 def _cell(told: list[str] | None, part: str, attack: Attack) -> str:
     if told is None:
         return "–"
-    if part in ("plain", "T0") or len(told) == 1:
+    if part in ("plain", "T0") or _holds(attack, told):
         return told[0]
     return f"**{told[0]}**" + (" (known)" if "known" in attack.fields else " (gets through)")
 
 
+def _holds(attack: Attack, told: list[str]) -> bool:
+    """Return True if nothing got through: what was kept is judged by the words that the attack has today."""
+    return len(told) == 1 and (attack.is_built or set(told[0].split(", ")) <= attack.outcomes)
+
+
 def _counts(found: dict[str, Found]) -> str:
+    attacks = {attack.name: attack for attack in gallery()}
     held = [
-        f"{name}: {sum(len(told) == 1 for told in of.values())} of {len(of)} hold"
+        f"{name}: {sum(_holds(attacks[n], told) for n, told in of.items() if n in attacks)} of {len(of)} hold"
         for name, of in found.items()
         if name not in ("plain", "T0")
     ]

@@ -2,7 +2,7 @@
 
 unit: 02_logsumexp
 without walls: the kit itself is fooled
-behind walls: pass, forbidden, fail
+behind walls: forbidden, fail
 open: the guard watches calls, and not what runs by itself between two of them
 """
 
