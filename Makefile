@@ -60,7 +60,7 @@ fuzz: .venv/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[fuzz]"
 	PYTHONPATH=tests/kit $(BIN)/python -m fuzz --minutes $(MINUTES) --jobs $(JOBS)
 
-# Thousands of submissions in a row, attacks among them, and hundreds of kill -9: half an hour each.
+# Thousands of submissions in a row, attacks among them; and hundreds of kill -9 while a class is graded.
 soak: .venv/ready
 	$(BIN)/python benchmarks/soak.py --count $(or $(COUNT),2000) --jobs $(JOBS)
 

@@ -52,12 +52,12 @@ class Program:
 
 
 def small_programs() -> list[Program]:
-    """The honest work of the gallery, in two units that are graded in no time."""
+    """Return the honest work of the gallery, in two units that are graded in no time."""
     return [Program(name, unit, text) for name, (unit, text) in HONEST.items()]
 
 
 def larger_programs() -> list[Program]:
-    """Wheats, every fifth chaff and the stub of a unit of the course."""
+    """Return wheats, every fifth chaff and the stub of a unit of the course."""
     unit = Course(ROOT).unit(LARGER)
     found = variants_of(unit)
     chosen = [v for v in found if v.kind != "chaff"] + [v for v in found if v.kind == "chaff"][::5]
@@ -66,7 +66,7 @@ def larger_programs() -> list[Program]:
 
 
 def attacks() -> list[Program]:
-    """The attacks that are modules. Those on whoever reads the files are no work for judge and zygote."""
+    """Return the attacks that are modules: judge and zygote never meet those on whoever reads the files."""
     return [Program(a.name, a.unit, attack=a) for a in gallery() if not a.is_built]
 
 

@@ -16,7 +16,7 @@ class Gone(Exception):
 
 @dataclass(frozen=True)
 class Held:
-    """What a process holds: megabytes in memory, its share of them and those of its own alone, and descriptors.
+    """The memory of a process in megabytes, in three measures, and the number of its descriptors.
 
     resident: with what it shares with its forks; proportional: PSS; own: USS, which falls while forks share it
     """

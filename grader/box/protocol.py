@@ -12,7 +12,8 @@ class Box(Protocol):
     rewind:     give the answers since the test began once more, before anything new is asked; only the walled box can
     restart:    import the module anew before the next call
     close:      end whatever runs
-    request:    return the value of a call ("call") or a probe ("run"); raise the exceptions of grader.endings
+    request:    return the value of a call ("call") or a probe ("run", or "run_anew" on a module
+                that has just been imported); raise the exceptions of grader.endings
     """
 
     tier: str

@@ -2,7 +2,7 @@
 
 The same session runs in both modes: in the student's own process, and behind the walls.
 
-A request is a dict: {"op": "call" | "run", "name", "args", "kwargs", "seed": int or None}.
+A request is a dict: {"op": "call" | "run" | "run_anew", "name", "args", "kwargs", "seed": int or None}.
 A reply is a dict:   {"value": ...} or {"ended": name of a class of endings.py, "text", "where", "classes"}.
 """
 
@@ -87,10 +87,12 @@ class Session:
             seed_everything(request["seed"])
         with self._device.working(self._places):
             args, kwargs = self._device.put(request["args"]), self._device.put(request["kwargs"])
-            if request["op"] == "run":
+            if request["op"] in ("run", "run_anew"):
                 probe = self._probe(request["name"])
+                # Not watched: what a module calls while it is imported is free.
+                names = self._names if request["op"] == "run" else Names(self._module_anew(), self._guard)
                 with self._guard.watching():
-                    return probe(self._names, *args, **kwargs)
+                    return probe(names, *args, **kwargs)
             function = lookup(self._names, request["name"])
             if not callable(function):
                 raise TypeError(f"{request['name']} is of type {type(function).__name__}, and not a function")
@@ -98,6 +100,11 @@ class Session:
                 result = function(*args, **kwargs)
             self._device.require_here(request["name"], [args, kwargs], result)
             return result
+
+    def _module_anew(self) -> ModuleType:
+        """Return the module as it is when it has just been imported. A notebook has no file: its module is returned."""
+        file = getattr(self.module, "__file__", None)
+        return load_module(Path(file), fresh=True, helpers=self._helpers) if file else self.module
 
     def _probe(self, name: str) -> Callable[..., Any]:
         for module in self._probes:

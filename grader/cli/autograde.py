@@ -113,7 +113,7 @@ def _json(file: Path) -> dict[str, Any]:
     try:
         found = readable_json(read_plain_text(file))
         if not isinstance(found, dict):
-            raise ValueError("it is no object")
+            raise ValueError("it doesn't hold a JSON object")
         return found
     except (OSError, ValueError) as error:
         raise NotGraded(f"{file} can't be read: {error}") from None

@@ -69,12 +69,15 @@ class Student:
 
         return call
 
-    def run(self, probe: str, *args: Any, as_python: str | None = None, **kwargs: Any) -> Any:
+    def run(
+        self, probe: str, *args: Any, as_python: str | None = None, anew: bool = False, **kwargs: Any
+    ) -> Any:
         """Run a probe of the unit, or one of box.probes, beside the submission. Return its plain result.
 
+        anew:      on a second one of the module, which has just been imported and remembers no call
         as_python: code that does the same without the kit, for a student to paste
         """
-        return self._request("run", probe, args, kwargs, as_python)
+        return self._request("run_anew" if anew else "run", probe, args, kwargs, as_python)
 
     @contextmanager
     def raises(self, name: str, what: str) -> Iterator[None]:

@@ -1,7 +1,6 @@
 """What the tests of training drive: a function that trains, on data that are given to it, and what it did with them."""
 
 import contextlib
-import importlib.util
 import math
 from collections.abc import Iterator
 from types import ModuleType, SimpleNamespace
@@ -187,13 +186,11 @@ def train(
     looks: int = 0,
     parameters: bool = False,
     drawn_before: int = 0,
-    anew: bool = False,
 ) -> dict[str, Any]:
     """Call a function that trains. The models are named by their keys, a single one "".
 
     data: x_train, y_train, x_valid, classes, budget. looks: how many times models are looked at on the way.
     drawn_before: how many random numbers are drawn before the call.
-    anew: the module is executed once more, so that it remembers no call.
     Returns {"models": {name: what predict says, "shapes" of all its state, and if asked for its "parameters", those
     at its first call in training (None if there was none) as "start", "state", and "steps": its parameters at the first
     three calls, and the gradients that came after each}, "items", "autocast", "moves": how
@@ -202,7 +199,7 @@ def train(
     that held a graph, "looks": [[model's name, items, predictions]], "changed": names of data that are not as they
     were given}.
     """
-    called = lookup(_executed_anew(module) if anew else module, function)
+    called = lookup(module, function)
     given = {k: v.to(device) if isinstance(v, torch.Tensor) else v for k, v in data.items()}
     copies = {k: v.clone() for k, v in given.items() if isinstance(v, torch.Tensor)}
     log: dict[str, list[float]] = {}
@@ -247,16 +244,6 @@ def train(
             if getattr(handed, k, None) is not given[k] or not torch.equal(v, given[k])
         ],
     }
-
-
-def _executed_anew(module: ModuleType) -> ModuleType:
-    """Return a second one of the module's file; a notebook has none, and keeps what it has."""
-    spec = importlib.util.spec_from_file_location(module.__name__, getattr(module, "__file__", None) or "")
-    if spec is None or spec.loader is None:
-        return module
-    other = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(other)
-    return other
 
 
 def _logger(log: dict[str, list[float]], graphs: set[str], watch: _Watch) -> Any:

@@ -72,7 +72,7 @@ def _noted(folder: Path) -> dict[str, Any]:
     try:
         noted = readable_json(read_plain_text(file)) if file.exists() else {}
         if not isinstance(noted, dict) or not all(isinstance(tables, dict) for tables in noted.values()):
-            raise ValueError("it is no object of objects")
+            raise ValueError("it doesn't hold a JSON object of objects")
         return noted
     except (OSError, ValueError) as error:
         raise ReportError(f"{file} can't be read ({error}): delete it, and run `grader report`") from error

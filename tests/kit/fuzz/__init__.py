@@ -1,4 +1,4 @@
-"""What of the kit reads what somebody else wrote, as targets for hypothesis and for a coverage-guided fuzzer.
+"""Targets for hypothesis and for a coverage-guided fuzzer: all of the kit that reads what somebody else wrote.
 
 A target is a module in targets/, with
 

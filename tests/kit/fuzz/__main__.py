@@ -30,7 +30,7 @@ _LEAST = 5.0  # seconds: a start for less is not worth it
 
 @dataclass
 class Fuzzed:
-    """What came of a target. runs: executions; covered: counted branches; growth: kilobytes a pass over the corpus"""
+    """The result of a target. runs: executions; covered: counted branches; growth: kilobytes a pass over the corpus"""
 
     name: str
     runs: int = 0

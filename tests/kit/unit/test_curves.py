@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 import torch
 
 from grader.course.datasets import Dataset
@@ -27,8 +26,8 @@ class Forger:
         return self._seen
 
 
-@pytest.mark.parametrize("curves", [5000])
-def test_a_forged_reply_brings_few_curves_into_the_record(curves: int) -> None:
+def test_a_forged_reply_brings_few_curves_into_the_record() -> None:
+    curves = 5000
     x, y = torch.zeros(3, 1, 2, 2), torch.zeros(3, dtype=torch.int64)
     images = Dataset("drawn", ("a", "b"), x, x, y, y)
     model = {"kind": "nn.Module", "shape": [3, 2], "predictions": y, "finite": True}

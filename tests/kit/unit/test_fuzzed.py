@@ -1,4 +1,4 @@
-"""What somebody else wrote is refused in the documented way or read as it is, whatever it is: see tests/kit/fuzz.
+"""Bytes that somebody else wrote are refused in the documented way or read as they are: see tests/kit/fuzz.
 
 Some seconds of what `make fuzz` does for an hour, on valid things and damaged ones; and what that has found.
 """

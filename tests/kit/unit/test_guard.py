@@ -217,6 +217,21 @@ def test_the_judges_own_calls_are_free(tmp_path: Path) -> None:
     assert probed.request("run", "compare", [X], {}, None).abs().max() < 1e-6
 
 
+def test_a_module_that_is_imported_anew_remembers_nothing_and_may_compare(tmp_path: Path) -> None:
+    source = (
+        "import torch\ntorch.logsumexp(torch.ones(2, 2), 0)\ncalls = []\n"
+        "def f(x):\n    calls.append(x)\n    return len(calls)\n"
+        "def g(x): return torch.logsumexp(x, -1)\n"
+    )
+    (tmp_path / "probes.py").write_text("def call(module, name, x): return getattr(module, name)(x)\n")
+    (tmp_path / "module.py").write_text(source)
+    probed = DirectBox(tmp_path / "module.py", tmp_path / "probes.py", FORBIDDEN, cpu_seconds=20)
+    ops = ["run", "run", "run_anew", "run_anew", "run"]
+    assert [probed.request(op, "call", ["f", X], {}, None) for op in ops] == [1, 2, 1, 1, 3]
+    with pytest.raises(ForbiddenCall):
+        probed.request("run_anew", "call", ["g", X], {}, None)
+
+
 def test_where_nothing_is_forbidden_nothing_is_watched(tmp_path: Path) -> None:
     """Compiling is forbidden elsewhere only for what it would hide."""
     module = tmp_path / "module.py"

@@ -18,14 +18,14 @@ from grader.records.graded_class import ReportError, read_class
 
 PARTS = b"\n====\n"  # between the files
 _FINDINGS = st.fixed_dictionaries(
-    {}, optional={key: texts() | one._VALUES for key in ("kind", "student", "path", "text")}
+    {}, optional={key: texts() | one.VALUES for key in ("kind", "student", "path", "text")}
 )
 _SUMMARIES = st.fixed_dictionaries(
     {},
     optional={
-        "title": texts() | one._VALUES,
-        "seconds": st.floats() | one._VALUES,
-        "problems": st.lists(_FINDINGS | one._VALUES, max_size=2) | one._VALUES,
+        "title": texts() | one.VALUES,
+        "seconds": st.floats() | one.VALUES,
+        "problems": st.lists(_FINDINGS | one.VALUES, max_size=2) | one.VALUES,
     },
 )
 _RUBRIC = {"question": "Why?", "points": 3, "criteria": [{"points": 3, "text": "because"}]}
@@ -43,7 +43,7 @@ INPUTS = damaged(
     st.tuples(
         one.INPUTS, _JSON, _RUBRICS.map(lambda value: json.dumps(value).encode()), _WORKSHEETS, _EXPORTS
     ).map(PARTS.join),
-    [*one._TOKENS, PARTS],
+    [*one.TOKENS, PARTS],
     most=2,
 )
 

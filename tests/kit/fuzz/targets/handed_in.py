@@ -29,7 +29,7 @@ _OPTIONS: tuple[dict[str, Any], ...] = (
 _FILES = st.lists(
     st.tuples(
         archive.NAMES,
-        source._SOURCES | notebook.INPUTS | archive.INPUTS,
+        source.SOURCES | notebook.INPUTS | archive.INPUTS,
         st.just(0o100644),
         st.just(zipfile.ZIP_STORED),
     ),

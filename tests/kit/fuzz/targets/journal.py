@@ -7,7 +7,7 @@ import json
 from fuzz import expect
 from fuzz.damage import damaged
 from fuzz.place import empty_folder
-from fuzz.targets.record import _TOKENS, GRADED, edited
+from fuzz.targets.record import GRADED, TOKENS, edited
 from hypothesis import strategies as st
 
 from grader.records.record import parse_record
@@ -19,7 +19,7 @@ _LINES = edited().map(
 _ODD = [b'{"key": [[]], "record": 1}', b'{"key": null}', b"[]", b"7", b'{"key": ["cut', b"", b"[" * 2000]
 INPUTS = damaged(
     st.lists(_LINES | st.sampled_from(_ODD), max_size=4).map(b"\n".join),
-    [*_TOKENS, b"\n", b'"key": [{}]', b'"key": "ab"', b'"content": []'],
+    [*TOKENS, b"\n", b'"key": [{}]', b'"key": "ab"', b'"content": []'],
     most=2,
 )
 _NEW = Entry(("bob", "01_softmax", "key"), parse_record(GRADED), "content")

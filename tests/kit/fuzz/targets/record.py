@@ -17,7 +17,7 @@ from grader.records.outcomes import Outcome
 from grader.records.record import Record, without_times
 from grader.records.store import read_record, record_as_json
 
-_TEST: dict[str, Any] = {
+TEST: dict[str, Any] = {
     "id": "test_softmax.py::test_sum[a]",
     "title": "sum",
     "of": "logsumexp",
@@ -55,12 +55,12 @@ GRADED: dict[str, Any] = {
     },
     "order": ["logsumexp"],
     "tests": [
-        _TEST,
-        {**_TEST, "id": "test_hidden.py::t", "hidden": True, "deepens": "test_sum", "outcome": "fail"},
+        TEST,
+        {**TEST, "id": "test_hidden.py::t", "hidden": True, "deepens": "test_sum", "outcome": "fail"},
     ],
     "diagnosis": [{"misconception": "x"}],
 }
-_VALUES: st.SearchStrategy[Any] = (
+VALUES: st.SearchStrategy[Any] = (
     st.none()
     | st.booleans()
     | st.integers(-(10**30), 10**30)
@@ -68,7 +68,7 @@ _VALUES: st.SearchStrategy[Any] = (
     | texts()
     | st.sampled_from([*Outcome, "graded", "not_run", [], {}, [[]], {"a": {}}, [None], 10**400, 1.0])
 )
-_TOKENS = [
+TOKENS = [
     *(
         b"null",
         b"true",
@@ -109,7 +109,7 @@ def edited(draw: st.DrawFn) -> dict[str, Any]:
             for step in way:
                 place = place[step]
             if draw(st.integers(0, 2)):
-                place[last] = draw(_VALUES)
+                place[last] = draw(VALUES)
             else:
                 del place[last]
         except (KeyError, IndexError, TypeError):  # gone already
@@ -117,7 +117,7 @@ def edited(draw: st.DrawFn) -> dict[str, Any]:
     return record
 
 
-INPUTS = damaged(edited().map(lambda record: json.dumps(record).encode()), _TOKENS, most=2)
+INPUTS = damaged(edited().map(lambda record: json.dumps(record).encode()), TOKENS, most=2)
 
 
 def run(data: bytes) -> None:

@@ -43,10 +43,10 @@ _LINES = (
     ),
     *("::error::x\n", "##[command]\n", "\x1b[2J", "\u202e", "\ud800"),
 )
-_SOURCES = st.lists(st.sampled_from((*_LINES, *cells.CELLS)), max_size=8).map(
+SOURCES = st.lists(st.sampled_from((*_LINES, *cells.CELLS)), max_size=8).map(
     lambda lines: "".join(lines).encode("utf-8", "surrogatepass")
 )
-INPUTS = damaged(_SOURCES, [line.encode("utf-8", "surrogatepass") for line in _LINES])
+INPUTS = damaged(SOURCES, [line.encode("utf-8", "surrogatepass") for line in _LINES])
 
 
 def run(data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""What a judge's fork has told when it died, cut off anywhere: an answer, or a fault with what to settle for."""
+"""The lines of a judge's fork that died, cut off anywhere: an answer, or a fault with what to settle for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 
 from fuzz import expect
 from fuzz.damage import texts
-from fuzz.targets.record import _TEST
+from fuzz.targets.record import TEST
 from hypothesis import strategies as st
 
 from grader.judge.messages import parse_answer
@@ -16,13 +16,13 @@ from grader.judge.telling import answer_of
 _LINES = st.sampled_from(
     [
         {"walls": "up"},
-        {"test": _TEST},
-        {"test": {**_TEST, "message": "\ud800\x1b"}},
-        {"answer": {"tests": [_TEST], "cpu": 1.5, "asked_submitter": True}},
+        {"test": TEST},
+        {"test": {**TEST, "message": "\ud800\x1b"}},
+        {"answer": {"tests": [TEST], "cpu": 1.5, "asked_submitter": True}},
         {"answer": {"fault": "a fault: MemoryError"}},
         {"answer": {"fault": ""}},
     ]
-) | texts().map(lambda text: {"test": {**_TEST, "title": text, "message": text}})
+) | texts().map(lambda text: {"test": {**TEST, "title": text, "message": text}})
 _TOLD = st.lists(_LINES, max_size=5).map(
     lambda lines: b"".join(json.dumps(line).encode() + b"\n" for line in lines)
 )
