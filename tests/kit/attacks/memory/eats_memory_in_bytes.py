@@ -1,7 +1,7 @@
 """Takes 2 GB in one piece.
 
 without walls: memory is taken
-behind walls: out_of_memory
+behind walls: out_of_memory, timeout
 """
 
 

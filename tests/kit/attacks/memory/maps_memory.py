@@ -1,7 +1,7 @@
 """Maps 2 GB of anonymous memory, shared, and writes to every page.
 
 without walls: memory is taken
-behind walls: out_of_memory, error
+behind walls: out_of_memory, error, timeout
 """
 import mmap
 

@@ -1,7 +1,7 @@
 """Takes another 300 MB with each call, so that no single one asks for much.
 
 without walls: memory is taken
-behind walls: out_of_memory, error
+behind walls: out_of_memory, error, timeout
 spoils: all
 """
 
