@@ -89,3 +89,37 @@ def test_false_alarms_come_as_often_as_declared() -> None:
 def test_the_message_says_what_was_measured_and_expected() -> None:
     with pytest.raises(Mismatch, match=r"is 0\.[56]\d*, expected 0\.3"):
         NormalScale(N, 0.067).check(normal(0) * 0.6, 0.3, what="weights")
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize(
+    "draw, distribution, named", [(normal, "normal", "norm"), (uniform, "uniform", "uniform")]
+)
+def test_the_gap_is_that_of_kolmogorov_and_smirnov(draw, distribution, named, dtype) -> None:
+    """On both sides of the limit, for numbers that are moved further and further; they stay as they were given."""
+    from scipy.stats import kstest
+
+    n, scale = 500, 1.5
+    shape = MatchesCDF(n, 0.4, false_fail_rate=0.02)
+    fits = []
+    for seed in range(40):
+        x = (draw(seed, n) * scale + 0.015 * seed).to(dtype)
+        given = x.clone()
+        try:
+            shape.check(x, distribution, scale, what="w")
+            fits.append(True)
+        except Mismatch:
+            fits.append(False)
+        assert torch.equal(x, given)
+        gap = kstest(x.double() / scale, named, args=(-1, 2) if distribution == "uniform" else ()).statistic
+        assert fits[-1] is bool(gap <= math.sqrt(math.log(2 / 0.02) / (2 * n)))
+    assert 5 < sum(fits) < 35
+
+
+def test_one_nan_follows_no_distribution_and_one_infinite_number_is_too_few_to_tell() -> None:
+    x, shape = normal(0, 13_000), MatchesCDF(13_000)
+    x[7] = math.inf
+    shape.check(x, "normal", 1.0, what="w")
+    x[7] = math.nan
+    with pytest.raises(Mismatch, match="lie below nan, expected nan"):
+        shape.check(x, "normal", 1.0, what="w")
