@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import permutations
 
+import numpy as np
 import torch
 
 from grader.suite.statistics.binomial import binomial_false_pass_rate, binomial_limits
-from grader.suite.statistics.design import FALSE_FAIL_RATE, FALSE_PASS_RATE, PASSES, SHARE, N, Underpowered
-from grader.suite.statistics.orders import ORDERS, Words, as_permutations, ordinal
+from grader.suite.statistics.design import FALSE_FAIL_RATE, FALSE_PASS_RATE, Underpowered
+from grader.suite.statistics.orders import Statistic, Words, as_permutations, ordinal
 from grader.suite.student import Mismatch
 
 
 @dataclass(frozen=True)
-class Places:
+class Places(Statistic):
     """Test that every item comes at every place equally often, by a χ² over the table place × item.
 
     In one pass the table is a permutation matrix P. For a uniform permutation the covariance of P[i,v] and P[j,w]
@@ -37,11 +38,7 @@ class Places:
                  K·discrepancy²·n²/(n-1).
     """
 
-    n: int = N
-    passes: int = PASSES
     discrepancy: float = 0.09
-    false_fail_rate: float = SHARE
-    false_pass_rate: float = FALSE_PASS_RATE
 
     def __post_init__(self) -> None:
         from scipy.special import chndtr
@@ -61,11 +58,10 @@ class Places:
 
         return float(chdtri((self.n - 1) ** 2, self.false_fail_rate / 2))
 
-    def check(self, orders: torch.Tensor, *, what: str, words: Words = ORDERS) -> None:
+    def check_permutations(self, orders: torch.Tensor, *, what: str, words: Words) -> None:
         """Raise Mismatch, naming the place and item that are furthest off, unless all come equally often."""
-        orders = as_permutations(orders, self.n, self.passes, what)
-        cells = torch.arange(self.n) * self.n + orders
-        counts = torch.bincount(cells.flatten(), minlength=self.n**2).reshape(self.n, self.n)
+        at_places = orders.numpy().T
+        counts = torch.from_numpy(np.array([np.bincount(items, minlength=self.n) for items in at_places]))
         expected = self.passes / self.n
         statistic = float(((counts - expected) ** 2).sum()) * (self.n - 1) / self.passes
         if statistic <= self.limit:
@@ -80,7 +76,7 @@ class Places:
 
 
 @dataclass(frozen=True)
-class Neighbours:
+class Neighbours(Statistic):
     """Test that every item follows every other equally often: exact, by the worst of the n(n-1) pairs.
 
     Item b comes right after item a in (n-1)·(n-2)! of the n! orders: with probability 1/n. Passes being
@@ -91,11 +87,7 @@ class Neighbours:
     discrepancy: smallest error that must be caught in the probability that some item follows some other
     """
 
-    n: int = N
-    passes: int = PASSES
     discrepancy: float = 0.066
-    false_fail_rate: float = SHARE
-    false_pass_rate: float = FALSE_PASS_RATE
 
     def __post_init__(self) -> None:
         if (
@@ -111,17 +103,17 @@ class Neighbours:
         """The smallest and the largest count of a pair that pass."""
         return binomial_limits(self.passes, 1 / self.n, self.false_fail_rate / (self.n * (self.n - 1)))
 
-    def check(self, orders: torch.Tensor, *, what: str, words: Words = ORDERS) -> None:
+    def check_permutations(self, orders: torch.Tensor, *, what: str, words: Words) -> None:
         """Raise Mismatch, naming the worst pair, when an item follows another too often or too seldom."""
-        orders = as_permutations(orders, self.n, self.passes, what)
-        pairs = orders[:, :-1] * self.n + orders[:, 1:]
-        counts = torch.bincount(pairs.flatten(), minlength=self.n**2).reshape(self.n, self.n)
+        at_places = orders.numpy().T
+        pairs = at_places[:-1].astype(np.min_scalar_type(-(self.n**2))) * self.n + at_places[1:]
+        counts = torch.from_numpy(np.bincount(pairs.ravel(), minlength=self.n**2)).reshape(self.n, self.n)
         low, high = self.limits
-        off = (counts - self.passes / self.n).abs()
         wrong = (counts < low) | (counts > high)
         wrong.fill_diagonal_(False)  # no item follows itself
         if not bool(wrong.any()):
             return
+        off = (counts - self.passes / self.n).abs()
         first, second = divmod(int(off.masked_fill(~wrong, -1).argmax()), self.n)
         event = words.pair.format(first=words.name(first, self.n), second=words.name(second, self.n))
         raise Mismatch(
@@ -163,7 +155,8 @@ class EveryOrder:
 
     def check(self, orders: torch.Tensor, *, what: str) -> None:
         """Raise Mismatch, naming the worst order, when one comes too often or too seldom."""
-        rows = Counter(map(tuple, as_permutations(orders, self.n, self.passes, what).tolist()))
+        at_places = as_permutations(orders, self.n, self.passes, what).T.tolist()
+        rows = Counter(zip(*at_places, strict=True))
         expected = self.passes / math.factorial(self.n)
         worst = max(permutations(range(self.n)), key=lambda order: abs(rows[order] - expected))
         low, high = self.limits

@@ -11,13 +11,13 @@ import torch
 from numpy.typing import NDArray
 
 from grader.suite.statistics.binomial import limits_of_total, moments, sum_of
-from grader.suite.statistics.design import FALSE_PASS_RATE, PASSES, SHARE, N, Underpowered
-from grader.suite.statistics.orders import ORDERS, Words, as_permutations
+from grader.suite.statistics.design import Underpowered
+from grader.suite.statistics.orders import Statistic, Words
 from grader.suite.student import Mismatch
 
 
 @dataclass(frozen=True)
-class MeanOverPasses:
+class MeanOverPasses(Statistic):
     """Test the mean over K passes of a whole number whose law for one uniform permutation is known.
 
     Exact: the total over K independent passes has the K-fold convolution of that law, whose generating function is
@@ -26,12 +26,6 @@ class MeanOverPasses:
 
     discrepancy: smallest shift of the mean that must be caught, assuming that wrong work has the law's variance
     """
-
-    n: int = N
-    passes: int = PASSES
-    discrepancy: float = 0.0
-    false_fail_rate: float = SHARE
-    false_pass_rate: float = FALSE_PASS_RATE
 
     def __post_init__(self) -> None:
         from scipy.special import ndtri
@@ -48,7 +42,7 @@ class MeanOverPasses:
         raise NotImplementedError
 
     def numbers(self, orders: torch.Tensor) -> torch.Tensor:
-        """Return the count for each row of orders (K, n): int64 (K,)."""
+        """Return the count for each row of orders (K, n), signed integers: int64 (K,)."""
         raise NotImplementedError
 
     def event(self, words: Words) -> str:
@@ -60,9 +54,8 @@ class MeanOverPasses:
         """The smallest and the largest total that pass."""
         return limits_of_total(self.law(), self.passes, self.false_fail_rate)
 
-    def check(self, orders: torch.Tensor, *, what: str, words: Words = ORDERS) -> None:
+    def check_permutations(self, orders: torch.Tensor, *, what: str, words: Words) -> None:
         """Raise Mismatch, with the mean that was found, when it is not that of uniform permutations."""
-        orders = as_permutations(orders, self.n, self.passes, what)
         total = int(self.numbers(orders).sum())
         low, high = self.limits
         if low <= total <= high:
@@ -90,8 +83,11 @@ class Inversions(MeanOverPasses):
         return sum_of([[1 / (j + 1)] * (j + 1) for j in range(self.n)])
 
     def numbers(self, orders: torch.Tensor) -> torch.Tensor:
-        falling = orders[:, :, None] > orders[:, None, :]
-        return torch.triu(falling, diagonal=1).sum((1, 2))
+        at_places = orders.numpy().T
+        larger = np.zeros_like(at_places)  # [i, e]: how many larger items pass e has before place i
+        for distance in range(1, self.n):
+            larger[distance:] += at_places[:-distance] > at_places[distance:]
+        return torch.from_numpy(larger.sum(0))
 
     def event(self, words: Words) -> str:
         return words.inversions
@@ -114,7 +110,7 @@ class FixedPoints(MeanOverPasses):
         return np.array([deranged[self.n - k] / math.factorial(k) for k in range(self.n + 1)])
 
     def numbers(self, orders: torch.Tensor) -> torch.Tensor:
-        return (orders == torch.arange(self.n)).sum(1)
+        return _fixed(orders.numpy().T)
 
     def event(self, words: Words) -> str:
         return words.fixed_points
@@ -136,13 +132,18 @@ class Cycles(MeanOverPasses):
         return sum_of([[1 - 1 / j, 1 / j] for j in range(1, self.n + 1)])
 
     def numbers(self, orders: torch.Tensor) -> torch.Tensor:
-        """A cycle has one smallest item. Walks of 1, 2, 4, … steps find the smallest one that each item leads to."""
-        smallest = torch.arange(self.n).expand_as(orders)
-        jump = orders
-        for _ in range(max(self.n - 1, 1).bit_length()):
-            smallest = torch.minimum(smallest, smallest.gather(1, jump))
-            jump = jump.gather(1, jump)
-        return (smallest == torch.arange(self.n)).sum(1)
+        """Take the items out, the largest first: its predecessor gets its successor. A cycle's last item has itself."""
+        successors = orders.numpy().T.copy()
+        for item in reversed(range(self.n)):
+            smaller = successors[:item]
+            smaller += (smaller == item) * (successors[item] - item)
+        return _fixed(successors)
 
     def event(self, words: Words) -> str:
         return words.cycles
+
+
+def _fixed(at_places: NDArray[np.signedinteger]) -> torch.Tensor:
+    """Return how many entries of each column (n, K) are their own row's number: int64 (K,)."""
+    places = np.arange(len(at_places), dtype=at_places.dtype)
+    return torch.from_numpy((at_places == places[:, None]).sum(0))

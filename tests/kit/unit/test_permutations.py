@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from itertools import permutations
+from itertools import combinations, pairwise, permutations
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from grader.suite.statistics import Ascents, EveryOrder, Shuffles, Underpowered
 from grader.suite.statistics.binomial import limits_of_total, moments
 from grader.suite.statistics.counts import Neighbours, Places
 from grader.suite.statistics.means import Cycles, FixedPoints, Inversions
+from grader.suite.statistics.orders import STEPS, as_permutations, ordinal
 
 N, K = 16, 2000
 BS = 4
@@ -121,6 +123,15 @@ def caught(check: Callable[[], None]) -> bool:
     return False
 
 
+def message(check: Callable[[], object]) -> str:
+    """Return the text of a failing check; nothing when it passes."""
+    try:
+        check()
+    except Mismatch as error:
+        return str(error)
+    return ""
+
+
 @pytest.mark.parametrize("shuffle", WRONG.values(), ids=WRONG)
 def test_each_wrong_shuffle_is_caught_25_times_of_25(shuffle) -> None:
     for seed in range(25):
@@ -214,6 +225,95 @@ def test_laws_are_those_of_all_permutations_of_few_items(kind) -> None:
         statistic = kind(n, 2000, discrepancy=20, false_fail_rate=0.5)
         counts = torch.bincount(statistic.numbers(orders), minlength=len(statistic.law()))
         assert np.allclose(counts / math.factorial(n), statistic.law(), atol=1e-14)
+
+
+# The last ones lie around those at which numbers, and pairs of them, need wider integers.
+SIZES = (*range(2, 20), 127, 128, 129, 181, 182, 257)
+
+
+def lenient(kind, n: int, k: int, false_fail_rate: float = 0.5):
+    """A statistic for any size: it promises to catch nothing."""
+    return kind(n, k, math.inf, false_fail_rate=false_fail_rate, false_pass_rate=2)
+
+
+def kinds(n: int) -> tuple:
+    """All five, without the one whose law needs the factorial of n as a float where there is none."""
+    return FIVE if n <= 170 else (Places, Neighbours, Inversions, Cycles)
+
+
+def cycles_of(order: list[int]) -> int:
+    left, count = set(order), 0
+    while left:
+        count, item = count + 1, min(left)
+        while item in left:
+            left.remove(item)
+            item = order[item]
+    return count
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_numbers_are_those_of_their_definitions(n) -> None:
+    k = 12
+    orders = uniform(k, n, seeded(n))
+    orders[:2] = torch.stack([torch.arange(n), torch.arange(n).flip(0)])
+    rows = orders.tolist()
+    expected = {
+        Inversions: [sum(one > other for one, other in combinations(row, 2)) for row in rows],
+        FixedPoints: [sum(item == place for place, item in enumerate(row)) for row in rows],
+        Cycles: [cycles_of(row) for row in rows],
+    }
+    for given in (orders, as_permutations(orders, n, k, "s")):
+        for kind in set(kinds(n)) & set(expected):
+            numbers = lenient(kind, n, k).numbers(given)
+            assert numbers.dtype == torch.int64
+            assert numbers.tolist() == expected[kind]
+        assert given.tolist() == rows  # nothing was changed in place
+
+
+@pytest.mark.parametrize("n", SIZES[3:])
+def test_counts_are_those_of_their_definitions(n) -> None:
+    """Half the rows are the same, so what they hold is the worst by far."""
+    k = 60
+    orders = uniform(k, n, seeded(n))
+    orders[: k // 2] = torch.arange(n).roll(n // 2)
+    rows = orders.tolist()
+    came = Counter((place, item) for row in rows for place, item in enumerate(row))
+    follow = Counter(pair for row in rows for pair in pairwise(row))
+    (place, item), times = min(came.items(), key=lambda cell: (-cell[1], cell[0]))
+    text = message(lambda: lenient(Places, n, k).check(orders, what="s"))
+    assert text.startswith(f"s: item {item} came {ordinal(place, n)} in {times} of {k} passes, expected ")
+    (first, second), times = min(follow.items(), key=lambda pair: (-pair[1], pair[0]))
+    text = message(lambda: lenient(Neighbours, n, k).check(orders, what="s"))
+    assert text.startswith(
+        f"s: item {second} came right after item {first} in {times} of {k} passes, expected "
+    )
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_steps_are_those_of_their_definition(n) -> None:
+    """Each statistic says of passes, in `check_steps`, the same as of the steps between them."""
+    k = 20
+    orders = uniform(k + 1, n, seeded(n))
+    orders[1::2] = orders[:-1:2].flip(1)
+    steps = torch.tensor([[one.index(item) for item in other] for one, other in pairwise(orders.tolist())])
+    for kind in kinds(n):
+        statistic = lenient(kind, n, k)
+        shuffles = object.__new__(Shuffles)  # which builds no statistics for so few passes
+        for name, value in {"n": n, "passes": k, "_five": (statistic,)}.items():
+            object.__setattr__(shuffles, name, value)
+        said = message(lambda s=shuffles: s.check_steps(orders, what="s"))
+        assert said == message(lambda s=statistic: s.check(steps, what="s", words=STEPS))
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("shift", [0, 128, 256, -256, 2**16, 2**32, -(2**63)])
+def test_numbers_that_are_no_items_are_noticed(n, shift) -> None:
+    """Also those that would be the missing item if they lost their upper bits."""
+    orders = uniform(5, n, seeded(n))
+    missing = int(orders[3, 1])
+    orders[3, 1] = missing + shift if shift else orders[3, 0]
+    text = message(lambda: as_permutations(orders, n, 5, "s"))
+    assert text == f"s: pass 3 is {orders[3].tolist()}, in which item {missing} doesn't come"
 
 
 def test_limits_of_a_total_are_exact_far_out() -> None:
