@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 
+@cache
 def binomial_limits(passes: int, p: float, chance: float) -> tuple[int, int]:
     """Return the interval that a binomial (passes, p) count leaves with probability chance/2 on either side."""
     from scipy.special import bdtr, bdtrc

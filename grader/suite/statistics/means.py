@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import torch
@@ -52,7 +52,7 @@ class MeanOverPasses(Statistic):
     @cached_property
     def limits(self) -> tuple[int, int]:
         """The smallest and the largest total that pass."""
-        return limits_of_total(self.law(), self.passes, self.false_fail_rate)
+        return _limits(tuple(self.law()), self.passes, self.false_fail_rate)
 
     def check_permutations(self, orders: torch.Tensor, *, what: str, words: Words) -> None:
         """Raise Mismatch, with the mean that was found, when it is not that of uniform permutations."""
@@ -147,3 +147,9 @@ def _fixed(at_places: NDArray[np.signedinteger]) -> torch.Tensor:
     """Return how many entries of each column (n, K) are their own row's number: int64 (K,)."""
     places = np.arange(len(at_places), dtype=at_places.dtype)
     return torch.from_numpy((at_places == places[:, None]).sum(0))
+
+
+@cache
+def _limits(law: tuple[float, ...], times: int, chance: float) -> tuple[int, int]:
+    """Do the same as `limits_of_total`, once: 16 items over 2000 passes take 40 ms."""
+    return limits_of_total(np.array(law), times, chance)

@@ -316,6 +316,12 @@ def test_numbers_that_are_no_items_are_noticed(n, shift) -> None:
     assert text == f"s: pass 3 is {orders[3].tolist()}, in which item {missing} doesn't come"
 
 
+@pytest.mark.parametrize("kind", [Neighbours, Inversions, FixedPoints, Cycles])
+def test_limits_are_computed_once_for_all_statistics_of_the_same_size(kind) -> None:
+    assert kind(false_pass_rate=2e-3).limits is kind().limits
+    assert kind(passes=K + 1).limits != kind().limits
+
+
 def test_limits_of_a_total_are_exact_far_out() -> None:
     """Against the same sum in fractions."""
     law = [Fraction(1, 2), Fraction(1, 6), Fraction(1, 3)]
