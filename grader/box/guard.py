@@ -4,15 +4,17 @@ It goes by the function that is called, not by the name it was imported under. I
 - torch's own functions and tensor methods, by a TorchFunctionMode: also through functools.partial, map,
   operator.methodcaller and torch.ops;
 - the operators that they stand on, wherever they run: compiled, in layers, in threads (sight/operators.py);
-- Python functions (scipy, torch.nn.init, the forward of a torch layer) by the hook for profiling, or for
-  tracing, which is not called when they return or call C; C functions in other threads by the former;
+- Python functions (scipy, torch.nn.init, the forward of a torch layer) in a box by fronts before them
+  (sight/fronts.py); elsewhere by the hook for profiling, or for tracing, which slow all of Python down;
+- C functions in other threads by the hook for profiling;
 - numpy's universal functions, which stand in place of themselves (sight/functions.py).
 
 The stack decides who made the call (sight/callers.py): the nearest caller outside of libraries. A layer of torch.nn
 or an optimizer of torch.optim may use inside what its own code names (nn.Linear calls torch.nn.init), but operators
 only where that is not what the unit asks for. So may probes and the kit, except under a name of the submission
-(names.py): that is the student's call. Code that shares a process with the guard could remove it: this stops honest
-shortcuts and most tricks, not a determined forger (docs/security/guard.md).
+(names.py): that is the student's call. In a box all is watched from the import on, also between two calls. Code that
+shares a process with the guard could remove it: this stops honest shortcuts and most tricks, not a determined forger
+(docs/security/guard.md).
 """
 
 from __future__ import annotations
@@ -20,14 +22,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from types import FrameType
-from typing import Any, NoReturn
+from types import CodeType, FrameType, FunctionType
+from typing import Any
 
 from torch.overrides import TorchFunctionMode
 
-from grader.box.called import code_names, receiver_of, torch_names
-from grader.box.sight import functions, hooks, operators, threads
-from grader.box.sight.callers import KIT, NOBODY, STUDENT, Callers, names_of_code, remember_modules
+from grader.box.sight import fronts, functions, hooks, operators, threads
+from grader.box.sight.called import places_of, receiver_of, torch_names
+from grader.box.sight.callers import (
+    KIT,
+    NOBODY,
+    STUDENT,
+    Callers,
+    in_library,
+    names_of_code,
+    remember_modules,
+)
 from grader.endings import ForbiddenCall
 
 # Ways of compiling Python out of the guard's sight. No unit needs them.
@@ -66,13 +76,24 @@ class Guard:
         self._operators = operators.forbidden_operators(tuple(patterns)) if patterns else {}
         self._callers = Callers(exempt)
         self._verdicts: dict[Any, str | None] = {}
+        self._profile = self._hook_for_python()
         self._mode = _TorchCalls(self)
         self._alone = alone
         self._for_good = for_good
         self._numpy = functions.Replaced(self._patterns, self._seen_in_numpy)
-        self._active = False  # a call is being watched, and not only threads
+        self._active = False  # calls are being watched, and not only threads
+        self._told = True  # by an exception at once; between two calls at the next one
+        self._executed: list[CodeType] = []  # of libraries, while the module is imported
+        self._hooked_for_good = False
         self._classes: dict[int, tuple[type, str]] = {}  # the submission's, with their names, by id
         self.caught: str | None = None
+
+    @classmethod
+    def prepare(cls, patterns: Sequence[str]) -> None:
+        """Look for what these patterns forbid, in a process that is to be forked for submissions."""
+        if not (guard := cls(patterns)).idle:
+            remember_modules()
+            fronts.put(guard._patterns)
 
     @property
     def idle(self) -> bool:
@@ -85,16 +106,48 @@ class Guard:
 
     @contextmanager
     def importing(self) -> Iterator[None]:
-        """In the body the module is imported. What it calls meanwhile is free; what it keeps for later is watched."""
+        """In the body the module is imported. What it calls meanwhile is free; what it keeps for later is watched.
+
+        In a process that is the submission's, all is watched from then on, whoever is at work: code of the submission
+        may also run while a request is read or a result is on its way.
+        """
         if self.idle:
             yield
             return
         with self._in_place():
             if self._for_good:
-                hooks.keep()
+                hooks.keep(self._executes)
                 remember_modules()
                 self._callers = Callers((), closed=True)
             yield
+        if self._for_good:
+            self._watch_for_good()
+
+    def _watch_for_good(self) -> None:
+        fronts.put(self._patterns)
+        fronts.listen(self._seen_function)
+        operators.listen(self._seen_operator)
+        self._hooked_for_good = not all(fronts.covers(code, self._patterns) for code in self._executed)
+        self._active, self._told = True, False
+
+    def _executes(self, code: CodeType) -> None:
+        """Use the hook as well once code of a library runs elsewhere than on import: its functions have no fronts."""
+        if not in_library(code.co_filename):
+            return
+        if not self._active:
+            self._executed.append(code)
+        elif not fronts.covers(code, self._patterns):
+            self._hooked_for_good = True
+            self._hook(self._profile)
+
+    @contextmanager
+    def importing_again(self) -> Iterator[None]:
+        """In the body, too, all calls are free."""
+        before, self._active = self._active, False
+        try:
+            yield
+        finally:
+            self._active = before
 
     @contextmanager
     def _in_place(self) -> Iterator[None]:
@@ -110,13 +163,15 @@ class Guard:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Watch the body. Raise ForbiddenCall at the end, too, if the submission swallowed the first one."""
-        self.caught = None
+        """Watch the body. Raise ForbiddenCall at the end, too, if the submission swallowed the first one.
+
+        Raise it for a call since the last body as well, where all is watched.
+        """
         if self.idle:
             yield
             return
         try:
-            with self._mode, operators.listening(self._seen_operator), self._hooked():
+            with self._mode, self._told_at_once() if self._for_good else self._hooked():
                 yield
         except ForbiddenCall:
             raise
@@ -124,17 +179,35 @@ class Guard:
             if self.caught:  # code in C has put another exception in its place
                 raise ForbiddenCall(self.caught) from None
             raise
-        if self.caught:
-            raise ForbiddenCall(self.caught)
+        else:
+            self.require_nothing_caught()
+        finally:
+            self.caught = None
+
+    def require_nothing_caught(self) -> None:
+        """Raise ForbiddenCall if a forbidden call was made that has not been told yet."""
+        if caught := self.caught:
+            self.caught = None
+            raise ForbiddenCall(caught)
+
+    @contextmanager
+    def _told_at_once(self) -> Iterator[None]:
+        if self._hooked_for_good and sys.gettrace() is None:  # Python takes it away when it has raised
+            self._hook(self._profile)
+        self._told = True
+        try:
+            yield
+        finally:
+            self._told = False
 
     @contextmanager
     def _hooked(self) -> Iterator[None]:
-        """Watch Python functions, and threads. Leave them alone where a profiler or a debugger is at work."""
+        """Watch all but torch's functions. Leave Python's alone where a profiler or a debugger is at work."""
         hooked = sys.gettrace() if self._alone else sys.getprofile()
         with ExitStack() as stack:
-            if hooked is None and not self._for_good:  # or it is in place since the module was imported
-                stack.enter_context(self._in_place())
+            stack.enter_context(operators.listening(self._seen_operator))
             if hooked is None:
+                stack.enter_context(self._in_place())
                 self._hook(self._profile)
             self._active = True
             try:
@@ -160,14 +233,18 @@ class Guard:
         if forbidden := self._match(f"{cls.__module__}.{cls.__qualname__}"):
             self.forbid(forbidden, f"{name} is")
 
-    def forbid(self, call: str, whose: str = "") -> NoReturn:
-        """Raise ForbiddenCall for this library call. whose: "nll is", if a name of the submission is bound to it."""
+    def forbid(self, call: str, whose: str = "") -> None:
+        """Raise ForbiddenCall for this library call. whose: "nll is", if a name of the submission is bound to it.
+
+        Between two calls no code is there to raise it into: it is kept for the next one.
+        """
         self.caught = (
             f"{whose} {call.removesuffix('.__init__').removesuffix('.forward')}, which this unit asks you to write"
             if whose
             else f"{call} does the work of this unit: write it yourself"
         )
-        raise ForbiddenCall(self.caught)
+        if self._told:
+            raise ForbiddenCall(self.caught)
 
     def seen_by_torch(self, func: Callable[..., Any], caller: FrameType | None) -> None:
         """Judge a torch function or tensor method that is about to be called."""
@@ -175,6 +252,14 @@ class Guard:
             self._verdicts[func] = self._match(*torch_names(func))
         if name := self._verdicts[func]:
             self._judge(name, caller, {getattr(func, "__name__", ""), name.rsplit(".", 1)[-1]})
+
+    def _seen_function(self, function: FunctionType, receiver: Any, caller: FrameType | None) -> None:
+        if self._active:
+            code = function.__code__
+            if function not in self._verdicts:
+                self._verdicts[function] = self._match(*places_of(code, function.__globals__))
+            if name := self._verdicts[function]:
+                self._judge(name, caller, names_of_code(code), receiver)
 
     def _seen_operator(self, operator: str, caller: FrameType | None) -> None:
         if self._active and (name := self._operators.get(operator)):
@@ -185,13 +270,21 @@ class Guard:
         if self._active and self._match(name):
             self._judge(name, caller, {name.rsplit(".", 1)[-1]})
 
-    def _profile(self, frame: FrameType, event: str, arg: Any) -> None:
-        if event == "call" and self._active:
+    def _hook_for_python(self) -> Callable[[FrameType, str, Any], None]:
+        """Return what Python calls when a function begins: nearly always one that is known to be allowed."""
+        verdicts: dict[int, str | None] = {}  # by id: the hash of code is that of all its constants
+        kept = []
+
+        def hook(frame: FrameType, event: str, arg: Any) -> None:
             code = frame.f_code
-            if code not in self._verdicts:
-                self._verdicts[code] = self._match(*code_names(code, frame))
-            if name := self._verdicts[code]:
-                self._judge(name, frame.f_back, names_of_code(code), receiver_of(frame))
+            if verdicts.get(id(code), code) and event == "call" and self._active:
+                if id(code) not in verdicts:
+                    kept.append(code)
+                    verdicts[id(code)] = self._match(*places_of(code, frame.f_globals))
+                if name := verdicts[id(code)]:
+                    self._judge(name, frame.f_back, names_of_code(code), receiver_of(code, frame.f_locals))
+
+        return hook
 
     def _profile_of_a_thread(self, frame: FrameType, event: str, arg: Any) -> None:
         """Watch C functions in a submission's own threads, which the mode does not reach."""

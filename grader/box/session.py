@@ -75,7 +75,9 @@ class Session:
         with self._helpers.importable():
             result = self._perform(request)
             if _is_plain(result):
-                return encode(result)
+                encoded = encode(result)
+                self._guard.require_nothing_caught()
+                return encoded
             # Encoding runs the submission's code where the result is of its classes.
             with self._guard.watching():
                 return encode(result)
@@ -93,10 +95,12 @@ class Session:
                 names = self._names if request["op"] == "run" else Names(self._module_anew(), self._guard)
                 with self._guard.watching():
                     return probe(names, *args, **kwargs)
-            function = lookup(self._names, request["name"])
-            if not callable(function):
-                raise TypeError(f"{request['name']} is of type {type(function).__name__}, and not a function")
             with self._guard.watching():
+                function = lookup(self._names, request["name"])
+                if not callable(function):
+                    raise TypeError(
+                        f"{request['name']} is of type {type(function).__name__}, and not a function"
+                    )
                 result = function(*args, **kwargs)
             self._device.require_here(request["name"], [args, kwargs], result)
             return result
@@ -104,7 +108,8 @@ class Session:
     def _module_anew(self) -> ModuleType:
         """Return the module as it is when it has just been imported. A notebook has no file: its module is returned."""
         file = getattr(self.module, "__file__", None)
-        return load_module(Path(file), fresh=True, helpers=self._helpers) if file else self.module
+        with self._guard.importing_again():
+            return load_module(Path(file), fresh=True, helpers=self._helpers) if file else self.module
 
     def _probe(self, name: str) -> Callable[..., Any]:
         for module in self._probes:

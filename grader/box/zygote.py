@@ -26,7 +26,6 @@ import torch
 from grader.box import wire, worker
 from grader.box.guard import Guard
 from grader.box.huge_pages import ForkCount
-from grader.box.sight.callers import remember_modules
 from grader.box.walls import default_readable
 from grader.box.walls.ground import Ground, prepare
 from grader.box.walls.installed import places_of
@@ -184,11 +183,10 @@ def main() -> None:
     except WallError as error:
         sys.exit(f"tier {sys.argv[2]}: {error}")
     warm()
-    for forbidden in json.loads(sys.argv[3]):
-        Guard(forbidden)  # looks through all of torch's operators, once
-    remember_modules()
     for path in sys.argv[4:]:  # a unit's probes may have a warm() of their own: matplotlib, say
         getattr(load_module(Path(path)), "warm", lambda: None)()
+    for forbidden in json.loads(sys.argv[3]):
+        Guard.prepare(forbidden)
     gc.collect()
     gc.freeze()
     with contextlib.suppress(OSError):  # the judge has gone: there is nothing to serve

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import sysconfig
@@ -24,6 +25,7 @@ _MACHINERY = (_TORCH + "nn/modules/module.py", _TORCH + "nn/modules/container.py
 _LAYERS = (_TORCH + "nn/modules/", _TORCH + "optim/")
 _KIT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__)))) + os.sep  # noqa: PTH120
 _MODES = ("__torch_function__", "__torch_dispatch__")  # a probe's mode passes on calls that it has not made
+_Cached = type(functools.lru_cache(len))
 _WATCHING = tuple(f"{_KIT}box{os.sep}{part}" for part in ("guard.py", f"sight{os.sep}", f"devices{os.sep}"))
 
 
@@ -130,43 +132,57 @@ class _Module:
     """The code of a module, by id, and the names that occur in it."""
 
     def __init__(self, module: ModuleType) -> None:
-        self._file = _file_of(module)
-        self._name = module.__name__
         self.codes: dict[int, CodeType] = {}
-        self._met: set[int] = set()  # classes and wrapped functions, which may lead back to themselves
-        for value in list(vars(module).values()):
-            self._gather(value)
+        file = _file_of(module)
+        for function in functions_of(module):
+            if function.__code__.co_filename == file:
+                self._add(function.__code__)
         self.names = {name for code in self.codes.values() for name in code.co_names}
 
-    def _gather(self, value: Any) -> None:
-        if id(value) in self._met:
-            return
-        if isinstance(value, (FunctionType, type)):
-            self._met.add(id(value))
-        if isinstance(value, FunctionType):
-            if self._add(value.__code__):
-                for cell in value.__closure__ or ():
-                    self._gather(_content(cell))
-            self._gather(vars(value).get("__wrapped__"))
-        elif isinstance(value, type) and value.__module__ == self._name:
-            for part in list(vars(value).values()):
-                self._gather(part)
-        elif isinstance(value, (staticmethod, classmethod)):
-            self._gather(value.__func__)
-        elif isinstance(value, property):
-            for part in (value.fget, value.fset, value.fdel):
-                self._gather(part)
+    def _add(self, code: CodeType) -> None:
+        """Note it, with what is defined in it."""
+        self.codes[id(code)] = code
+        for inner in code.co_consts:
+            if isinstance(inner, CodeType):
+                self._add(inner)
 
-    def _add(self, code: CodeType) -> bool:
-        """Note it, with what is defined in it. Return False if it is known already."""
-        if id(code) in self.codes:
-            return False
-        if code.co_filename == self._file:
-            self.codes[id(code)] = code
-            for inner in code.co_consts:
-                if isinstance(inner, CodeType):
-                    self._add(inner)
-        return True
+
+def functions_of(module: ModuleType) -> list[FunctionType]:
+    """Return a module's functions: those that it names, its classes' methods, and what decorators have wrapped."""
+    found = _Functions(module)
+    for value in list(vars(module).values()):
+        found.gather(value)
+    return found.all
+
+
+class _Functions:
+    def __init__(self, module: ModuleType) -> None:
+        self.all: list[FunctionType] = []
+        self._name = module.__name__
+        self._met: set[int] = set()  # classes and wrapped functions, which may lead back to themselves
+
+    def gather(self, value: Any) -> None:
+        kind = type(value)  # isinstance asks the value itself, which may have any code
+        if kind is FunctionType or issubclass(kind, type):
+            if id(value) in self._met:
+                return
+            self._met.add(id(value))
+        if kind is FunctionType:
+            self.all.append(value)
+            for cell in value.__closure__ or ():
+                self.gather(_content(cell))
+            self.gather(vars(value).get("__wrapped__"))
+        elif issubclass(kind, type):
+            if value.__module__ == self._name:
+                for part in list(vars(value).values()):
+                    self.gather(part)
+        elif kind in (staticmethod, classmethod):
+            self.gather(value.__func__)
+        elif kind is property:
+            for part in (value.fget, value.fset, value.fdel):
+                self.gather(part)
+        elif kind is _Cached:
+            self.gather(value.__wrapped__)
 
 
 def names_of_code(code: CodeType) -> set[str]:

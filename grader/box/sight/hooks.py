@@ -1,4 +1,4 @@
-"""The hooks of the interpreter that the guard sees by: behind walls, nobody else gets at them.
+"""The hooks of the interpreter: behind walls, nobody else gets at them.
 
 An audit hook can't be taken away again, so it is only added in a process that is the submission's alone.
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any, TypeVar
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _EVENTS = frozenset({"sys.settrace", "sys.setprofile", "sys.addaudithook"})
 _INTERPRETER = "cpython.PyInterpreterState_New"  # hooks are those of one interpreter
 _ours: set[int] = set()
-_keeping = False
+_executing: list[Callable[[CodeType], None]] = []
 
 
 def may_hook(function: _F) -> _F:
@@ -24,16 +24,22 @@ def may_hook(function: _F) -> _F:
     return function
 
 
-def keep() -> None:
-    """From now on, in this process, raise RuntimeError where others set a hook, or start another interpreter."""
-    global _keeping
-    if not _keeping:
-        _keeping = True
-        sys.addaudithook(_refuse)
+def keep(executing: Callable[[CodeType], None]) -> None:
+    """From now on, in this process, raise RuntimeError where others set a hook, or start another interpreter.
+
+    executing: called with the code of each module that is about to run
+    """
+    if not _executing:
+        sys.addaudithook(_audit)
+    _executing.append(executing)
 
 
-def _refuse(event: str, args: Any) -> None:
-    if event in _EVENTS:
+def _audit(event: str, args: Any) -> None:
+    if event == "exec":
+        if type(args[0]) is CodeType:
+            for told in _executing:
+                told(args[0])
+    elif event in _EVENTS:
         caller = sys._getframe().f_back
         if caller is None or id(caller.f_code) not in _ours:
             raise RuntimeError(

@@ -66,11 +66,16 @@ def names_of(operator: str) -> tuple[str, ...]:
 @contextmanager
 def listening(told: Told) -> Iterator[None]:
     """In the body, have `told` called whenever a forbidden operator of any patterns so far is about to run."""
-    _listening.append(told)
+    listen(told)
     try:
         yield
     finally:
         _listening.remove(told)
+
+
+def listen(told: Told) -> None:
+    """Have `told` called from now on."""
+    _listening.append(told)
 
 
 def _front(full: str, name: str, overload: str) -> None:

@@ -13,8 +13,11 @@ from typing import Any
 from grader.box.walls import Tier, Walls, default_readable, raise_walls
 
 
-def in_a_child(act: Callable[[], object]) -> dict[str, Any]:
-    """{"value": …}, {"error": class, "errno": …, "text": …} or {"died": status}, from a forked process."""
+def in_a_child(act: Callable[[], object], seconds: float = 20) -> dict[str, Any]:
+    """{"value": …}, {"error": class, "errno": …, "text": …} or {"died": status}, from a forked process.
+
+    seconds: after which it is killed
+    """
     receive, send = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -33,7 +36,7 @@ def in_a_child(act: Callable[[], object]) -> dict[str, Any]:
         finally:
             os._exit(0)
     os.close(send)
-    watchdog = threading.Timer(20, os.kill, (pid, signal.SIGKILL))
+    watchdog = threading.Timer(seconds, os.kill, (pid, signal.SIGKILL))
     watchdog.start()
     with os.fdopen(receive, "rb") as stream:
         text = stream.read()

@@ -3,7 +3,6 @@
 unit: 02_logsumexp
 without walls: the kit itself is fooled
 behind walls: forbidden, fail
-open: the guard watches calls, and not what runs by itself between two of them
 """
 
 import gc
@@ -15,7 +14,10 @@ waiting = []
 
 
 def later(phase, info):
-    if phase == "stop" and waiting and sys.gettrace() is None and not torch._C._len_torch_function_stack():
+    frame = sys._getframe()
+    while frame and frame.f_code is not logsumexp.__code__:
+        frame = frame.f_back
+    if phase == "stop" and waiting and not frame and not torch._C._len_torch_function_stack():
         x, result = waiting.pop()
         result.copy_(torch.logsumexp(x, -1))
 

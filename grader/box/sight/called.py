@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspect import CO_VARARGS
-from types import CodeType, FrameType
+from types import CodeType
 from typing import Any
 
 import torch
@@ -32,22 +32,21 @@ def torch_names(func: Any) -> tuple[str, ...]:
     return ()
 
 
-def code_names(code: CodeType, frame: FrameType) -> tuple[str, ...]:
-    """Return the dotted places of definition of a Python function that is about to run.
+def places_of(code: CodeType, namespace: dict[str, Any]) -> tuple[str, ...]:
+    """Return the dotted places of definition of a Python function with this code and these globals.
 
     By its file, too: the code of a library's function also runs with globals of another name.
     """
-    claimed = dict.get(frame.f_globals, "__name__")  # of any type, with any code in it
+    claimed = dict.get(namespace, "__name__")  # of any type, with any code in it
     modules = {module_of_file(code.co_filename), claimed if type(claimed) is str else ""} - {""}
     return tuple(f"{module}.{code.co_qualname}" for module in modules)
 
 
-def receiver_of(frame: FrameType) -> Any:
-    """Return the first argument of a call that is about to run: the object, for a method."""
-    code = frame.f_code
+def receiver_of(code: CodeType, arguments: dict[str, Any]) -> Any:
+    """Return the first argument of a call of this code: the object, for a method. arguments: by name"""
     if code.co_argcount:
-        return frame.f_locals.get(code.co_varnames[0])
+        return arguments.get(code.co_varnames[0])
     if code.co_flags & CO_VARARGS:
-        rest = frame.f_locals.get(code.co_varnames[code.co_kwonlyargcount])
+        rest = arguments.get(code.co_varnames[code.co_kwonlyargcount])
         return rest[0] if rest else None
     return None
