@@ -217,6 +217,7 @@ def _warm_command() -> None:
     get_command = typer.get_command
     built = get_command(app)
     typer.get_command = lambda asked: built if asked is app else get_command(asked)  # type: ignore[attr-defined]
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # see conftest.py
     with contextlib.suppress(ImportError):  # jinja2 comes with an extra
         templates = importlib.import_module("grader.outputs.report.pages")._environment()
         for name in templates.list_templates():
