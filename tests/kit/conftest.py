@@ -17,10 +17,21 @@ sys.path.insert(0, str(Path(__file__).parent))  # importlib mode leaves it out, 
 from support import KIT, ROOT, UNIT
 from warm.popen import WarmServer
 
+# pytest rewrites the assertions of all files that it collects: 5 s, which it need not spend in each of its workers at
+# each run. Whoever wants no __pycache__ has the tests themselves write none.
+_writes_no_bytecode = sys.dont_write_bytecode
+sys.dont_write_bytecode = False
+# jsonschema would build the grammars of all addresses, 1.5 s, for a check of formats that no schema here asks for.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
 # In the background SIGINT may be ignored, SIGHUP under nohup, and what is started here would inherit that.
 for sent, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
     if signal.getsignal(sent) is signal.SIG_IGN:
         signal.signal(sent, usual)
+
+
+def pytest_collection_finish() -> None:
+    sys.dont_write_bytecode = _writes_no_bytecode
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from support import ROOT, command, needs_walls
 
+from grader.authoring.audit.variants import sample, variants_of
+from grader.course import Course
+
 pytestmark = needs_walls
 
 TOML = """
@@ -84,8 +87,7 @@ WHEAT = '"""Multiplies."""\n\n\ndef double(x):\n    return 2 * x\n\n\ndef quadru
 CHAFF = '"""{title}\n\nroot: {root}\nband: core\nadvice: Think again.\n"""\nimport torch\n\n\n{code}\n'
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Path:
+def write_course(tmp_path: Path) -> Path:
     unit = tmp_path / "tests" / "01_doubling"
     (unit / "wheats").mkdir(parents=True)
     (unit / "chaffs").mkdir()
@@ -99,6 +101,11 @@ def course(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "conftest.py", tmp_path)
     chaff(tmp_path, "squares", "double", "def double(x):\n    return x * x")
     return tmp_path
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    return write_course(tmp_path)
 
 
 def chaff(course: Path, name: str, root: str, code: str) -> None:
@@ -126,15 +133,6 @@ def test_a_unit_is_three_folders_and_its_audit_is_clean(course: Path) -> None:
     assert "squares (root double) also loses points of quadruple 1" in printed
 
 
-def test_words_that_do_not_stand_are_told(course: Path) -> None:
-    tests = course / "tests" / "01_doubling" / "test_doubling.py"
-    tests.write_text(tests.read_text().replace('hint="twice")', 'hint="twice", stub="Three times x.")'))
-    status, printed, _ = audit(course)
-    assert status == 1
-    assert "PROBLEM: test_double judges by words that the stub does not have: 'Three times x.'" in printed
-    assert "test_quadruple does not say which words it judges by" in printed
-
-
 def test_a_quick_audit_takes_a_sample(course: Path) -> None:
     for number in range(3):
         other = course / "tests" / "01_doubling" / "wheats" / f"adds_{number}.py"
@@ -147,7 +145,8 @@ def test_a_quick_audit_takes_a_sample(course: Path) -> None:
     assert "01_doubling: 2 of 4 wheats in 2 runs, 30 of 33 chaffs, 6 programs that do nothing" in printed
     assert len(result["wheats"]) == 2 and result["left_out"] == {"wheat": 2, "chaff": 3}
     assert "is_the_only_one" in result["noticed_by"], "every function has its turn"
-    assert audit(course, "--quick")[2]["noticed_by"].keys() == result["noticed_by"].keys(), "always the same"
+    again = {v.name for v in sample(variants_of(Course(course).unit("01_doubling"))) if v.kind == "chaff"}
+    assert again == result["noticed_by"].keys(), "always the same"
 
 
 def test_a_unit_can_be_left_out(course: Path) -> None:
@@ -155,25 +154,38 @@ def test_a_unit_can_be_left_out(course: Path) -> None:
     assert "no unit '02_none'" in audit(course, "--skip", "02_none")[1]
 
 
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, dict]:
+    """One audit of a suite with many faults: each is told beside the others."""
+    course = write_course(tmp_path_factory.mktemp("faulty"))
+    unit = course / "tests" / "01_doubling"
+    (unit / "test_doubling.py").write_text(
+        TESTS.replace('hint="twice")', 'hint="twice", stub="Three times x.")')
+    )
+    chaff(course, "adds_in_place", "double", "def double(x):\n    return x.add_(x)")
+    chaff(course, "is_off_elsewhere", "quadruple", "def double(x):\n    return x")
+    (unit / "wheats" / "exact.py").write_text(WHEAT.replace("2 * x", "x"))
+    (unit / "lesson.py").write_text(WHEAT.replace("4 * x", "x"))
+    return audit(course)
+
+
 @pytest.mark.parametrize(
-    ("name", "root", "code", "says"),
+    "says",
     [
-        (
-            "adds_in_place",
-            "double",
-            "def double(x):\n    return x.add_(x)",
-            "adds_in_place fails no test of double",
-        ),
-        ("is_off_elsewhere", "quadruple", "def double(x):\n    return x", "a test of double"),
+        "adds_in_place fails no test of double",
+        "is_off_elsewhere (root quadruple) fails test_doubling.py::test_double, a test of double",
+        "wheat exact fails",
+        "the lesson's own solution fails test_doubling.py::test_quadruple",
+        "test_double judges by words that the stub does not have: 'Three times x.'",
+        "test_quadruple does not say which words it judges by",
     ],
 )
-def test_a_chaff_that_escapes_or_strays_is_told(
-    course: Path, name: str, root: str, code: str, says: str
-) -> None:
-    chaff(course, name, root, code)
-    status, printed, result = audit(course)
+def test_what_is_wrong_with_a_suite_is_told(faulty: tuple[int, str, dict], says: str) -> None:
+    """A chaff that escapes, one that strays, a wheat that fails, a lesson that loses core points, other words."""
+    status, printed, result = faulty
     assert status == 1
-    assert any(says in p for p in result["problems"]), printed
+    told = [p for p in result["problems"] if says in p]
+    assert told and f"PROBLEM: {told[0]}" in printed, printed
 
 
 def test_a_focused_audit_is_done_with_a_chaff_once_a_public_test_of_its_root_has_noticed(
@@ -233,20 +245,6 @@ def test_points_for_nothing_are_told(course: Path, options: list[str], programs:
     assert status == 0 and f"{programs} programs that do nothing" in printed, printed
 
 
-def test_a_wheat_that_fails_is_a_false_alarm(course: Path) -> None:
-    (course / "tests" / "01_doubling" / "wheats" / "exact.py").write_text(WHEAT.replace("2 * x", "x"))
-    status, _, result = audit(course)
-    assert status == 1
-    assert any(p.startswith("wheat exact fails") for p in result["problems"])
-
-
-def test_a_lesson_that_loses_core_points_is_told(course: Path) -> None:
-    (course / "tests" / "01_doubling" / "lesson.py").write_text(WHEAT.replace("4 * x", "x"))
-    status, _, result = audit(course)
-    assert status == 1
-    assert any("lesson" in p for p in result["problems"])
-
-
 @pytest.mark.parametrize(
     ("file", "text", "says"),
     [
@@ -276,12 +274,12 @@ def test_a_draft_is_left_out_unless_it_is_asked_for(course: Path, monkeypatch: p
     shutil.copytree(course / "reference" / "01_doubling", course / "reference" / "02_tripling")
     toml = course / "tests" / "01_doubling" / "unit.toml"
     toml.write_text(TOML.replace("module =", "draft = true\nmodule ="))
-    status, printed, result = audit(course)
+    status, printed, result = audit(course, "--focused")
     assert status == 0, printed
     assert result == {}
     assert (course / "out" / "02_tripling.json").exists()
     monkeypatch.setenv("GRADER_DRAFTS", "1")
-    status, printed, result = audit(course)
+    status, printed, result = audit(course, "--focused")
     assert status == 0, printed
     assert result["problems"] == []
 

@@ -6,7 +6,7 @@ import errno
 import os
 import tarfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -46,7 +46,7 @@ def tarred(folder: Path) -> Path:
 
 
 def module(folder: Path) -> Path:
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "skunk.py").write_text(WORDS)
     return folder / "skunk.py"
 
@@ -67,6 +67,14 @@ def beside_a_link(folder: Path) -> Path:
     return folder / "shown" / "link" / "answers.csv"
 
 
+def module_of_another(folder: Path) -> Path:
+    """In a package that is not hidden, boost.skunk, which stays."""
+    (folder / "site-packages" / "boost").mkdir(parents=True)
+    (folder / "site-packages" / "boost" / "__init__.py").write_text("")
+    return module(folder / "site-packages" / "boost")
+
+
+HARMLESS = "a module of another"
 PLACES: dict[str, Callable[[Path], Path]] = {
     "site-packages of the user": lambda f: package(f / ".local/lib/python3.11/site-packages"),
     "dist-packages of the system": lambda f: package(f / "python3/dist-packages"),
@@ -82,23 +90,28 @@ PLACES: dict[str, Callable[[Path], Path]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def lib(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lib")
+
+
+@pytest.fixture(scope="module")
+def installed(lib: Path) -> Mapping[str, Path]:
+    """Install it in each way, in folders of their own: all are found in one walk, which takes seconds. Its data."""
+    places = PLACES | {HARMLESS: module_of_another}
+    return {how: install(lib / str(number)) for number, (how, install) in enumerate(places.items())}
+
+
 @needs_walls
 @pytest.mark.parametrize("how", PLACES)
-def test_it_is_out_of_reach(how: str, tmp_path: Path) -> None:
-    """Beside another package, which stays, and a second copy of it."""
-    data = PLACES[how](tmp_path / "lib" / "one")
-    again = package(tmp_path / "lib" / "another" / "site-packages")
-    harmless = tmp_path / "lib" / "another" / "site-packages" / "boost" / "skunk.py"
-    harmless.parent.mkdir()
-    (harmless.parent / "__init__.py").write_text("")
-    harmless.write_text("of another package")
-    everything = (*t1().readable, tmp_path / "lib")
-    assert behind(data.read_bytes, t1(readable=everything))["value"]
+def test_it_is_out_of_reach(how: str, installed: Mapping[str, Path], lib: Path) -> None:
+    everything = (*t1().readable, lib)
+    assert behind(installed[how].read_bytes, t1(readable=everything))["value"]
     readable, listable = without_packages(everything, ("skunk",))
     walls = t1(readable=readable, listable=listable)
-    for place in (data, again, Path(f"/proc/self/root{data}")):
+    for place in (installed[how], Path(f"/proc/self/root{installed[how]}")):
         assert behind(place.read_bytes, walls).get("errno") == errno.EACCES, place
-    assert behind(harmless.read_text, walls) == {"value": "of another package"}
+    assert behind(installed[HARMLESS].read_text, walls) == {"value": WORDS}
 
 
 @needs_walls

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from support import ROOT, needs_walls, records_in
-from support.small_course import write_course
+from support.small_course import UNIT, write_course
 
 pytestmark = needs_walls
 
@@ -56,6 +56,8 @@ def graded(folder: Path) -> dict[str, list[dict[str, Any]]]:
     works = {name: f"{HEAD}def double(x):\n    {body}\n{TAIL}" for name, body in FAILS.items()}
     works |= {name: f"{HEAD}{line}\n" for name, line in AT_THE_TOP.items()}
     course = write_course(folder, works)
+    about = course / "tests" / UNIT / "unit.toml"
+    about.write_text(about.read_text() + "[limits]\ntest_cpu_seconds = 1\n")  # for what loops
     done = subprocess.run(
         [sys.executable, "-m", "grader", "grade", "class", "--out", "out", "--secret", "secret"],
         cwd=course,

@@ -28,6 +28,7 @@ MODULES = (
     "grader.box.zygote",
     "grader.box.devices.gpus",
     "grader.home.watch.worker",
+    "grader.intake.apart.process",
 )
 _OWN_SESSION = ("grader", "grader.home.watch.worker")  # may be started in a session of its own
 _SILENT = ("grader.box.zygote", "grader.box.devices.gpus")  # they have no terminal

@@ -13,6 +13,7 @@ import contextlib
 import ctypes
 import gc
 import importlib
+import importlib.metadata
 import io
 import json
 import os
@@ -44,7 +45,14 @@ _FIRST = {  # module → what it imports when it starts, or a moment later
     "grader.box.zygote": ("grader.box.zygote",),
     "grader.box.devices.gpus": ("grader.box.devices.gpus",),
     "grader.home.watch.worker": ("grader.home.watch.worker", "grader.home.watch.working"),
+    "grader.intake.apart.process": (
+        "grader.intake.apart.process",
+        "grader.intake.discovery.discover",
+        "grader.intake.discovery.archives",
+        "grader.intake.submission.staging",
+    ),
 }
+_LIGHT = ("grader.intake.apart.process",)  # what has limits of memory may not have torch in it
 
 
 @dataclass(frozen=True)
@@ -176,6 +184,7 @@ def prepare(module: str) -> None:
     for name in _FIRST.get(module, ()):
         importlib.import_module(name)
     sys.modules.pop(module, None)
+    _remember_entry_points()
     if module in _WARMED:
         _WARMED[module]()
     for left in list(weakref.finalize._registry):  # type: ignore[attr-defined]
@@ -186,9 +195,29 @@ def prepare(module: str) -> None:
     gc.freeze()
 
 
+def _remember_entry_points() -> None:
+    """Read which plugins the installed packages bring: pytest asks all of them, four times whenever it starts."""
+    distribution = importlib.metadata.Distribution
+    read = distribution.entry_points.fget  # type: ignore[attr-defined]
+    known = {str(found._path): read(found) for found in distribution.discover()}  # type: ignore[attr-defined]
+
+    def entry_points(self: Any) -> Any:
+        path = str(getattr(self, "_path", ""))
+        return known[path] if path in known else read(self)
+
+    distribution.entry_points = property(entry_points)  # type: ignore[method-assign,assignment]
+
+
 def _warm_command() -> None:
-    """Read the kit, which stays as it is under these tests, and the templates of its pages."""
-    importlib.import_module("grader.records.fingerprint").kit_sha256()
+    """Read the kit, which stays as it is under these tests, the command line, and the templates of its pages."""
+    fingerprint = importlib.import_module("grader.records.fingerprint")
+    fingerprint.kit_sha256()
+    fingerprint.versions()
+    typer, app = importlib.import_module("typer.main"), importlib.import_module("grader.cli.app").app
+    get_command = typer.get_command
+    built = get_command(app)
+    typer.get_command = lambda asked: built if asked is app else get_command(asked)  # type: ignore[attr-defined]
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # see conftest.py
     with contextlib.suppress(ImportError):  # jinja2 comes with an extra
         templates = importlib.import_module("grader.outputs.report.pages")._environment()
         for name in templates.list_templates():
@@ -196,11 +225,12 @@ def _warm_command() -> None:
 
 
 def _warm_zygote() -> None:
-    """Warm up torch, and look for the package that the joined course hides: the libraries stay as they are."""
+    """Warm up torch, read its layers, and look for the package that the joined course hides: libraries stay."""
     zygote = importlib.import_module("grader.box.zygote")
     zygote.warm()
     zygote.places_of(zygote.default_readable(), ("numpy",))
-    sys.modules.pop("grader.box.zygote")
+    sys.modules.pop("grader.box.zygote")  # first: a fork reads its own, as its main program
+    zygote.remember_modules()
 
 
 class _ImportsHypothesis:
@@ -217,25 +247,49 @@ def _warm_pytest() -> None:
         options = ["-q", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", nothing, nothing]
         with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
             pytest.main(options, plugins=[_ImportsHypothesis()])
+    if os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        _write_rewritten()
+
+
+def _write_rewritten() -> None:
+    """Have pytest write the kit with its assertions rewritten, once, in a fork: else each of its processes rewrites it.
+
+    That is a third of the time of a short run. These processes read what is there, but write nothing themselves.
+    """
+    import pytest
+
+    if (writer := os.fork()) == 0:
+        try:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            os.chdir(Path(__file__).parents[3])
+            pytest.main(["-q", "-p", "no:cacheprovider", "--collect-only", "assignments"])
+        finally:
+            os._exit(0)
+    os.waitpid(writer, 0)
 
 
 _WARMED = {"grader": _warm_command, "grader.box.zygote": _warm_zygote, "pytest": _warm_pytest}
 
 
-def serve_each(folder: str, modules: Sequence[str]) -> Call | None:
-    """Serve each module in a process of its own, and wait for their end. Return the call in a fork of one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _import_what_is_slow() -> None:
     for name in _IMPORTED:
         with contextlib.suppress(ModuleNotFoundError):  # one of an extra
             importlib.import_module(name)
     for name in sys.modules["_pytest.config"].default_plugins:
         importlib.import_module(f"_pytest.{name}")
+
+
+def serve_each(folder: str, modules: Sequence[str]) -> Call | None:
+    """Serve each module in a process of its own, and wait for their end. Return the call in a fork of one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     listeners = {module: listen(f"{folder}/{module}") for module in modules}  # who asks early waits there
     servers = []
-    for module, listener in listeners.items():
+    for module in sorted(modules, key=lambda module: module not in _LIGHT):
+        if module not in _LIGHT:
+            _import_what_is_slow()
         if (server := os.fork()) == 0:
             prepare(module)
-            if call := serve(listener):
+            if call := serve(listeners[module]):
                 return call
             os._exit(0)
         servers.append(server)
@@ -246,6 +300,7 @@ def serve_each(folder: str, modules: Sequence[str]) -> Call | None:
 
 
 if __name__ == "__main__":
+    sys.dont_write_bytecode = False  # every run imports this anew; a fork does as it is told
     _LIBRARIES = list(sys.path)
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from warm.popen import WarmPopen, short_name
