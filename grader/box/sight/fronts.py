@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from inspect import CO_OPTIMIZED
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
@@ -26,23 +26,35 @@ Told = Callable[[FunctionType, Any, FrameType | None], None]
 _functions: list[FunctionType] = []  # as they were, by number: no front holds one
 _codes: dict[int, CodeType] = {}  # theirs, by id
 _fronts: dict[int, CodeType] = {}  # by id
+_read: dict[str, list[tuple[FunctionType, Sequence[str]]]] = {}  # by module
 _seen: dict[tuple[str, ...], set[str]] = {}  # patterns → the modules that were looked through
 _listening: list[Told] = []
 
 
 def put(patterns: Sequence[str]) -> None:
     """Put a front before each function of a library, in the modules imported so far, whose place matches a pattern."""
+    matches = matcher(tuple(patterns))
     seen = _seen.setdefault(tuple(patterns), set())
-    tops = {pattern.partition(".")[0] for pattern in patterns}
-    for name, module in list(sys.modules.items()):
-        if name in seen:
-            continue
-        seen.add(name)
-        if type(module) is ModuleType and str(name).partition(".")[0] in tops:
-            for function in functions_of(module):
-                code = function.__code__
-                if id(code) not in _fronts and _matches(code, function.__globals__, patterns):
+    for name, functions in read_modules({pattern.partition(".")[0] for pattern in patterns}).items():
+        if name not in seen:
+            seen.add(name)
+            for function, places in functions:
+                if any(map(matches, places)) and id(function.__code__) not in _fronts:
                     _put_before(function)
+
+
+def read_modules(packages: Collection[str]) -> dict[str, list[tuple[FunctionType, Sequence[str]]]]:
+    """Return the functions in modules of these packages, as far as imported, with their dotted places of definition.
+
+    Each module is read once: what was read before a fork is known after it.
+    """
+    for name, module in list(sys.modules.items()):
+        if type(name) is not str or type(module) is not ModuleType or name in _read:
+            continue
+        if name.partition(".")[0] in packages:
+            found = functions_of(module)
+            _read[name] = [(f, places_of(f.__code__, f.__globals__)) for f in found]
+    return {name: functions for name, functions in _read.items() if name.partition(".")[0] in packages}
 
 
 def listen(told: Told) -> None:
@@ -55,11 +67,8 @@ def covers(executed: CodeType, patterns: Sequence[str]) -> bool:
 
     It has none when the code has run elsewhere than in a module that is imported, or is about to run.
     """
-    return all(id(code) in _codes for code in _defined_in(executed) if _matches(code, {}, patterns))
-
-
-def _matches(code: CodeType, namespace: dict[str, Any], patterns: Sequence[str]) -> bool:
-    return any(map(matcher(tuple(patterns)), places_of(code, namespace)))
+    matches = matcher(tuple(patterns))
+    return all(id(code) in _codes for code in _defined_in(executed) if any(map(matches, places_of(code, {}))))
 
 
 def _defined_in(code: CodeType) -> Iterator[CodeType]:

@@ -225,12 +225,13 @@ def _warm_command() -> None:
 
 
 def _warm_zygote() -> None:
-    """Warm up torch, read its layers, and look for the package that the joined course hides: libraries stay."""
+    """Warm up torch, read its layers and functions, and look for the package that the joined course hides."""
     zygote = importlib.import_module("grader.box.zygote")
     zygote.warm()
     zygote.places_of(zygote.default_readable(), ("numpy",))
     sys.modules.pop("grader.box.zygote")  # first: a fork reads its own, as its main program
-    zygote.remember_modules()
+    importlib.import_module("grader.box.sight.callers").remember_modules()
+    importlib.import_module("grader.box.sight.fronts").read_modules({"torch", "scipy", "sklearn"})
 
 
 class _ImportsHypothesis:
@@ -294,8 +295,13 @@ def serve_each(folder: str, modules: Sequence[str]) -> Call | None:
             os._exit(0)
         servers.append(server)
     os.write(1, b"ready\n")
-    for server in servers:
-        os.waitpid(server, 0)
+    while servers:
+        ended, status = os.wait()
+        servers.remove(ended)
+        if status:  # who asks it would wait for ever: without any server, all fail at once
+            for server in servers:
+                os.kill(server, signal.SIGKILL)
+            sys.exit(f"a server of warm processes ended with status {status}")
     return None
 
 
