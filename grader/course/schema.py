@@ -34,7 +34,7 @@ def read_toml(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         raise CourseError(f"{file} is not in UTF-8: save it in that encoding") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python reads
         raise CourseError(f"{file} is not valid TOML: {error}") from None
     except RecursionError:
         raise CourseError(f"{file} is nested too deeply") from None

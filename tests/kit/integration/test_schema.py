@@ -35,6 +35,7 @@ TOP_LEVEL = {
     "a text for yes or no": ('draft = "no"', ["draft", "true or false", '"no"']),
     "a number for yes or no": ("draft = 1", ["draft", "true or false"]),
     "a key twice": ('module = "doubling"', ["is not valid TOML"]),
+    "a number of 5000 digits": (f"points = {'9' * 5000}", ["is not valid TOML", "5000 digits"]),
     "no TOML": ("= 3", ["is not valid TOML", "line 4"]),
     "a negative limit": ("limits = {memory_mb = -1}", ["limits.memory_mb", "above 0", "-1"]),
     "no seconds": ("limits = {test_cpu_seconds = 0}", ["limits.test_cpu_seconds", "above 0"]),
